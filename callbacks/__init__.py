@@ -1,0 +1,1 @@
+"""One module per panel: parse, call one service function, render."""

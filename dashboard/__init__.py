@@ -1,0 +1,1 @@
+"""The system itself: rules, truth, live state and analysis. Imports none of its siblings."""

@@ -1,0 +1,26 @@
+"""Who acts, in which role, inside which jurisdiction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PrincipalKind = Literal["officer", "kiosk", "gateway", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One actor as the server knows it; built from a session, a kiosk token or a key, never from the browser.
+
+    `jurisdiction` is a division code: the principal sees and commands inside it and below.
+    `unit` is the unit id of a liaison, None for everyone else. `address` is the remote address for the audit log.
+    """
+
+    id: str
+    name: str
+    kind: PrincipalKind
+    role: str
+    jurisdiction: str
+    unit: str | None = None
+    address: str = ""
+    language: str = "zh"
