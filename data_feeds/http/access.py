@@ -1,0 +1,105 @@
+"""Who may reach which address of the web process: one table, deny by default.
+
+The table decides only on method, path and the kind of principal. What a principal may see or do inside an
+address is decided by the service from the principal's role and jurisdiction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.domain.principal import Principal
+
+Need = Literal["nobody", "officer", "viewer", "gateway", "system_administrator", "security_administrator", "auditor"]
+"""What an address asks for: nobody = open; viewer = a kiosk or an officer; gateway = a receivers' gateway."""
+
+Unmet = Literal["unknown_address", "sign_in", "kiosk_token", "forbidden"]
+
+READ = frozenset({"GET", "HEAD"})
+WRITE = frozenset({"POST"})
+BOTH = READ | WRITE
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One reachable address: methods, a full-match pattern of the path, and what it asks for."""
+
+    methods: frozenset[str]
+    pattern: re.Pattern[str]
+    need: Need
+
+
+def _at(methods: frozenset[str], pattern: str, need: Need) -> Address:
+    return Address(methods, re.compile(pattern), need)
+
+
+_ID = r"[A-Za-z0-9_-]{1,64}"
+
+ADDRESSES: tuple[Address, ...] = (
+    _at(READ, r"/(healthz|readyz|favicon\.ico)", "nobody"),
+    _at(READ, r"/assets/[A-Za-z0-9_./-]+", "nobody"),
+    _at(READ, r"/(wall|desk)/_dash-component-suites/.+", "nobody"),
+    _at(READ, r"/(wall|desk)/_favicon\.ico", "nobody"),
+    _at(BOTH, r"/sign-in", "nobody"),
+    _at(WRITE, r"/sign-out", "officer"),
+    _at(READ, r"/", "officer"),
+    _at(READ, r"/wall/?", "viewer"),
+    _at(READ, r"/wall/_dash-(layout|dependencies)", "viewer"),
+    _at(READ, r"/live", "viewer"),
+    _at(READ, r"/desk/?", "officer"),
+    _at(READ, r"/desk/_dash-(layout|dependencies)", "officer"),
+    _at(WRITE, r"/desk/_dash-update-component", "officer"),
+    _at(READ, r"/api/v1/fleet/summary", "viewer"),
+    _at(READ, r"/api/v1/feeds/health", "viewer"),
+    _at(READ, r"/api/v1/feeds/malformed", "system_administrator"),
+    _at(READ, r"/api/v1/matters", "officer"),
+    _at(READ, rf"/api/v1/matters/{_ID}", "officer"),
+    _at(WRITE, r"/api/v1/(commands|whistles)", "officer"),
+    _at(READ, r"/api/v1/kiosk-tokens", "security_administrator"),
+    _at(WRITE, r"/api/v1/kiosk-tokens", "security_administrator"),
+    _at(WRITE, rf"/api/v1/kiosk-tokens/{_ID}/revoke", "security_administrator"),
+    _at(READ, r"/api/v1/audit/verify", "auditor"),
+    _at(READ, r"/api/v1/inbox", "gateway"),
+    _at(WRITE, r"/api/v1/receipts", "gateway"),
+)
+
+_ROLE_OF_NEED: dict[Need, str] = {
+    "system_administrator": "sysadmin",
+    "security_administrator": "secadmin",
+    "auditor": "auditor",
+}
+
+
+def find_address(method: str, path: str, addresses: Iterable[Address] = ADDRESSES) -> Address | None:
+    """Return the address that serves `method` on `path`, or None: then it does not exist for anybody."""
+    for address in addresses:
+        if method in address.methods and address.pattern.fullmatch(path):
+            return address
+    return None
+
+
+def unmet(address: Address | None, principal: Principal | None, path: str) -> Unmet | None:
+    """Say why `principal` may not use `address`, or None when it may.
+
+    A wall without a valid token never answers with a sign-in page: an unattended screen has nobody to sign in.
+    """
+    if address is None:
+        return "unknown_address"
+    if address.need == "nobody":
+        return None
+    if principal is None:
+        return "kiosk_token" if path.startswith("/wall") else "sign_in"
+    return None if _meets(address.need, principal) else "forbidden"
+
+
+def _meets(need: Need, principal: Principal) -> bool:
+    if need == "viewer":
+        return principal.kind in ("kiosk", "officer")
+    if need == "gateway":
+        return principal.kind == "gateway"
+    if principal.kind != "officer":
+        return False
+    return need == "officer" or principal.role == _ROLE_OF_NEED.get(need)

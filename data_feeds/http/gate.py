@@ -1,0 +1,257 @@
+"""The one gate in front of the web process, for HTTP and WebSocket alike; deny by default.
+
+Dash's own WebSocket and callbacks are not covered by HTTP middleware or `before_request`, so the gate is the
+outermost ASGI application: it checks the host, the origin, who asks and whether the address exists for them,
+sets the principal for the request, and only then lets the request in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Literal
+
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dashboard import principal_context
+from dashboard.domain.principal import Principal
+from data_feeds.http.access import Unmet, find_address, unmet
+from data_feeds.http.callback_guard import MAX_BODY_BYTES, Rejected, check_callback_request
+
+SESSION_COOKIE = "zhongshu_session"
+KIOSK_COOKIE = "zhongshu_kiosk"
+
+CredentialKind = Literal["session", "kiosk", "key"]
+
+# Close codes of the live socket: 44xx mirrors the HTTP status that the same refusal has.
+_CLOSE_CODE: dict[Unmet, int] = {"unknown_address": 4404, "sign_in": 4401, "kiosk_token": 4401, "forbidden": 4403}
+_STATUS: dict[Unmet, int] = {"unknown_address": 404, "sign_in": 401, "kiosk_token": 403, "forbidden": 403}
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request carries to say who it is; `secret` is never logged."""
+
+    kind: CredentialKind
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPolicy:
+    """Dash's callback registrations and who may call each output, read at every request because both may grow."""
+
+    callback_map: Callable[[], Mapping[str, Mapping[str, Any]]]
+    rights: Mapping[str, frozenset[str]]
+
+
+class Gate:
+    """Outermost ASGI application.
+
+    `identify` turns a credential and the remote address into a principal, or None when it is not (or no longer)
+    valid; it may block, so it runs in a thread. `kiosk_refused_page` is the HTML that a wall without a valid
+    token shows. `content_security_policy` is sent with every answer.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        identify: Callable[[Credential, str], Principal | None],
+        allowed_hosts: frozenset[str],
+        callbacks: CallbackPolicy,
+        kiosk_refused_page: Callable[[], str],
+        content_security_policy: Callable[[str], str],
+    ) -> None:
+        self._app = app
+        self._identify = identify
+        self._allowed_hosts = allowed_hosts
+        self._callbacks = callbacks
+        self._kiosk_refused_page = kiosk_refused_page
+        self._policy = content_security_policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] not in ("http", "websocket"):
+            return
+        await self._admit(scope, receive, self._with_headers(scope, send))
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = _headers(scope)
+        if _host_name(headers) not in self._allowed_hosts:
+            await _refuse(scope, receive, send, 400, "host not allowed")
+            return
+        method = "GET" if scope["type"] == "websocket" else scope["method"]
+        address = find_address(method, scope["path"])
+        credential = _credential(headers, scope["path"])
+        principal = await self._principal(credential, scope) if address and address.need != "nobody" else None
+        why = unmet(address, principal, scope["path"])
+        if why is not None:
+            await self._answer_unmet(why, scope, receive, send)
+            return
+        if _needs_same_origin(scope, credential) and not _is_same_origin(scope, headers):
+            await _refuse(scope, receive, send, 403, "cross-site request")
+            return
+        await self._enter(principal, scope, receive, send)
+
+    async def _principal(self, credential: Credential | None, scope: Scope) -> Principal | None:
+        if credential is None:
+            return None
+        client = scope.get("client")
+        return await asyncio.to_thread(self._identify, credential, client[0] if client else "")
+
+    async def _enter(self, principal: Principal | None, scope: Scope, receive: Receive, send: Send) -> None:
+        if principal is None:
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})["principal"] = principal
+        token = principal_context.enter(principal)
+        try:
+            if scope["path"].endswith("/_dash-update-component"):
+                await self._enter_callback(principal, scope, receive, send)
+            else:
+                await self._app(scope, receive, send)
+        finally:
+            principal_context.leave(token)
+
+    async def _enter_callback(self, principal: Principal, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _headers(scope).get("content-type", "").startswith("application/json"):
+            await _refuse(scope, receive, send, 415, "content type")
+            return
+        body = await _read_body(receive)
+        rejected = (
+            Rejected(413, "too large")
+            if body is None
+            else check_callback_request(body, self._callbacks.callback_map(), self._callbacks.rights, principal)
+        )
+        if rejected is not None or body is None:
+            refusal = rejected or Rejected(413, "too large")
+            await _refuse(scope, receive, send, refusal.status, refusal.reason)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+    async def _answer_unmet(self, why: Unmet, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await _close(receive, send, _CLOSE_CODE[why], why)
+            return
+        path, wants_page = scope["path"], "text/html" in _headers(scope).get("accept", "")
+        response: Response
+        if why == "sign_in" and wants_page and not path.startswith("/api/"):
+            response = RedirectResponse("/sign-in", 303)
+        elif why == "kiosk_token" and wants_page:
+            response = HTMLResponse(self._kiosk_refused_page(), 403)
+        else:
+            response = JSONResponse({"error": why}, _STATUS[why])
+        await response(scope, receive, send)
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        if scope["type"] != "http":
+            return send
+        extra = [
+            (b"content-security-policy", self._policy(scope["path"]).encode("ascii")),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+            (b"x-frame-options", b"DENY"),
+        ]
+
+        async def send_with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *extra, *_cache_header(scope, message)]}
+            await send(message)
+
+        return send_with_headers
+
+
+def _cache_header(scope: Scope, message: Any) -> list[tuple[bytes, bytes]]:
+    """Static files may be kept but must be asked for again (module children have no fingerprint); the rest never."""
+    present = {name.lower() for name, _ in message.get("headers", [])}
+    if b"cache-control" in present:
+        return []
+    static = scope["path"].startswith("/assets/") or "/_dash-component-suites/" in scope["path"]
+    return [(b"cache-control", b"no-cache" if static else b"no-store")]
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _host_name(headers: Mapping[str, str]) -> str:
+    host = headers.get("host", "")
+    return host.rsplit(":", 1)[0] if not host.endswith("]") else host
+
+
+def _credential(headers: Mapping[str, str], path: str) -> Credential | None:
+    """A bearer key wins over cookies; on the wall a kiosk token wins over a session, elsewhere the session wins."""
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret:
+        return Credential("key", secret)
+    try:
+        cookies = SimpleCookie(headers.get("cookie", ""))
+    except CookieError:
+        return None
+    found = {name: cookies[name].value for name in (SESSION_COOKIE, KIOSK_COOKIE) if name in cookies}
+    prefer_kiosk = path.startswith("/wall") or (path == "/live" and "/wall" in headers.get("referer", ""))
+    order = (KIOSK_COOKIE, SESSION_COOKIE) if prefer_kiosk else (SESSION_COOKIE, KIOSK_COOKIE)
+    for name in order:
+        if found.get(name):
+            return Credential("session" if name == SESSION_COOKIE else "kiosk", found[name])
+    return None
+
+
+def _needs_same_origin(scope: Scope, credential: Credential | None) -> bool:
+    """Cookies are sent by the browser on its own, so whatever changes something, and the socket, prove their page."""
+    if credential is not None and credential.kind == "key":
+        return False
+    return scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
+
+
+def _is_same_origin(scope: Scope, headers: Mapping[str, str]) -> bool:
+    origin = headers.get("origin")
+    if origin is not None:
+        return origin.split("://", 1)[-1] == headers.get("host")
+    return scope["type"] == "http" and headers.get("sec-fetch-site") == "same-origin"
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            return None
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    pending = [body]
+
+    async def receive_again() -> Any:
+        if pending:
+            return {"type": "http.request", "body": pending.pop(), "more_body": False}
+        return await receive()
+
+    return receive_again
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:
+    if scope["type"] == "websocket":
+        await _close(receive, send, 4000 + status, reason)
+        return
+    body = json.dumps({"error": reason}).encode()
+    await Response(body, status, media_type="application/json")(scope, receive, send)
+
+
+async def _close(receive: Receive, send: Send, code: int, reason: str) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": code, "reason": reason})
