@@ -1,0 +1,297 @@
+"""Redis as the bus between the processes: every name it carries, and one asyncio client that outlives outages.
+
+SQL is the truth; what is on the bus may be lost with it and is either rebuilt (pictures, fleet) or answered
+with an error before it is lost (feeds). No other module spells a Redis key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeVar, cast
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ResponseError
+
+from data_feeds.subscription import OUTAGES, Message, RetryDelays, messages_of_one_connection
+
+# Pub/sub channels and keys. A name that is both (hotline, rates, health) carries the same JSON in both.
+FLEET_SNAPSHOT: Final = "zs:fleet:snapshot"  # key: packed frame of the whole fleet, every 5 s and at stop
+FLEET_PATTERN: Final = "zs:fleet:*"  # pub/sub pattern that matches every region's channel
+LOG: Final = "zs:log"  # stream (ids `<seq>-0`, field `b`) and channel (same JSON)
+LOG_EPOCH: Final = "zs:log:epoch"  # key
+NUDGE_WORKER: Final = "zs:nudge:worker"  # channel: something may be due sooner than you think
+NUDGE_FEEDS: Final = "zs:nudge:feeds"  # channel: the roster or a key generation changed
+FEED_CALLS: Final = "zs:feed:calls"  # stream
+FEED_ORDERS: Final = "zs:feed:orders"  # stream
+FEED_EVENTS: Final = "zs:feed:events"  # stream
+FEED_MALFORMED: Final = "zs:feed:malformed"  # stream, capped
+FEED_COUNTERS: Final = "zs:feed:counters"  # hash: counter name -> integer
+FEED_HEARTBEATS: Final = "zs:feed:heartbeats"  # hash: platform id -> JSON of its last heartbeat
+HOTLINE: Final = "zs:hotline"  # key and channel
+RATES: Final = "zs:rates"  # key and channel
+HEALTH: Final = "zs:health"  # key and channel
+INTAKE_GROUP: Final = "intake"  # consumer group on the three feed streams
+FEED_STREAMS: Final = (FEED_CALLS, FEED_ORDERS, FEED_EVENTS)
+
+MALFORMED_KEPT: Final = 10_000  # entries; older ones are trimmed
+_COMMAND_TIMEOUT_S: Final = 5.0
+_BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK, so that the socket timeout can tell silence from death
+
+BusState = Literal["up", "down"]
+StateCallback = Callable[[BusState], None]
+T = TypeVar("T")
+
+def fleet_channel(region: str) -> str:
+    """Return the channel that carries one region's packed position frames."""
+    return f"zs:fleet:{region}"
+
+
+class BusDown(RuntimeError):
+    """Raised when Redis could not be reached or is not ready; the same call may succeed later."""
+
+
+class EntryRefused(RuntimeError):
+    """Raised when a stream refuses an entry whose id is not greater than its last one (a replayed entry)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One stream entry; `id` is the Redis id, `fields` as written."""
+
+    stream: str
+    id: str
+    fields: dict[str, bytes]
+
+
+class Bus:
+    """An asyncio client of one Redis, opened from a URL (`redis://`, `rediss://` or `unix://`).
+
+    Every command raises `BusDown` while Redis is away and works again by itself when it is back. `on_state` is
+    called with "up" or "down" whenever that changes, from the event loop.
+    """
+
+    def __init__(self, url: str, *, on_state: StateCallback | None = None) -> None:
+        self.url = url
+        self.state: BusState | None = None
+        self._on_state = on_state
+        # One retry without delay: the first use of a pooled connection after a restart of Redis fails at once.
+        self._redis = Redis.from_url(
+            url,
+            protocol=2,
+            socket_timeout=_COMMAND_TIMEOUT_S,
+            socket_connect_timeout=_COMMAND_TIMEOUT_S,
+            retry=Retry(NoBackoff(), 1),
+        )
+        # Blocking reads and subscriptions wait by design: their socket timeout lies beyond the longest block,
+        # and they never reconnect silently, because what passed meanwhile must be noticed.
+        self._waiting = Redis.from_url(
+            url,
+            protocol=2,
+            socket_timeout=_BLOCK_LIMIT_MS / 1000 + _COMMAND_TIMEOUT_S,
+            socket_connect_timeout=_COMMAND_TIMEOUT_S,
+            retry=Retry(NoBackoff(), 0),
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._redis.aclose()
+        await self._waiting.aclose()
+
+    async def wait_until_up(self) -> None:
+        """Return when Redis answers; retries without end, with jittered growing delays."""
+        delays = RetryDelays()
+        while True:
+            try:
+                await self._run(self._redis.ping())
+                return
+            except BusDown:
+                await asyncio.sleep(delays.next_s())
+
+    # -- plain commands ------------------------------------------------------------------------------------
+
+    async def publish(self, channel: str, data: bytes) -> None:
+        """Send one message to whoever listens now."""
+        await self._run(self._redis.publish(channel, data))
+
+    async def publish_many(self, messages: Iterable[tuple[str, bytes]]) -> None:
+        """Send several messages in one round trip."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for channel, data in messages:
+                pipe.publish(channel, data)
+            await self._run(pipe.execute())
+
+    async def put_and_publish(self, name: str, data: bytes) -> None:
+        """Keep `data` under the key `name` and send it on the channel of the same name, atomically."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(name, data)
+            pipe.publish(name, data)
+            await self._run(pipe.execute())
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Set a key."""
+        await self._run(self._redis.set(key, data))
+
+    async def get(self, key: str) -> bytes | None:
+        """Return a key's bytes, None where it is not set."""
+        return cast(bytes | None, await self._run(self._redis.get(key)))
+
+    async def increment(self, hash_name: str, counts: Mapping[str, int]) -> None:
+        """Add each count to its field of a hash, in one round trip."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for field, count in counts.items():
+                pipe.hincrby(hash_name, field, count)
+            await self._run(pipe.execute())
+
+    async def put_field(self, hash_name: str, field: str, data: bytes) -> None:
+        """Set one field of a hash."""
+        await self._run(self._redis.hset(hash_name, field, data))
+
+    async def fields(self, hash_name: str) -> dict[str, bytes]:
+        """Return a whole hash."""
+        found = await self._run(cast(Awaitable[dict[bytes, bytes]], self._redis.hgetall(hash_name)))
+        return {name.decode(): value for name, value in found.items()}
+
+    # -- streams -------------------------------------------------------------------------------------------
+
+    async def add(
+        self, stream: str, fields: Mapping[str, bytes], *, id: str = "*", keep: int | None = None
+    ) -> str:
+        """Append one entry and return its id; `keep` trims the stream to about that many entries.
+
+        Raises:
+            EntryRefused: an explicit `id` is not greater than the stream's last one.
+        """
+        try:
+            found = await self._run(
+                self._redis.xadd(stream, cast(Any, fields), id=id, maxlen=keep, approximate=True)
+            )
+        except ResponseError as error:
+            if "equal or smaller" in str(error):
+                raise EntryRefused(f"{stream} {id}: {error}") from error
+            raise
+        return cast(bytes, found).decode()
+
+    async def add_many(
+        self, entries: Sequence[tuple[str, Mapping[str, bytes]]], *, keep: int | None = None
+    ) -> list[str]:
+        """Append (stream, fields) entries in one round trip, all or none, and return their ids."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            for stream, fields in entries:
+                pipe.xadd(stream, cast(Any, fields), maxlen=keep, approximate=True)
+            return [cast(bytes, found).decode() for found in await self._run(pipe.execute())]
+
+    async def read_after(self, stream: str, after_id: str, *, count: int) -> list[Entry]:
+        """Return up to `count` entries after `after_id` ("0" or "0-0" for the first one kept)."""
+        rows = await self._run(self._redis.xrange(stream, min=f"({after_id}", count=count))
+        return _entries(stream, rows)
+
+    async def read_last(self, stream: str, *, count: int) -> list[Entry]:
+        """Return the newest `count` entries, newest first."""
+        return _entries(stream, await self._run(self._redis.xrevrange(stream, count=count)))
+
+    async def length(self, stream: str) -> int:
+        """Return how many entries a stream holds."""
+        return int(await self._run(self._redis.xlen(stream)))
+
+    async def ensure_group(self, stream: str, group: str) -> None:
+        """Create a consumer group from the stream's beginning, and the stream, where either is missing."""
+        try:
+            await self._run(self._redis.xgroup_create(stream, group, id="0", mkstream=True))
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+
+    async def read_group(
+        self, streams: Sequence[str], group: str, consumer: str, *, count: int, block_ms: int
+    ) -> list[Entry]:
+        """Take up to `count` new entries of each stream for this consumer, waiting up to `block_ms` (<= 5,000)."""
+        rows: Any = await self._run(
+            self._waiting.xreadgroup(
+                group,
+                consumer,
+                cast(Any, {stream: ">" for stream in streams}),
+                count=count,
+                block=max(1, min(block_ms, _BLOCK_LIMIT_MS)),
+            )
+        )
+        return [entry for name, found in rows or () for entry in _entries(name.decode(), found)]
+
+    async def claim_idle(
+        self, stream: str, group: str, consumer: str, *, idle_ms: int, count: int
+    ) -> list[Entry]:
+        """Take over entries that another consumer took at least `idle_ms` ago and never acknowledged."""
+        found = await self._run(
+            self._redis.xautoclaim(stream, group, consumer, min_idle_time=idle_ms, count=count)
+        )
+        return _entries(stream, cast(Any, found)[1])
+
+    async def acknowledge(self, stream: str, group: str, ids: Sequence[str]) -> None:
+        """Mark entries as done by the group and drop them from the stream: they are in the store now."""
+        if not ids:
+            return
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.xack(stream, group, *ids)
+            pipe.xdel(stream, *ids)
+            await self._run(pipe.execute())
+
+    # -- subscriptions -------------------------------------------------------------------------------------
+
+    async def subscribe(
+        self,
+        channels: Sequence[str] = (),
+        *,
+        patterns: Sequence[str] = (),
+        on_state: StateCallback | None = None,
+    ) -> AsyncIterator[Message]:
+        """Yield messages for ever, through any outage.
+
+        `on_state("up")` is called once the server confirmed the subscription, every time, before any of its
+        messages: whoever needs what passed meanwhile reads it then. `on_state("down")` follows each loss.
+        """
+        delays = RetryDelays()
+        while True:
+            confirmed = False
+            try:
+                async for message in messages_of_one_connection(self._waiting, channels, patterns):
+                    if message is not None:
+                        yield message
+                        continue
+                    confirmed = True
+                    delays.reset()
+                    self._say("up")
+                    if on_state:
+                        on_state("up")
+            except OUTAGES:
+                self._say("down")
+                if confirmed and on_state:
+                    on_state("down")
+            await asyncio.sleep(delays.next_s())
+
+    # -- inside --------------------------------------------------------------------------------------------
+
+    async def _run(self, command: Awaitable[T]) -> T:
+        try:
+            found = await command
+        except OUTAGES as error:
+            self._say("down")
+            raise BusDown(f"Redis does not answer: {error}") from error
+        self._say("up")
+        return found
+
+    def _say(self, state: BusState) -> None:
+        if state != self.state:
+            self.state = state
+            if self._on_state:
+                self._on_state(state)
+
+
+def _entries(stream: str, rows: Any) -> list[Entry]:
+    return [
+        Entry(stream, id.decode(), {name.decode(): value for name, value in fields.items()})
+        for id, fields in rows or ()
+        if fields is not None
+    ]

@@ -1,0 +1,95 @@
+"""What a subscription needs under the bus: retry delays, liveness pings, and messages of one connection."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import BusyLoadingError, ReadOnlyError, RedisError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+_RETRY_FIRST_S: Final = 0.1
+_RETRY_LIMIT_S: Final = 5.0
+_SILENCE_BEFORE_PING_S: Final = 10.0
+
+# What "Redis is away or not ready" looks like from its client.
+OUTAGES: Final = (RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One pub/sub message."""
+
+    channel: str
+    data: bytes
+
+
+class RetryDelays:
+    """Growing, jittered, endless delays in seconds: each lies between half and the whole of its step."""
+
+    def __init__(self, source: random.Random | None = None) -> None:
+        self._random = source or random.Random()
+        self._step_s = _RETRY_FIRST_S
+
+    def next_s(self) -> float:
+        """Return the next delay and grow the step up to its limit."""
+        step, self._step_s = self._step_s, min(self._step_s * 2, _RETRY_LIMIT_S)
+        return step * self._random.uniform(0.5, 1.0)
+
+    def reset(self) -> None:
+        """Start again from the first step, after a success."""
+        self._step_s = _RETRY_FIRST_S
+
+
+async def messages_of_one_connection(
+    redis: Redis, channels: Sequence[str], patterns: Sequence[str]
+) -> AsyncIterator[Message | None]:
+    """Yield None once all subscriptions are confirmed, then messages, until the connection fails.
+
+    Raises:
+        one of OUTAGES: the connection could not be made, was lost, or did not answer a ping.
+    """
+    pubsub = redis.pubsub()
+    try:
+        if channels:
+            await pubsub.subscribe(*channels)
+        if patterns:
+            await pubsub.psubscribe(*patterns)
+        unconfirmed = len(channels) + len(patterns)
+        async for kind, channel, data in _answers(pubsub):
+            if kind in ("subscribe", "psubscribe"):
+                unconfirmed -= 1
+                if unconfirmed == 0:
+                    yield None
+            elif kind in ("message", "pmessage"):
+                yield Message(channel, data)
+    finally:
+        await _close_quietly(pubsub)
+
+
+async def _answers(pubsub: PubSub) -> AsyncIterator[tuple[str, str, bytes]]:
+    pinged = False
+    while True:
+        found = await pubsub.get_message(timeout=_SILENCE_BEFORE_PING_S)
+        if found is None:
+            if pinged:
+                raise RedisTimeoutError("no answer to a ping on the subscription")
+            await pubsub.ping()
+            pinged = True
+            continue
+        pinged = False
+        if found["type"] != "pong":
+            data = found["data"]
+            yield found["type"], found["channel"].decode(), data if isinstance(data, bytes) else b""
+
+
+async def _close_quietly(pubsub: PubSub) -> None:
+    try:
+        await pubsub.aclose()  # type: ignore[no-untyped-call]
+    except (RedisError, OSError):
+        return  # the connection is gone already, which is why it is being closed
