@@ -1,0 +1,173 @@
+"""How the text of one setting becomes a value; each reader raises ValueError with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+
+# sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero included.
+LONGEST_SOCKET_PATH_BYTES = 103
+
+_HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")
+
+
+def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
+    """Reader of a whole number inside [lowest, highest]."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"-?[0-9]+", text):
+            raise ValueError(f"{text!r} is not a whole number")
+        number = int(text)
+        if not lowest <= number <= highest:
+            raise ValueError(f"{number} is outside {lowest}-{highest}")
+        return number
+
+    return read
+
+
+port = whole_number(1, 65535)
+
+
+def minutes(lowest: int, highest: int) -> Callable[[str], int]:
+    """Reader of whole minutes, given back as milliseconds."""
+    number = whole_number(lowest, highest)
+    return lambda text: number(text) * MINUTE_MS
+
+
+def hours(lowest: int, highest: int) -> Callable[[str], int]:
+    """Reader of whole hours, given back as milliseconds."""
+    number = whole_number(lowest, highest)
+    return lambda text: number(text) * HOUR_MS
+
+
+def rate(text: str) -> float:
+    """Demonstration seconds per real second."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a number") from None
+    if not 0.1 <= number <= 1000:  # also refuses NaN
+        raise ValueError(f"{text} is outside 0.1-1000")
+    return number
+
+
+def yes_or_no(text: str) -> bool:
+    """1/0, true/false, yes/no, on/off in any case."""
+    word = text.lower()
+    if word in ("1", "true", "yes", "on"):
+        return True
+    if word in ("0", "false", "no", "off"):
+        return False
+    raise ValueError(f"{text!r} is neither 1 nor 0")
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Reader of one word of a closed list, in any case."""
+
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"{text!r} is none of {', '.join(words)}")
+        return text.lower()
+
+    return read
+
+
+def path(text: str) -> Path:
+    """A path; `~` is the home folder."""
+    if "\0" in text:
+        raise ValueError("a path holds no zero byte")
+    return Path(text).expanduser()
+
+
+def host(text: str) -> str:
+    """An address or host name to listen on, without a port; IPv6 with or without brackets."""
+    bare = text.removeprefix("[").removesuffix("]")
+    if ":" in bare:
+        try:
+            return str(ipaddress.IPv6Address(bare))
+        except ValueError:
+            raise ValueError(f"{text!r} is no host (the port has its own setting)") from None
+    if not _HOST.match(bare):
+        raise ValueError(f"{text!r} is no host name or address")
+    return bare
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Host names as a browser sends them, without port, separated by commas; IPv6 loses its brackets."""
+    return tuple(host(part.strip()).lower() for part in text.split(",") if part.strip())
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """Addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas."""
+    return tuple(
+        str(ipaddress.ip_network(part.strip(), strict=False)) for part in text.split(",") if part.strip()
+    )
+
+
+def local_minute(text: str) -> str:
+    """A minute of city time, YYYY-MM-DDTHH:MM, without a zone."""
+    try:
+        datetime.strptime(text, "%Y-%m-%dT%H:%M")
+    except ValueError:
+        raise ValueError(f"{text!r} is not YYYY-MM-DDTHH:MM") from None
+    return text
+
+
+def database_url(text: str) -> str:
+    """A SQLAlchemy URL of one of the two stores; a plain PostgreSQL URL is given the psycopg 3 driver."""
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        raise ValueError(f"{_without_password(text)!r} is not a URL")
+    if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        if not rest.startswith("/") or rest == "/" or ":memory:" in rest:
+            raise ValueError("a SQLite database must be a file: several processes share it")
+        return text
+    raise ValueError(f"no store for {scheme}://")
+
+
+def redis_url(text: str) -> str:
+    """A URL that redis-py takes."""
+    parts = urlsplit(text)
+    if parts.scheme in ("redis", "rediss"):
+        if not parts.hostname:
+            raise ValueError("the host is missing")
+        if parts.port == 0:
+            raise ValueError("the port is missing")
+        return text
+    if parts.scheme == "unix":
+        if not parts.path.startswith("/"):
+            raise ValueError("a unix socket needs its full path: unix:///run/redis.sock")
+        return text
+    raise ValueError(f"{_without_password(text)!r} is not a Redis URL")
+
+
+def redis_socket(var_dir: Path) -> Path:
+    """Where the embedded Redis of this data folder listens.
+
+    Inside the data folder; when that path is longer than a unix socket's name may be, in a folder of the same
+    owner under the system's temporary folder, named after the data folder: every process finds the same one.
+    """
+    inside = var_dir / "redis" / "redis.sock"
+    if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH_BYTES:
+        return inside
+    mark = hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:16]
+    short = Path(tempfile.gettempdir()) / f"zhongshu-{os.getuid()}-{mark}" / "redis.sock"
+    if len(os.fsencode(short)) <= LONGEST_SOCKET_PATH_BYTES:
+        return short
+    return Path("/tmp") / short.parent.name / "redis.sock"
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//[^/@]*@", "//***@", url)

@@ -1,0 +1,161 @@
+"""Every setting of the product, read once from the environment and checked before anything starts.
+
+`SETTINGS` is the only list: the parser, `docs/settings.md` (a test compares them) and the error texts come from it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from dashboard import setting_values as values
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+# Read by the test suite, not by the product: known here so that a test may start the product in its own environment.
+TEST_NAMES = ("ZHONGSHU_REAL_DATA", "ZHONGSHU_REQUIRE_BROWSER")
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; the text names the variable and says what is allowed."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: its name outside, its field inside, its default as it would be written, and how to read it."""
+
+    name: str
+    field: str
+    default: str
+    parse: Callable[[str], Any]
+    allowed: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("PORT", "port", "8050", values.port, "a port number, 1-65535"),
+    Setting("DATABASE_URL", "database_url", "", values.database_url, "sqlite:///FILE or postgresql://..."),
+    Setting("REDIS_URL", "redis_url", "", values.redis_url, "redis://, rediss:// or unix:// with a path"),
+    Setting("WEB_CONCURRENCY", "web_concurrency", "2", values.whole_number(1, 64), "1-64 processes"),
+    Setting("ZHONGSHU_BIND", "bind", "127.0.0.1", values.host, "an address or host name, no port"),
+    Setting("ZHONGSHU_FEEDS_PORT", "feeds_port", "8051", values.port, "a port number, 1-65535"),
+    Setting(
+        "ZHONGSHU_FEEDS_BIND", "feeds_bind", "127.0.0.1", values.host, "an address or host name, no port"
+    ),
+    Setting(
+        "ZHONGSHU_ALLOWED_HOSTS", "allowed_hosts", "localhost,127.0.0.1,[::1]", values.names, "host names"
+    ),
+    Setting("ZHONGSHU_TRUSTED_PROXIES", "trusted_proxies", "", values.addresses, "addresses or networks"),
+    Setting("ZHONGSHU_HTTPS", "https", "0", values.yes_or_no, "1 or 0"),
+    Setting("ZHONGSHU_VAR_DIR", "var_dir", "var", values.path, "a folder"),
+    Setting("ZHONGSHU_SECRET_FILE", "secret_file", "", values.path, "a file"),
+    Setting("ZHONGSHU_CITY_PACK", "city_pack", "citypacks/rizhao", values.path, "a city pack's folder"),
+    Setting("ZHONGSHU_DEMONSTRATION", "demonstration", "0", values.yes_or_no, "1 or 0"),
+    Setting("ZHONGSHU_CLOCK_START", "clock_start", "", values.local_minute, "YYYY-MM-DDTHH:MM, city time"),
+    Setting("ZHONGSHU_CLOCK_RATE", "clock_rate", "1", values.rate, "0.1-1000"),
+    Setting(
+        "ZHONGSHU_POSITION_TICK_MS", "position_tick_ms", "100", values.whole_number(20, 5000), "20-5000 ms"
+    ),
+    Setting("ZHONGSHU_SESSION_IDLE_MIN", "session_idle_ms", "30", values.minutes(1, 1440), "1-1440 minutes"),
+    Setting("ZHONGSHU_SESSION_HOURS", "session_absolute_ms", "12", values.hours(1, 72), "1-72 hours"),
+    Setting(
+        "ZHONGSHU_LOG_LEVEL",
+        "log_level",
+        "info",
+        values.one_of("debug", "info", "warning", "error"),
+        "a level",
+    ),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator chose; built only by `from_environment`, so a value in here has been checked.
+
+    Durations are milliseconds, paths absolute. `database_url` and `redis_url` are always usable URLs;
+    `redis_is_embedded` says that no REDIS_URL was given and the launcher runs the server.
+    """
+
+    port: int
+    database_url: str
+    redis_url: str
+    web_concurrency: int
+    bind: str
+    feeds_port: int
+    feeds_bind: str
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    https: bool
+    var_dir: Path
+    secret_file: Path
+    city_pack: Path
+    demonstration: bool
+    clock_start: str
+    clock_rate: float
+    position_tick_ms: int
+    session_idle_ms: int
+    session_absolute_ms: int
+    log_level: str
+    redis_is_embedded: bool
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check every setting.
+
+        A relative path that was given is taken from the working directory, a default path from the project.
+        An empty value counts as not given.
+
+        Raises:
+            SettingError: an unknown ZHONGSHU_ name (with the nearest known one), or a value that is not allowed.
+        """
+        _refuse_unknown_names(environ)
+        read: dict[str, Any] = {}
+        for setting in SETTINGS:
+            given = environ.get(setting.name, "").strip()
+            text = given or setting.default
+            try:
+                value = setting.parse(text) if text else ""
+            except ValueError as error:
+                raise SettingError(setting.name, f"{error} (allowed: {setting.allowed})") from error
+            if isinstance(value, Path):
+                value = (Path.cwd() if given else PROJECT_ROOT) / value
+            read[setting.field] = value
+        var_dir: Path = read["var_dir"]
+        read["secret_file"] = read["secret_file"] or var_dir / "secret.key"
+        read["database_url"] = read["database_url"] or f"sqlite:///{var_dir / 'zhongshu.sqlite3'}"
+        read["redis_is_embedded"] = not read["redis_url"]
+        read["redis_url"] = read["redis_url"] or f"unix://{quote(str(values.redis_socket(var_dir)))}"
+        read["trusted_proxies"] = read["trusted_proxies"] or ()
+        settings = cls(**read)
+        _refuse_contradictions(settings)
+        return settings
+
+
+def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
+    for name in sorted(environ):
+        if not name.startswith("ZHONGSHU_") or name in _BY_NAME or name in TEST_NAMES:
+            continue
+        nearest = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.0)[0]
+        raise SettingError(name, f"no such setting; the nearest is {nearest} (docs/settings.md lists all)")
+
+
+def _refuse_contradictions(settings: Settings) -> None:
+    if not settings.demonstration:
+        if settings.clock_rate != 1.0:
+            raise SettingError(
+                "ZHONGSHU_CLOCK_RATE", "only a demonstration may run faster or slower than time"
+            )
+        if settings.clock_start:
+            raise SettingError("ZHONGSHU_CLOCK_START", "only a demonstration may start at another time")
+    if settings.port == settings.feeds_port and settings.bind == settings.feeds_bind:
+        raise SettingError("ZHONGSHU_FEEDS_PORT", f"{settings.feeds_port} is already PORT; choose another")
