@@ -1,0 +1,86 @@
+/* How the shared base map is painted, and how a page's modules reach its Leaflet map.
+ *
+ * A classic script at the root of assets, so that Dash loads it before it mounts a map: dash-leaflet looks
+ * the style functions up by name at that moment. The modules under assets/ wait for
+ * `zhongshu.mapReady(id)`. */
+(function () {
+  "use strict";
+
+  const zhongshu = (window.zhongshu = window.zhongshu || {});
+  const maps = new Map();
+  const waiting = new Map();
+
+  /* Resolves with the Leaflet map of the element `id`, now or when it is mounted. After a remount the
+   * newest map is the one that answers. */
+  zhongshu.mapReady = function mapReady(id) {
+    if (maps.has(id)) return Promise.resolve(maps.get(id));
+    return new Promise((resolve) => {
+      waiting.set(id, [...(waiting.get(id) || []), resolve]);
+    });
+  };
+
+  function register(map) {
+    const id = map.getContainer().id;
+    if (!id) return;
+    maps.set(id, map);
+    map.on("unload", () => {
+      if (maps.get(id) === map) maps.delete(id);
+    });
+    map.whenReady(() => {
+      for (const resolve of waiting.get(id) || []) resolve(map);
+      waiting.delete(id);
+      document.dispatchEvent(new CustomEvent("zhongshu:map", { detail: { id } }));
+    });
+  }
+
+  if (window.L) {
+    window.L.Map.addInitHook(function () {
+      register(this);
+    });
+  }
+
+  function colour(token) {
+    const themed = document.querySelector("[data-theme]") || document.documentElement;
+    return getComputedStyle(themed).getPropertyValue("--" + token).trim();
+  }
+
+  /* Screen pixels of one design pixel: a map on the wall names the width it is designed at, in pixels of
+   * a 3840-pixel wall; on the desk lines are plain pixels. */
+  function scale() {
+    const wall = document.querySelector("[data-page='wall']");
+    return wall ? wall.clientWidth / 3840 : 1;
+  }
+
+  const onWall = () => document.querySelector("[data-page='wall']") !== null;
+  const weight = (wallPixels, deskPixels) => (onWall() ? wallPixels * scale() : deskPixels);
+
+  const WATER_KINDS = new Set(["water", "river"]);
+
+  zhongshu.baseMap = {
+    isNeighbour: (feature) => feature.properties.kind === "neighbour",
+    isWater: (feature) => WATER_KINDS.has(feature.properties.kind),
+    neighbours: () => ({
+      stroke: true, color: colour("hair"), weight: weight(2, 1), fillColor: colour("beyond"), fillOpacity: 1,
+    }),
+    township: () => ({
+      stroke: true, color: colour("town-line"), weight: weight(1.6, 0.8), fillColor: colour("land"), fillOpacity: 1,
+    }),
+    region: () => ({
+      stroke: true, color: colour("region-line"), weight: weight(4, 1.6), lineJoin: "round", fill: false,
+    }),
+    water: (feature) =>
+      feature.properties.kind === "river"
+        ? { stroke: true, color: colour("water"), weight: weight(3, 1.2), fill: false }
+        : { stroke: false, fillColor: colour("water"), fillOpacity: 1 },
+    /* Paints the layers again in the colours and at the scale of now; for a change of theme or size. */
+    restyle(map) {
+      const styles = { "zs-beyond": this.neighbours, "zs-land": this.township };
+      map.eachLayer((layer) => {
+        if (!layer.feature || !layer.setStyle) return;
+        const pane = layer.options.pane;
+        const lines = layer.feature.properties.kind ? this.water : this.region;
+        layer.setStyle((styles[pane] || lines)(layer.feature));
+      });
+    },
+  };
+})();
