@@ -1,0 +1,1 @@
+"""Schema history; `Store.migrate` runs it."""
