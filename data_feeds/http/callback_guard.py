@@ -78,7 +78,7 @@ def _same_wire(got: object, want: Mapping[str, Any]) -> bool:
     if not isinstance(got, dict) or got.get("property") != want["property"]:
         return False
     if pattern is None:
-        return got.get("id") == want["id"]
+        return bool(got.get("id") == want["id"])
     identity = got.get("id")
     return isinstance(identity, dict) and _fits(identity, pattern)
 

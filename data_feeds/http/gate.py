@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Literal
+from urllib.parse import parse_qs
 
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -37,7 +38,7 @@ class Credential:
     """What a request carries to say who it is; `secret` is never logged."""
 
     kind: CredentialKind
-    secret: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Gate:
             return
         method = "GET" if scope["type"] == "websocket" else scope["method"]
         address = find_address(method, scope["path"])
-        credential = _credential(headers, scope["path"])
+        credential = _kiosk_in_address(scope) or _credential(headers, prefer_kiosk=_is_wall(scope))
         principal = await self._principal(credential, scope) if address and address.need != "nobody" else None
         why = unmet(address, principal, scope["path"])
         if why is not None:
@@ -185,7 +186,21 @@ def _host_name(headers: Mapping[str, str]) -> str:
     return host.rsplit(":", 1)[0] if not host.endswith("]") else host
 
 
-def _credential(headers: Mapping[str, str], path: str) -> Credential | None:
+def _is_wall(scope: Scope) -> bool:
+    """The wall's page and the wall's live socket; a socket has no page of its own, so its query names the view."""
+    path: str = scope["path"]
+    return path.startswith("/wall") or (path == "/live" and b"view=wall" in scope.get("query_string", b""))
+
+
+def _kiosk_in_address(scope: Scope) -> Credential | None:
+    """A wall is opened once by an address that carries its token; the route behind moves it into a cookie."""
+    if scope["path"] != "/wall":
+        return None
+    tokens = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=8).get("kiosk")
+    return Credential("kiosk", tokens[0]) if tokens else None
+
+
+def _credential(headers: Mapping[str, str], *, prefer_kiosk: bool) -> Credential | None:
     """A bearer key wins over cookies; on the wall a kiosk token wins over a session, elsewhere the session wins."""
     scheme, _, secret = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
@@ -195,7 +210,6 @@ def _credential(headers: Mapping[str, str], path: str) -> Credential | None:
     except CookieError:
         return None
     found = {name: cookies[name].value for name in (SESSION_COOKIE, KIOSK_COOKIE) if name in cookies}
-    prefer_kiosk = path.startswith("/wall") or (path == "/live" and "/wall" in headers.get("referer", ""))
     order = (KIOSK_COOKIE, SESSION_COOKIE) if prefer_kiosk else (SESSION_COOKIE, KIOSK_COOKIE)
     for name in order:
         if found.get(name):
@@ -253,5 +267,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, reaso
 
 
 async def _close(receive: Receive, send: Send, code: int, reason: str) -> None:
+    """Accept, then close: a handshake refused outright reaches the page as a bare failure without its reason."""
     await receive()
+    await send({"type": "websocket.accept"})
     await send({"type": "websocket.close", "code": code, "reason": reason})

@@ -1,0 +1,76 @@
+"""Which address exists for whom; whatever is not listed exists for nobody."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from dashboard.domain.principal import Principal
+from data_feeds.http.access import ADDRESSES, find_address, unmet
+
+KIOSK = Principal("k1", "大屏-01", "kiosk", "viewer_wall", "371100")
+GATEWAY = Principal("g1", "receivers", "gateway", "gateway", "371100")
+ROLES = ("duty_officer", "duty_leader", "commander", "unit_liaison", "leader", "sysadmin", "secadmin", "auditor")
+OFFICERS = {role: Principal(role, role, "officer", role, "371103") for role in ROLES}
+EVERYBODY = {"nobody": None, "kiosk": KIOSK, "gateway": GATEWAY, **OFFICERS}
+
+OPEN = {"/healthz", "/readyz", "/sign-in", "/assets/css/tokens.css", "/wall/_dash-component-suites/dash/x.js"}
+VIEWERS = {"/wall", "/wall/", "/wall/_dash-layout", "/live", "/api/v1/fleet/summary", "/api/v1/feeds/health"}
+OFFICERS_ONLY = {"/", "/desk", "/desk/", "/desk/_dash-layout", "/api/v1/matters", "/api/v1/matters/m1"}
+
+
+def may(method: str, path: str, who: str) -> bool:
+    return unmet(find_address(method, path), EVERYBODY[who], path) is None
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_each_reader_reaches_exactly_what_is_listed_for_it(who: str) -> None:
+    reachable = {path for path in OPEN | VIEWERS | OFFICERS_ONLY if may("GET", path, who)}
+    expected = set(OPEN)
+    if who in OFFICERS:
+        expected |= VIEWERS | OFFICERS_ONLY
+    elif who == "kiosk":
+        expected |= VIEWERS
+    assert reachable == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/desk/_dash-update-component", set(OFFICERS)),
+        ("POST", "/api/v1/commands", set(OFFICERS)),
+        ("POST", "/api/v1/whistles", set(OFFICERS)),
+        ("GET", "/api/v1/inbox", {"gateway"}),
+        ("POST", "/api/v1/receipts", {"gateway"}),
+        ("GET", "/api/v1/feeds/malformed", {"sysadmin"}),
+        ("POST", "/api/v1/kiosk-tokens", {"secadmin"}),
+        ("POST", "/api/v1/kiosk-tokens/k1/revoke", {"secadmin"}),
+        ("GET", "/api/v1/audit/verify", {"auditor"}),
+    ],
+)
+def test_acts_reach_only_the_roles_named_for_them(method: str, path: str, allowed: set[str]) -> None:
+    assert {who for who in EVERYBODY if may(method, path, who)} == allowed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/docs", "/openapi.json", "/redoc", "/api/v1", "/api/v2/matters", "/wall/_dash-update-component",
+        "/_dash-update-component", "/desk/_dash-ws-callback", "/_dash-ws-callback", "/wall/_reload-hash",
+        "/desk/_reload-hash", "/assets/", "/desk/anything", "/live/", "/LIVE", "//desk/", "/api/v1/matters/../x",
+    ],
+)  # fmt: skip
+def test_what_is_not_listed_exists_for_nobody(path: str) -> None:
+    for method, who in itertools.product(("GET", "POST", "PUT", "DELETE", "PATCH"), EVERYBODY):
+        assert not may(method, path, who), (method, path, who)
+
+
+def test_every_listed_address_refuses_somebody_or_is_meant_to_be_open() -> None:
+    refusing = [a for a in ADDRESSES if any(unmet(a, p, "/x") for p in EVERYBODY.values())]
+    assert {a.need for a in ADDRESSES if a not in refusing} == {"nobody"}
+
+
+def test_a_wall_without_a_token_is_told_about_its_token_and_never_asked_to_sign_in() -> None:
+    assert unmet(find_address("GET", "/wall/"), None, "/wall/") == "kiosk_token"
+    assert unmet(find_address("GET", "/desk/"), None, "/desk/") == "sign_in"

@@ -1,0 +1,205 @@
+"""The gate in front of HTTP and WebSocket, with a stand-in application behind it that says what reached it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from dashboard.domain.principal import Principal
+from dashboard.principal_context import NoPrincipal, current_principal
+from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE, CallbackPolicy, Credential, Gate
+
+OFFICER = Principal("p1", "王五", "officer", "duty_officer", "371103")
+KIOSK = Principal("k1", "大屏-01", "kiosk", "viewer_wall", "371100")
+KNOWN = {("session", "good"): OFFICER, ("kiosk", "wall-token"): KIOSK, ("key", "gateway-key"): Principal(
+    "g1", "gateway", "gateway", "gateway", "371100")}  # fmt: skip
+
+CALLBACK_MAP = {
+    "panel.children": {
+        "inputs": [{"id": "button", "property": "n_clicks"}],
+        "state": [{"id": "matter", "property": "data"}],
+    },
+    "secret.children": {"inputs": [{"id": "button", "property": "n_clicks"}], "state": []},
+}
+RIGHTS = {"panel.children": frozenset({"duty_officer"}), "secret.children": frozenset({"auditor"})}
+
+GOOD_REQUEST: dict[str, Any] = {
+    "output": "panel.children",
+    "outputs": {"id": "panel", "property": "children"},
+    "inputs": [{"id": "button", "property": "n_clicks", "value": 1}],
+    "state": [{"id": "matter", "property": "data", "value": "m1"}],
+    "changedPropIds": ["button.n_clicks"],
+}
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    try:
+        name = current_principal().id
+    except NoPrincipal:
+        name = ""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "text": name})
+        await send({"type": "websocket.close", "code": 1000})
+        return
+    message = await receive()
+    body = json.dumps({"who": name, "body": message.get("body", b"").decode()}).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture
+def client() -> TestClient:
+    gate = Gate(
+        application,
+        identify=lambda credential, _address: KNOWN.get((credential.kind, credential.secret)),
+        allowed_hosts=frozenset({"centre.test"}),
+        callbacks=CallbackPolicy(lambda: CALLBACK_MAP, RIGHTS),
+        kiosk_refused_page=lambda: "<h1>token</h1>",
+        content_security_policy=lambda path: "default-src 'self'",
+    )
+    return TestClient(gate, base_url="http://centre.test", follow_redirects=False)
+
+
+SAME = {"origin": "http://centre.test"}
+SOCKET = {**SAME, "host": "centre.test"}  # the test client names its own host for sockets
+
+
+def with_session(client: TestClient) -> TestClient:
+    client.cookies.set(SESSION_COOKIE, "good")
+    return client
+
+
+def test_a_stranger_is_sent_to_sign_in_by_page_and_refused_by_api(client: TestClient) -> None:
+    page = client.get("/desk/", headers={"accept": "text/html"})
+    assert (page.status_code, page.headers["location"]) == (303, "/sign-in")
+    assert client.get("/api/v1/matters").status_code == 401
+    assert client.get("/nothing").status_code == 404
+
+
+def test_an_officer_enters_and_is_known_inside(client: TestClient) -> None:
+    assert with_session(client).get("/desk/").json()["who"] == "p1"
+
+
+def test_the_principal_does_not_outlive_its_request(client: TestClient) -> None:
+    with_session(client).get("/desk/")
+    client.cookies.clear()
+    assert client.get("/healthz").json()["who"] == ""
+
+
+def test_an_ended_session_opens_nothing(client: TestClient) -> None:
+    client.cookies.set(SESSION_COOKIE, "ended")
+    assert client.get("/api/v1/matters").status_code == 401
+
+
+def test_the_wall_opens_with_a_token_in_its_address_or_its_cookie_and_says_so_without(client: TestClient) -> None:
+    refused = client.get("/wall/", headers={"accept": "text/html"})
+    assert (refused.status_code, refused.text) == (403, "<h1>token</h1>")
+    assert client.get("/wall?kiosk=wall-token").json()["who"] == "k1"
+    client.cookies.set(KIOSK_COOKIE, "wall-token")
+    assert client.get("/wall/").json()["who"] == "k1"
+    assert client.get("/desk/", headers={"accept": "application/json"}).status_code == 403
+
+
+def test_a_token_in_any_other_address_counts_for_nothing(client: TestClient) -> None:
+    assert client.get("/live?kiosk=wall-token").status_code == 401
+    assert client.get("/api/v1/matters?kiosk=wall-token").status_code == 401
+
+
+def test_a_foreign_host_name_is_refused(client: TestClient) -> None:
+    assert client.get("/healthz", headers={"host": "evil.test"}).status_code == 400
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://evil.test"}, {"origin": "null"}])
+def test_an_act_from_another_site_is_refused(client: TestClient, headers: dict[str, str]) -> None:
+    assert with_session(client).post("/api/v1/commands", json={}, headers=headers).status_code == 403
+
+
+def test_a_key_needs_no_origin_because_no_browser_sends_it_on_its_own(client: TestClient) -> None:
+    answer = client.post("/api/v1/receipts", json={}, headers={"authorization": "Bearer gateway-key"})
+    assert (answer.status_code, answer.json()["who"]) == (200, "g1")
+
+
+def test_the_live_socket_wants_a_session_and_its_own_origin(client: TestClient) -> None:
+    with pytest.raises(WebSocketDisconnect) as ended, client.websocket_connect("/live", headers=SOCKET) as socket:
+        socket.receive_text()
+    assert ended.value.code == 4401
+    with_session(client)
+    with (
+        pytest.raises(WebSocketDisconnect) as cross_site,
+        client.websocket_connect("/live", headers={**SOCKET, "origin": "http://evil.test"}) as socket,
+    ):
+        socket.receive_text()
+    assert cross_site.value.code == 4403
+    with client.websocket_connect("/live", headers=SOCKET) as socket:
+        assert socket.receive_text() == "p1"
+
+
+def test_dashs_own_socket_does_not_exist(client: TestClient) -> None:
+    with_session(client)
+    for path in ("/desk/_dash-ws-callback", "/_dash-ws-callback"):
+        with pytest.raises(WebSocketDisconnect) as ended, client.websocket_connect(path, headers=SOCKET) as socket:
+            socket.receive_text()
+        assert ended.value.code == 4404
+
+
+def test_a_well_wired_callback_reaches_dash_with_its_body_whole(client: TestClient) -> None:
+    answer = with_session(client).post("/desk/_dash-update-component", json=GOOD_REQUEST, headers=SAME)
+    assert answer.status_code == 200
+    assert json.loads(answer.json()["body"]) == GOOD_REQUEST
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"output": "unknown.children"}, 404),
+        ({"output": 7}, 404),
+        ({"output": "secret.children", "state": []}, 403),
+        ({"inputs": []}, 400),
+        ({"inputs": GOOD_REQUEST["inputs"] * 2}, 400),
+        ({"inputs": [{"id": "button", "property": "title", "value": 1}]}, 400),
+        ({"inputs": [["button"]]}, 400),
+        ({"inputs": None}, 400),
+        ({"state": [{"id": "other", "property": "data", "value": "m1"}]}, 400),
+        ({"outputs": {"id": "other", "property": "children"}}, 400),
+        ({"outputs": "panel.children"}, 400),
+        ({"changedPropIds": [1]}, 400),
+        ({"changedPropIds": "x"}, 400),
+    ],
+)
+def test_a_forged_callback_never_reaches_dash(client: TestClient, change: dict[str, Any], status: int) -> None:
+    forged = {**GOOD_REQUEST, **change}
+    answer = with_session(client).post("/desk/_dash-update-component", json=forged, headers=SAME)
+    assert answer.status_code == status
+    assert set(answer.json()) == {"error"}
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"null", b"[" * 100_000, b"\xff\xfe", b'{"output": "\\ud800"}'])
+def test_a_body_that_is_no_request_is_refused_without_a_server_error(client: TestClient, body: bytes) -> None:
+    headers = {**SAME, "content-type": "application/json"}
+    answer = with_session(client).post("/desk/_dash-update-component", content=body, headers=headers)
+    assert answer.status_code in (400, 404)
+
+
+def test_a_callback_body_past_the_limit_or_of_another_type_is_refused(client: TestClient) -> None:
+    headers = {**SAME, "content-type": "application/json"}
+    large = with_session(client).post("/desk/_dash-update-component", content=b"x" * 1_100_000, headers=headers)
+    assert large.status_code == 413
+    plain = client.post("/desk/_dash-update-component", content=b"{}", headers={**SAME, "content-type": "text/plain"})
+    assert plain.status_code == 415
+
+
+def test_every_answer_carries_the_policy_headers_and_is_not_stored(client: TestClient) -> None:
+    answer = with_session(client).get("/desk/")
+    assert answer.headers["content-security-policy"] == "default-src 'self'"
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.get("/assets/css/tokens.css").headers["cache-control"] == "no-cache"
+
+
+def test_a_secret_is_not_part_of_what_a_credential_prints() -> None:
+    assert "hunter2" not in repr(Credential("session", "hunter2"))
