@@ -1,6 +1,6 @@
 """Every setting of the product, read once from the environment and checked before anything starts.
 
-`SETTINGS` is the only list: the parser, `docs/settings.md` (a test compares them) and the error texts come from it.
+`SETTINGS` is the only list: the error texts come from it and a test compares `docs/settings.md` with it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dashboard import setting_values as values
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
-# Read by the test suite, not by the product: known here so that a test may start the product in its own environment.
+# Read by the test suite alone: known here so that a test may start the product in its own environment.
 TEST_NAMES = ("ZHONGSHU_REAL_DATA", "ZHONGSHU_REQUIRE_BROWSER")
 
 
@@ -31,7 +31,7 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One variable: its name outside, its field inside, its default as it would be written, and how to read it."""
+    """One variable: its name outside, its field inside, its default as written, and how to read it."""
 
     name: str
     field: str
@@ -40,6 +40,8 @@ class Setting:
     allowed: str
 
 
+LEVELS = ("debug", "info", "warning", "error")
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", "port", "8050", values.port, "a port number, 1-65535"),
     Setting("DATABASE_URL", "database_url", "", values.database_url, "sqlite:///FILE or postgresql://..."),
@@ -47,12 +49,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WEB_CONCURRENCY", "web_concurrency", "2", values.whole_number(1, 64), "1-64 processes"),
     Setting("ZHONGSHU_BIND", "bind", "127.0.0.1", values.host, "an address or host name, no port"),
     Setting("ZHONGSHU_FEEDS_PORT", "feeds_port", "8051", values.port, "a port number, 1-65535"),
-    Setting(
-        "ZHONGSHU_FEEDS_BIND", "feeds_bind", "127.0.0.1", values.host, "an address or host name, no port"
-    ),
-    Setting(
-        "ZHONGSHU_ALLOWED_HOSTS", "allowed_hosts", "localhost,127.0.0.1,[::1]", values.names, "host names"
-    ),
+    Setting("ZHONGSHU_FEEDS_BIND", "feeds_bind", "127.0.0.1", values.host, "an address or host name"),
+    Setting("ZHONGSHU_ALLOWED_HOSTS", "allowed_hosts", "localhost,127.0.0.1,[::1]", values.names, "hosts"),
     Setting("ZHONGSHU_TRUSTED_PROXIES", "trusted_proxies", "", values.addresses, "addresses or networks"),
     Setting("ZHONGSHU_HTTPS", "https", "0", values.yes_or_no, "1 or 0"),
     Setting("ZHONGSHU_VAR_DIR", "var_dir", "var", values.path, "a folder"),
@@ -61,18 +59,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_DEMONSTRATION", "demonstration", "0", values.yes_or_no, "1 or 0"),
     Setting("ZHONGSHU_CLOCK_START", "clock_start", "", values.local_minute, "YYYY-MM-DDTHH:MM, city time"),
     Setting("ZHONGSHU_CLOCK_RATE", "clock_rate", "1", values.rate, "0.1-1000"),
-    Setting(
-        "ZHONGSHU_POSITION_TICK_MS", "position_tick_ms", "100", values.whole_number(20, 5000), "20-5000 ms"
-    ),
+    Setting("ZHONGSHU_POSITION_TICK_MS", "position_tick_ms", "100", values.whole_number(20, 5000), "20-5000"),
     Setting("ZHONGSHU_SESSION_IDLE_MIN", "session_idle_ms", "30", values.minutes(1, 1440), "1-1440 minutes"),
     Setting("ZHONGSHU_SESSION_HOURS", "session_absolute_ms", "12", values.hours(1, 72), "1-72 hours"),
-    Setting(
-        "ZHONGSHU_LOG_LEVEL",
-        "log_level",
-        "info",
-        values.one_of("debug", "info", "warning", "error"),
-        "a level",
-    ),
+    Setting("ZHONGSHU_LOG_LEVEL", "log_level", "info", values.one_of(*LEVELS), " ".join(LEVELS)),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -116,7 +106,7 @@ class Settings:
         An empty value counts as not given.
 
         Raises:
-            SettingError: an unknown ZHONGSHU_ name (with the nearest known one), or a value that is not allowed.
+            SettingError: an unknown ZHONGSHU_ name (with the nearest known one), or a value not allowed.
         """
         _refuse_unknown_names(environ)
         read: dict[str, Any] = {}
@@ -152,9 +142,7 @@ def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
 def _refuse_contradictions(settings: Settings) -> None:
     if not settings.demonstration:
         if settings.clock_rate != 1.0:
-            raise SettingError(
-                "ZHONGSHU_CLOCK_RATE", "only a demonstration may run faster or slower than time"
-            )
+            raise SettingError("ZHONGSHU_CLOCK_RATE", "only a demonstration may run at another rate")
         if settings.clock_start:
             raise SettingError("ZHONGSHU_CLOCK_START", "only a demonstration may start at another time")
     if settings.port == settings.feeds_port and settings.bind == settings.feeds_bind:

@@ -51,9 +51,7 @@ def test_an_empty_value_counts_as_not_given():
     assert Settings.from_environment({"PORT": " ", "REDIS_URL": ""}).port == 8050
 
 
-def test_a_given_relative_path_starts_at_the_working_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_given_relative_path_starts_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     assert Settings.from_environment({"ZHONGSHU_VAR_DIR": "data"}).var_dir == tmp_path / "data"
 
