@@ -9,7 +9,9 @@ from typing import Final
 
 # --- desk: panes -------------------------------------------------------------------------------------------------
 DESK_ROOT: Final = "desk-root"
-DESK_QUEUE: Final = "desk-queue"  # AG Grid; rows arrive by transactions from the live picture, never through Dash
+DESK_QUEUE: Final = (
+    "desk-queue"  # AG Grid; rows arrive by transactions from the live picture, never through Dash
+)
 DESK_MAP: Final = "desk-map"
 DESK_VOLUME: Final = "desk-volume"  # Plotly graph; page module writes `figure`
 
@@ -17,13 +19,16 @@ DESK_VOLUME: Final = "desk-volume"  # Plotly graph; page module writes `figure`
 DESK_SELECTED: Final = "desk-selected"  # store; page module writes {"matter_id", "revision"}
 DESK_RECOMMEND_FOR: Final = "desk-recommend-for"  # store; page module writes {"matter_id", "revision"}
 DESK_DRAWER_HEAD: Final = "desk-drawer-head"
+DESK_GUARD: Final = "desk-guard"  # why a unit may not leave, and the two ways out
 DESK_DRAWER_RECEIPTS: Final = "desk-drawer-receipts"
 DESK_DRAWER_RECOMMENDED: Final = "desk-drawer-recommended"
 DESK_DRAWER_DECISIONS: Final = "desk-drawer-decisions"
 DESK_DRAWER_TIMELINE: Final = "desk-drawer-timeline"
 
 # --- desk: dialogs and acts --------------------------------------------------------------------------------------
-DESK_DIALOG_FOR: Final = "desk-dialog-for"  # store; page module writes {"kind", "matter_id", "command_id", "revision"}
+DESK_DIALOG_FOR: Final = (
+    "desk-dialog-for"  # store; page module writes {"kind", "matter_id", "command_id", "revision"}
+)
 DESK_DIALOG: Final = "desk-dialog"
 DESK_DIALOG_BODY: Final = "desk-dialog-body"
 

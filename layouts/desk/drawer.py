@@ -1,0 +1,48 @@
+"""The drawer: everything about the chosen matter, in the order in which an officer asks."""
+
+from __future__ import annotations
+
+from dash import html
+
+from layouts import ids
+from layouts.catalogue import text
+from layouts.desk.keys import act_buttons
+
+
+def drawer(lang: str) -> html.Section:
+    """The drawer's frame; each part is filled by its own callback and the guard by the withdrawal callback."""
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.Div(id=ids.DESK_DRAWER_HEAD, children=nothing_chosen(lang)),
+                    html.Div(id=ids.DESK_GUARD),
+                    html.Div(id=ids.DESK_DRAWER_RECEIPTS),
+                    html.Div(id=ids.DESK_DRAWER_RECOMMENDED),
+                    html.Div(id=ids.DESK_DRAWER_DECISIONS),
+                    html.Div(id=ids.DESK_DRAWER_TIMELINE),
+                ],
+                className="drawer-parts",
+            ),
+            act_buttons(lang),
+        ],
+        id="desk-drawer",
+        className="pane drawer",
+        tabIndex="-1",
+    )
+
+
+def nothing_chosen(lang: str) -> html.Div:
+    """What the drawer says before a matter is chosen."""
+    return html.Div(
+        [html.B(text("desk.drawer.none", lang)), html.Span(text("desk.drawer.none_hint", lang))],
+        className="empty",
+    )
+
+
+def heading(title: str, hint: str = "", right: str = "") -> html.Div:
+    """A part's heading: what it is, how to read it, and what stands at its right edge."""
+    return html.Div(
+        [html.B(title), html.Span(hint, className="provenance"), html.Span(right, className="push")],
+        className="heading",
+    )

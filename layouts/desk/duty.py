@@ -1,0 +1,66 @@
+"""The duty pane: what the shift has on its hands, what just happened, and how the hotline stands."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import dcc, html
+
+from layouts import ids
+from layouts.catalogue import text
+
+SHIFT_FIGURES: Final = ("open", "unacknowledged", "whistles", "on_duty", "tasked", "lost")
+HOTLINE_FIGURES: Final = ("waiting", "longest", "within", "connected", "seats")
+GRAPH_HEIGHT_PX: Final = 112
+
+
+def duty_pane(lang: str) -> html.Section:
+    """Shift figures, the newest log lines, hotline figures and the volume graph; all filled from the live picture."""
+    return html.Section(
+        [
+            _heading(text("desk.duty.title", lang), "desk-duty-as-of"),
+            html.Div([_figure("shift", name, lang) for name in SHIFT_FIGURES], className="figures six"),
+            _heading(text("desk.log.title", lang), "desk-log-as-of"),
+            html.Ol(id="desk-log", className="log-lines"),
+            _heading(text("desk.hotline.title", lang), "desk-hotline-as-of"),
+            html.Div([_figure("hotline", name, lang) for name in HOTLINE_FIGURES], className="figures five"),
+            dcc.Graph(
+                id=ids.DESK_VOLUME,
+                figure=empty_volume_figure(),
+                config={"displayModeBar": False, "staticPlot": False, "responsive": True},
+                style={"height": f"{GRAPH_HEIGHT_PX}px"},
+                className="volume-graph",
+            ),
+        ],
+        className="pane duty-pane",
+    )
+
+
+def empty_volume_figure() -> dict[str, Any]:
+    """The graph before its first picture: axes without data, so that nothing is shown as if it were known."""
+    return {
+        "data": [],
+        "layout": {
+            "margin": {"l": 30, "r": 6, "t": 4, "b": 18},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "xaxis": {"visible": False},
+            "yaxis": {"visible": False},
+            "showlegend": False,
+        },
+    }
+
+
+def _heading(label: str, as_of_id: str) -> html.Div:
+    return html.Div([html.B(label), html.Span("", id=as_of_id, className="provenance")], className="heading")
+
+
+def _figure(group: str, name: str, lang: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(text(f"desk.{group}.{name}", lang), className="provenance"),
+            html.B("—", **{f"data-{group}": name}),
+            html.Small("", **{f"data-{group}-against": name}),
+        ],
+        className="figure",
+    )

@@ -1,0 +1,104 @@
+"""The desk's keys: one table for the buttons, the footer, the help sheet and the page module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from dash import html
+
+from layouts.catalogue import text
+
+Reach = Literal["room", "outside"]
+"""`room` stays in the centre; `outside` reaches other people, so it needs Enter or a hold after showing them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActKey:
+    """One act and the letter that starts it."""
+
+    act: str
+    key: str
+    reach: Reach
+    primary: bool = False
+
+
+ACT_KEYS: Final[tuple[ActKey, ...]] = (
+    ActKey("dispatch", "D", "outside", primary=True),
+    ActKey("whistle", "W", "outside"),
+    ActKey("transfer", "T", "outside"),
+    ActKey("supervise", "S", "outside"),
+    ActKey("urge", "U", "outside"),
+    ActKey("acknowledge", "A", "room"),
+    ActKey("decision", "R", "room"),
+    ActKey("consultation", "O", "outside"),
+    ActKey("note", "E", "room"),
+    ActKey("leave", "L", "outside"),
+)
+
+FOOTER_KEYS: Final[tuple[tuple[str, ...], ...]] = (
+    ("J", "K", "desk.key.move"),
+    ("⏎", "desk.key.open"),
+    ("Space", "desk.key.tick"),
+    ("1–7", "desk.key.filter"),
+    ("F", "desk.key.follow"),
+    ("A", "desk.act.acknowledge"),
+    ("Esc", "desk.key.leave"),
+    ("?", "desk.key.all"),
+)
+
+
+def kbd(key: str) -> html.Kbd:
+    """One key cap."""
+    return html.Kbd(key)
+
+
+def act_buttons(lang: str) -> html.Div:
+    """The act buttons under the drawer; the page module enables them by the state of the chosen matter."""
+    return html.Div([_act_button(entry, lang) for entry in ACT_KEYS], className="acts")
+
+
+def _act_button(entry: ActKey, lang: str) -> html.Button:
+    return html.Button(
+        [html.Span(text(f"desk.act.{entry.act}", lang)), kbd(entry.key)],
+        className="button primary" if entry.primary else "button",
+        type="button",
+        disabled=True,
+        **{"data-act": entry.act, "data-key": entry.key.lower()},
+    )
+
+
+def footer(lang: str) -> html.Footer:
+    """The line of keys at the bottom of the desk."""
+    hints = [
+        html.Span([*(kbd(cap) for cap in caps), html.Span(text(label, lang))])
+        for *caps, label in FOOTER_KEYS
+    ]
+    return html.Footer(
+        [*hints, html.Span(text("desk.key.rule", lang), className="provenance push")], className="desk-foot"
+    )
+
+
+def help_sheet(lang: str) -> html.Div:
+    """All keys, shown by `?`; hidden until then."""
+    rows = [
+        *(([entry.key], f"desk.help.{entry.act}") for entry in ACT_KEYS),
+        *((list(caps), label) for *caps, label in FOOTER_KEYS if label != "desk.act.acknowledge"),
+    ]
+    return html.Div(
+        [
+            html.H2(text("desk.key.all", lang)),
+            html.Dl(
+                [
+                    part
+                    for caps, label in rows
+                    for part in (html.Dt([kbd(cap) for cap in caps]), html.Dd(text(label, lang)))
+                ]
+            ),
+            html.P(text("desk.key.rule", lang), className="provenance"),
+        ],
+        id="desk-help",
+        className="help-sheet",
+        hidden=True,
+        role="dialog",
+    )

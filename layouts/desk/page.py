@@ -1,0 +1,70 @@
+"""The desk: one page for an eight-hour shift, built once per sign-in and then fed by the live stream."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard.domain.principal import Principal
+from layouts import ids
+from layouts.desk.dialog import dialog_frame, stores
+from layouts.desk.drawer import drawer
+from layouts.desk.duty import duty_pane
+from layouts.desk.keys import footer, help_sheet
+from layouts.desk.map_pane import map_pane
+from layouts.desk.queue import queue_pane
+from layouts.desk.top import connection_bar, top_bar
+from layouts.map import Bounds, MapSources
+
+
+def build(
+    principal: Principal,
+    *,
+    jurisdiction_name: str,
+    bounds: Bounds,
+    demonstration: bool,
+    lang: str | None = None,
+    sources: MapSources | None = None,
+) -> html.Div:
+    """Return the desk of `principal`.
+
+    Args:
+        principal: the signed-in officer; says who acts, in which role and in which language.
+        jurisdiction_name: name of the officer's division, for the top bar.
+        bounds: box of that division, to which the map is first fitted.
+        demonstration: whether the 演示数据 tag is shown.
+        lang: "zh" or "en" when the officer has switched away from the account's language.
+        sources: addresses of the base map's files when they are not the default ones.
+    """
+    language = lang or principal.language
+    return html.Div(
+        [
+            top_bar(
+                principal, lang=language, jurisdiction_name=jurisdiction_name, demonstration=demonstration
+            ),
+            connection_bar(),
+            html.Main(
+                [
+                    queue_pane(language),
+                    html.Div(
+                        [map_pane(language, bounds=bounds, sources=sources or MapSources()), duty_pane(language)],
+                        className="desk-middle",
+                    ),
+                    drawer(language),
+                ],
+                className="desk-main",
+            ),
+            footer(language),
+            dialog_frame(),
+            help_sheet(language),
+            *stores(),
+        ],
+        id=ids.DESK_ROOT,
+        className="desk",
+        lang="zh-CN" if language == "zh" else "en",
+        **{
+            "data-page": "desk",
+            "data-lang": language,
+            "data-role": principal.role,
+            "data-unit": principal.unit or "",
+        },
+    )

@@ -1,0 +1,67 @@
+"""The desk's top bar: who is on, how fresh the picture is, the clock."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard.domain.principal import Principal
+from layouts.catalogue import text
+
+
+def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstration: bool) -> html.Header:
+    """Brand, screens, who acts where, freshness, switches and the city's clock.
+
+    The page module fills `desk-fresh`, `desk-late-feeds` and `desk-clock` from the live picture.
+    """
+    return html.Header(
+        [
+            html.Span(text("desk.brand", lang), className="brand"),
+            html.Nav(
+                [
+                    html.A(
+                        [text("desk.nav.desk", lang), html.Sup("", id="desk-nav-overdue")],
+                        href="#",
+                        className="on",
+                    ),
+                    html.A(text("desk.nav.wall", lang), href="/wall", target="_blank"),
+                ]
+            ),
+            html.Span(
+                [
+                    html.Span(text(f"role.{principal.role}", lang), className="provenance"),
+                    html.B(principal.name),
+                    html.Span(jurisdiction_name),
+                ],
+                className="who",
+            ),
+            html.Span([html.I(), html.Span("", id="desk-fresh")], className="fresh", id="desk-fresh-mark"),
+            html.Span("", id="desk-late-feeds", className="fresh late"),
+            html.Span(className="push"),
+            *([_demonstration_tag(lang)] if demonstration else []),
+            _switch("desk-theme", text("desk.switch.theme", lang)),
+            _switch("desk-language", text("desk.switch.language", lang)),
+            html.Form(
+                html.Button(text("desk.sign_out", lang), type="submit", className="switch"),
+                action="/sign-out",
+                method="POST",
+            ),
+            html.Span("", id="desk-clock", className="clock-face top-clock"),
+        ],
+        className="desk-top",
+    )
+
+
+def _demonstration_tag(lang: str) -> html.Span:
+    return html.Span(
+        [html.Em(className="demonstration-stripe"), html.B(text("desk.demonstration", lang))],
+        className="demonstration-tag",
+    )
+
+
+def _switch(element_id: str, label: str) -> html.Button:
+    return html.Button(label, id=element_id, type="button", className="switch")
+
+
+def connection_bar() -> html.Div:
+    """Shown by the page module while the server is not heard: writing is off, clocks go on locally."""
+    return html.Div(id="desk-connection", className="connection-bar", hidden=True, role="status")
