@@ -38,7 +38,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class FixBatch:
-    """Fixes of one tick as columns of equal length; `seq` and `tick_at` are the publisher's count and clock."""
+    """Fixes of one tick as columns of equal length; `seq`, `tick_at` are the publisher's."""
 
     seq: int
     tick_at: int
@@ -92,7 +92,7 @@ class Fleet:
         self.regions = tuple(regions)
 
     def apply(self, batch: FixBatch) -> Uint16Array:
-        """Take a batch in, return the slots that changed; older fixes and slots beyond the roster are ignored."""
+        """Take a batch in, return the slots that changed; skips older fixes and slots beyond the roster."""
         usable = batch.slots < self.n
         usable[usable] &= batch.fix_at[usable] >= self.fix_at[batch.slots[usable]]
         slots = batch.slots[usable]

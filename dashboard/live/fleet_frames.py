@@ -1,4 +1,4 @@
-"""Packed fleet frames between processes: one region's fixes of a tick, the whole fleet (docs/wire.md, part 1).
+"""Packed fleet frames between processes: one region's fixes of a tick, a whole fleet (docs/wire.md).
 
 All numbers are little-endian. Columns follow the header one after the other, widest first.
 """
