@@ -1,0 +1,119 @@
+"""The real components that tests run against, each started once and thrown away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis as redis_client
+
+from data_feeds.embedded_redis import EmbeddedRedis, EmbeddedRedisError, find_program
+from tests.throwaway_postgres import PostgresUnavailable, ThrowawayPostgres
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[EmbeddedRedis]:
+    """A real Redis on a private socket, as `make run` starts it."""
+    try:
+        program = find_program()
+    except EmbeddedRedisError as error:
+        pytest.skip(str(error))
+    folder = Path(tempfile.mkdtemp(prefix="zs-redis-"))  # short: a socket's path has little room
+    server = EmbeddedRedis(folder, folder / "redis.sock", program)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: EmbeddedRedis) -> str:
+    """The URL of the session's Redis; take `redis_flush` for an empty one."""
+    return redis_server.url
+
+
+@pytest.fixture
+def redis_flush(redis_url: str) -> str:
+    """The URL of the session's Redis, emptied for this test."""
+    with redis_client.Redis.from_url(redis_url) as client:
+        client.flushall()
+    return redis_url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A database URL (psycopg 3) of an existing (DATABASE_URL_TEST) or a throwaway PostgreSQL server."""
+    given = os.environ.get("DATABASE_URL_TEST", "")
+    if given:
+        yield given.replace("postgres://", "postgresql://").replace("postgresql://", "postgresql+psycopg://")
+        return
+    try:
+        server = ThrowawayPostgres.start()
+    except PostgresUnavailable as error:
+        pytest.skip(f"no PostgreSQL here: {error}")
+    yield server.url("postgres")
+    server.stop()
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """The URL of a fresh, empty PostgreSQL database, dropped after the test."""
+    import sqlalchemy
+
+    name = f"zs_{uuid.uuid4().hex[:12]}"
+    control = sqlalchemy.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with control.connect() as connection:
+        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
+    yield sqlalchemy.make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    with control.connect() as connection:
+        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    control.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The program of a Chromium: an installed one, else Playwright's own."""
+    for name in CHROMIUM_PROGRAMS:
+        found = shutil.which(name)
+        if found:
+            return found
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        bundled = playwright.chromium.executable_path
+    if Path(bundled).exists():
+        return bundled
+    missing = "no Chromium: install the system's package, or run `playwright install chromium`"
+    if os.environ.get("ZHONGSHU_REQUIRE_BROWSER") == "1":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+def real_data_folder() -> Path:
+    """Where the recorded real data is looked for."""
+    return Path(os.environ.get("ZHONGSHU_REAL_DATA") or PROJECT_ROOT.parent / "shared" / "data" / "real")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the recorded real data; tests that use it carry the marker `real_data`."""
+    return real_data_folder()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the recorded real data where it is absent, and say where it was looked for."""
+    folder = real_data_folder()
+    if folder.is_dir():
+        return
+    absent = pytest.mark.skip(reason=f"the recorded real data is not at {folder} (ZHONGSHU_REAL_DATA)")
+    for item in items:
+        if item.get_closest_marker("real_data"):
+            item.add_marker(absent)
