@@ -1,4 +1,4 @@
-"""Redis as the bus between the processes: every name it carries, and one asyncio client that outlives outages.
+"""Redis as the bus between the processes: every name it carries, and an asyncio client that outlives outages.
 
 SQL is the truth; what is on the bus may be lost with it and is either rebuilt (pictures, fleet) or answered
 with an error before it is lost (feeds). No other module spells a Redis key.
@@ -39,11 +39,12 @@ FEED_STREAMS: Final = (FEED_CALLS, FEED_ORDERS, FEED_EVENTS)
 
 MALFORMED_KEPT: Final = 10_000  # entries; older ones are trimmed
 _COMMAND_TIMEOUT_S: Final = 5.0
-_BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK, so that the socket timeout can tell silence from death
+_BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK: the socket timeout tells silence from death
 
 BusState = Literal["up", "down"]
 StateCallback = Callable[[BusState], None]
 T = TypeVar("T")
+
 
 def fleet_channel(region: str) -> str:
     """Return the channel that carries one region's packed position frames."""
@@ -70,15 +71,15 @@ class Entry:
 class Bus:
     """An asyncio client of one Redis, opened from a URL (`redis://`, `rediss://` or `unix://`).
 
-    Every command raises `BusDown` while Redis is away and works again by itself when it is back. `on_state` is
-    called with "up" or "down" whenever that changes, from the event loop.
+    Every command raises `BusDown` while Redis is away and works again by itself when it is back. `on_state`
+    is called with "up" or "down" whenever that changes, from the event loop.
     """
 
     def __init__(self, url: str, *, on_state: StateCallback | None = None) -> None:
         self.url = url
         self.state: BusState | None = None
         self._on_state = on_state
-        # One retry without delay: the first use of a pooled connection after a restart of Redis fails at once.
+        # One retry without delay: a pooled connection fails at its first use after a restart of Redis.
         self._redis = Redis.from_url(
             url,
             protocol=2,
@@ -208,12 +209,12 @@ class Bus:
     async def read_group(
         self, streams: Sequence[str], group: str, consumer: str, *, count: int, block_ms: int
     ) -> list[Entry]:
-        """Take up to `count` new entries of each stream for this consumer, waiting up to `block_ms` (<= 5,000)."""
+        """Take up to `count` new entries of each stream for this consumer, waiting `block_ms` (<= 5,000)."""
         rows: Any = await self._run(
             self._waiting.xreadgroup(
                 group,
                 consumer,
-                cast(Any, {stream: ">" for stream in streams}),
+                cast(Any, dict.fromkeys(streams, ">")),
                 count=count,
                 block=max(1, min(block_ms, _BLOCK_LIMIT_MS)),
             )

@@ -1,0 +1,1 @@
+"""One decoder per source: bytes in, readings or `DecodeError` out; no sockets."""

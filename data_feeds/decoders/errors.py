@@ -1,0 +1,33 @@
+"""What a decoder says about input that it does not take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Reading = TypeVar("Reading")
+
+
+class DecodeError(ValueError):
+    """Raised for input that is not what docs/feeds.md defines.
+
+    Args:
+        source: the feed that it came on: positions, calls, orders, events, heartbeat.
+        offset: in a batch the index of the item, elsewhere the byte where it goes wrong (0 if unknown).
+        reason: one line for the sender, naming the field and what is allowed; it never repeats a value.
+    """
+
+    def __init__(self, source: str, offset: int, reason: str) -> None:
+        super().__init__(f"{source}[{offset}]: {reason}")
+        self.source = source
+        self.offset = offset
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Batch(Generic[Reading]):
+    """The outcome of a batch: readings with the index each had, and one fault per item that was not taken."""
+
+    readings: list[tuple[int, Reading]] = field(default_factory=list)
+    faults: list[DecodeError] = field(default_factory=list)
+    refused_items: dict[int, bytes] = field(default_factory=dict)

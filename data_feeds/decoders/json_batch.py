@@ -1,0 +1,96 @@
+"""A JSON object with one array of items, decoded item by item: good ones come through, bad ones are named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from data_feeds.decoders.errors import Batch, DecodeError
+from data_feeds.decoders.item_rules import FieldFault, refuse_bad_text
+from data_feeds.decoders.limits import BODY_LIMIT_BYTES
+
+Item = TypeVar("Item", bound=msgspec.Struct)
+Reading = TypeVar("Reading")
+
+_VALUE: Final = re.compile("Invalid enum value .*?(?= - at `|$)", re.DOTALL)  # msgspec repeats the value here
+_REASON_LIMIT: Final = 200
+# What msgspec raises on bad input; nesting beyond the interpreter's limit ends as a RecursionError.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class BatchDecoder:
+    """Decodes `{"<array>": [item, ...]}` where each item is of one struct type.
+
+    Args:
+        source: feed name for errors and counters.
+        array: name of the array in the body.
+        item: struct type of an item, forbidding unknown fields.
+        limit: most items in one body.
+        build: turns a decoded item into a reading, given (item, now, platform); raises `FieldFault`.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        array: str,
+        item: type[Item],
+        limit: int,
+        build: Callable[[Item, int, str], Reading],
+    ) -> None:
+        self.source = source
+        self.item = item
+        self.array = array
+        self.limit = limit
+        self._build: Callable[[Any, int, str], Any] = build
+        envelope = msgspec.defstruct("Envelope", [(array, list[msgspec.Raw])], forbid_unknown_fields=True)
+        self._envelope = msgspec.json.Decoder(envelope)
+        self._item = msgspec.json.Decoder(item)
+
+    def decode(self, body: bytes, *, now: int, platform: str) -> Batch[Any]:
+        """Decode a body.
+
+        Raises:
+            DecodeError: the body as a whole is not what was asked for: too long, not JSON, no array of that
+                name, another field beside it, empty, or too many items.
+        """
+        batch: Batch[Any] = Batch()
+        for index, raw in enumerate(self._items(body)):
+            try:
+                item = self._item.decode(raw)
+                refuse_bad_text(item)
+                batch.readings.append((index, self._build(item, now, platform)))
+            except FieldFault as fault:
+                self._refuse(batch, index, raw, str(fault))
+            except UNREADABLE as error:
+                self._refuse(batch, index, raw, reason_of(error))
+        return batch
+
+    def _items(self, body: bytes) -> list[msgspec.Raw]:
+        if len(body) > BODY_LIMIT_BYTES:
+            raise DecodeError(self.source, BODY_LIMIT_BYTES, f"body is over {BODY_LIMIT_BYTES} bytes")
+        try:
+            items: list[msgspec.Raw] = getattr(self._envelope.decode(body), self.array)
+        except UNREADABLE as error:
+            raise DecodeError(self.source, 0, reason_of(error)) from error
+        if not items:
+            raise DecodeError(self.source, 0, f"`{self.array}` is empty")
+        if len(items) > self.limit:
+            raise DecodeError(self.source, self.limit, f"`{self.array}` has more than {self.limit} items")
+        return items
+
+    def _refuse(self, batch: Batch[Any], index: int, raw: msgspec.Raw, reason: str) -> None:
+        batch.faults.append(DecodeError(self.source, index, reason))
+        batch.refused_items[index] = bytes(raw)
+
+
+def reason_of(error: Exception) -> str:
+    """Return a reason that names the field and the rule, never the value (it may be someone's name)."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    said = _VALUE.sub("Not one of the allowed values", str(error))
+    return "".join(char if char.isprintable() else "?" for char in said[:_REASON_LIMIT])
