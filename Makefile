@@ -1,0 +1,50 @@
+# 中枢 Zhongshu. `make help` lists what can be done; `make run` and `make test` set themselves up.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RUN_STAMP := $(VENV)/.requirements
+DEV_STAMP := $(VENV)/.requirements-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format pins
+
+help: ## 列出命令 · list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(RUN_STAMP) ## 建立 Python 环境 · create the Python environment
+	@sh tools/ensure_redis.sh $(PYTHON)
+
+run: setup ## 启动（演示）· start everything, as a demonstration unless ZHONGSHU_DEMONSTRATION=0
+	@exec $(PYTHON) launch.py
+
+test: $(DEV_STAMP) ## 全部测试 · run every test, a browser included (PYTEST="-k whistle" to choose)
+	@sh tools/ensure_browser.sh $(PYTHON)
+	@$(PYTHON) -m pytest $(PYTEST)
+
+check: $(DEV_STAMP) ## 格式、静态检查、类型、导入规则、文档 · format, lint, types, import rule, documentation
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(PYTHON) -m pytest -q tests/unit/test_imports.py tests/unit/test_settings.py tests/unit/test_documents.py
+
+format: $(DEV_STAMP) ## 整理代码格式 · format the code
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+PIN := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header
+pins: $(DEV_STAMP) ## 重新锁定依赖版本 · pin the requirements again after a change of *.in
+	$(PIN) requirements.in -o requirements.txt
+	$(PIN) requirements-dev.in -o requirements-dev.txt
+
+$(PYTHON):
+	@sh tools/create_venv.sh $(VENV)
+
+$(RUN_STAMP): requirements.txt | $(PYTHON)
+	@echo "安装依赖 · installing requirements"
+	@$(PYTHON) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
+	@echo "安装测试依赖 · installing test requirements"
+	@$(PYTHON) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
