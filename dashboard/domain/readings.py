@@ -16,13 +16,13 @@ ORDER_STATUSES = (
     "CO_HANDLING", "EXTENSION_APPLIED", "REPLIED", "TO_CALLBACK", "REDO", "SUSPENDED", "CLOSED", "INVALID",
     "DIRECT_ANSWERED",
 )  # fmt: skip
-"""Statuses a hotline order may arrive with: the states of `matters.HOTLINE_ORDER`, never RINGING (a call)."""
+"""Statuses a hotline order may arrive with: the states of `hotline_order.HOTLINE_ORDER`, never RINGING (a call)."""
 
 EVENT_STATUSES = (
     "REPORTED", "VERIFYING", "SELF_HANDLING", "CALLED", "TRIAGED", "ASSIGNED", "ACCEPTED", "ON_SITE", "DISPOSING",
     "DISPOSED", "CHECKING", "CLOSED", "RETURNED", "ESCALATED", "WHISTLED",
 )  # fmt: skip
-"""Statuses a grid event may arrive with: the states of `matters.GRID_EVENT`, never DRAFT (still on the phone)."""
+"""Statuses a grid event may arrive with: the states of `grid_event.GRID_EVENT`, never DRAFT (still on the phone)."""
 
 CallKind = Literal["arrived", "answered", "abandoned", "ended", "agent"]
 

@@ -1,0 +1,137 @@
+"""A command, its receivers' receipts, and what the receivers may say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dashboard.domain.refusal import Refused
+
+STAGES = ("sent", "delivered", "read", "accepted", "en_route", "arrived", "done")
+"""A receipt's way; declining and leaving stand beside it."""
+ANSWERS = (*STAGES[1:], "declined")
+OPEN_STATES = frozenset({"running", "conferring", "resolved", "consultation"})
+RECALL_WHISTLE_MS = 60_000  # a whistle may be taken back within a minute (assumed); later it must be decided
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One receiver's part of a command: what it was asked and how far it is."""
+
+    command_id: str
+    receiver_id: str
+    position: int
+    kind: str
+    name: str
+    role: str
+    due_at: int
+    code: str = ""
+    objective: str = ""
+    region: str | None = None
+    stage: str = "sent"
+    delivered_at: int | None = None
+    read_at: int | None = None
+    accepted_at: int | None = None
+    en_route_at: int | None = None
+    arrived_at: int | None = None
+    done_at: int | None = None
+    left_at: int | None = None
+    declined_at: int | None = None
+    declined_reason: str | None = None
+    late: bool = False
+    leave_refused: int = 0
+    eta_at: int | None = None
+    people: int | None = None
+    origin_lon: float | None = None
+    origin_lat: float | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+    def has_reached(self, stage: str) -> bool:
+        """Say whether the receiver is at `stage` or past it; an unknown stage is never reached."""
+        if stage == "left":
+            return self.left_at is not None
+        if stage not in STAGES or self.stage not in STAGES:
+            return False
+        return STAGES.index(self.stage) >= STAGES.index(stage)
+
+    def answered(self, stage: str, now: int, reason: str | None = None) -> Receipt | Refused | None:
+        """Return the receipt after an answer, None when it says nothing new, or why it cannot be said.
+
+        A later stage implies the earlier ones: whoever is on site has read the order; their times stay unknown
+        rather than invented, except `accepted_at`, which the standing clocks need.
+        """
+        if stage == "declined":
+            if self.has_reached("arrived"):
+                return Refused("declined_on_site", {"receiver": self.name})
+            if not reason:
+                return Refused("reason_missing", {})
+            if self.declined_at is not None:
+                return None
+            return replace(self, stage="declined", declined_at=now, declined_reason=reason)
+        if stage not in ANSWERS:
+            return Refused("unknown_answer", {"stage": stage})
+        if self.left_at is not None:
+            return Refused("already_left", {"receiver": self.name})
+        if self.has_reached(stage):
+            return None
+        changed = replace(self, stage=stage, declined_at=None, **{f"{stage}_at": now})
+        if changed.has_reached("accepted") and changed.accepted_at is None:
+            changed = replace(changed, accepted_at=now)
+        return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing a whistle was blown to decide."""
+
+    command_id: str
+    item: int
+    question: str
+    decision: str | None = None
+    owner: str | None = None
+    due_at: int | None = None
+    reviewer: str | None = None
+    decided_at: int | None = None
+    recorded_by: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True until a decision is recorded."""
+        return self.decided_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One order to one or more receivers, or a whistle."""
+
+    id: str
+    no: str
+    kind: str
+    matter_id: str
+    title: str
+    objective: str
+    issued_at: int
+    issued_by: str
+    issued_name: str
+    due_at: int
+    limit_ms: int
+    state: str
+    state_at: int
+    scope: tuple[str, ...]
+    version: int
+    place: str = ""
+    region: str | None = None
+    township: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    decider: str = ""
+    level: int = 0
+    must_act: str = ""
+    recommendation: str | None = None
+    override_reason: str | None = None
+    consultation: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True until it is done or recalled."""
+        return self.state in OPEN_STATES

@@ -1,0 +1,86 @@
+"""A matter: anything with an owner and a clock. One value, a machine per kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.domain.grid_event import GRID_EVENT
+from dashboard.domain.hotline_order import HOTLINE_ORDER
+from dashboard.domain.machine import Machine
+
+MACHINES: dict[str, Machine] = {"order": HOTLINE_ORDER, "event": GRID_EVENT}
+NUMBER_PREFIX = {"order": "G", "event": "N"}
+"""Display numbers: G0417 is an order, N2207 a grid event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter as the store holds it. Instants are UTC ms, None until they happen; codes are the city pack's.
+
+    `scope` lists the division codes in which it is visible. `final_due_at` is the end that no child's deadline may
+    pass. `source_status` is what the source last said; `stage` is where the matter stands here. `merged_into` is the
+    external id that the source gave, kept even before that matter is known here. `merged` counts this matter and those
+    merged into it.
+    """
+
+    id: str
+    no: str
+    kind: str
+    source: str
+    external_id: str
+    source_status: str
+    title: str
+    urgency: int
+    category: str
+    stage: str
+    stage_at: int
+    opened_at: int
+    scope: tuple[str, ...]
+    version: int
+    touched_at: int
+    reading_digest: str = ""
+    region: str | None = None
+    township: str | None = None
+    village: str | None = None
+    grid: str | None = None
+    place: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    grid_level: int | None = None
+    unit: str | None = None
+    channel: str = ""
+    origin_number: str = ""
+    superior_source: str = ""
+    request_type: str = ""
+    reporter: str = ""
+    merged: int = 1
+    merged_into: str | None = None
+    dispatched_at: int | None = None
+    signed_at: int | None = None
+    replied_at: int | None = None
+    closed_at: int | None = None
+    final_due_at: int | None = None
+    due_at: int | None = None
+    due_for: str = ""
+    limit_ms: int = 0
+    level: int = 0
+    card: str = ""
+    must_act: str = ""
+    acknowledged: bool = False
+    whistle: str | None = None
+    returned: int = 0
+    resolved: bool | None = None
+    satisfied: bool | None = None
+    result: str | None = None
+    touched_by: str = ""
+    touched_kind: str = ""
+
+    @property
+    def machine(self) -> Machine:
+        """The table this matter moves by."""
+        return MACHINES[self.kind]
+
+    @property
+    def is_open(self) -> bool:
+        """True until it is closed, found invalid, answered, or carried by another matter."""
+        return self.closed_at is None

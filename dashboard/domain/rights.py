@@ -1,0 +1,37 @@
+"""Which role may do what. One table: what is not in it is not allowed."""
+
+from __future__ import annotations
+
+from dashboard.domain.principal import Principal
+
+DESK_ACTS = frozenset(
+    {
+        "see", "dispatch", "raise_whistle", "answer", "request_leave", "record_decision", "raise_to_consultation",
+        "recall", "acknowledge", "urge", "set_urgency", "transfer", "advance", "close_matter", "note", "recommend",
+        "reveal_citizen",
+    }
+)  # fmt: skip
+LEADING_ACTS = DESK_ACTS | {"supervise", "extend_deadline", "stop_deadline"}
+
+RIGHTS: dict[str, frozenset[str]] = {
+    "duty_officer": DESK_ACTS,
+    "duty_leader": LEADING_ACTS,
+    "commander": LEADING_ACTS,
+    "unit_liaison": frozenset({"see", "answer", "request_leave", "advance", "note", "reveal_citizen"}),
+    "leader": frozenset({"see", "supervise", "urge", "note"}),
+    "sysadmin": frozenset({"manage_tokens", "import_roster", "see_health"}),
+    "secadmin": frozenset({"manage_accounts"}),
+    "auditor": frozenset({"see_audit", "verify_audit"}),
+    "viewer_wall": frozenset({"see"}),
+    "gateway": frozenset({"inbox", "answer"}),
+    "system": frozenset({"intake", "escalate", "manage_tokens", "manage_accounts", "import_roster", "verify_audit"}),
+}
+"""Role -> acts. System, security and audit administrators are three people and see no matters."""
+
+ROLES = tuple(role for role in RIGHTS if role not in ("system", "gateway", "viewer_wall"))
+"""Roles that an account may have; the others come from tokens or from the product itself."""
+
+
+def may(principal: Principal, act: str) -> bool:
+    """Say whether the principal's role includes the act, wherever it happens."""
+    return act in RIGHTS.get(principal.role, frozenset())

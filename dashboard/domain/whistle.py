@@ -1,0 +1,46 @@
+"""吹哨报到: several units called to one place, a clock for each, and 事不决、人不撤."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.domain.command import Command, Decision, Receipt
+from dashboard.domain.refusal import Refused
+
+ON_SITE_STAGE = "arrive"
+"""The limit row `whistle,arrive` of the city pack: 30 minutes in the article."""
+
+
+def state_after(command: Command, receipts: Sequence[Receipt], decisions: Sequence[Decision]) -> str:
+    """Return the whistle's state from what was received and decided.
+
+    running -> conferring when every called unit that did not decline is on site -> resolved when every agenda item
+    is decided -> done when nobody who came is still there. A consultation replaces the decisions.
+    """
+    if command.state in ("done", "recalled"):
+        return command.state
+    came = [one for one in receipts if one.has_reached("arrived")]
+    if command.state == "consultation" or not any(one.is_open for one in decisions):
+        settled = "consultation" if command.state == "consultation" else "resolved"
+        return "done" if all(one.left_at is not None for one in came) else settled
+    called = [one for one in receipts if one.declined_at is None]
+    return "conferring" if called and len(came) >= len(called) else "running"
+
+
+def may_leave(command: Command, receipt: Receipt, decisions: Sequence[Decision]) -> Refused | None:
+    """Say why a unit may not leave, None when it may.
+
+    Nobody is released before the matter is decided or raised to a consultation; the refusal names what is missing.
+    """
+    if receipt.left_at is not None:
+        return Refused("already_left", {"receiver": receipt.name})
+    if not receipt.has_reached("arrived"):
+        return Refused("not_on_site", {"receiver": receipt.name})
+    if command.state == "consultation":
+        return None
+    missing = [one.question for one in decisions if one.is_open]
+    if missing:
+        return Refused(
+            "whistle_undecided", {"receiver": receipt.name, "missing": missing, "count": len(missing)}
+        )
+    return None
