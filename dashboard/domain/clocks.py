@@ -1,0 +1,213 @@
+"""Which clocks a matter, a receiver or a whistle has to have; where each starts and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.domain.command import Command, Receipt
+from dashboard.domain.matter import Matter
+from dashboard.domain.policy import Policies
+from dashboard.domain.workdays import WorkingCalendar
+
+WHISTLE_LIMIT = ("whistle", "arrive")
+# Used only where the pack has no on-site row for the urgency: the end of the matter's own clock, or a work day (assumed).
+DEFAULT_COMMAND_MS = 8 * 60 * 60_000
+
+_ORDER_PURPOSES: dict[str, tuple[str, ...]] = {
+    "TO_ACCEPT": ("accept",),
+    "SUPPLEMENT": ("supplement",),
+    "TO_DISPATCH": ("dispatch",),
+    "TO_SIGN": ("sign", "feedback"),
+    "RETURN_REQUESTED": ("return_ruling", "feedback"),
+    "HANDLING": ("feedback",),
+    "SUB_DISPATCHED": ("feedback",),
+    "CO_HANDLING": ("feedback",),
+    "EXTENSION_APPLIED": ("extension_ruling",),
+    "REPLIED": ("review",),
+    "TO_CALLBACK": ("callback",),
+    "REDO": ("redo",),
+    "SUSPENDED": ("suspended_review",),
+}
+_EVENT_PURPOSES: dict[str, tuple[str, ...]] = {
+    "REPORTED": ("verify",),
+    "VERIFYING": ("verify",),
+    "SELF_HANDLING": ("handling",),
+    "CALLED": ("triage",),
+    "TRIAGED": ("triage",),
+    "RETURNED": ("triage",),
+    "ESCALATED": ("triage",),
+    "ASSIGNED": ("sign", "handling"),
+    "ACCEPTED": ("on_site", "handling"),
+    "ON_SITE": ("handling",),
+    "DISPOSING": ("handling",),
+    "WHISTLED": ("handling",),
+    "DISPOSED": ("check",),
+    "CHECKING": ("check",),
+}
+STAGE_PURPOSES = {"order": _ORDER_PURPOSES, "event": _EVENT_PURPOSES}
+"""Kind -> stage -> what must happen while the matter is there. Pausing states have only their own clock."""
+
+HANDLING_BY_LEVEL = {1: "self_handling", 2: "township", 3: "county", 4: "feedback"}
+
+OWNER = {
+    "accept": "duty_officer",
+    "supplement": "duty_officer",
+    "dispatch": "duty_officer",
+    "sign": "unit_liaison",
+    "on_site": "unit_liaison",
+    "feedback": "unit_liaison",
+    "handling": "unit_liaison",
+    "return_ruling": "duty_officer",
+    "extension_ruling": "duty_officer",
+    "review": "duty_officer",
+    "callback": "duty_officer",
+    "redo": "unit_liaison",
+    "suspended_review": "duty_leader",
+    "verify": "grid_chief",
+    "triage": "duty_officer",
+    "check": "grid_chief",
+    "decide": "decider",
+    "finish": "receiver",
+}
+"""Who has to act while a clock runs and nothing has escalated yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A clock that should be running: what for, from when, until when, by which rows."""
+
+    chain: str
+    purpose: str
+    applies_to: str
+    stage: str
+    anchor_at: int
+    objective_at: int
+    owner: str
+    command_id: str | None = None
+    receiver_id: str | None = None
+
+
+def final_due_at(matter: Matter, policies: Policies, calendar: WorkingCalendar) -> int | None:
+    """Return the end that no child's deadline may pass: the handling limit counted from dispatch.
+
+    None before an order is dispatched: until then its only clock is the dispatch desk's.
+    """
+    anchor_at = matter.dispatched_at if matter.kind == "order" else matter.dispatched_at or matter.opened_at
+    if anchor_at is None:
+        return None
+    stage = "feedback" if matter.kind == "order" else _handling_stage(matter, policies)
+    return policies.limit_or_net(matter.kind, stage, matter.urgency, matter.category).due_at(anchor_at, calendar)
+
+
+def wanted_for_matter(matter: Matter, policies: Policies, calendar: WorkingCalendar) -> tuple[Wanted, ...]:
+    """Return the clocks of the matter's own stage; none when it is closed."""
+    if not matter.is_open:
+        return ()
+    wanted = []
+    for purpose in STAGE_PURPOSES[matter.kind][matter.stage]:
+        stage = purpose if purpose != "handling" else _handling_stage(matter, policies)
+        limit = policies.limit(matter.kind, stage, matter.urgency, matter.category)
+        if limit is None and purpose == "on_site":
+            continue
+        limit = limit or policies.limit_or_net(matter.kind, stage, matter.urgency, matter.category)
+        anchor_at = _anchor_at(matter, purpose)
+        # The handling clock ends where the matter as a whole does, extensions and the source's own date included.
+        is_final = purpose in ("feedback", "handling") and matter.final_due_at is not None
+        objective_at = matter.final_due_at if is_final else limit.due_at(anchor_at, calendar)
+        assert objective_at is not None
+        wanted.append(
+            Wanted(f"matter:{matter.id}:{purpose}", purpose, matter.kind, stage, anchor_at, objective_at, OWNER[purpose])
+        )
+    return tuple(wanted)
+
+
+def wanted_for_command(
+    command: Command, receipts: Sequence[Receipt], policies: Policies, urgency: int
+) -> tuple[Wanted, ...]:
+    """Return the clocks of a command: one per receiver still on its way, one for a whistle that must be decided."""
+    wanted: list[Wanted] = []
+    if command.state in ("running", "conferring"):
+        goal = "arrived" if command.kind == "whistle" else "done"
+        wanted.extend(
+            Wanted(
+                chain=f"receiver:{command.id}:{one.receiver_id}",
+                purpose="on_site" if command.kind == "whistle" else "finish",
+                applies_to=f"{command.kind}_receiver",
+                stage="",
+                anchor_at=command.issued_at,
+                objective_at=one.due_at,
+                owner="unit_liaison" if command.kind == "whistle" else "receiver",
+                command_id=command.id,
+                receiver_id=one.receiver_id,
+            )
+            for one in receipts
+            if not one.has_reached(goal)
+        )
+    if command.state == "conferring":
+        step = policies.steps("whistle", "", urgency)[0]
+        wanted.append(
+            Wanted(
+                chain=f"whistle:{command.id}",
+                purpose="decide",
+                applies_to="whistle",
+                stage="",
+                anchor_at=command.state_at,
+                objective_at=command.state_at + max(step.after_ms, 1),
+                owner="decider",
+                command_id=command.id,
+            )
+        )
+    return tuple(wanted)
+
+
+def default_due_at(
+    matter: Matter, kind: str, now: int, policies: Policies, calendar: WorkingCalendar
+) -> int:
+    """Return when a receiver of a new command is due if the officer sets nothing; never after the matter's own end."""
+    if kind == "whistle":
+        limit = policies.limit_or_net(*WHISTLE_LIMIT, matter.urgency)
+        return limit.due_at(now, calendar)
+    found = policies.limit(matter.kind, "on_site", matter.urgency, matter.category)
+    due_at = found.due_at(now, calendar) if found else now + DEFAULT_COMMAND_MS
+    return not_after_parent(due_at, matter, now)
+
+
+def not_after_parent(due_at: int, matter: Matter, now: int) -> int:
+    """Return `due_at`, or the matter's own end when that is earlier and still ahead.
+
+    Once the matter itself is overdue its end cannot bound anything; ordering must still be possible.
+    """
+    if matter.final_due_at is not None and matter.final_due_at > now:
+        return min(due_at, matter.final_due_at)
+    return due_at
+
+
+def is_after_parent(due_at: int, matter: Matter, now: int) -> bool:
+    """Say whether a child's deadline would pass its matter's own end."""
+    return not_after_parent(due_at, matter, now) != due_at
+
+
+def _handling_stage(matter: Matter, policies: Policies) -> str:
+    # A category with a limit of its own (exposed rubbish: one working day) goes before the level's general one.
+    if policies.limit("event", "feedback", matter.urgency, matter.category) and _has_category_row(matter, policies):
+        return "feedback"
+    return HANDLING_BY_LEVEL.get(matter.grid_level or 1, "feedback")
+
+
+def _has_category_row(matter: Matter, policies: Policies) -> bool:
+    found = policies.limit("event", "feedback", matter.urgency, matter.category)
+    return found is not None and found.category is not None
+
+
+def _anchor_at(matter: Matter, purpose: str) -> int:
+    """Return where a clock starts: dispatch for what the unit owes (a bounce does not reset it), else stage entry."""
+    if purpose in ("feedback", "handling"):
+        return matter.dispatched_at or matter.opened_at
+    if purpose in ("dispatch", "accept") and not matter.returned:
+        return matter.opened_at
+    if purpose == "verify":
+        return matter.opened_at
+    if purpose == "review":
+        return matter.replied_at or matter.stage_at
+    return matter.stage_at
