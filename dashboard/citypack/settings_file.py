@@ -1,0 +1,194 @@
+"""pack.toml: the city's name, map, worker counts and working hours."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dashboard.citypack.faults import FaultList
+
+FILE = "pack.toml"
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class CityName:
+    """The city. `offset_ms` is local time minus UTC."""
+
+    code: str
+    name: str
+    name_en: str
+    short: str
+    zone: str
+    offset_ms: int
+    plate: str
+    dialling_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapSettings:
+    """Where the map looks (WGS-84 degrees) and what must be written on it."""
+
+    centre: tuple[float, float]
+    urban_centre: tuple[float, float]
+    bounds: tuple[float, float, float, float]
+    label: str
+    label_en: str
+    note: str
+    note_en: str
+    attribution: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerCounts:
+    """The two published counts of grid workers, each with its definition. Never merged."""
+
+    platform_total: int
+    platform_definition: str
+    platform_definition_en: str
+    assessed_total: int
+    assessed_definition: str
+    assessed_definition_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackSettings:
+    """Everything in pack.toml."""
+
+    city: CityName
+    map: MapSettings
+    workers: WorkerCounts
+    hours_ms: tuple[tuple[int, int], ...]
+    published_years: frozenset[int]
+
+
+class _Section:
+    """Reads the keys of one section, noting what is missing or of the wrong kind."""
+
+    def __init__(self, content: dict[str, Any], name: str, faults: FaultList) -> None:
+        section = content.get(name)
+        self._values: dict[str, Any] = section if isinstance(section, dict) else {}
+        self._name = name
+        self._faults = faults
+
+    def text(self, key: str) -> str:
+        value = self._get(key)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        self._wrong(key, value, "text")
+        return ""
+
+    def whole(self, key: str) -> int:
+        value = self._get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        self._wrong(key, value, "a whole number")
+        return 0
+
+    def numbers(self, key: str, count: int) -> tuple[float, ...]:
+        value = self._get(key)
+        if isinstance(value, list) and len(value) == count:
+            if all(isinstance(one, int | float) for one in value):
+                return tuple(float(one) for one in value)
+        self._wrong(key, value, f"{count} numbers")
+        return (0.0,) * count
+
+    def wholes(self, key: str) -> frozenset[int]:
+        value = self._get(key)
+        if isinstance(value, list) and all(isinstance(one, int) for one in value):
+            return frozenset(value)
+        self._wrong(key, value, "a list of whole numbers")
+        return frozenset()
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self._get(key)
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return tuple(value)
+        self._wrong(key, value, "a list of texts")
+        return ()
+
+    def periods(self, key: str) -> tuple[tuple[int, int], ...]:
+        """Read [["08:30", "12:00"], ...] as milliseconds after midnight."""
+        value = self._get(key)
+        found: list[tuple[int, int]] = []
+        end = 0
+        for pair in value if isinstance(value, list) else []:
+            times = [_clock_ms(one) for one in pair] if isinstance(pair, list) else []
+            if len(times) != 2 or times[0] is None or times[1] is None or not end <= times[0] < times[1]:
+                self._wrong(key, pair, "opening and closing like 08:30, in order and apart")
+                return ((0, 24 * 60 * MINUTE_MS),)
+            found.append((times[0], times[1]))
+            end = times[1]
+        if not found:
+            self._wrong(key, value, "at least one period")
+        return tuple(found) or ((0, 24 * 60 * MINUTE_MS),)
+
+    def _get(self, key: str) -> Any:
+        return self._values.get(key)
+
+    def _wrong(self, key: str, value: object, wanted: str) -> None:
+        name = f"{self._name}.{key}"
+        if value is None:
+            self._faults.add(FILE, None, "key_missing", key=name)
+        else:
+            self._faults.add(FILE, None, "key_value", key=name, value=value, reason=wanted)
+
+
+def _clock_ms(words: object) -> int | None:
+    found = re.fullmatch(r"(\d\d):(\d\d)", words) if isinstance(words, str) else None
+    if found is None or int(found[1]) > 24 or int(found[2]) > 59:
+        return None
+    return (int(found[1]) * 60 + int(found[2])) * MINUTE_MS
+
+
+def read_settings(folder: Path, faults: FaultList) -> PackSettings:
+    """Read pack.toml, noting every fault."""
+    content: dict[str, Any] = {}
+    try:
+        content = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        faults.add(FILE, None, "file_missing")
+    except UnicodeDecodeError as error:
+        faults.add(FILE, None, "file_not_text", offset=error.start)
+    except tomllib.TOMLDecodeError as error:
+        faults.add(FILE, None, "file_broken", reason=error)
+    silent = FaultList() if not content else faults  # one fault says it all when the file is not there
+    city, place = _Section(content, "city", silent), _Section(content, "map", silent)
+    workers, hours = _Section(content, "workers", silent), _Section(content, "working_hours", silent)
+    centre, urban = place.numbers("centre", 2), place.numbers("urban_centre", 2)
+    west, south, east, north = place.numbers("bounds", 4)
+    return PackSettings(
+        city=CityName(
+            code=city.text("code"),
+            name=city.text("name"),
+            name_en=city.text("name_en"),
+            short=city.text("short"),
+            zone=city.text("zone"),
+            offset_ms=city.whole("offset_minutes") * MINUTE_MS,
+            plate=city.text("plate"),
+            dialling_code=city.text("dialling_code"),
+        ),
+        map=MapSettings(
+            centre=(centre[0], centre[1]),
+            urban_centre=(urban[0], urban[1]),
+            bounds=(west, south, east, north),
+            label=place.text("label"),
+            label_en=place.text("label_en"),
+            note=place.text("note"),
+            note_en=place.text("note_en"),
+            attribution=place.texts("attribution"),
+        ),
+        workers=WorkerCounts(
+            platform_total=workers.whole("platform_total"),
+            platform_definition=workers.text("platform_definition"),
+            platform_definition_en=workers.text("platform_definition_en"),
+            assessed_total=workers.whole("assessed_total"),
+            assessed_definition=workers.text("assessed_definition"),
+            assessed_definition_en=workers.text("assessed_definition_en"),
+        ),
+        hours_ms=hours.periods("periods"),
+        published_years=_Section(content, "calendar", silent).wholes("published_years"),
+    )
