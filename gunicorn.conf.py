@@ -1,0 +1,51 @@
+"""How gunicorn runs the screens: read from the same settings as everything else."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from uvicorn_worker import UvicornWorker
+
+from dashboard.child_process import ending_with
+from dashboard.settings import Settings
+
+_SETTINGS = Settings.from_environment(os.environ)
+
+
+class ScreenWorker(UvicornWorker):  # type: ignore[misc]  # the package is not typed
+    """One web process: uvloop, keepalive pings, no compression per message (measured: 12 x the cost a
+    screen).
+    """
+
+    CONFIG_KWARGS = {  # noqa: RUF012 - the parent's own form
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws_ping_interval": 20.0,
+        "ws_ping_timeout": 20.0,
+        "ws_per_message_deflate": False,
+        "ws_max_size": 1 << 20,  # bytes; a screen sends a few dozen
+        "forwarded_allow_ips": list(_SETTINGS.trusted_proxies),
+        "server_header": False,
+        "timeout_graceful_shutdown": 5,
+    }
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """A web process ends with its master, even when that is killed: nobody else would free the port."""
+    ending_with(worker.ppid)()
+
+
+_host = f"[{_SETTINGS.bind}]" if ":" in _SETTINGS.bind else _SETTINGS.bind
+bind = f"{_host}:{_SETTINGS.port}"
+workers = _SETTINGS.web_concurrency
+worker_class = ScreenWorker
+graceful_timeout = 5
+timeout = 60
+keepalive = 30
+backlog = 2048  # a hall's screens reconnect together
+loglevel = _SETTINGS.log_level
+accesslog = None
+control_socket_disable = True  # it would sit outside the data folder; the launcher has signals
+errorlog = "-"
+proc_name = "zhongshu-web"
