@@ -30,58 +30,9 @@ OFFICE_SUFFIXES = ("社区居民委员会", "居民委员会", "村民委员会"
 # The urban centre, from which assumed department places are laid out (admin_rizhao.json, city.center).
 CENTRE = (119.5267, 35.4154)
 
-# id, official name, short name, map character, kind, aliases, assumed place (lon, lat) or None = on the ring.
-CITY_UNITS: tuple[tuple[str, str, str, str, str, str, tuple[float, float] | None], ...] = (
-    ("rz-politics-law", "市委政法委", "政法委", "政", "politics_law", "政法委", None),
-    ("rz-centre", "市社会治理服务中心", "治理中心", "治", "centre", "中心;社会治理中心", CENTRE),
-    ("rz-hotline", "12345政务服务便民热线", "12345热线", "线", "hotline", "热线;12345", None),
-    ("rz-grid-centre", "市网格化服务管理中心", "网格中心", "网", "grid_centre", "网格中心", None),
-    ("rz-discipline", "市纪委监委", "纪委监委", "纪", "discipline", "纪委", None),
-    ("rz-petitions", "市信访局", "信访局", "信", "petitions", "信访", None),
-    ("rz-court", "市中级人民法院", "中级法院", "院", "court", "法院;中院", None),
-    ("rz-procuratorate", "市人民检察院", "检察院", "检", "procuratorate", "检察院", None),
-    ("rz-police", "市公安局", "公安局", "公", "police", "公安;警察", None),
-    ("rz-traffic-police", "市公安局交警支队", "交警支队", "警", "traffic_police", "交警;交警队", (119.5520, 35.4310)),
-    ("rz-justice", "市司法局", "司法局", "法", "justice", "司法", None),
-    ("rz-hr", "市人力资源和社会保障局", "人社局", "人", "hr", "人社;劳动局;社保", (119.5270, 35.4154)),
-    ("rz-housing", "市住房和城乡建设局", "住建局", "建", "housing", "住建;建设局;房产", (119.4620, 35.4120)),
-    ("rz-urban", "市城市管理局", "城市管理局", "城", "urban", "城管;综合执法;行政执法局", (119.4660, 35.4090)),
-    ("rz-resources", "市自然资源和规划局", "自然资源局", "资", "resources", "自然资源;规划局;国土", None),
-    ("rz-environment", "市生态环境局", "生态环境局", "环", "environment", "环保;环保局;环境局", None),
-    ("rz-transport", "市交通运输局", "交通运输局", "交", "transport", "交通局;交通", None),
-    ("rz-water-resources", "市水利局", "水利局", "利", "water_resources", "水利", None),
-    ("rz-agriculture", "市农业农村局", "农业农村局", "农", "agriculture", "农业局;农业", None),
-    ("rz-ocean", "市海洋发展局", "海洋发展局", "海", "ocean", "海洋局;渔业", None),
-    ("rz-commerce", "市商务局", "商务局", "商", "commerce", "商务", None),
-    ("rz-culture", "市文化和旅游局", "文旅局", "文", "culture", "文旅;旅游局", None),
-    ("rz-health", "市卫生健康委员会", "卫健委", "卫", "health", "卫健;卫生局;120", None),
-    ("rz-emergency", "市应急管理局", "应急管理局", "应", "emergency", "应急;应急局;安监", (119.4340, 35.4520)),
-    ("rz-market", "市市场监督管理局", "市场监管局", "市", "market", "市场局;工商;食药监", None),
-    ("rz-education", "市教育局", "教育局", "教", "education", "教育", None),
-    ("rz-civil", "市民政局", "民政局", "民", "civil", "民政", None),
-    ("rz-medical-insurance", "市医疗保障局", "医保局", "医", "medical_insurance", "医保", None),
-    ("rz-veterans", "市退役军人事务局", "退役军人局", "役", "veterans", "退役军人", None),
-    ("rz-approval", "市行政审批服务局", "行政审批局", "批", "approval", "审批局;政务大厅", None),
-    ("rz-big-data", "市大数据发展局", "大数据局", "数", "big_data", "大数据", None),
-    ("rz-development", "市发展和改革委员会", "发改委", "发", "development", "发改", None),
-    ("rz-finance", "市财政局", "财政局", "财", "finance", "财政", None),
-    ("rz-local-finance", "市地方金融监管局", "金融监管局", "金", "local_finance", "金融办;金融局", None),
-    ("rz-tax", "市税务局", "税务局", "税", "tax", "税务", None),
-    ("rz-housing-fund", "市住房公积金管理中心", "公积金中心", "积", "housing_fund", "公积金;12329", None),
-    ("rz-fire", "市消防救援支队", "消防支队", "消", "fire", "消防;119", (119.5060, 35.4330)),
-    ("rz-weather", "市气象局", "气象局", "象", "weather", "气象", None),
-    ("rz-maritime", "日照海事局", "海事局", "事", "maritime", "海事;12395", (119.5480, 35.3880)),
-    ("rz-women", "市妇联", "妇联", "妇", "women", "妇女联合会", None),
-    ("rz-unions", "市总工会", "总工会", "工", "unions", "工会", None),
-    ("rz-water", "日照水务集团", "水务集团", "水", "water", "供水;自来水;水务;水司", (119.4900, 35.4280)),
-    ("rz-power", "国网日照供电公司", "供电公司", "供", "power", "供电;电力;电业;国网", (119.5200, 35.4020)),
-    ("rz-gas", "燃气公司", "燃气公司", "燃", "gas", "燃气;天然气;煤气", (119.4760, 35.4220)),
-    ("rz-heating", "热力公司", "热力公司", "热", "heating", "热力;供热;暖气;供暖", (119.4950, 35.4090)),
-    ("rz-bus", "公交集团", "公交集团", "巴", "bus", "公交;公交公司", (119.5080, 35.4260)),
-    ("rz-telecom", "中国电信日照分公司", "中国电信", "讯", "telecom", "电信", None),
-    ("rz-mobile", "中国移动日照分公司", "中国移动", "讯", "telecom", "移动", None),
-    ("rz-unicom", "中国联通日照分公司", "中国联通", "讯", "telecom", "联通", None),
-)  # fmt: skip
+# Curated beside this script: city units with assumed places, and the second level of grid events.
+CURATED = Path(__file__).parent / "rizhao"
+ASSUMED_RING_M = 1400.0  # departments without a place of their own stand on a ring around the urban centre
 
 # kind, id part, map character, aliases; names per region follow below.
 BUREAUS = (
@@ -113,17 +64,6 @@ SEATS = {"371102": "371102001", "371103": "371103002", "371121": "371121001", "3
 SEATS |= {"371171": "371171007", "RZ-SHT": "371102008"}
 
 LEAD_URGENCY = {"U1": 1, "U2": 2, "U3": 3, "U4": 4}
-# Grid events: first level from category_tree.json (grid_event_mix), second level and its split assumed.
-EVENT_CATEGORIES = (
-    ("21", "安全隐患", "safety hazards", ("消防隐患:fire hazard:8:2", "燃气隐患:gas hazard:3:2", "用电隐患:electrical hazard:4.54:2", "道路与临水隐患:road or waterside hazard:3:2")),
-    ("22", "矛盾纠纷", "disputes", ("邻里纠纷:between neighbours:1.8:3", "物业纠纷:with the estate manager:1.2:3", "欠薪纠纷:unpaid wages:0.71:2", "家庭纠纷:in the family:0.7:3")),
-    ("23", "环境卫生", "sanitation", ("暴露垃圾:exposed rubbish:13:3", "积存渣土:construction spoil:6:3", "道路不洁:unclean road:8:3")),
-    ("24", "公共设施", "public facilities", ("井盖缺失破损:manhole cover:4:2", "路灯损坏:street lamp:5:3", "道路破损:broken road:5:3", "管线泄漏:leaking pipe:3:2")),
-    ("25", "民生服务", "daily life", ("走访帮扶:visit and help:10:3", "独居老人:elderly living alone:6:3")),
-    ("26", "市容秩序", "street order", ("占道经营:street trading:5:3", "违法搭建:illegal building:2:3", "乱停乱放:parking:3:3")),
-    ("27", "政策咨询与其他", "policy questions and others", ("政策咨询:policy questions:7.05:3",)),
-)  # fmt: skip
-
 # Fixed by law (State Council decision 2024, in force 2025) for a year whose arrangement is not published yet.
 STATUTORY = {
     2027: (
@@ -170,7 +110,7 @@ def rounded(coordinates: Any) -> Any:
 
 
 def write_features(path: Path, features: Iterable[tuple[dict[str, object], dict[str, Any]]]) -> int:
-    """Write (properties, geometry) pairs as compact GeoJSON, one feature a line so that changes can be read."""
+    """Write (properties, geometry) pairs as compact GeoJSON, one feature a line: changes can be read."""
     lines = [
         json.dumps(
             {
@@ -300,11 +240,15 @@ def build_divisions(source: Path, out: Path) -> None:
         out / "gazetteer.csv",
         ("kind", "code", "name", "lon", "lat", "source"),
         (
-            (r["kind"] if r["code"] in current else "former_" + r["kind"], r["code"], r["name"], r["lon_wgs84"], r["lat_wgs84"], r["source"] or "Amap points (GCJ->WGS)")
+            (
+                r["kind"] if r["code"] in current else "former_" + r["kind"],
+                *(r[column] for column in ("code", "name", "lon_wgs84", "lat_wgs84")),
+                r["source"] or "Amap points (GCJ->WGS)",
+            )
             for r in read_table(source / "gazetteer.csv")
             if r["lon_wgs84"] and not r["source"].startswith("ASSUMED")
         ),
-    )  # fmt: skip
+    )
 
 
 def build_categories(source: Path, out: Path) -> None:
@@ -317,10 +261,8 @@ def build_categories(source: Path, out: Path) -> None:
             for child in top["children"]:
                 mark = "assumed" if child["src"] == "A" else child["src"]
                 urgency = LEAD_URGENCY[child["urgency"]]
-                yield (
-                    child["code"], top["code"], "hotline", child["zh"], child["en"], child["share_pct"], urgency,
-                    child["lead"], mark,
-                )  # fmt: skip
+                named = child["code"], top["code"], "hotline", child["zh"], child["en"]
+                yield *named, child["share_pct"], urgency, child["lead"], mark
                 for number, leaf in enumerate(child["l3"], start=1):
                     found = re.fullmatch(r"(.*?)\((.*)\)", leaf)
                     name, note = (found[1], found[2]) if found else (leaf, "")
@@ -330,11 +272,12 @@ def build_categories(source: Path, out: Path) -> None:
                         int(level[1]) if level else urgency, child["lead"], "assumed",
                     )  # fmt: skip
         shares = tree["grid_event_mix"]
-        for code, name, name_en, children in EVENT_CATEGORIES:
-            yield code, None, "event", name, name_en, shares[name], None, None, shares["src"]
-            for number, child in enumerate(children, start=1):
-                child_name, child_en, share, urgency = child.split(":")
-                yield f"{code}{number:02}", code, "event", child_name, child_en, share, urgency, None, "assumed"
+        for row in read_table(CURATED / "event_categories.csv"):
+            share, mark = row["share_pct"], "assumed"
+            if not row["parent"]:
+                share, mark = shares[row["name"]], shares["src"]
+            names = (row["name"], row["name_en"])
+            yield row["code"], row["parent"], "event", *names, share, row["urgency"], None, mark
 
     header = ("code", "parent", "tree", "name", "name_en", "share_pct", "urgency", "lead", "source")
     write_table(out / "categories.csv", header, rows())
@@ -362,23 +305,30 @@ def build_units(out: Path) -> None:
     regions = read_table(out / "regions.csv")
 
     def rows() -> Iterable[Sequence[object]]:
-        for step, (unit_id, name, short, mark, kind, aliases, place) in enumerate(CITY_UNITS):
-            lon, lat = place or near(*CENTRE, step, len(CITY_UNITS), 1400)
-            yield unit_id, name, short, mark, CITY, kind, aliases, lon, lat, "assumed", None, "departments.json"
+        city_units = read_table(CURATED / "city_units.csv")
+        for step, unit in enumerate(city_units):
+            lon: object
+            lat: object
+            lon, lat = unit["assumed_lon"], unit["assumed_lat"]
+            if not lon:
+                lon, lat = near(*CENTRE, step, len(city_units), ASSUMED_RING_M)
+            named = (unit[column] for column in ("unit_id", "name", "short", "code"))
+            yield *named, CITY, unit["kind"], unit["aliases"], lon, lat, "assumed", None, "departments.json"
         for region in regions:
             seat = townships.get(SEATS.get(region["code"], ""), region)
-            lon, lat = float(seat["lon"]), float(seat["lat"])
+            place = (float(seat["lon"]), float(seat["lat"]))
             slug = region["code"].removeprefix("RZ-").lower()
             if region["kind"] == "zone":
+                name, short = f"{region['full_name']}管理委员会", f"{region['name']}管委会"
                 yield (
-                    f"rz-{slug}-committee", f"{region['full_name']}管理委员会", f"{region['name']}管委会", "管",
-                    region["code"], "committee", f"{region['short']}管委会", lon, lat, "assumed", None, "assumed",
+                    f"rz-{slug}-committee", name, short, "管", region["code"], "committee",
+                    f"{region['short']}管委会", *place, "assumed", None, "assumed",
                 )  # fmt: skip
             for step, (kind, mark, aliases) in enumerate(BUREAUS):
                 name, short = (text.format(region=region["name"]) for text in BUREAU_NAMES[kind])
                 if kind == "police" and region["code"] in POLICE_BRANCHES:
                     name = short = POLICE_BRANCHES[region["code"]]
-                at = near(lon, lat, step, len(BUREAUS), 900)
+                at = near(*place, step, len(BUREAUS), 900)
                 yield (
                     f"rz-{slug}-{kind}", name, short, mark, region["code"], kind,
                     ";".join(region["short"] + alias for alias in aliases.split(";")), *at, "assumed", None,
@@ -404,11 +354,13 @@ def build_units(out: Path) -> None:
 def build_calendar(out: Path) -> None:
     """Write holidays and make-up working days 2025-2027."""
     names = {
-        "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
-        "Dragon Boat Festival": "端午节", "National Day": "国庆节", "Mid-autumn Festival": "中秋节",
+        "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节",
+        "Labour Day": "劳动节", "Dragon Boat Festival": "端午节", "National Day": "国庆节",
+        "Mid-autumn Festival": "中秋节",
     }  # fmt: skip
 
     def rows() -> Iterable[Sequence[object]]:
+        unpublished = "statutory day; arrangement not yet published"
         arranged = "State Council arrangement, as published (chinesecalendar)"
         for kind, days in (("holiday", published.holidays), ("make_up", published.workdays)):
             for day, name_en in days.items():
@@ -417,7 +369,7 @@ def build_calendar(out: Path) -> None:
         for festivals in STATUTORY.values():
             for name, name_en, off in festivals:
                 for day in off:
-                    yield day.isoformat(), "holiday", name, name_en, 0, "statutory day; arrangement not yet published"
+                    yield day.isoformat(), "holiday", name, name_en, 0, unpublished
 
     write_table(
         out / "calendar.csv",
@@ -428,7 +380,9 @@ def build_calendar(out: Path) -> None:
 
 def main() -> None:
     """Build every generated file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("sources", type=Path)
     parser.add_argument("--out", type=Path, default=Path("citypacks/rizhao"))
     arguments = parser.parse_args()

@@ -34,13 +34,15 @@ def _summary(pack: CityPack, lang: str) -> str:
     )
     if lang == "zh":
         return (
-            f"{pack.name} {pack.code}：{len(pack.regions)} 个区县和功能区，{townships} 个镇街，{villages} 个村居，"
-            f"{grids} 个网格；{len(pack.units)} 个单位，{len(pack.categories)} 个类别，{len(pack.limits)} 条时限，"
+            f"{pack.name} {pack.code}：{len(pack.regions)} 个区县和功能区，{townships} 个镇街，"
+            f"{villages} 个村居，{grids} 个网格；{len(pack.units)} 个单位，"
+            f"{len(pack.categories)} 个类别，{len(pack.limits)} 条时限，"
             f"{len(pack.policies)} 个升级步骤。没有问题"
         )
     return (
-        f"{pack.name_en} {pack.code}: {len(pack.regions)} regions, {townships} townships, {villages} villages, "
-        f"{grids} grids; {len(pack.units)} units, {len(pack.categories)} categories, {len(pack.limits)} limits, "
+        f"{pack.name_en} {pack.code}: {len(pack.regions)} regions, {townships} townships, "
+        f"{villages} villages, {grids} grids; {len(pack.units)} units, "
+        f"{len(pack.categories)} categories, {len(pack.limits)} limits, "
         f"{len(pack.policies)} escalation steps. No faults"
     )
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import shapely
 from shapely import STRtree
 from shapely.geometry import Point
@@ -49,15 +48,15 @@ class GridLocator:
         self._tree = STRtree(grids.shapes)
 
     def __call__(self, lon: float, lat: float) -> str | None:
-        """Return the code of the grid at a WGS-84 point, None outside all. On a shared edge the lower code."""
+        """Return the code of the grid at a WGS-84 point, None outside; on a shared edge the lower code."""
         hits = self._tree.query(Point(lon, lat), predicate="intersects")
         return min((self._codes[hit] for hit in hits), default=None)
 
     def locate_all(self, lons: Sequence[float], lats: Sequence[float]) -> list[str | None]:
         """Locate many points at once."""
         found: list[str | None] = [None] * len(lons)
-        points = shapely.points(np.asarray(lons, dtype=float), np.asarray(lats, dtype=float))
-        for point, hit in np.transpose(self._tree.query(points, predicate="intersects")).tolist():
+        points = shapely.points(lons, lats)
+        for point, hit in zip(*self._tree.query(points, predicate="intersects").tolist(), strict=True):
             code = self._codes[hit]
             before = found[point]
             found[point] = code if before is None else min(before, code)
@@ -131,7 +130,7 @@ def read_outlines(folder: Path, file: str, faults: FaultList) -> Outlines:
 def check_outlines(
     level: Level, outlines: Outlines, broken: frozenset[str], divisions: Iterable[Division], faults: FaultList
 ) -> None:
-    """Note divisions without an outline and outlines without a division. `broken` outlines are known already."""
+    """Note divisions without an outline, and outlines without a division. `broken` ones are known already."""
     name = f"{FOLDER}/{FILE_OF_LEVEL[level]}"
     wanted = {division.code: division for division in divisions}
     found = set(outlines.codes)
@@ -157,7 +156,7 @@ def check_points(
     known = [point for point in points if point[6] in holders]
     if not known:
         return
-    shapes = np.array([holders[point[6]] for point in known], dtype=object)
+    shapes = [holders[point[6]] for point in known]
     shapely.prepare(shapes)
     places = shapely.points([point[4] for point in known], [point[5] for point in known])
     for point, inside in zip(known, shapely.intersects(shapes, places), strict=True):

@@ -95,7 +95,7 @@ class _Reader:
             self.divisions[code] = Division(code, name, level, parent, lon, lat, kind, place_known)
 
     def parent(self, row: Row, code: str, parent: str, level: Level) -> None:
-        """Note a parent that is not there. One that was there but had faults of its own is not noted again."""
+        """Note a parent that is not there; one that is there with faults of its own is not noted again."""
         if parent in self.divisions:
             if self.divisions[parent].level != level:
                 row.fault("parent_level", code=code, parent=parent, wanted=level)
@@ -110,7 +110,8 @@ class _Reader:
             county = row.text("county")
             row.text("source")
             region = Region(
-                code, row.text("name"), row.text("name_en"), row.text("short"), row.text("full_name"), kind, county
+                code, row.text("name"), row.text("name_en"), row.text("short"), row.text("full_name"), kind,
+                county,
             )  # fmt: skip
             self.add(row, code, "region", self._city, kind, True)
             self.counties[code] = county
@@ -178,7 +179,8 @@ def read_divisions(folder: Path, settings: PackSettings, faults: FaultList) -> D
     """Read the division tables, noting every fault. Divisions with faults are left out."""
     reader = _Reader(folder, settings, faults)
     steps: tuple[Callable[[], None], ...] = (
-        reader.read_regions, reader.read_townships, reader.read_villages, reader.read_grids, reader.read_places,
+        reader.read_regions, reader.read_townships, reader.read_villages, reader.read_grids,
+        reader.read_places,
     )  # fmt: skip
     for step in steps:
         step()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from dashboard.citypack.tables import Table
 
 COLUMNS = (
-    "platform_id", "name", "name_en", "short", "short_en", "interval_ms", "count_unit", "count_unit_en", "source",
+    "platform_id", "name", "name_en", "short", "short_en", "interval_ms", "count_unit", "count_unit_en",
+    "source",
 )  # fmt: skip
 
 

@@ -10,20 +10,20 @@ from dashboard.citypack.tables import Table
 from dashboard.domain.workdays import WorkingCalendar
 
 COLUMNS = (
-    "policy_id", "applies_to", "stage", "urgency", "step", "unless", "clock", "after_ms", "share_of_limit", "name",
-    "name_en", "tell", "means", "must_act", "card", "raise_to_level", "repeat_ms", "source",
+    "policy_id", "applies_to", "stage", "urgency", "step", "unless", "clock", "after_ms", "share_of_limit",
+    "name", "name_en", "tell", "means", "must_act", "card", "raise_to_level", "repeat_ms", "source",
 )  # fmt: skip
 APPLIES_TO = ("whistle_receiver", "whistle", "dispatch_receiver", "order", "event")
 ROLES = (
-    "unit_duty", "unit_liaison", "unit_head", "duty_officer", "duty_leader", "commander", "leader", "receiver",
-    "decider", "grid_chief",
+    "unit_duty", "unit_liaison", "unit_head", "duty_officer", "duty_leader", "commander", "leader",
+    "receiver", "decider", "grid_chief",
 )  # fmt: skip
 MEANS = ("screen", "phone", "sms", "unit_page")
 CARDS = ("none", "amber", "yellow", "red")
 # The mark that ends a step before it fires: the receiver or the matter has got that far.
 UNLESS = (
-    "read", "accepted", "arrived", "done", "resolved", "dispatched", "signed", "on_site", "replied", "reviewed",
-    "called_back", "ruled", "verified", "assigned", "closed", "checked",
+    "read", "accepted", "arrived", "done", "resolved", "dispatched", "signed", "on_site", "replied",
+    "reviewed", "called_back", "ruled", "verified", "assigned", "closed", "checked",
 )  # fmt: skip
 LONGEST_MS = 400 * 86_400_000
 

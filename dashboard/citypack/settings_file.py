@@ -90,9 +90,8 @@ class _Section:
 
     def numbers(self, key: str, count: int) -> tuple[float, ...]:
         value = self._get(key)
-        if isinstance(value, list) and len(value) == count:
-            if all(isinstance(one, int | float) for one in value):
-                return tuple(float(one) for one in value)
+        if isinstance(value, list) and [isinstance(one, int | float) for one in value] == [True] * count:
+            return tuple(float(one) for one in value)
         self._wrong(key, value, f"{count} numbers")
         return (0.0,) * count
 

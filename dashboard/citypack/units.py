@@ -10,8 +10,8 @@ from dashboard.citypack.tables import Table
 from dashboard.domain.divisions import Divisions
 
 COLUMNS = (
-    "unit_id", "name", "short", "code", "region", "kind", "aliases", "lon", "lat", "position_source", "duty_phone",
-    "source",
+    "unit_id", "name", "short", "code", "region", "kind", "aliases", "lon", "lat", "position_source",
+    "duty_phone", "source",
 )  # fmt: skip
 DIRECTORY_COLUMNS = ("category", "lead", "assists", "level", "source")
 DIRECTED_LEVELS = ("city", "region", "township")
@@ -98,7 +98,7 @@ class Units:
         return next(iter(self._by_kind.get(("town", township), ())), None)
 
     def of_kind(self, kind: str, region: str | None, township: str | None = None) -> Unit | None:
-        """Return the unit of a kind nearest in the tree: the township's, else the region's, else the city's."""
+        """Return the nearest unit of a kind: the township's, else the region's, else the city's."""
         for place in (township, region, self._city):
             if place is not None and (found := self._by_kind.get((kind, place))):
                 return found[0]

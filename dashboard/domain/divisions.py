@@ -137,7 +137,7 @@ class Divisions:
         return False
 
     def above(self, code: str, level: Level) -> Division | None:
-        """Return the division of `level` that holds `code` (or is it), None when `code` is above that level."""
+        """Return the division of `level` that holds `code` or is it, None when `code` is above that level."""
         return next((division for division in self.chain(code) if division.level == level), None)
 
     def region_of(self, code: str) -> str | None:
