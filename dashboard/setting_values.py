@@ -133,7 +133,7 @@ def database_url(text: str) -> str:
     if scheme == "sqlite":
         if not rest.startswith("/") or rest == "/" or ":memory:" in rest:
             raise ValueError("a SQLite database must be a file: several processes share it")
-        return text
+        return f"sqlite:///{Path.cwd() / rest[1:]}"  # an absolute path stays what it is
     raise ValueError(f"no store for {scheme}://")
 
 

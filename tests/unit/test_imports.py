@@ -30,9 +30,9 @@ ROOMS = ("dashboard", "data_feeds", "layouts", "callbacks", "launcher", "web", "
 CONFINED: dict[str, tuple[str, ...]] = {
     "pandas": ("dashboard.analysis",),
     "numpy": ("dashboard.live", "dashboard.analysis", "data_feeds"),
-    "sqlalchemy": ("dashboard.store",),
+    "sqlalchemy": ("dashboard.store", "dashboard.service"),
     "alembic": ("dashboard.store",),
-    "shapely": ("dashboard.citypack",),
+    "shapely": ("dashboard.citypack", "data_feeds.grid_shapes"),
     "dash": ("layouts", "callbacks"),
     "dash_leaflet": ("layouts", "callbacks"),
     "dash_ag_grid": ("layouts", "callbacks"),

@@ -53,7 +53,11 @@ def test_an_empty_value_counts_as_not_given():
 
 def test_a_given_relative_path_starts_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
-    assert Settings.from_environment({"ZHONGSHU_VAR_DIR": "data"}).var_dir == tmp_path / "data"
+    settings = Settings.from_environment({"ZHONGSHU_VAR_DIR": "data", "DATABASE_URL": "sqlite:///city.db"})
+    assert settings.var_dir == tmp_path / "data"
+    assert settings.database_url == f"sqlite:///{tmp_path}/city.db"
+    absolute = Settings.from_environment({"DATABASE_URL": "sqlite:////srv/city.db"})
+    assert absolute.database_url == "sqlite:////srv/city.db"
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_one():
