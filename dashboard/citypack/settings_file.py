@@ -34,6 +34,7 @@ class MapSettings:
 
     centre: tuple[float, float]
     urban_centre: tuple[float, float]
+    urban_bounds: tuple[float, float, float, float]
     bounds: tuple[float, float, float, float]
     label: str
     label_en: str
@@ -159,6 +160,7 @@ def read_settings(folder: Path, faults: FaultList) -> PackSettings:
     workers, hours = _Section(content, "workers", silent), _Section(content, "working_hours", silent)
     centre, urban = place.numbers("centre", 2), place.numbers("urban_centre", 2)
     west, south, east, north = place.numbers("bounds", 4)
+    inset = place.numbers("urban_bounds", 4)
     return PackSettings(
         city=CityName(
             code=city.text("code"),
@@ -173,6 +175,7 @@ def read_settings(folder: Path, faults: FaultList) -> PackSettings:
         map=MapSettings(
             centre=(centre[0], centre[1]),
             urban_centre=(urban[0], urban[1]),
+            urban_bounds=(inset[0], inset[1], inset[2], inset[3]),
             bounds=(west, south, east, north),
             label=place.text("label"),
             label_en=place.text("label_en"),

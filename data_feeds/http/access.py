@@ -48,6 +48,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/", "officer"),
     _at(READ, r"/wall/?", "viewer"),
     _at(READ, r"/wall/_dash-(layout|dependencies)", "viewer"),
+    _at(READ, r"/citypack/boundaries/[a-z_]+\.geojson", "viewer"),
     _at(READ, r"/live", "viewer"),
     _at(READ, r"/desk/?", "officer"),
     _at(READ, r"/desk/_dash-(layout|dependencies)", "officer"),

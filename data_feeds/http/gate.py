@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Literal
 from urllib.parse import parse_qs
@@ -53,7 +54,8 @@ class Gate:
     """Outermost ASGI application.
 
     `identify` turns a credential and the remote address into a principal, or None when it is not (or no longer)
-    valid; it may block, so it runs in a thread. `kiosk_refused_page` is the HTML that a wall without a valid
+    valid; it may block, so it runs in a thread. What lives longer than a request (the live socket) finds the same
+    question in `scope["state"]["recheck"]` and asks it again. `kiosk_refused_page` is the HTML that a wall without a valid
     token shows. `content_security_policy` is sent with every answer.
     """
 
@@ -98,19 +100,18 @@ class Gate:
         if _needs_same_origin(scope, credential) and not _is_same_origin(scope, headers):
             await _refuse(scope, receive, send, 403, "cross-site request")
             return
+        if principal is None or credential is None:
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})["recheck"] = partial(self._identify, credential, _address(scope))
         await self._enter(principal, scope, receive, send)
 
     async def _principal(self, credential: Credential | None, scope: Scope) -> Principal | None:
         if credential is None:
             return None
-        client = scope.get("client")
-        return await asyncio.to_thread(self._identify, credential, client[0] if client else "")
+        return await asyncio.to_thread(self._identify, credential, _address(scope))
 
-    async def _enter(self, principal: Principal | None, scope: Scope, receive: Receive, send: Send) -> None:
-        if principal is None:
-            await self._app(scope, receive, send)
-            return
-        scope.setdefault("state", {})["principal"] = principal
+    async def _enter(self, principal: Principal, scope: Scope, receive: Receive, send: Send) -> None:
         token = principal_context.enter(principal)
         try:
             if scope["path"].endswith("/_dash-update-component"):
@@ -175,6 +176,11 @@ def _cache_header(scope: Scope, message: Any) -> list[tuple[bytes, bytes]]:
         return []
     static = scope["path"].startswith("/assets/") or "/_dash-component-suites/" in scope["path"]
     return [(b"cache-control", b"no-cache" if static else b"no-store")]
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -1,0 +1,54 @@
+"""What the screens need of the city pack, as the plain values that layouts take."""
+
+from __future__ import annotations
+
+from dashboard.citypack import CityPack
+from dashboard.domain.divisions import Division
+from layouts.catalogue import text
+from layouts.map import Bounds
+from layouts.wall.city import Place, WallCity, WallPlatform
+
+# Degrees around a division's outermost points, so that no border lies on the edge of the picture.
+_MARGIN_DEGREES = 0.01
+
+
+def wall_city(pack: CityPack) -> WallCity:
+    """Names, places and extents of the city for the wall."""
+    zones = {region.code for region in pack.regions if region.kind == "zone"}
+    return WallCity(
+        code=pack.code,
+        name=pack.name,
+        centre_name=text("page.centre", city=pack.name),
+        regions=tuple(_region(pack, region.code, region.name, region.code in zones) for region in pack.regions),
+        townships=tuple(_place(division) for division in pack.divisions if division.level == "township"),
+        bounds=Bounds(*pack.map.bounds),
+        inset=Bounds(*pack.map.urban_bounds),
+        inset_name=text("page.urban_core"),
+        platforms=tuple(WallPlatform(one.id, one.short, one.interval_ms) for one in pack.platforms),
+        categories={category.code: category.name for category in pack.categories},
+    )
+
+
+def box_of(pack: CityPack, code: str) -> Bounds:
+    """The box that holds every grid of a division; the whole city's map box for the city itself."""
+    if code == pack.code:
+        return Bounds(*pack.map.bounds)
+    inside = [d for d in pack.divisions if d.level == "grid" and pack.divisions.is_within(d.code, code)]
+    longitudes, latitudes = [d.lon for d in inside], [d.lat for d in inside]
+    if not inside:
+        return Bounds(*pack.map.bounds)
+    return Bounds(
+        min(longitudes) - _MARGIN_DEGREES,
+        min(latitudes) - _MARGIN_DEGREES,
+        max(longitudes) + _MARGIN_DEGREES,
+        max(latitudes) + _MARGIN_DEGREES,
+    )
+
+
+def _region(pack: CityPack, code: str, short: str, is_zone: bool) -> Place:
+    division = pack.divisions.get(code)
+    return Place(code, short, division.lon, division.lat, is_zone)
+
+
+def _place(division: Division) -> Place:
+    return Place(division.code, division.name, division.lon, division.lat)

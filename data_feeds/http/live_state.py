@@ -1,0 +1,47 @@
+"""What the JSON interface reads from the live picture of its own process, and from the kept malformed input."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from dashboard.domain.principal import Principal
+from data_feeds.bus import FEED_MALFORMED, Bus
+from data_feeds.live_socket import LiveHub
+
+# How often a waiting gateway looks whether the picture has moved on; far below the 1 s a receipt may take.
+_LOOK_EVERY_S = 0.1
+
+
+class LiveApi:
+    """The hub as the JSON interface sees it."""
+
+    def __init__(self, hub: LiveHub) -> None:
+        self._hub = hub
+
+    def fleet_summary(self, principal: Principal, now: int) -> dict[str, Any]:
+        """Counts of workers by state inside the principal's jurisdiction."""
+        return self._hub.fleet.summary(now, self._hub.members(principal.jurisdiction))
+
+    def health(self) -> dict[str, Any]:
+        """Platforms, feeds and this process."""
+        return self._hub.health()
+
+    async def changed_after(self, seq: int, timeout_s: float) -> None:
+        """Return as soon as the picture has an entry after `seq`, or after `timeout_s`."""
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + timeout_s
+        while self._hub.picture.seq <= seq and loop.time() < ends_at:
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+
+class MalformedInputs:
+    """The newest inputs that no decoder could read, as the feeds kept them (masked, cut)."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    async def recent(self, count: int) -> list[dict[str, Any]]:
+        """Up to `count` inputs, newest first."""
+        entries = await self._bus.read_last(FEED_MALFORMED, count=count)
+        return [{name: value.decode("utf-8", "replace") for name, value in entry.fields.items()} for entry in entries]

@@ -1,0 +1,211 @@
+"""Composition root of the web process: the wall, the desk, the live socket and the JSON interface behind one gate.
+
+Run by gunicorn as `web:server`; several processes may run side by side, each folding the same log.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from dash.development.base_component import Component
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+import callbacks.desk
+import layouts.desk.page
+import layouts.wall.page
+from callbacks.screen_values import box_of, wall_city
+from dashboard import service
+from dashboard.citypack import CityPack, load_pack
+from dashboard.clock import Clock, open_clock
+from dashboard.domain.principal import Principal
+from dashboard.principal_context import current_principal
+from dashboard.secret_file import ensure_secret
+from dashboard.settings import Settings
+from dashboard.store.store import Store
+from data_feeds.bus import NUDGE_WORKER, Bus
+from data_feeds.http.api import ApiParts, add_fault_answers, api_router
+from data_feeds.http.gate import CallbackPolicy, Credential, Gate
+from data_feeds.http.live_state import LiveApi, MalformedInputs
+from data_feeds.http.screens import favicon, health_routes, live_endpoint, wall_entrance
+from data_feeds.http.sign_in import SignInPages, sign_in_routes
+from data_feeds.live_socket import LiveHub
+from data_feeds.nudge import Nudge
+from layouts.catalogue import text
+from layouts.document import document
+from layouts.refusal import refusal_text
+from layouts.sign_in import kiosk_refused_page, sign_in_page
+
+ROOT = Path(__file__).resolve().parent
+# Dash injects assets/*.js and zhongshu.mjs; what zhongshu.mjs imports itself must not be injected a second time.
+CHILD_ASSETS = ["live", "wall", "desk", "fonts", "catalogue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one web process is made of."""
+
+    settings: Settings
+    clock: Clock
+    pack: CityPack
+    bus: Bus
+    services: service.Services
+    live: LiveHub
+
+
+def open_parts(settings: Settings) -> Parts:
+    """Open store, bus, clock and city pack; nothing connects to Redis before the process starts serving."""
+    pack, clock, bus = load_pack(settings.city_pack), open_clock(settings), Bus(settings.redis_url)
+    store = Store(settings.database_url)
+    services = service.Services(
+        store,
+        pack,
+        secret=ensure_secret(settings.secret_file),
+        after_commit=Nudge(bus, NUDGE_WORKER),
+        session_idle_ms=settings.session_idle_ms,
+        session_absolute_ms=settings.session_absolute_ms,
+    )
+    return Parts(settings, clock, pack, bus, services, LiveHub(bus, services, clock, pack, release=_release()))
+
+
+def build_server(parts: Parts) -> Gate:
+    """Wire screens, socket and interface behind the gate."""
+    inner = FastAPI(lifespan=_lifespan(parts), docs_url=None, redoc_url=None, openapi_url=None)
+    add_fault_answers(inner, RequestValidationError)
+    inner.include_router(api_router(_api_parts(parts)))
+    inner.router.routes.extend(_routes(parts))
+    wall = _dash_page(inner, "wall", _wall_layout(parts), text("page.wall"))
+    desk = _dash_page(inner, "desk", _desk_layout(parts), text("page.desk"))
+    callbacks.desk.register(desk, parts.services, parts.live, parts.clock)
+    script_hashes = sorted({*wall.csp_hashes(), *desk.csp_hashes()})
+    return Gate(
+        inner,
+        identify=_identify(parts),
+        allowed_hosts=frozenset(parts.settings.allowed_hosts),
+        callbacks=CallbackPolicy(lambda: desk.callback_map, callbacks.desk.CALLBACK_RIGHTS),
+        kiosk_refused_page=lambda: kiosk_refused_page("zh"),
+        content_security_policy=lambda _path: _content_security_policy(script_hashes),
+    )
+
+
+def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def live(_app: FastAPI) -> AsyncIterator[None]:
+        await parts.live.start()
+        try:
+            yield
+        finally:
+            await parts.live.stop()
+            await parts.bus.close()
+
+    return live
+
+
+def _routes(parts: Parts) -> list[BaseRoute]:
+    settings = parts.settings
+    pages = SignInPages(
+        sign_in=lambda **shown: sign_in_page(
+            parts.pack.name, "zh", demonstration=parts.clock.is_demonstration, **shown
+        ),
+        refusal=lambda refused: refusal_text(refused, "zh"),
+        malformed=lambda: text("sign_in.malformed"),
+    )
+    return [
+        *health_routes(parts.services, parts.live),
+        *sign_in_routes(parts.services, parts.clock, pages, secure=settings.https),
+        Route("/favicon.ico", favicon),
+        Route("/wall", wall_entrance(secure=settings.https), methods=["GET"]),
+        WebSocketRoute("/live", live_endpoint(parts.live)),
+        Mount("/assets", StaticFiles(directory=ROOT / "assets")),
+        Mount("/citypack/boundaries", StaticFiles(directory=settings.city_pack / "boundaries")),
+    ]
+
+
+def _api_parts(parts: Parts) -> ApiParts:
+    return ApiParts(parts.services, parts.clock, LiveApi(parts.live), MalformedInputs(parts.bus), refusal_text)
+
+
+def _dash_page(inner: FastAPI, surface: str, layout: Callable[[], Component], title: str) -> Dash:
+    app = Dash(
+        f"zhongshu.{surface}",
+        server=inner,
+        routes_pathname_prefix=f"/{surface}/",
+        requests_pathname_prefix=f"/{surface}/",
+        assets_folder=str(ROOT / "assets"),
+        assets_url_path="/assets",
+        assets_external_path="/",
+        assets_path_ignore=CHILD_ASSETS,
+        # The layout depends on who asks; without this Dash would build it a second time into every index page.
+        suppress_callback_exceptions=True,
+        index_string=document(title, language="zh", surface=surface, theme="dark"),
+        title=title,
+        update_title=None,  # type: ignore[arg-type]  # Dash's own documented way to leave the title alone
+    )
+    app.layout = layout
+    return app
+
+
+def _wall_layout(parts: Parts) -> Callable[[], Component]:
+    city = wall_city(parts.pack)
+    return lambda: layouts.wall.page.build("zh", parts.clock.is_demonstration, city)
+
+
+def _desk_layout(parts: Parts) -> Callable[[], Component]:
+    def layout() -> Component:
+        principal = current_principal()
+        division = parts.pack.divisions.get(principal.jurisdiction)
+        return layouts.desk.page.build(
+            principal,
+            jurisdiction_name=division.name,
+            bounds=box_of(parts.pack, principal.jurisdiction),
+            demonstration=parts.clock.is_demonstration,
+        )
+
+    return layout
+
+
+def _identify(parts: Parts) -> Callable[[Credential, str], Principal | None]:
+    def identify(credential: Credential, address: str) -> Principal | None:
+        now, services = parts.clock.now_ms(), parts.services
+        if credential.kind == "session":
+            return service.session(services, credential.secret, address=address, now=now)
+        if credential.kind == "kiosk":
+            return service.kiosk(services, credential.secret, address=address, now=now)
+        gateway = service.gateway(services, credential.secret, address=address, now=now)
+        return gateway or service.kiosk(services, credential.secret, address=address, now=now)
+
+    return identify
+
+
+def _content_security_policy(script_hashes: list[str]) -> str:
+    """No script but our own files and Dash's one start line; styles inline, because Leaflet and AG Grid set them."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {' '.join(script_hashes)}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _release() -> str:
+    """Changes when any file that a screen loads changes, so that an old page knows to load itself again."""
+    newest = max(path.stat().st_mtime_ns for path in (ROOT / "assets").rglob("*") if path.is_file())
+    return format(newest, "x")
+
+
+server = build_server(open_parts(Settings.from_environment(os.environ)))
