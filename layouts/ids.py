@@ -1,13 +1,13 @@
 """Component ids: the names that layouts, callbacks and page modules agree on.
 
-An id is `<page>-<thing>`. Ids that a browser module writes to with `set_props` are marked with what it writes.
+An id is `<page>-<thing>`. Ids that a browser module writes to are marked with what it writes.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-# --- desk: panes -------------------------------------------------------------------------------------------------
+# desk: panes
 DESK_ROOT: Final = "desk-root"
 DESK_QUEUE: Final = (
     "desk-queue"  # AG Grid; rows arrive by transactions from the live picture, never through Dash
@@ -15,7 +15,7 @@ DESK_QUEUE: Final = (
 DESK_MAP: Final = "desk-map"
 DESK_VOLUME: Final = "desk-volume"  # Plotly graph; page module writes `figure`
 
-# --- desk: drawer ------------------------------------------------------------------------------------------------
+# desk: drawer
 DESK_SELECTED: Final = "desk-selected"  # store; page module writes {"matter_id", "revision"}
 DESK_RECOMMEND_FOR: Final = "desk-recommend-for"  # store; page module writes {"matter_id", "revision"}
 DESK_DRAWER_HEAD: Final = "desk-drawer-head"
@@ -25,7 +25,7 @@ DESK_DRAWER_RECOMMENDED: Final = "desk-drawer-recommended"
 DESK_DRAWER_DECISIONS: Final = "desk-drawer-decisions"
 DESK_DRAWER_TIMELINE: Final = "desk-drawer-timeline"
 
-# --- desk: dialogs and acts --------------------------------------------------------------------------------------
+# desk: dialogs and acts
 DESK_DIALOG_FOR: Final = (
     "desk-dialog-for"  # store; page module writes {"kind", "matter_id", "command_id", "revision"}
 )

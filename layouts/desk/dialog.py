@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from layouts import ids
 from layouts.catalogue import text
+from layouts.desk.attributes import attributes
 
 ACTS: Final = (
     "dispatch",
@@ -51,7 +52,12 @@ def dialog_frame() -> html.Div:
 
 def stores() -> list[Component]:
     """The stores through which the page module speaks to the callbacks."""
-    names = [ids.DESK_SELECTED, ids.DESK_RECOMMEND_FOR, ids.DESK_DIALOG_FOR, *(ids.act_request(a) for a in ACTS)]
+    names = [
+        ids.DESK_SELECTED,
+        ids.DESK_RECOMMEND_FOR,
+        ids.DESK_DIALOG_FOR,
+        *(ids.act_request(a) for a in ACTS),
+    ]
     return [dcc.Store(id=name, storage_type="memory") for name in names]
 
 
@@ -65,12 +71,17 @@ def dialog(
     note: str,
     lang: str,
     clock: Component | None = None,
+    size: str = "wide",
 ) -> html.Div:
     """One dialog: heading, what it asks, and a foot with the sending control, Esc, and what sending means."""
     return html.Div(
         [
             html.Div(
-                [html.H2(title), html.Span(about, className="about"), html.Div(clock or "", className="push")],
+                [
+                    html.H2(title),
+                    html.Span(about, className="about"),
+                    html.Div(clock or "", className="push"),
+                ],
                 className="dialog-head",
             ),
             html.Div(body, className="dialog-fields"),
@@ -82,7 +93,7 @@ def dialog(
                         [text("desk.dialog.close", lang), html.Kbd("Esc")],
                         type="button",
                         className="button tall",
-                        **{"data-close": "1"},
+                        **attributes({"data-close": "1"}),
                     ),
                     html.Span(note, className="provenance push"),
                 ],
@@ -90,14 +101,17 @@ def dialog(
             ),
         ],
         className=f"dialog-content {act}",
-        **{"data-dialog": act},
+        **attributes({"data-dialog": act, "data-size": size}),
     )
 
 
 def send_button(label: str, key: str = "⏎") -> html.Button:
     """The primary control of a dialog that sends on Enter."""
     return html.Button(
-        [html.B(label), html.Kbd(key)], type="button", className="button primary tall", **{"data-send": "1"}
+        [html.B(label), html.Kbd(key)],
+        type="button",
+        className="button primary tall",
+        **attributes({"data-send": "1"}),
     )
 
 
@@ -107,7 +121,7 @@ def hold_button(label: str, hint: str) -> html.Button:
         [html.Span(className="hold-progress"), html.B(label), html.Span(hint, className="hold-seconds")],
         type="button",
         className="button primary tall hold",
-        **{"data-hold": "1"},
+        **attributes({"data-hold": "1"}),
     )
 
 
@@ -116,7 +130,7 @@ def field(name: str, label: str, control: Component, hint: str = "") -> html.Lab
     return html.Label(
         [html.Span([label, html.Em(hint)], className="field-label"), control],
         className="field",
-        **{"data-field": name},
+        **attributes({"data-field": name}),
     )
 
 
@@ -141,8 +155,8 @@ def choice(name: str, options: list[tuple[str, str]], chosen: str) -> html.Div:
             label,
             type="button",
             className="segment on" if value == chosen else "segment",
-            **{"data-value": value},
+            **attributes({"data-value": value}),
         )
         for value, label in options
     ]
-    return html.Div(buttons, className="choice", **{"data-choice": name})
+    return html.Div(buttons, className="choice", **attributes({"data-choice": name}))

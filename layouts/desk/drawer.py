@@ -10,7 +10,7 @@ from layouts.desk.keys import act_buttons
 
 
 def drawer(lang: str) -> html.Section:
-    """The drawer's frame; each part is filled by its own callback and the guard by the withdrawal callback."""
+    """The drawer's frame; each part is filled by its own callback."""
     return html.Section(
         [
             html.Div(

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from layouts import ids
 from layouts.catalogue import text
+from layouts.desk.attributes import attributes
 
 SHIFT_FIGURES: Final = ("open", "unacknowledged", "whistles", "on_duty", "tasked", "lost")
 HOTLINE_FIGURES: Final = ("waiting", "longest", "within", "connected", "seats")
@@ -15,7 +16,7 @@ GRAPH_HEIGHT_PX: Final = 112
 
 
 def duty_pane(lang: str) -> html.Section:
-    """Shift figures, the newest log lines, hotline figures and the volume graph; all filled from the live picture."""
+    """Shift figures, newest log lines, hotline figures and the volume graph, filled from the live picture."""
     return html.Section(
         [
             _heading(text("desk.duty.title", lang), "desk-duty-as-of"),
@@ -59,8 +60,8 @@ def _figure(group: str, name: str, lang: str) -> html.Div:
     return html.Div(
         [
             html.Span(text(f"desk.{group}.{name}", lang), className="provenance"),
-            html.B("—", **{f"data-{group}": name}),
-            html.Small("", **{f"data-{group}-against": name}),
+            html.B("—", **attributes({f"data-{group}": name})),
+            html.Small("", **attributes({f"data-{group}-against": name})),
         ],
         className="figure",
     )

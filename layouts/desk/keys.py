@@ -8,9 +8,10 @@ from typing import Final, Literal
 from dash import html
 
 from layouts.catalogue import text
+from layouts.desk.attributes import attributes
 
 Reach = Literal["room", "outside"]
-"""`room` stays in the centre; `outside` reaches other people, so it needs Enter or a hold after showing them."""
+"""`room` stays in the centre; `outside` reaches other people, so it needs Enter or a hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,14 @@ def _act_button(entry: ActKey, lang: str) -> html.Button:
         className="button primary" if entry.primary else "button",
         type="button",
         disabled=True,
-        **{"data-act": entry.act, "data-key": entry.key.lower()},
+        **attributes({"data-act": entry.act, "data-key": entry.key.lower()}),
     )
 
 
 def footer(lang: str) -> html.Footer:
     """The line of keys at the bottom of the desk."""
     hints = [
-        html.Span([*(kbd(cap) for cap in caps), html.Span(text(label, lang))])
-        for *caps, label in FOOTER_KEYS
+        html.Span([*(kbd(cap) for cap in caps), html.Span(text(label, lang))]) for *caps, label in FOOTER_KEYS
     ]
     return html.Footer(
         [*hints, html.Span(text("desk.key.rule", lang), className="provenance push")], className="desk-foot"

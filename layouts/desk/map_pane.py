@@ -8,6 +8,7 @@ from dash import html
 
 from layouts import ids
 from layouts.catalogue import text
+from layouts.desk.attributes import attributes
 from layouts.map import Bounds, MapSources, base_map, schematic_note
 
 LAYERS: Final = ("workers", "matters", "whistles", "recommended")
@@ -42,5 +43,5 @@ def _layer_switch(name: str, lang: str) -> html.Button:
         text(f"desk.layer.{name}", lang),
         type="button",
         className="layer on",
-        **{"data-layer": name, "aria-pressed": "true"},
+        **attributes({"data-layer": name, "aria-pressed": "true"}),
     )

@@ -6,6 +6,7 @@ from dash import html
 
 from dashboard.domain.principal import Principal
 from layouts import ids
+from layouts.desk.attributes import attributes
 from layouts.desk.dialog import dialog_frame, stores
 from layouts.desk.drawer import drawer
 from layouts.desk.duty import duty_pane
@@ -46,7 +47,10 @@ def build(
                 [
                     queue_pane(language),
                     html.Div(
-                        [map_pane(language, bounds=bounds, sources=sources or MapSources()), duty_pane(language)],
+                        [
+                            map_pane(language, bounds=bounds, sources=sources or MapSources()),
+                            duty_pane(language),
+                        ],
                         className="desk-middle",
                     ),
                     drawer(language),
@@ -61,10 +65,12 @@ def build(
         id=ids.DESK_ROOT,
         className="desk",
         lang="zh-CN" if language == "zh" else "en",
-        **{
-            "data-page": "desk",
-            "data-lang": language,
-            "data-role": principal.role,
-            "data-unit": principal.unit or "",
-        },
+        **attributes(
+            {
+                "data-page": "desk",
+                "data-lang": language,
+                "data-role": principal.role,
+                "data-unit": principal.unit or "",
+            }
+        ),
     )

@@ -9,6 +9,7 @@ from dash import html
 
 from layouts import ids
 from layouts.catalogue import text
+from layouts.desk.attributes import attributes
 
 FILTERS: Final = ("mine", "soon", "overdue", "emergency", "whistle", "today", "all")
 """Filter chips in key order 1-7."""
@@ -82,12 +83,12 @@ def _chip(number: int, name: str, lang: str) -> html.Button:
     return html.Button(
         [
             html.Span(text(f"desk.filter.{name}", lang)),
-            html.B("–", **{"data-count": name}),
+            html.B("–", **attributes({"data-count": name})),
             html.Kbd(str(number)),
         ],
         className="chip",
         type="button",
-        **{"data-filter": name},
+        **attributes({"data-filter": name}),
     )
 
 

@@ -28,7 +28,7 @@ def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstr
             ),
             html.Span(
                 [
-                    html.Span(text(f"role.{principal.role}", lang), className="provenance"),
+                    html.Span(text(f"desk.role.{principal.role}", lang), className="provenance"),
                     html.B(principal.name),
                     html.Span(jurisdiction_name),
                 ],

@@ -1,0 +1,224 @@
+/* Acts: opens dialogs, sends requests through their stores, and believes nothing before the server answered. */
+
+import { text } from "../live/catalogue.mjs";
+import { DialogForm } from "./dialog_form.mjs";
+import { buildRequest, idempotencyKey } from "./requests.mjs";
+
+export const HOLD_MS = 1_000;
+const ANSWER_WAIT_MS = 10_000; // after this the officer is told that nothing is certain, and may repeat safely
+const OUTCOME_SHOWN_MS = 9_000;
+const WITHOUT_DIALOG = new Set(["acknowledge"]);
+const ON_WHISTLE = new Set(["decision", "consultation", "leave"]);
+
+export class Acts {
+  constructor(root, live, { chosenId }) {
+    this.root = root;
+    this.live = live;
+    this.chosenId = chosenId;
+    this.dialog = root.querySelector("#desk-dialog");
+    this.body = root.querySelector("#desk-dialog-body");
+    this.veil = root.querySelector("#desk-veil");
+    this.open = null; // {kind, matterId, commandId, version, key, form}
+    this.pending = null; // {act, key, timer}
+    this.revision = 0;
+  }
+
+  start() {
+    for (const button of this.root.querySelectorAll("[data-act]")) {
+      button.addEventListener("click", () => this.begin(button.dataset.act));
+    }
+    new MutationObserver(() => this.#bodyArrived()).observe(this.body, { childList: true, subtree: true });
+    const outcomes = this.root.querySelector("#desk-outcomes");
+    new MutationObserver(() => this.#outcomesChanged(outcomes)).observe(outcomes, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-key"] });
+    this.dialog.addEventListener("click", (event) => this.#clicked(event));
+    this.dialog.addEventListener("pointerdown", (event) => event.target.closest("[data-hold]") && this.holdStart());
+    window.addEventListener("pointerup", () => this.holdEnd());
+    window.addEventListener("keyup", (event) => event.key.toLowerCase() === "w" && this.holdEnd());
+    window.addEventListener("blur", () => this.holdEnd());
+    this.root.addEventListener("click", (event) => {
+      const way = event.target.closest("[data-begin]");
+      if (way) this.begin(way.dataset.begin);
+    });
+  }
+
+  /* Says for every act whether it makes sense on the chosen matter now, and lights its button accordingly. */
+  refresh() {
+    const row = this.live.matters.get(this.chosenId());
+    for (const button of this.root.querySelectorAll("[data-act]")) button.disabled = !this.#possible(button.dataset.act, row);
+    const guard = this.root.querySelector("#desk-guard > [data-matter]");
+    if (guard) guard.hidden = guard.dataset.matter !== this.chosenId();
+  }
+
+  #possible(act, row) {
+    if (!row || this.root.dataset.writable !== "1") return false;
+    const whistle = row.whistle ? this.live.commands.get(row.whistle) : undefined;
+    if (act === "acknowledge") return !row.acknowledged;
+    if (act === "whistle") return !whistle || whistle.state === "resolved" || whistle.state === "recalled";
+    if (act === "leave") return Boolean(whistle?.receivers.some((receiver) => receiver.arrived_at && !receiver.left_at));
+    if (act === "decision") return Boolean(whistle && whistle.decisions.open > 0);
+    if (ON_WHISTLE.has(act)) return Boolean(whistle);
+    return true;
+  }
+
+  begin(act) {
+    if (this.open || this.pending) return;
+    const row = this.live.matters.get(this.chosenId());
+    const allowed = act === "reveal" || this.root.querySelector(`[data-act="${act}"]`);
+    if (!allowed || !this.#possible(act, row)) return;
+    const target = { kind: act, matterId: row.id, commandId: row.whistle ?? null, version: row.version, key: idempotencyKey(), form: null };
+    if (WITHOUT_DIALOG.has(act)) {
+      this.#send(target, {});
+      return;
+    }
+    this.open = target;
+    this.revision += 1;
+    this.dialog.dataset.waiting = "1";
+    window.dash_clientside.set_props("desk-dialog-for", {
+      data: { kind: act, matter_id: row.id, command_id: row.whistle ?? null, revision: this.revision },
+    });
+  }
+
+  #bodyArrived() {
+    const content = this.body.querySelector("[data-dialog]");
+    if (!this.open || !content || Number(content.dataset.revision) !== this.revision || this.open.form) return;
+    this.open.form = new DialogForm(content, { onChange: () => this.#summarise() });
+    this.dialog.dataset.size = content.dataset.size ?? "wide";
+    this.dialog.hidden = false;
+    this.veil.hidden = false;
+    this.open.form.focusFirst(this.dialog);
+    this.#summarise();
+  }
+
+  close() {
+    this.holdEnd();
+    this.open = null;
+    this.dialog.hidden = true;
+    this.veil.hidden = true;
+  }
+
+  #clicked(event) {
+    if (event.target.closest("[data-close]")) this.close();
+    else if (event.target.closest("[data-send]")) this.confirm();
+  }
+
+  /* The line that names the recipients before anything leaves the room. */
+  #summarise() {
+    const line = this.open?.form?.content.querySelector(".picked");
+    if (!line) return;
+    const picked = this.open.form.picked();
+    const names = picked.map((receiver) => receiver.name).join("、");
+    const slowest = Math.max(0, ...picked.map((receiver) => receiver.minutes ?? 0));
+    const busy = picked.filter((receiver) => receiver.hands > 0).length;
+    const parts = [text("desk.picked.count", { count: picked.length })];
+    if (picked.length > 0) parts.push(names);
+    if (slowest > 0) parts.push(text("desk.picked.slowest", { minutes: slowest }));
+    if (busy > 0) parts.push(text("desk.picked.busy", { count: busy }));
+    line.replaceChildren(...parts.map((part, at) => {
+      const node = document.createElement(at === 0 ? "b" : "span");
+      node.textContent = part;
+      return node;
+    }));
+  }
+
+  /* Enter, or the sending control of a dialog that does not ask for a hold. */
+  confirm() {
+    if (!this.open?.form || this.pending) return;
+    if (this.open.form.content.querySelector("[data-hold]")) return;
+    this.#submit();
+  }
+
+  #submit() {
+    const request = buildRequest(this.open.kind, this.open.form, this.live.now());
+    if (request.missing) {
+      this.#complain(text(request.missing));
+      return;
+    }
+    this.#send(this.open, request);
+  }
+
+  holdStart() {
+    if (!this.open?.form || this.pending || this.holding) return;
+    const button = this.open.form.content.querySelector("[data-hold]");
+    if (!button) return;
+    const startedAt = performance.now();
+    const step = () => {
+      const held = performance.now() - startedAt;
+      button.querySelector(".hold-progress").style.width = `${Math.min(100, (held / HOLD_MS) * 100)}%`;
+      button.querySelector(".hold-seconds").textContent = text("desk.hold.seconds", { held: (Math.min(held, HOLD_MS) / 1000).toFixed(1) });
+      if (held >= HOLD_MS) {
+        this.holdEnd();
+        this.#submit();
+        return;
+      }
+      this.holding = requestAnimationFrame(step);
+    };
+    this.holding = requestAnimationFrame(step);
+  }
+
+  holdEnd() {
+    if (!this.holding) return;
+    cancelAnimationFrame(this.holding);
+    this.holding = null;
+    const button = this.open?.form?.content.querySelector("[data-hold]");
+    if (!button) return;
+    button.querySelector(".hold-progress").style.width = "0";
+    button.querySelector(".hold-seconds").textContent = text("desk.hold.seconds", { held: "0.0" });
+  }
+
+  #send(target, request) {
+    if (this.root.dataset.writable !== "1") {
+      this.#complain(text("desk.connection.no_writing"));
+      return;
+    }
+    const { kind, matterId, commandId, version, key } = target;
+    this.pending = { act: kind, key, timer: setTimeout(() => this.#unanswered(), ANSWER_WAIT_MS) };
+    this.#busy(true);
+    window.dash_clientside.set_props(`desk-act-${kind}`, {
+      data: { ...request, matter_id: matterId, command_id: commandId, expected_version: version, key, sent_at: this.live.now() },
+    });
+  }
+
+  #unanswered() {
+    this.pending = null; // the same key goes out again, so a repeat cannot act twice
+    this.#busy(false);
+    this.#complain(text("desk.send.unanswered"));
+  }
+
+  #busy(on) {
+    for (const button of this.dialog.querySelectorAll("[data-send], [data-hold]")) button.disabled = on;
+  }
+
+  #complain(sentence) {
+    const line = this.open?.form?.content.querySelector(".dialog-refusal");
+    if (!line) return;
+    line.textContent = sentence;
+    line.hidden = false;
+  }
+
+  #outcomesChanged(outcomes) {
+    if (!this.pending) return;
+    const outcome = outcomes.querySelector(`.outcome[data-key="${this.pending.key}"]`);
+    if (!outcome) return;
+    clearTimeout(this.pending.timer);
+    this.pending = null;
+    this.#busy(false);
+    const refusedInDialog = outcome.dataset.outcome === "refused" && this.open?.form && !outcome.dataset.guard;
+    if (refusedInDialog) {
+      this.#complain(outcome.querySelector("h4").textContent);
+      const row = this.live.matters.get(this.open.matterId);
+      Object.assign(this.open, { key: idempotencyKey(), version: row ? row.version : this.open.version });
+      return;
+    }
+    this.close();
+    if (outcome.dataset.guard) this.root.querySelector(".drawer-parts").scrollTop = 0;
+    for (const other of outcomes.querySelectorAll(".shown")) other.classList.remove("shown");
+    outcome.classList.add("shown");
+    clearTimeout(this.shownTimer);
+    this.shownTimer = setTimeout(() => outcome.classList.remove("shown"), OUTCOME_SHOWN_MS);
+    this.refresh();
+  }
+
+  hideOutcome() {
+    for (const outcome of this.root.querySelectorAll(".outcome.shown")) outcome.classList.remove("shown");
+  }
+}

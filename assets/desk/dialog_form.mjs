@@ -1,0 +1,112 @@
+/* Reads and moves inside an open dialog: rows of receivers that are ticked, alternatives, and text fields.
+ * The dialog's markup comes from layouts/desk; this module knows only its data attributes. */
+
+export class DialogForm {
+  constructor(content, { onChange }) {
+    this.content = content;
+    this.kind = content.dataset.dialog;
+    this.onChange = onChange;
+    this.rows = [...content.querySelectorAll("tr[data-receiver]")];
+    this.single = content.querySelector("table[data-single]") !== null;
+    this.caret = -1;
+    content.addEventListener("click", (event) => this.#clicked(event));
+    content.addEventListener("input", () => this.onChange());
+    if (this.rows.length > 0) this.#placeCaret(Math.max(0, this.rows.findIndex((row) => isOn(row))));
+  }
+
+  /* Gives the focus to the first field, or to the dialog itself when rows are what is asked for first. */
+  focusFirst(dialog) {
+    const first = this.rows.length > 0 ? null : this.content.querySelector("input, textarea, .segment.on");
+    (first ?? dialog).focus({ preventScroll: true });
+  }
+
+  #clicked(event) {
+    const segment = event.target.closest(".segment");
+    if (segment) {
+      for (const other of segment.parentElement.children) other.classList.toggle("on", other === segment);
+      this.onChange();
+      return;
+    }
+    const row = event.target.closest("tr[data-receiver]");
+    if (!row) return;
+    this.#placeCaret(this.rows.indexOf(row));
+    if (event.target.closest(".role-switch")) this.switchRole();
+    else this.tick();
+  }
+
+  #placeCaret(index) {
+    this.caret = index;
+    this.rows.forEach((row, at) => row.classList.toggle("caret", at === index));
+    this.rows[index]?.scrollIntoView({ block: "nearest" });
+  }
+
+  moveCaret(step) {
+    if (this.rows.length === 0) return;
+    this.#placeCaret(Math.min(this.rows.length - 1, Math.max(0, this.caret + step)));
+  }
+
+  tick() {
+    const row = this.rows[this.caret];
+    if (!row) return;
+    const on = !isOn(row);
+    if (this.single) for (const other of this.rows) setOn(other, false);
+    setOn(row, on);
+    if (on && row.dataset.role === "lead") this.#onlyLead(row);
+    this.onChange();
+  }
+
+  /* Makes the row under the caret the lead; there is one lead, the others assist. */
+  switchRole() {
+    const row = this.rows[this.caret];
+    if (!row || this.single) return;
+    setRole(row, row.dataset.role === "lead" ? "assist" : "lead");
+    if (row.dataset.role === "lead") {
+      setOn(row, true);
+      this.#onlyLead(row);
+    }
+    this.onChange();
+  }
+
+  #onlyLead(lead) {
+    for (const row of this.rows) if (row !== lead && row.dataset.role === "lead") setRole(row, "assist");
+  }
+
+  picked() {
+    return this.rows.filter(isOn).map((row) => ({
+      id: row.dataset.receiver,
+      kind: row.dataset.kind,
+      role: row.dataset.role,
+      name: row.dataset.name,
+      minutes: row.dataset.minutes ? Number(row.dataset.minutes) : null,
+      hands: Number(row.dataset.hands ?? 0),
+    }));
+  }
+
+  value(name) {
+    const control = this.content.querySelector(`[data-field="${name}"] input, [data-field="${name}"] textarea`);
+    return control ? control.value.trim() : "";
+  }
+
+  values(prefix) {
+    const controls = this.content.querySelectorAll(`[data-field^="${prefix}-"] input`);
+    return [...controls].map((control) => control.value.trim()).filter(Boolean);
+  }
+
+  choice(name) {
+    return this.content.querySelector(`[data-choice="${name}"] .segment.on`)?.dataset.value ?? "";
+  }
+}
+
+function isOn(row) {
+  return row.getAttribute("aria-selected") === "true";
+}
+
+function setOn(row, on) {
+  row.setAttribute("aria-selected", String(on));
+}
+
+function setRole(row, role) {
+  row.dataset.role = role;
+  const label = row.querySelector(".role-switch");
+  if (label) label.textContent = role === "lead" ? label.dataset.lead : label.dataset.assist;
+}

@@ -1,0 +1,41 @@
+/* Which key means what. Pure: an event-like value in, an intent out. Letters act only without an input focus. */
+
+const ACT_LETTERS = {
+  d: "dispatch", w: "whistle", t: "transfer", s: "supervise", u: "urge",
+  a: "acknowledge", r: "decision", o: "consultation", e: "note", l: "leave",
+};
+const FILTER_DIGITS = { 1: "mine", 2: "soon", 3: "overdue", 4: "emergency", 5: "whistle", 6: "today", 7: "all" };
+
+/* `context` = {typing: an input has the focus, dialog: name of the open dialog or null}.
+ * Returns {do, ...} or null when the key is not ours. */
+export function intentOf(event, context) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return null;
+  const key = event.key;
+  if (key === "Escape") return { do: "escape" };
+  if (context.dialog) return dialogIntent(event, context);
+  if (context.typing) return null;
+  const lower = key.toLowerCase();
+  if (key === "ArrowDown" || lower === "j") return { do: "move", step: 1 };
+  if (key === "ArrowUp" || lower === "k") return { do: "move", step: -1 };
+  if (key === "PageDown") return { do: "move", step: 15 };
+  if (key === "PageUp") return { do: "move", step: -15 };
+  if (key === "Enter") return context.onButton ? null : { do: "open" };
+  if (key === "?") return { do: "help" };
+  if (event.repeat) return null;
+  if (lower === "f") return { do: "follow" };
+  if (key in FILTER_DIGITS) return { do: "filter", name: FILTER_DIGITS[key] };
+  if (lower in ACT_LETTERS) return { do: "act", act: ACT_LETTERS[lower] };
+  return null;
+}
+
+function dialogIntent(event, { dialog, typing, onButton }) {
+  const { key } = event;
+  if (key === "ArrowDown" || key === "ArrowUp") return { do: "caret", step: key === "ArrowDown" ? 1 : -1 };
+  if (key === "Enter") return onButton ? null : { do: "confirm", typing };
+  if (typing) return null;
+  if (key === " ") return onButton ? null : { do: "tick" };
+  const lower = key.toLowerCase();
+  if (lower === "m" && dialog === "dispatch") return { do: "role" };
+  if (lower === "w" && dialog === "whistle") return event.repeat ? { do: "nothing" } : { do: "hold" };
+  return null;
+}

@@ -1,0 +1,241 @@
+/* The desk's page: wires the live picture to the panes, and the keys to what they do. */
+
+import { dueState, remainingText } from "../live/countdown.mjs";
+import { text } from "../live/catalogue.mjs";
+import { addWorkerLayer } from "../live/worker_layer.mjs";
+import { Acts } from "./acts.mjs";
+import { intentOf } from "./keyboard.mjs";
+import { createOverlay, follow } from "./map_overlay.mjs";
+import { Queue } from "./queue_grid.mjs";
+import { Situation } from "./situation.mjs";
+import { applyTheme, startSwitches } from "./switches.mjs";
+
+const SELECT_SETTLE_MS = 130; // holding J runs down the list without asking the server for every row
+const DRAWER_REFRESH_MS = 250;
+const RECOMMEND_REFRESH_MS = 20_000;
+
+/* Starts the desk inside `root` on the live picture; returns its parts for tests and for the console. */
+export function mount(root, live) {
+  applyTheme(root);
+  const desk = new Desk(root, live);
+  desk.start();
+  return desk;
+}
+
+class Desk {
+  constructor(root, live) {
+    this.root = root;
+    this.live = live;
+    this.chosen = null;
+    this.revision = 0;
+    this.following = true;
+    this.shown = { workers: true, matters: true, whistles: true, recommended: true };
+    this.recommended = [];
+    this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
+    this.situation = new Situation(root, live, this.queue);
+    this.acts = new Acts(root, live, { chosenId: () => this.chosen });
+  }
+
+  async start() {
+    startSwitches(this.root, () => this.#restyle());
+    this.acts.start();
+    this.situation.start();
+    this.#startMap();
+    window.addEventListener("keydown", (event) => this.#key(event));
+    this.live.on("matters", () => this.#changed());
+    this.live.on("commands", () => this.#changed());
+    this.live.on("second", () => this.#second());
+    this.live.on("connection", () => this.acts.refresh());
+    this.root.querySelector("#desk-log").addEventListener("click", (event) => {
+      const line = event.target.closest("[data-matter]");
+      if (line) this.queue.choose(line.dataset.matter);
+    });
+    new MutationObserver(() => this.#drawerArrived()).observe(this.root.querySelector("#desk-drawer-recommended"), { childList: true, subtree: true });
+    await this.queue.start();
+    this.root.dataset.ready = "1";
+  }
+
+  choose(id) {
+    if (id === this.chosen) return;
+    this.chosen = id;
+    this.recommended = [];
+    clearTimeout(this.settle);
+    this.settle = setTimeout(() => this.#openDrawer(), SELECT_SETTLE_MS);
+    this.acts.refresh();
+    this.overlay?.schedule();
+    if (this.following && this.map) follow(this.map, this.live.matters.get(id));
+    this.#followText();
+  }
+
+  #openDrawer() {
+    clearTimeout(this.settle);
+    this.#askDrawer();
+    this.#askRecommendation();
+    this.root.querySelector(".drawer-parts").scrollTop = 0;
+  }
+
+  #askDrawer() {
+    if (!this.chosen) return;
+    this.revision += 1;
+    this.seen = this.#fingerprint();
+    window.dash_clientside.set_props("desk-selected", { data: { matter_id: this.chosen, revision: this.revision } });
+  }
+
+  #askRecommendation() {
+    this.recommendedAt = performance.now();
+    window.dash_clientside.set_props("desk-recommend-for", { data: { matter_id: this.chosen, revision: this.revision } });
+  }
+
+  /* What the drawer was last drawn from: the chosen row and its commands, by identity. */
+  #fingerprint() {
+    const commands = [...this.live.commands.values()].filter((command) => command.matter_id === this.chosen);
+    return [this.live.matters.get(this.chosen), ...commands];
+  }
+
+  #changed() {
+    this.acts.refresh();
+    this.overlay?.schedule();
+    if (!this.chosen || this.refreshTimer) return;
+    const now = this.#fingerprint();
+    const same = this.seen && now.length === this.seen.length && now.every((thing, at) => thing === this.seen[at]);
+    if (same) return;
+    this.refreshTimer = setTimeout(() => {
+      this.refreshTimer = null;
+      this.#askDrawer();
+    }, DRAWER_REFRESH_MS);
+  }
+
+  #second() {
+    const now = this.live.now();
+    for (const clock of this.root.querySelectorAll("[data-due]")) paintClock(clock, now);
+    this.overlay?.schedule();
+    if (this.chosen && performance.now() - (this.recommendedAt ?? 0) > RECOMMEND_REFRESH_MS && !document.hidden) this.#askRecommendation();
+  }
+
+  #drawerArrived() {
+    const rows = this.root.querySelectorAll("#desk-drawer-recommended [data-lon]");
+    this.recommended = [...rows].map((row) => ({ lon: Number(row.dataset.lon), lat: Number(row.dataset.lat), number: row.dataset.number }));
+    this.overlay?.schedule();
+  }
+
+  async #startMap() {
+    this.map = await window.zhongshu.mapReady("desk-map");
+    this.workers = addWorkerLayer(this.map, this.live);
+    this.overlay = createOverlay(this.map, () => ({
+      matters: this.live.matters, commands: this.live.commands, chosen: this.chosen,
+      recommended: this.recommended, shown: this.shown, now: this.live.now(),
+    }));
+    this.map.on("click", (event) => this.#mapClicked(event));
+    this.root.querySelector("#desk-follow").addEventListener("click", () => this.#toggleFollow());
+    for (const button of this.root.querySelectorAll("[data-layer]")) {
+      button.addEventListener("click", () => this.#toggleLayer(button));
+    }
+    this.#followText();
+  }
+
+  /* The nearest matter under the pointer; the overlay itself takes no clicks, or it would swallow panning. */
+  #mapClicked(event) {
+    let best = null;
+    for (const row of this.live.matters.values()) {
+      if (!Number.isFinite(row.lon)) continue;
+      const point = this.map.latLngToContainerPoint([row.lat, row.lon]);
+      const distance = point.distanceTo(event.containerPoint);
+      if (distance < 22 && (best === null || distance < best.distance)) best = { id: row.id, distance };
+    }
+    if (best) this.queue.choose(best.id);
+  }
+
+  #toggleLayer(button) {
+    const name = button.dataset.layer;
+    this.shown[name] = !this.shown[name];
+    button.classList.toggle("on", this.shown[name]);
+    button.setAttribute("aria-pressed", String(this.shown[name]));
+    if (name === "workers") {
+      if (this.shown.workers) this.map.addLayer(this.workers);
+      else this.map.removeLayer(this.workers);
+    }
+    this.overlay.draw();
+  }
+
+  #toggleFollow() {
+    this.following = !this.following;
+    if (this.following && this.map) follow(this.map, this.live.matters.get(this.chosen));
+    this.#followText();
+  }
+
+  #followText() {
+    const row = this.live.matters.get(this.chosen);
+    const line = this.following ? text("desk.follow.on", { no: row?.no ?? "—" }) : text("desk.follow.off");
+    this.root.querySelector("#desk-follow-text").textContent = line;
+  }
+
+  #restyle() {
+    if (this.map) window.zhongshu.baseMap.restyle(this.map);
+    this.overlay?.draw();
+    this.workers?.redraw?.();
+    this.situation.hotline();
+  }
+
+  #key(event) {
+    const focus = document.activeElement;
+    const typing = focus?.matches("input, textarea, select, [contenteditable=true]") ?? false;
+    const onButton = focus?.matches("button, a") ?? false;
+    const intent = intentOf(event, { typing, onButton, dialog: this.acts.open?.kind ?? null });
+    if (!intent) return;
+    event.preventDefault();
+    this.#perform(intent);
+  }
+
+  #perform(intent) {
+    const { acts, queue } = this;
+    const form = acts.open?.form;
+    switch (intent.do) {
+      case "move": queue.move(intent.step); break;
+      case "open": this.#openDrawer(); this.root.querySelector("#desk-drawer").focus({ preventScroll: true }); break;
+      case "filter": queue.setFilter(intent.name); break;
+      case "follow": this.#toggleFollow(); break;
+      case "help": this.#toggleHelp(); break;
+      case "act": clearTimeout(this.settle); this.#askDrawerIfBehind(); acts.begin(intent.act); break;
+      case "caret": form?.moveCaret(intent.step); break;
+      case "tick": form?.tick(); break;
+      case "role": form?.switchRole(); break;
+      case "hold": acts.holdStart(); break;
+      case "confirm": acts.confirm(); break;
+      case "escape": this.#escape(); break;
+      default: break;
+    }
+  }
+
+  #askDrawerIfBehind() {
+    if (this.seen?.[0]?.id !== this.chosen) this.#openDrawer();
+  }
+
+  #toggleHelp() {
+    const help = this.root.querySelector("#desk-help");
+    help.hidden = !help.hidden;
+  }
+
+  #escape() {
+    const help = this.root.querySelector("#desk-help");
+    if (this.acts.open) this.acts.close();
+    else if (!help.hidden) help.hidden = true;
+    else {
+      this.acts.hideOutcome();
+      this.queue.leave();
+      document.activeElement?.blur();
+    }
+  }
+}
+
+/* Repaints one countdown that Python rendered. Only the text node changes, so that React finds its own node. */
+function paintClock(node, now) {
+  const dueAt = Number(node.dataset.due);
+  const shown = remainingText(dueAt - now);
+  if (node.firstChild?.nodeType === Node.TEXT_NODE) {
+    if (node.firstChild.nodeValue !== shown) node.firstChild.nodeValue = shown;
+  } else {
+    node.textContent = shown;
+  }
+  const state = dueState(dueAt, Number(node.dataset.limit), now);
+  if (node.dataset.state !== state) node.dataset.state = state;
+}

@@ -1,0 +1,266 @@
+/* The queue pane: feeds AG Grid from the live picture and keeps the table still under the caret. */
+
+import { text } from "../live/catalogue.mjs";
+import { remainingText } from "../live/countdown.mjs";
+import { CountdownPainter, renderers } from "./queue_cells.mjs";
+import {
+  CARET_LAPSES_AFTER_MS, FILTERS, QueueFeed, RESORT_EVERY_MS, compareRanked, countAll, foldedOverdue, passes, soonest, stateOf,
+} from "./queue_model.mjs";
+
+const GRID_ID = "desk-queue";
+const NARROW_PANE_PX = 760; // below this the table drops its last columns before it squeezes names
+const NARROW_COLUMNS = ["source", "merged"];
+const VERY_NARROW_PANE_PX = 640;
+const VERY_NARROW_COLUMNS = ["owner"];
+
+export class Queue {
+  constructor(root, live, { onChoose }) {
+    this.live = live;
+    this.pane = root.querySelector("#desk-queue-pane");
+    this.viewer = { role: root.dataset.role, unit: root.dataset.unit || null };
+    this.onChoose = onChoose;
+    this.feed = new QueueFeed();
+    this.filter = "all";
+    this.unfolded = false;
+    this.folded = new Set();
+    this.chosen = null;
+    this.caretUsedAt = -Infinity; // performance.now() of the last key or pointer inside the pane
+    this.pointerInside = false;
+    this.lastResortAt = performance.now();
+    this.painter = new CountdownPainter(() => live.now(), this.viewer);
+  }
+
+  async start() {
+    this.api = await this.#gridApi();
+    const attach = renderers(this.painter);
+    const columns = this.api.getColumnDefs().map((column) => ({
+      ...column,
+      cellRenderer: attach[column.colId],
+      ...(column.colId === "remaining" ? { sort: "asc", comparator: compareEntries } : {}),
+      valueGetter: (params) => params.data,
+      equals: (one, other) => one === other,
+    }));
+    this.api.setGridOption("columnDefs", columns);
+    this.api.setGridOption("isExternalFilterPresent", () => true);
+    this.api.setGridOption("doesExternalFilterPass", (node) => this.#passes(node.data));
+    this.api.addEventListener("selectionChanged", () => this.#selectionChanged());
+    this.#listen();
+    this.#fit();
+    this.take();
+    this.setFilter(this.filter);
+  }
+
+  async #gridApi() {
+    for (;;) {
+      try {
+        return await window.dash_ag_grid.getApiAsync(GRID_ID);
+      } catch {
+        await new Promise((resolve) => requestAnimationFrame(resolve)); // the grid is not mounted yet
+      }
+    }
+  }
+
+  #listen() {
+    this.pane.addEventListener("pointerenter", () => this.#caretMoved(true));
+    this.pane.addEventListener("pointermove", () => this.#caretMoved(true));
+    this.pane.addEventListener("pointerleave", () => { this.pointerInside = false; });
+    for (const chip of this.pane.querySelectorAll("[data-filter]")) {
+      chip.addEventListener("click", () => this.setFilter(chip.dataset.filter));
+    }
+    this.live.on("matters", () => this.take());
+    this.live.on("commands", () => this.take());
+    this.live.on("second", () => this.second());
+    new ResizeObserver(() => this.#fit()).observe(this.pane);
+  }
+
+  #caretMoved(pointer) {
+    this.caretUsedAt = performance.now();
+    if (pointer) this.pointerInside = true;
+  }
+
+  /* True while an officer is working inside the table: rows must not move under the caret. */
+  held() {
+    const inside = this.pointerInside || this.pane.contains(document.activeElement);
+    return inside && performance.now() - this.caretUsedAt < CARET_LAPSES_AFTER_MS;
+  }
+
+  take() {
+    if (!this.api) return;
+    this.#apply(this.feed.take(this.live.matters, this.live.commands, this.held()));
+    this.#summarise();
+  }
+
+  #apply({ add, update, remove }) {
+    if (add.length + update.length + remove.length === 0) return;
+    this.api.applyTransactionAsync({ add, update, remove });
+  }
+
+  second() {
+    this.painter.paintAll();
+    const now = performance.now();
+    if (now - this.lastResortAt >= RESORT_EVERY_MS && !this.held()) {
+      this.lastResortAt = now;
+      this.#apply(this.feed.resort());
+      this.#refold();
+      this.api.onFilterChanged(); // a clock may have moved a row into or out of 将到 and 超时
+    }
+    this.#summarise();
+  }
+
+  #passes(entry) {
+    const now = this.live.now();
+    if (this.filter === "all" && !this.unfolded && this.folded.has(entry.id) && entry.id !== this.chosen) return false;
+    return passes(this.filter, entry.row, entry.clock, now, this.viewer);
+  }
+
+  #refold() {
+    this.folded = foldedOverdue(this.feed.everything(), this.live.now());
+  }
+
+  setFilter(name) {
+    if (!FILTERS.includes(name)) return;
+    this.filter = name;
+    this.unfolded = name !== "all" ? this.unfolded : false;
+    for (const chip of this.pane.querySelectorAll("[data-filter]")) {
+      chip.classList.toggle("on", chip.dataset.filter === name);
+      chip.setAttribute("aria-pressed", String(chip.dataset.filter === name));
+    }
+    this.#apply(this.feed.resort());
+    this.#refold();
+    this.api.onFilterChanged();
+    this.#summarise();
+  }
+
+  unfold() {
+    this.unfolded = true;
+    this.api.onFilterChanged();
+    this.#summarise();
+  }
+
+  #summarise() {
+    const now = this.live.now();
+    const entries = [...this.feed.everything()];
+    this.counts = countAll(entries, now, this.viewer);
+    for (const name of FILTERS) {
+      const node = this.pane.querySelector(`[data-count="${name}"]`);
+      write(node, this.counts[name].toLocaleString("en-US"));
+      node.toggleAttribute("data-any", this.counts[name] > 0);
+    }
+    this.#showHold(now);
+    this.#showFold();
+    this.#showEmpty(entries, now);
+    const shown = this.api.getDisplayedRowCount();
+    write(this.#part("desk-queue-shown"), text("desk.queue.shown", { open: this.counts.all.toLocaleString("en-US"), shown }));
+  }
+
+  #showHold(now) {
+    const waiting = [...this.feed.waiting.values()];
+    const urgent = waiting.filter((entry) => entry.row.urgency === 1 || stateOf(entry.clock, now) === "overdue").length;
+    let line = text("desk.queue.order");
+    if (this.held()) {
+      line = waiting.length > 0
+        ? text("desk.queue.held_with", { count: waiting.length, urgent })
+        : text("desk.queue.held");
+    }
+    const node = this.#part("desk-queue-hold");
+    write(node, line);
+    node.classList.toggle("overdue", this.held() && urgent > 0);
+  }
+
+  #showFold() {
+    let fold = this.pane.querySelector(".queue-fold");
+    const count = this.filter === "all" && !this.unfolded ? [...this.folded].filter((id) => this.feed.entries.has(id)).length : 0;
+    if (!fold) {
+      fold = document.createElement("button");
+      fold.type = "button";
+      fold.className = "queue-fold";
+      fold.addEventListener("click", () => this.unfold());
+      this.pane.querySelector(".chips").after(fold);
+    }
+    fold.hidden = count === 0;
+    write(fold, count > 0 ? text("desk.queue.folded", { count }) : "");
+  }
+
+  #showEmpty(entries, now) {
+    const empty = this.#part("desk-queue-empty");
+    const nothing = this.api.getDisplayedRowCount() === 0 && entries.length >= 0 && this.live.connection.state !== "connecting";
+    empty.hidden = !nothing;
+    if (!nothing) return;
+    const next = soonest(entries, now);
+    const nextLine = next
+      ? text("desk.queue.next_due", { left: remainingText(next.clock.dueAt - now), title: next.row.title, who: next.row.unit_name ?? "—" })
+      : text("desk.queue.nothing_due");
+    const title = this.filter === "mine" || entries.length === 0
+      ? text("desk.queue.none_mine")
+      : text("desk.queue.none_filtered", { filter: text(`desk.filter.${this.filter}`) });
+    const hint = entries.length === 0 ? text("desk.queue.nothing_open")
+      : this.filter === "all" ? "" : text("desk.queue.drop_filter", { filter: text(`desk.filter.${this.filter}`), count: entries.length });
+    writeLines(empty, [title, nextLine, hint]);
+  }
+
+  #part(id) {
+    return document.getElementById(id);
+  }
+
+  #fit() {
+    if (!this.api) return;
+    const width = this.pane.clientWidth;
+    this.api.setColumnsVisible(NARROW_COLUMNS, width >= NARROW_PANE_PX);
+    this.api.setColumnsVisible(VERY_NARROW_COLUMNS, width >= VERY_NARROW_PANE_PX);
+  }
+
+  #selectionChanged() {
+    const [node] = this.api.getSelectedNodes();
+    if (!node || node.data.id === this.chosen) return;
+    this.chosen = node.data.id;
+    this.onChoose(this.chosen);
+  }
+
+  /* Moves the caret by `step` rows; from nowhere it goes to the first row. */
+  move(step) {
+    this.pane.focus({ preventScroll: true });
+    this.#caretMoved(false);
+    const last = this.api.getDisplayedRowCount() - 1;
+    if (last < 0) return;
+    const current = this.chosen ? this.api.getRowNode(this.chosen) : undefined;
+    const from = current && current.displayed ? current.rowIndex : step > 0 ? -1 : last + 1;
+    const target = Math.min(last, Math.max(0, from + step));
+    this.api.getDisplayedRowAtIndex(target).setSelected(true, true);
+    this.api.ensureIndexVisible(target);
+  }
+
+  /* Chooses a matter from outside the table (the map, the log). */
+  choose(id) {
+    const node = this.api.getRowNode(id);
+    if (!node) return;
+    node.setSelected(true, true);
+    if (node.displayed) this.api.ensureNodeVisible(node, "middle");
+  }
+
+  leave() {
+    if (this.pane.contains(document.activeElement)) document.activeElement.blur();
+    this.caretUsedAt = -Infinity;
+    this.pointerInside = false;
+  }
+}
+
+function compareEntries(one, other) {
+  return compareRanked(one, other);
+}
+
+function write(node, value) {
+  if (node.textContent !== value) node.textContent = value;
+}
+
+function writeLines(node, [title, ...lines]) {
+  const key = [title, ...lines].join("\n");
+  if (node.dataset.shown === key) return;
+  node.dataset.shown = key;
+  const heading = document.createElement("b");
+  heading.textContent = title;
+  node.replaceChildren(heading, ...lines.filter(Boolean).map((line) => {
+    const part = document.createElement("span");
+    part.textContent = line;
+    return part;
+  }));
+}

@@ -1,0 +1,90 @@
+/* What each act asks of the server: pure functions from a filled form to the request the callback parses,
+ * or to the key of the sentence that says what is missing. */
+
+const MINUTE_MS = 60_000;
+const CITY_OFFSET_MS = 8 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+const BUILDERS = {
+  dispatch(form, now) {
+    const picked = form.picked();
+    if (picked.length === 0) return missing("desk.missing.receiver");
+    if (!form.value("objective")) return missing("desk.missing.objective");
+    const minutes = Number(form.choice("minutes"));
+    const receivers = withOneLead(picked).map(({ id, kind, role }) => ({ id, kind, role }));
+    return { receivers, objective: form.value("objective"), due_at: minutes ? now + minutes * MINUTE_MS : null, override_reason: form.value("override") };
+  },
+  whistle(form) {
+    const units = form.picked().map(({ id }) => id);
+    const agenda = form.values("agenda");
+    if (units.length === 0) return missing("desk.missing.unit");
+    if (agenda.length === 0) return missing("desk.missing.agenda");
+    if (!form.value("decider")) return missing("desk.missing.decider");
+    if (!form.value("place")) return missing("desk.missing.place");
+    return { units, agenda, decider: form.value("decider"), place: form.value("place") };
+  },
+  transfer(form) {
+    const [unit] = form.picked();
+    if (!unit) return missing("desk.missing.unit");
+    return requireReason(form, { unit: unit.id });
+  },
+  supervise: (form) => requireReason(form, { card: form.choice("card") }),
+  urge: (form) => (form.value("reason") ? { reason: form.value("reason") } : { reason: "" }),
+  decision(form, now) {
+    const [item] = form.picked();
+    if (!item) return missing("desk.missing.agenda_item");
+    for (const name of ["decision", "owner", "verifier"]) if (!form.value(name)) return missing(`desk.missing.${name}`);
+    const dueAt = timeAfter(form.value("due"), now);
+    if (dueAt === null) return missing("desk.missing.due");
+    return { decision_id: item.id, text: form.value("decision"), owner: form.value("owner"), verifier: form.value("verifier"), due_at: dueAt };
+  },
+  consultation(form, now) {
+    if (!form.value("host")) return missing("desk.missing.host");
+    const nextAt = timeAfter(form.value("next"), now);
+    if (nextAt === null) return missing("desk.missing.next");
+    return { host: form.value("host"), next_at: nextAt };
+  },
+  note: (form) => (form.value("note") ? { note: form.value("note") } : missing("desk.missing.note")),
+  leave(form) {
+    const [receiver] = form.picked();
+    return receiver ? { receiver_id: receiver.id } : missing("desk.missing.receiver");
+  },
+  reveal: (form) => requireReason(form, {}),
+  acknowledge: () => ({}),
+};
+
+export function buildRequest(act, form, now) {
+  return BUILDERS[act](form, now);
+}
+
+function requireReason(form, rest) {
+  return form.value("reason") ? { ...rest, reason: form.value("reason") } : missing("desk.missing.reason");
+}
+
+function missing(key) {
+  return { missing: key };
+}
+
+/* One lead: the ticked one, else the first unit, else the first receiver. */
+export function withOneLead(picked) {
+  if (picked.some((receiver) => receiver.role === "lead")) return picked;
+  const lead = picked.find((receiver) => receiver.kind === "unit") ?? picked[0];
+  return picked.map((receiver) => (receiver === lead ? { ...receiver, role: "lead" } : receiver));
+}
+
+/* Reads `HH:MM` as the next such time in the city, or `+N` as N minutes from now; null when it is neither. */
+export function timeAfter(written, now) {
+  const relative = /^\+(\d{1,4})$/.exec(written);
+  if (relative) return now + Number(relative[1]) * MINUTE_MS;
+  const match = /^([01]?\d|2[0-3])[:：]([0-5]\d)$/.exec(written);
+  if (!match) return null;
+  const dayStart = Math.floor((now + CITY_OFFSET_MS) / DAY_MS) * DAY_MS - CITY_OFFSET_MS;
+  const at = dayStart + Number(match[1]) * 3_600_000 + Number(match[2]) * MINUTE_MS;
+  return at > now ? at : at + DAY_MS;
+}
+
+/* A key that lets the server recognise a repeated request. Works without a secure context, unlike randomUUID. */
+export function idempotencyKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,152 @@
+/* Everything on the desk that only shows: top bar, connection bar, shift figures, log, hotline figures, graph. */
+
+import { remainingText } from "../live/countdown.mjs";
+import { text } from "../live/catalogue.mjs";
+import { volumeFigure } from "./volume_figure.mjs";
+
+const LOG_LINES = 8;
+const LATE_AFTER_INTERVALS = 2; // look.md: older than twice its interval is late
+const DOWN_AFTER_INTERVALS = 10;
+const CITY_CLOCK = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false,
+});
+
+export class Situation {
+  constructor(root, live, queue) {
+    this.root = root;
+    this.live = live;
+    this.queue = queue;
+    this.title = document.title;
+  }
+
+  start() {
+    const { live } = this;
+    live.on("second", () => this.second());
+    live.on("connection", () => this.#connection());
+    live.on("log", () => this.#log());
+    live.on("hotline", () => this.hotline());
+    live.on("fleet", () => {}); // the shift figures read the fleet once a second
+    this.second();
+    this.#log();
+    this.hotline();
+  }
+
+  second() {
+    const now = this.live.now();
+    this.#write("desk-clock", cityTime(now));
+    this.#write("desk-queue-as-of", text("desk.as_of", { at: cityTime(now) }));
+    this.#connection();
+    this.#lateFeeds(now);
+    this.#shift(now);
+    const overdue = this.queue.counts?.overdue ?? 0;
+    this.#write("desk-nav-overdue", overdue > 0 ? String(overdue) : "");
+    const title = overdue > 0 ? `(${overdue}) ${this.title}` : this.title;
+    if (document.title !== title) document.title = title;
+  }
+
+  #connection() {
+    const { connection } = this.live;
+    const mark = document.getElementById("desk-fresh-mark");
+    const writable = connection.state === "live" || connection.state === "late";
+    mark.dataset.state = connection.state === "live" ? "live" : connection.state === "late" ? "late" : "down";
+    this.#write("desk-fresh", writable
+      ? text("desk.fresh.live", { seconds: ((connection.lag_ms ?? 0) / 1000).toFixed(1) })
+      : text("desk.fresh.down"));
+    const bar = document.getElementById("desk-connection");
+    bar.hidden = writable;
+    this.root.dataset.writable = writable ? "1" : "0";
+    if (writable) return;
+    const gone = Math.max(0, this.live.now() - (connection.since ?? this.live.now()));
+    const line = connection.state === "reconnecting" ? "desk.connection.reconnecting" : "desk.connection.down";
+    bar.replaceChildren(text(line, { gone: remainingText(gone) }), plain(text("desk.connection.consequence")));
+  }
+
+  #lateFeeds(now) {
+    const late = (this.live.health?.platforms ?? [])
+      .filter((platform) => platform.last_at && now - platform.last_at > LATE_AFTER_INTERVALS * platform.interval_ms)
+      .map((platform) => {
+        const age = now - platform.last_at;
+        const key = age > DOWN_AFTER_INTERVALS * platform.interval_ms ? "desk.feed.down" : "desk.feed.late";
+        return text(key, { name: platform.short, minutes: Math.max(1, Math.floor(age / 60_000)) });
+      });
+    const [first, ...rest] = late;
+    this.#write("desk-late-feeds", first ? (rest.length > 0 ? text("desk.feed.more", { first, count: rest.length }) : first) : "");
+  }
+
+  #shift(now) {
+    const rows = [...this.live.matters.values()];
+    const whistles = [...this.live.commands.values()].filter((command) => command.kind === "whistle" && command.state !== "resolved" && command.state !== "recalled" && command.state !== "done");
+    const fleet = fleetSummary(this.live, now);
+    this.#figure("shift", "open", count(rows.length), text("desk.against.overdue", { count: this.queue.counts?.overdue ?? 0 }));
+    const unanswered = rows.filter((row) => row.urgency === 1 && !row.acknowledged).length;
+    this.#figure("shift", "unacknowledged", count(unanswered), text("desk.against.emergency", { count: this.queue.counts?.emergency ?? 0 }), unanswered > 0 ? "overdue" : "ok");
+    this.#figure("shift", "whistles", count(whistles.length), text("desk.against.conferring", { count: whistles.filter((command) => command.state === "conferring").length }));
+    if (!fleet) return;
+    this.#figure("shift", "on_duty", count(fleet.on_duty), `/ ${count(fleet.platform_total)}`);
+    this.#figure("shift", "tasked", count(fleet.tasked), "");
+    this.#figure("shift", "lost", count(fleet.lost), "");
+    this.#write("desk-duty-as-of", cityTime(now));
+  }
+
+  #log() {
+    const list = document.getElementById("desk-log");
+    const lines = this.live.log.slice(0, LOG_LINES);
+    this.#write("desk-log-as-of", lines.length > 0 ? "" : text("desk.log.none"));
+    list.replaceChildren(...lines.map((line) => {
+      const item = document.createElement("li");
+      item.dataset.tone = line.tone ?? "";
+      if (line.matter_id) item.dataset.matter = line.matter_id;
+      item.append(plain(cityTime(line.at)), plain(logText(line)));
+      return item;
+    }));
+  }
+
+  hotline() {
+    const picture = this.live.hotline;
+    if (!picture) return;
+    const down = picture.source?.state === "down";
+    this.#write("desk-hotline-as-of", text(`desk.hotline.${picture.source?.state ?? "fresh"}`, { at: cityTime(picture.source?.as_of ?? picture.at) }));
+    const { queue, agents } = picture;
+    const target = queue.target;
+    this.#figure("hotline", "waiting", down ? "—" : count(queue.waiting), "");
+    this.#figure("hotline", "longest", down ? "—" : remainingText(queue.longest_wait_ms ?? 0), "");
+    this.#figure("hotline", "within", down || queue.within_15s === null ? "—" : percent(queue.within_15s), text("desk.against.target", { target: percent(target) }), !down && queue.within_15s !== null && queue.within_15s < target ? "risk" : "ok");
+    this.#figure("hotline", "connected", down || picture.connected_24h === null ? "—" : percent(picture.connected_24h), "");
+    this.#figure("hotline", "seats", down ? "—" : count(agents.talk + agents.wrap + agents.idle), agents.short > 0 ? text("desk.against.short", { count: agents.short }) : text("desk.against.needed", { count: agents.needed }), agents.short > 0 ? "risk" : "ok");
+    window.dash_clientside.set_props("desk-volume", { figure: volumeFigure(picture, this.root) });
+  }
+
+  #figure(group, name, value, against, state = "ok") {
+    const node = this.root.querySelector(`[data-${group}="${name}"]`);
+    if (node.textContent !== value) node.textContent = value;
+    const side = this.root.querySelector(`[data-${group}-against="${name}"]`);
+    if (side.textContent !== against) side.textContent = against;
+    node.parentElement.dataset.state = state;
+  }
+
+  #write(id, value) {
+    const node = document.getElementById(id);
+    if (node && node.textContent !== value) node.textContent = value;
+  }
+}
+
+export function cityTime(at) {
+  return CITY_CLOCK.format(at);
+}
+
+export function logText(line) {
+  return text(`log.${line.kind}`, line.params ?? {});
+}
+
+function fleetSummary(live, now) {
+  return typeof live.fleet?.summary === "function" ? live.fleet.summary(now) : null;
+}
+
+function plain(value) {
+  const node = document.createElement("span");
+  node.textContent = value;
+  return node;
+}
+
+const count = (value) => (value === null || value === undefined ? "—" : value.toLocaleString("en-US"));
+const percent = (share) => `${(share * 100).toFixed(1)}%`;

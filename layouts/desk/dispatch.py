@@ -1,0 +1,143 @@
+"""The dispatch dialog: tick receivers, say what is wanted and by when, send with Enter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.catalogue import text
+from layouts.desk.attributes import attributes
+from layouts.desk.dialog import choice, dialog, field, line_input, send_button
+from layouts.desk.glyphs import code
+from layouts.desk.recommended import Suggestion, Suggestions, distance_text, minutes_text
+
+LIMIT_CHOICES_MIN = (15, 30, 60, 120)
+
+
+def dispatch_dialog(
+    *, about: str, objective: str, suggestions: Suggestions, clock: Component, lang: str
+) -> html.Div:
+    """The dialog for one matter. The service sets the limit when none is chosen."""
+    return dialog(
+        "dispatch",
+        title=text("desk.act.dispatch", lang),
+        about=about,
+        clock=clock,
+        body=[
+            _step("1", text("desk.dispatch.who", lang), text("desk.dispatch.who_hint", lang)),
+            _table(suggestions, lang),
+            html.Div("", className="picked"),
+            *[html.P(sentence, className="shortfall") for sentence in suggestions.shortfall],
+            *_left_out(suggestions, lang),
+            html.Div(
+                [
+                    field(
+                        "objective",
+                        text("desk.dispatch.objective", lang),
+                        line_input("desk-field-objective", value=objective),
+                    ),
+                    html.Div(
+                        [
+                            html.Span(text("desk.dispatch.limit", lang), className="field-label"),
+                            choice("minutes", _limits(lang), ""),
+                        ],
+                        className="field",
+                    ),
+                ],
+                className="dialog-columns",
+            ),
+            field(
+                "override",
+                text("desk.dispatch.override", lang),
+                line_input("desk-field-override"),
+                text("desk.dispatch.override_hint", lang),
+            ),
+        ],
+        send=send_button(text("desk.dispatch.send", lang)),
+        note=text("desk.dispatch.note", lang),
+        lang=lang,
+    )
+
+
+def _limits(lang: str) -> list[tuple[str, str]]:
+    offered = [(str(minutes), text("desk.minutes", lang, minutes=minutes)) for minutes in LIMIT_CHOICES_MIN]
+    return [("", text("desk.dispatch.limit_by_policy", lang)), *offered]
+
+
+def _left_out(suggestions: Suggestions, lang: str) -> list[Component]:
+    if not suggestions.left_out:
+        return []
+    who = "；".join(suggestions.left_out)
+    return [html.P(text("desk.recommended.left_out", lang, who=who), className="left-out")]
+
+
+def _step(number: str, title: str, hint: str) -> html.Div:
+    return html.Div(
+        [html.Span(number), html.Span(title), html.Span(hint, className="provenance")], className="step"
+    )
+
+
+def _table(suggestions: Suggestions, lang: str) -> html.Div:
+    columns = ("", "who", "role", "distance", "eta", "hands", "skills", "jurisdiction", "why")
+    widths = ("30px", "250px", "76px", "80px", "64px", "54px", "110px", "130px", "")
+    return html.Div(
+        html.Table(
+            [
+                html.Colgroup([html.Col(style={"width": width} if width else {}) for width in widths]),
+                html.Thead(
+                    html.Tr(
+                        [html.Th(text(f"desk.recommended.{name}", lang) if name else "") for name in columns]
+                    )
+                ),
+                html.Tbody([_row(one, lang) for one in suggestions.candidates]),
+            ],
+            className="units",
+        ),
+        className="units-scroll",
+    )
+
+
+def _row(one: Suggestion, lang: str) -> html.Tr:
+    lead, assist = text("desk.role_of.lead", lang), text("desk.role_of.assist", lang)
+    return html.Tr(
+        [
+            html.Td(html.Span(className="tick")),
+            html.Td(
+                [
+                    code(one.code, "person" if one.kind == "worker" else ""),
+                    html.Span(one.name, className="unit-name"),
+                ],
+                title=one.name,
+            ),
+            html.Td(
+                html.Button(
+                    lead if one.role == "lead" else assist,
+                    type="button",
+                    className="role-switch",
+                    **attributes({"data-lead": lead, "data-assist": assist}),
+                )
+            ),
+            html.Td(distance_text(one.distance_m)),
+            html.Td(html.B(minutes_text(one.minutes))),
+            html.Td(str(one.hands)),
+            html.Td(one.skills or "–", title=one.skills),
+            html.Td(one.jurisdiction or "–", title=one.jurisdiction),
+            html.Td(one.reasons, className="why", title=one.reasons),
+        ],
+        **receiver_attributes(one),
+        **attributes({"aria-selected": "true" if one.chosen else "false"}),
+    )
+
+
+def receiver_attributes(one: Suggestion) -> dict[str, Any]:
+    """What the page module reads from a row: who it is, in which role, how soon, with how much in hand."""
+    return {
+        "data-receiver": one.id,
+        "data-kind": one.kind,
+        "data-role": one.role,
+        "data-name": one.name,
+        "data-hands": str(one.hands),
+        "data-minutes": "" if one.minutes is None else str(one.minutes),
+    }

@@ -1,0 +1,151 @@
+"""The small dialogs: each asks for a few words and sends one act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.catalogue import text
+from layouts.desk.attributes import attributes
+from layouts.desk.dialog import choice, dialog, field, line_input, send_button
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be picked: its id, its name, and what is worth knowing about it."""
+
+    id: str
+    name: str
+    hint: str = ""
+    chosen: bool = False
+
+
+def decision_form(about: str, items: Sequence[Option], lang: str) -> html.Div:
+    """Record one decision: which agenda item, what was decided, who does it, until when, who checks."""
+    pair = html.Div(
+        [_line("decision", lang), _line("owner", lang), _line("due", lang), _line("verifier", lang)],
+        className="field-pair",
+    )
+    return _form("decision", about, [_pick("agenda_item", items, lang), pair], lang)
+
+
+def consultation_form(about: str, lang: str) -> html.Div:
+    """Raise an undecided whistle to a consultation: who hosts it, and when it meets next."""
+    return _form(
+        "consultation",
+        about,
+        [html.Div([_line("host", lang), _line("next", lang)], className="field-pair")],
+        lang,
+    )
+
+
+def transfer_form(about: str, units: Sequence[Option], lang: str) -> html.Div:
+    """Give the matter to another unit, with a reason; its clock goes on."""
+    return _form("transfer", about, [_pick("unit", units, lang), _line("reason", lang)], lang)
+
+
+def supervise_form(about: str, lang: str) -> html.Div:
+    """Put formal pressure on the unit: supervision, yellow card, red card."""
+    cards = [(card, text(f"desk.supervise.{card}", lang)) for card in ("none", "yellow", "red")]
+    body = [
+        html.Div(
+            [
+                html.Span(text("desk.supervise.card", lang), className="field-label"),
+                choice("card", cards, "none"),
+            ],
+            className="field",
+        ),
+        _line("reason", lang),
+    ]
+    return _form("supervise", about, body, lang)
+
+
+def urge_form(about: str, receivers: Sequence[str], lang: str) -> html.Div:
+    """Urge those who have not answered; shows who they are before anything is sent."""
+    names = "、".join(receivers) or text("desk.urge.nobody", lang)
+    who = html.P([text("desk.urge.who", lang), " ", html.B(names)], className="second")
+    return _form("urge", about, [who, _line("reason", lang, "optional")], lang)
+
+
+def note_form(about: str, lang: str) -> html.Div:
+    """Write a line into the matter's timeline."""
+    return _form("note", about, [_line("note", lang)], lang)
+
+
+def leave_form(about: str, on_site: Sequence[Option], lang: str) -> html.Div:
+    """Ask for a unit's withdrawal; the server checks that everything is decided."""
+    return _form("leave", about, [_pick("receiver", on_site, lang)], lang)
+
+
+def reveal_form(about: str, lang: str) -> html.Div:
+    """Ask for the citizen's full name and number; the reason goes into the audit log."""
+    return _form("reveal", about, [_line("reason", lang)], lang)
+
+
+def no_form(sentence: str, lang: str) -> html.Div:
+    """Shown instead of a form when the matter can no longer be read."""
+    return dialog(
+        "none",
+        title=text("desk.dialog.cannot", lang),
+        about="",
+        body=[html.P(sentence)],
+        send=html.Span(),
+        note="",
+        lang=lang,
+    )
+
+
+def _form(act: str, about: str, body: list[Component], lang: str) -> html.Div:
+    return dialog(
+        act,
+        title=text(f"desk.act.{act}", lang),
+        about=about,
+        body=body,
+        send=send_button(text(f"desk.{act}.send", lang)),
+        note=text(f"desk.{act}.note", lang),
+        lang=lang,
+        size="small",
+    )
+
+
+def _line(name: str, lang: str, hint_key: str = "required") -> Component:
+    return field(
+        name,
+        text(f"desk.field.{name}", lang),
+        line_input(f"desk-field-{name}", text(f"desk.field.{name}_hint", lang)),
+        text(f"desk.field.{hint_key}", lang),
+    )
+
+
+def _pick(name: str, options: Sequence[Option], lang: str) -> Component:
+    rows = [
+        html.Tr(
+            [
+                html.Td(html.Span(className="tick"), style={"width": "30px"}),
+                html.Td(html.Span(one.name, className="unit-name"), title=one.name),
+                html.Td(one.hint, className="why", title=one.hint),
+            ],
+            **attributes(
+                {
+                    "data-receiver": one.id,
+                    "data-kind": name,
+                    "data-role": "",
+                    "data-name": one.name,
+                    "aria-selected": "true" if one.chosen else "false",
+                }
+            ),
+        )
+        for one in options
+    ]
+    return html.Div(
+        [
+            html.Div(text(f"desk.field.{name}", lang), className="field-label"),
+            html.Div(
+                html.Table(html.Tbody(rows), className="units", **attributes({"data-single": "1"})),
+                className="units-scroll short",
+            ),
+        ]
+    )
