@@ -44,9 +44,9 @@ class Bounds:
 class MapSources:
     """Addresses of the city pack's GeoJSON files, served by our own origin."""
 
-    regions: str = "/citypack/regions.geojson"
-    townships: str = "/citypack/towns.geojson"
-    surroundings: str = "/citypack/basemap.geojson"
+    regions: str = "/citypack/boundaries/counties.geojson"
+    townships: str = "/citypack/boundaries/townships.geojson"
+    surroundings: str = "/citypack/boundaries/basemap.geojson"
 
 
 def base_map(

@@ -1,0 +1,73 @@
+/* How old a panel's data may be before it says so: later than twice its interval it is late, later than ten
+ * times it is gone and its number is not shown. Silence is normal: fresh data shows only its time. */
+
+import { ageParts, clockText, minuteText } from "./format.mjs";
+import { el } from "./element.mjs";
+
+const LATE_AFTER_INTERVALS = 2;
+const DOWN_AFTER_INTERVALS = 10;
+const SEVERITY = { fresh: 0, late: 1, down: 2 };
+
+/* {state: "fresh"|"late"|"down", asOf: ms|null}. `sourceState` is what the source says of itself and can
+ * only make it worse; data that never came is down. */
+export function freshnessOf({ asOf, intervalMs, now, sourceState = "fresh" }) {
+  if (!Number.isFinite(asOf)) return { state: "down", asOf: null };
+  const age = now - asOf;
+  let state = "fresh";
+  if (age > DOWN_AFTER_INTERVALS * intervalMs) state = "down";
+  else if (age > LATE_AFTER_INTERVALS * intervalMs) state = "late";
+  return { state: SEVERITY[sourceState] > SEVERITY[state] ? sourceState : state, asOf };
+}
+
+const HOTLINE_INTERVAL_MS = 5_000; // heartbeat of the hotline platform
+const POSITIONS_INTERVAL_MS = 10_000; // thousands of phones report every half minute or so: ten silent seconds are odd
+
+/* The hotline picture is as fresh as its source, which may be late while the picture itself still comes. */
+export function hotlineFreshness(hotline, now) {
+  if (!hotline) return { state: "down", asOf: null };
+  const { as_of: asOf, state: sourceState } = hotline.source;
+  return freshnessOf({ asOf, intervalMs: HOTLINE_INTERVAL_MS, now, sourceState });
+}
+
+/* Positions are as fresh as the newest movement frame. */
+export function positionsFreshness(live, now) {
+  return freshnessOf({ asOf: live.fleet.latest_at ?? null, intervalMs: POSITIONS_INTERVAL_MS, now });
+}
+
+/* The corner of a panel: its time, and a badge when the time is not now. */
+export function freshnessView(freshness, text) {
+  if (freshness.asOf === null) return [el("b", { class: "badge" }, text("wall.fresh.down"))];
+  if (freshness.state === "fresh") return [clockText(freshness.asOf)];
+  if (freshness.state === "late") {
+    return [
+      el("b", { class: "badge" }, text("wall.fresh.late")),
+      text("wall.fresh.as_of", { time: clockText(freshness.asOf) }),
+    ];
+  }
+  return [
+    el("b", { class: "badge" }, text("wall.fresh.down")),
+    text("wall.fresh.since", { time: minuteText(freshness.asOf) }),
+  ];
+}
+
+/* What stands in place of a number that is too old to be shown: a dash, and the last value small. */
+export function goneView(lastValue, asOf, text) {
+  const last =
+    asOf === null ? text("wall.fresh.never") : text("wall.fresh.last", { value: lastValue ?? "—", time: clockText(asOf) });
+  return el("div", { class: "wall-gone" }, el("div", { class: "dash" }, "—"), el("div", { class: "last" }, last));
+}
+
+export function ageText(ms, text) {
+  const [key, n] = ageParts(ms);
+  return text(key, { n });
+}
+
+const LOST_COLOUR_AFTER_MS = 30_000; // half a minute blind: nobody may take the wall for live
+
+/* The bar over the wall while the server is away. `connection` is {state, since}; `since` is the last sign
+ * of life on the wall's own clock, and `now` too: the server cannot be asked. */
+export function connectionOf(connection, now) {
+  if (connection.state !== "down" && connection.state !== "reconnecting") return { state: "live", awayMs: 0, lost: false };
+  const awayMs = Math.max(0, now - connection.since);
+  return { state: connection.state, awayMs, lost: awayMs > LOST_COLOUR_AFTER_MS };
+}

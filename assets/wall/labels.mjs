@@ -1,0 +1,96 @@
+/* Where labels go so that they do not lie on each other: each in turn takes the free place beside its
+ * symbol, the important ones first. Sizes are estimated, because a pure module has no page to measure in. */
+
+import { el, px } from "./element.mjs";
+
+const LINE_HEIGHT = 1.14; // of the font size
+
+/* Width of a text in pixels: a CJK character is a square, condensed Latin about half of one. */
+export function textWidth(text, size, spacing = 0) {
+  let width = 0;
+  for (const character of text) width += (character.codePointAt(0) > 0x2e80 ? 1 : 0.54) * size + spacing;
+  return width;
+}
+
+/* Returns [{...label, x, y, anchor, box}] in the order given. A label is {at: [x, y], clear, lines: [{text,
+ * size, ...}], places?}; `clear` is the radius it keeps off its point. `taken` are boxes [x0, y0, x1, y1] that must
+ * stay free, `frame` the box that labels may not leave. */
+export function placeLabels(labels, taken, frame) {
+  const boxes = [...taken];
+  return labels.map((label) => {
+    const width = Math.max(...label.lines.map((line) => textWidth(line.text, line.size, line.spacing)));
+    const height = label.lines.reduce((sum, line) => sum + line.size * LINE_HEIGHT, 0);
+    const options = placesFor(label, width, height).map((place) => ({ ...place, cost: cost(place, boxes, frame) }));
+    const best = options.reduce((one, other) => (other.cost < one.cost ? other : one));
+    boxes.push(best.box);
+    return { ...label, x: best.x, y: best.y, anchor: best.anchor, box: best.box, cost: best.cost };
+  });
+}
+
+/* The places of a label in order of preference; the first free one wins. */
+function placesFor(label, width, height) {
+  const [x, y] = label.at;
+  const gap = label.clear + 12;
+  const beside = (anchor, left, top, penalty) => ({
+    anchor,
+    x: anchor === "start" ? left : anchor === "end" ? left + width : left + width / 2,
+    y: top,
+    box: [left, top, left + width, top + height],
+    penalty,
+  });
+  if (label.centred) {
+    return [0, -1, 1, -2, 2].flatMap((dy) =>
+      [0, -1, 1].map((dx) =>
+        beside("middle", x - width / 2 + dx * width * 0.55, y - height / 2 + dy * height * 1.1, Math.abs(dx) + Math.abs(dy))));
+  }
+  return [
+    beside("start", x + gap, y - height / 2, 0),
+    beside("end", x - gap - width, y - height / 2, 1),
+    beside("middle", x - width / 2, y + gap, 2),
+    beside("middle", x - width / 2, y - gap - height, 3),
+    beside("start", x + gap * 0.8, y + gap * 0.5, 4),
+    beside("start", x + gap * 0.8, y - gap * 0.5 - height, 4),
+    beside("end", x - gap * 0.8 - width, y + gap * 0.5, 5),
+    beside("end", x - gap * 0.8 - width, y - gap * 0.5 - height, 5),
+  ];
+}
+
+const OUTSIDE_WEIGHT = 20; // a label cut by the frame is worse than two that touch
+
+function cost(place, boxes, frame) {
+  const inside = overlap(place.box, frame);
+  const area = (place.box[2] - place.box[0]) * (place.box[3] - place.box[1]);
+  const covered = boxes.reduce((sum, box) => sum + overlap(place.box, box), 0);
+  return covered + (area - inside) * OUTSIDE_WEIGHT + place.penalty;
+}
+
+/* Area that two boxes share. */
+export function overlap(one, other) {
+  const width = Math.min(one[2], other[2]) - Math.max(one[0], other[0]);
+  const height = Math.min(one[3], other[3]) - Math.max(one[1], other[1]);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+export function labelView(label, attributes = {}) {
+  let baseline = label.y;
+  return el(
+    "g",
+    { class: "label", ...attributes },
+    label.lines.map((line) => {
+      baseline += line.size * LINE_HEIGHT;
+      return el(
+        "text",
+        {
+          class: "outlined", x: px(label.x), y: px(baseline - line.size * 0.22), "text-anchor": label.anchor,
+          "font-size": line.size, "font-weight": line.weight ?? 400, "letter-spacing": line.spacing ?? null,
+          "stroke-width": px(line.size * 0.22), style: `fill:${line.colour}`,
+        },
+        line.text,
+      );
+    }),
+  );
+}
+
+export function boxAround(x, y, radius) {
+  return [x - radius, y - radius, x + radius, y + radius];
+}

@@ -1,0 +1,278 @@
+/* What is drawn above the map and its workers: names, matters, whistles with the units under way, labels.
+ * Pure: `project(lon, lat)` gives design pixels of the map's cell, and the result is a description. */
+
+import { drawing, el, px } from "./element.mjs";
+import { boxAround, labelView, placeLabels } from "./labels.mjs";
+import { COLOUR_OF, urgencySymbol } from "./symbols.mjs";
+import { isShown, whistleModel, whistleRing } from "./whistle_glyph.mjs";
+import { dueState, remainingText } from "../live/countdown.mjs";
+
+/* Sizes in design pixels of the city map and of its inset, which is read from nearer the middle. */
+export const CITY_STYLE = { width: 1920, height: 1500, ring: 58, triangle: 26, diamond: 9.5, chip: 46, line: 4, label: 42 };
+export const INSET_STYLE = { width: 680, height: 820, ring: 76, triangle: 30, diamond: 20, chip: 50, line: 5, label: 44 };
+
+const LABELS = 8;
+const STATE_ORDER = { overdue: 0, risk: 1, ok: 2 };
+
+/* {whistles, matters}: what of the live picture has a place on a map, most pressing first. A matter whose
+ * whistle is shown is inside its ring. */
+export function mapModel(matters, commands, now) {
+  const shown = [...commands].filter((command) => isShown(command) && hasPlace(command));
+  const whistled = new Set(shown.map((command) => command.matter_id));
+  const whistles = shown.map((command) => ({
+    ...whistleModel(command, now),
+    urgency: matters.get(command.matter_id)?.urgency ?? 2,
+  }));
+  const points = [];
+  for (const matter of matters.values()) {
+    if (matter.urgency > 2 || whistled.has(matter.id) || !hasPlace(matter)) continue;
+    const state = matter.due_at ? dueState(matter.due_at, matter.limit_ms, now) : "ok";
+    points.push({
+      id: matter.id, urgency: matter.urgency, lon: matter.lon, lat: matter.lat, title: matter.title, state,
+      leftMs: matter.due_at ? matter.due_at - now : null, step: matter.due_for,
+      unacknowledged: matter.urgency === 1 && matter.acknowledged === false,
+    });
+  }
+  points.sort((one, other) => one.urgency - other.urgency || STATE_ORDER[one.state] - STATE_ORDER[other.state]
+    || (one.leftMs ?? Infinity) - (other.leftMs ?? Infinity));
+  return { whistles, points };
+}
+
+function hasPlace(row) {
+  return Number.isFinite(row.lon) && Number.isFinite(row.lat);
+}
+
+export function isWithin(bounds, lon, lat) {
+  return lon >= bounds.west && lon <= bounds.east && lat >= bounds.south && lat <= bounds.north;
+}
+
+/* The city map. `city` is the page's city, `taken` are boxes of legends; what lies in the inset is only
+ * marked here, and drawn there. */
+export function cityOverlay(model, city, project, insetBox, taken, text) {
+  const style = CITY_STYLE;
+  const inInset = (thing) => isWithin(city.inset, thing.lon, thing.lat);
+  const outside = model.points.filter((point) => !inInset(point));
+  const whistles = model.whistles.filter((whistle) => !inInset(whistle));
+  const links = model.whistles.flatMap((whistle) => {
+    const units = inInset(whistle) ? whistle.units.filter((unit) => unit.at && !isWithin(city.inset, ...unit.at)) : whistle.units;
+    return linksOf(whistle, units, project, style);
+  });
+  const marks = [
+    ...model.points.filter((point) => inInset(point) && point.urgency === 1),
+    ...model.whistles.filter(inInset),
+  ];
+  const names = city.regions.filter((region) => !inInset(region)).map((region) => nameLabel(region, project, region.is_zone ? 34 : 50));
+  const labelled = labelsOf(whistles, outside, project, style, text);
+  const obstacles = [...taken, insetBox, ...obstaclesOf(whistles, outside, project, style), ...linkBoxes(links)];
+  const placed = placeLabels([...labelled, ...names], obstacles, [12, 70, style.width - 12, style.height - 60]);
+  return drawing(
+    style.width,
+    style.height,
+    {},
+    insetFrame(city.inset, project, insetBox),
+    placed.slice(labelled.length).map((label) => labelView(label, { class: "label name" })),
+    links.flatMap((link) => link.lines),
+    outside.filter((point) => point.urgency === 2).map((point) => symbolOf(point, project, style)),
+    links.flatMap((link) => link.chip),
+    whistles.map((whistle) => whistleRing(whistle, ...project(whistle.lon, whistle.lat), style.ring, text)),
+    marks.map((mark) => symbolOf(mark, project, { ...style, triangle: 22 })),
+    outside.filter((point) => point.urgency === 1).map((point) => symbolOf(point, project, style)),
+    placed.slice(0, labelled.length).map((label) => labelView(label)),
+    scaleBar(project, city.bounds, 10, [950, 1470], "start", text),
+  );
+}
+
+/* The urban core, enlarged. */
+export function insetOverlay(model, city, project, times, text) {
+  const style = INSET_STYLE;
+  const within = (thing) => isWithin(city.inset, thing.lon, thing.lat);
+  const points = model.points.filter(within);
+  const whistles = model.whistles.filter(within);
+  const links = whistles.flatMap((whistle) => linksOf(whistle, whistle.units, project, style));
+  const names = [...city.townships, ...city.regions.filter((region) => region.is_zone)].filter(within)
+    .map((place) => nameLabel(place, project, 36));
+  const labelled = labelsOf(whistles, points, project, style, text);
+  const title = [0, 0, 250, 56];
+  const obstacles = [title, ...obstaclesOf(whistles, points, project, style), ...linkBoxes(links)];
+  const placed = placeLabels([...labelled, ...names], obstacles, [8, 8, style.width - 8, style.height - 50]);
+  const caption = text("wall.map.inset", { name: city.inset_name, times: times.toFixed(1) });
+  return drawing(
+    style.width,
+    style.height,
+    {},
+    // A name that finds no free place is left out: in the core a name is worth less than what it would cover.
+    placed.slice(labelled.length).filter((label) => label.cost < 400).map((label) => labelView(label, { class: "label name" })),
+    links.flatMap((link) => link.lines),
+    points.filter((point) => point.urgency === 2).map((point) => symbolOf(point, project, style)),
+    links.flatMap((link) => link.chip),
+    whistles.map((whistle) => whistleRing(whistle, ...project(whistle.lon, whistle.lat), style.ring, text)),
+    points.filter((point) => point.urgency === 1).map((point) => symbolOf(point, project, style)),
+    placed.slice(0, labelled.length).map((label) => labelView(label)),
+    el("rect", { x: 0, y: 0, width: 236, height: 54, fill: "var(--ground)" }),
+    el("text", { x: 18, y: 40, "font-size": 38, "font-weight": 700 }, caption),
+    scaleBar(project, city.inset, 2, [style.width - 30, style.height - 22], "end", text),
+  );
+}
+
+function symbolOf(point, project, style) {
+  const [x, y] = project(point.lon, point.lat);
+  const colour = point.unacknowledged ? COLOUR_OF.overdue : COLOUR_OF[point.state];
+  const size = point.urgency === 1 ? style.triangle : style.diamond;
+  const quiet = point.urgency === 2 && point.state === "ok";
+  return urgencySymbol(point.urgency, x, y, size, colour, {
+    "data-matter": point.id, "data-state": point.state,
+    class: point.unacknowledged ? "blink" : null, opacity: quiet ? 0.72 : null,
+  });
+}
+
+function labelsOf(whistles, points, project, style, text) {
+  const ofWhistles = whistles.map((whistle) => {
+    const present = { no: whistle.no, present: whistle.present, called: whistle.called };
+    const colour = COLOUR_OF[whistle.state];
+    return labelAt(whistle, style.ring * 1.1, whistle.title, text("wall.map.whistle_label", present), colour, project, style);
+  });
+  const ofPoints = points.filter((point) => point.urgency === 1 || point.state !== "ok").slice(0, LABELS)
+    .map((point) => {
+      const step = point.leftMs === null ? "" : `${remainingText(point.leftMs)} ${text(`wall.step.${stepKey(point.step)}`)}`;
+      const size = point.urgency === 1 ? style.triangle : style.diamond;
+      const colour = point.unacknowledged ? COLOUR_OF.overdue : COLOUR_OF[point.state];
+      return labelAt(point, size, point.title, step, colour, project, style);
+    });
+  return [...ofWhistles, ...ofPoints];
+}
+
+const SHORT_STEPS = new Set(["dispatch", "sign", "on_site", "feedback", "verify", "triage", "review", "callback", "accept"]);
+
+function stepKey(step) {
+  return SHORT_STEPS.has(step) ? step : "other";
+}
+
+const TITLE_CHARACTERS = 8; // longer titles are on the board beside; the map has no room
+
+function labelAt(thing, clear, title, second, colour, project, style) {
+  const short = title.length > TITLE_CHARACTERS ? `${title.slice(0, TITLE_CHARACTERS - 1)}…` : title;
+  const lines = [{ text: short, size: style.label, weight: 700, colour }];
+  if (second) lines.push({ text: second, size: 37, colour: colour === COLOUR_OF.ok ? "var(--ink2)" : colour });
+  return { at: project(thing.lon, thing.lat), clear, lines };
+}
+
+function nameLabel(place, project, size) {
+  const big = size >= 50;
+  return {
+    at: project(place.lon, place.lat), clear: 0, centred: true,
+    lines: [{ text: place.name, size, weight: big ? 700 : 400, spacing: big ? 14 : 0, colour: big ? "var(--ink3)" : "var(--ink4)" }],
+  };
+}
+
+function obstaclesOf(whistles, points, project, style) {
+  return [
+    ...whistles.map((whistle) => boxAround(...project(whistle.lon, whistle.lat), style.ring * 1.1)),
+    ...points.map((point) => boxAround(...project(point.lon, point.lat), point.urgency === 1 ? style.triangle : style.diamond)),
+  ];
+}
+
+/* Units on their way: solid where they have been, dashed where they still go, dotted before they start. The
+ * chip stays outside the ring it is going to. */
+function linksOf(whistle, units, project, style) {
+  const goal = project(whistle.lon, whistle.lat);
+  return units.filter((unit) => unit.stage !== "arrived" && (unit.at ?? unit.origin)).map((unit) => {
+    const colour = unit.state === "ok" ? "var(--ink2)" : COLOUR_OF[unit.state];
+    const origin = project(...(unit.origin ?? unit.at));
+    const here = unit.stage === "way" && unit.at ? outsideRing(project(...unit.at), goal, style) : origin;
+    const line = (from, to, width, dashes) => el("path", {
+      d: `M${px(from[0])} ${px(from[1])}L${px(to[0])} ${px(to[1])}`, stroke: colour, fill: "none",
+      "stroke-width": px(width), "stroke-dasharray": dashes, "data-unit": unit.id,
+    });
+    const rim = towards(goal, here, style.ring * 1.1);
+    const lines = unit.stage === "way"
+      ? [line(origin, here, style.line * 1.3, null), line(here, rim, style.line * 0.8, "18 14")]
+      : [line(origin, rim, style.line, "3 14")];
+    return { lines, at: here, chip: unitChip(unit, here, goal, colour, style) };
+  });
+}
+
+function outsideRing(at, goal, style) {
+  const least = style.ring * 1.1 + style.chip * 0.8;
+  const away = Math.hypot(at[0] - goal[0], at[1] - goal[1]);
+  if (away >= least) return at;
+  return away < 1 ? [goal[0] - least, goal[1]] : towards(goal, at, least);
+}
+
+/* The point `distance` away from `from` in the direction of `to`. */
+function towards(from, to, distance) {
+  const away = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
+  const share = Math.min(1, distance / away);
+  return [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share];
+}
+
+function unitChip(unit, [x, y], goal, colour, style) {
+  const side = style.chip;
+  const hollow = unit.stage === "not_started";
+  const leftOfGoal = x < goal[0];
+  const minutes = unit.minutes === null ? null : `${unit.minutes}′`;
+  return [
+    el("rect", {
+      x: px(x - side / 2), y: px(y - side / 2), width: side, height: side, fill: hollow ? "var(--ground)" : colour,
+      stroke: hollow ? colour : "var(--ground)", "stroke-width": 4, "data-chip": unit.id,
+    }),
+    el("text", {
+      x: px(x), y: px(y + side * 0.3), "font-size": px(side * 0.8), "text-anchor": "middle", "font-weight": 700,
+      style: `fill:${hollow ? colour : "var(--ground)"}`,
+    }, unit.code),
+    // Minutes on the side away from the goal, where the line behind it is already travelled.
+    minutes && el("text", {
+      class: "outlined", x: px(x + (leftOfGoal ? -1 : 1) * side * 0.62), y: px(y + side * 0.28),
+      "text-anchor": leftOfGoal ? "end" : "start", "font-size": px(side * 0.8), "font-weight": 600, "stroke-width": 8,
+      style: `fill:${colour}`,
+    }, minutes),
+  ];
+}
+
+function linkBoxes(links) {
+  return links.map((link) => boxAround(...link.at, 50));
+}
+
+function insetFrame(inset, project, [x0, y0, , y1]) {
+  const [left, top] = project(inset.west, inset.north);
+  const [right, bottom] = project(inset.east, inset.south);
+  return [
+    el("rect", {
+      x: px(left), y: px(top), width: px(right - left), height: px(bottom - top), fill: "none",
+      stroke: "var(--line-strong)", "stroke-width": 3,
+    }),
+    el("path", {
+      d: `M${px(right)} ${px(top)}L${x0} ${y0}M${px(right)} ${px(bottom)}L${x0} ${y1}`, fill: "none",
+      stroke: "var(--line)", "stroke-width": 2,
+    }),
+  ];
+}
+
+const EARTH_KM_PER_DEGREE = 111.32;
+
+/* Pixels of one kilometre, measured in the middle of `bounds`. */
+export function pixelsPerKilometre(project, bounds) {
+  const lat = (bounds.south + bounds.north) / 2;
+  const [x0] = project(bounds.west, lat);
+  const [x1] = project(bounds.east, lat);
+  return (x1 - x0) / ((bounds.east - bounds.west) * Math.cos((lat * Math.PI) / 180) * EARTH_KM_PER_DEGREE);
+}
+
+function scaleBar(project, bounds, kilometres, [x, y], side, text) {
+  const length = pixelsPerKilometre(project, bounds) * kilometres;
+  const left = side === "start" ? x : x - length;
+  const label = text("map.kilometres", { length: kilometres });
+  const at = side === "start" ? { x: px(left + length + 14) } : { x: px(left - 12), "text-anchor": "end" };
+  return [
+    el("path", { d: `M${px(left)} ${y - 10}v10h${px(length)}v-10`, fill: "none", stroke: "var(--ink3)", "stroke-width": 3 }),
+    el("text", { ...at, y: y + 3, "font-size": 32, style: "fill:var(--ink3)" }, label),
+  ];
+}
+
+/* How far to move the map so that no ring lies on a seam between panels: the smallest move of at most 80
+ * design pixels that keeps every ring clear, or the one that cuts the fewest. `heights` are the rings'
+ * middles when the map is not moved. */
+export function seamMove(heights, radius, seams) {
+  const moves = [0, 20, 40, 60, 80];
+  const cuts = (move) => heights.filter((y) => seams.some((seam) => Math.abs(y + move - seam) < radius)).length;
+  return moves.reduce((best, move) => (cuts(move) < cuts(best) ? move : best));
+}

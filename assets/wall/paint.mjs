@@ -1,0 +1,49 @@
+/* Puts descriptions on the page with as few changes as the difference needs: a second that moves one digit
+ * touches one text node. The only module of the wall that writes into the page. */
+
+const SVG = "http://www.w3.org/2000/svg";
+const SVG_TAGS = new Set(["svg", "g", "path", "circle", "rect", "line", "text", "tspan", "ellipse", "defs", "clipPath"]);
+
+/* Makes the children of `parent` equal to `nodes`. */
+export function paint(parent, nodes) {
+  const wanted = [nodes].flat(Infinity).filter((node) => node !== null && node !== undefined && node !== false);
+  wanted.forEach((node, place) => {
+    const existing = parent.childNodes[place];
+    if (existing === undefined) parent.appendChild(build(node));
+    else if (fits(existing, node)) update(existing, node);
+    else parent.replaceChild(build(node), existing);
+  });
+  while (parent.childNodes.length > wanted.length) parent.removeChild(parent.lastChild);
+}
+
+function fits(existing, node) {
+  if (typeof node !== "object") return existing.nodeType === 3; // a text node
+  return existing.nodeType === 1 && existing.localName === node.tag;
+}
+
+function build(node) {
+  if (typeof node !== "object") return document.createTextNode(String(node));
+  const element = SVG_TAGS.has(node.tag) ? document.createElementNS(SVG, node.tag) : document.createElement(node.tag);
+  update(element, node);
+  return element;
+}
+
+function update(existing, node) {
+  if (typeof node !== "object") {
+    const value = String(node);
+    if (existing.nodeValue !== value) existing.nodeValue = value;
+    return;
+  }
+  setAttributes(existing, node.attributes);
+  paint(existing, node.children);
+}
+
+function setAttributes(element, attributes) {
+  for (const name of element.getAttributeNames()) {
+    if (!(name in attributes) || attributes[name] === null) element.removeAttribute(name);
+  }
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined) continue;
+    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+  }
+}

@@ -1,0 +1,45 @@
+/* What tells a live wall from a frozen picture, and a connected one from a blind one. */
+
+import { el } from "./element.mjs";
+import { cityTime, clockText, durationText, grouped, minuteText } from "./format.mjs";
+
+/* The bar under the clock: one minute wide, one step a second. If it stands still, so does the picture. */
+export function beatView(now) {
+  const share = (cityTime(now).second + 1) / 60;
+  return el("i", { style: `transform:scaleX(${share.toFixed(4)})` });
+}
+
+/* The bar over the wall while the server is away, or while what was missed is being fetched. */
+export function connectionView(connection, text) {
+  const away = durationText(connection.awayMs);
+  if (connection.state === "down") {
+    return [
+      el("i", {}),
+      el("b", {}, text("wall.connection.down", { time: away })),
+      el("span", {}, text("wall.connection.local")),
+    ];
+  }
+  if (connection.state === "reconnecting") {
+    return [
+      el("b", {}, text("wall.connection.reconnecting")),
+      el("span", {}, text("wall.connection.catching_up", { time: away })),
+    ];
+  }
+  return [];
+}
+
+/* What changed while the wall was blind, in one line, shown for a while after it sees again. */
+export function returnedView(returned, text) {
+  return [
+    el("b", {}, text("wall.connection.returned", { time: durationText(returned.awayMs) })),
+    el("span", {}, text("wall.connection.missed", { count: grouped(returned.changes) })),
+  ];
+}
+
+/* The line under the map that says from when its positions are. */
+export function positionsText(freshness, text) {
+  if (freshness.asOf === null) return text("wall.map.positions_none");
+  if (freshness.state === "fresh") return text("wall.map.positions_at", { time: clockText(freshness.asOf) });
+  if (freshness.state === "late") return text("wall.map.positions_late", { time: clockText(freshness.asOf) });
+  return text("wall.map.positions_down", { time: minuteText(freshness.asOf) });
+}

@@ -1,0 +1,1 @@
+"""The wall: what a commander reads from five metres away."""
