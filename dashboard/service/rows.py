@@ -1,0 +1,113 @@
+"""Screen rows: the JSON objects that walls and desks hold, built from values; never any citizen's data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.citypack import CityPack
+from dashboard.domain.command import Command, Decision, Receipt
+from dashboard.domain.matter import Matter
+
+Row = dict[str, Any]
+
+
+def matter_row(matter: Matter, pack: CityPack) -> Row:
+    """Return the screen row of an open matter."""
+    unit = pack.units.get(matter.unit) if matter.unit and matter.unit in pack.units else None
+    return {
+        "id": matter.id,
+        "no": matter.no,
+        "kind": matter.kind,
+        "title": matter.title,
+        "urgency": matter.urgency,
+        "category": matter.category,
+        "stage": matter.stage,
+        "region": matter.region,
+        "township": matter.township,
+        "village": matter.village,
+        "grid": matter.grid,
+        "place": matter.place,
+        "lon": matter.lon,
+        "lat": matter.lat,
+        "unit": matter.unit,
+        "unit_name": unit.short if unit else None,
+        "unit_region": unit.region if unit else None,
+        "source": matter.channel,
+        "superior": matter.superior_source,
+        "merged": matter.merged,
+        "returned": matter.returned,
+        "opened_at": matter.opened_at,
+        "dispatched_at": matter.dispatched_at,
+        "due_at": matter.due_at,
+        "due_for": matter.due_for,
+        "limit_ms": matter.limit_ms,
+        "level": matter.level,
+        "card": matter.card,
+        "must_act": matter.must_act,
+        "acknowledged": matter.acknowledged,
+        "whistle": matter.whistle,
+        "version": matter.version,
+        "scope": list(matter.scope),
+        "touched_at": matter.touched_at,
+    }
+
+
+def command_row(command: Command, receipts: Sequence[Receipt], decisions: Sequence[Decision]) -> Row:
+    """Return the screen row of a command with its receivers."""
+    made = sum(not one.is_open for one in decisions)
+    return {
+        "id": command.id,
+        "no": command.no,
+        "kind": command.kind,
+        "matter_id": command.matter_id,
+        "title": command.title,
+        "objective": command.objective,
+        "region": command.region,
+        "township": command.township,
+        "place": command.place,
+        "lon": command.lon,
+        "lat": command.lat,
+        "issued_at": command.issued_at,
+        "due_at": command.due_at,
+        "limit_ms": command.limit_ms,
+        "state": command.state,
+        "state_at": command.state_at,
+        "decisions": {"made": made, "open": len(decisions) - made},
+        "consultation_at": command.consultation_at,
+        "level": command.level,
+        "must_act": command.must_act,
+        "version": command.version,
+        "scope": list(command.scope),
+        "receivers": [receiver_row(one) for one in receipts],
+    }
+
+
+def receiver_row(receipt: Receipt) -> Row:
+    """Return one receiver's part of a command row."""
+    return {
+        "id": receipt.receiver_id,
+        "kind": receipt.kind,
+        "code": receipt.code,
+        "name": receipt.name,
+        "role": receipt.role,
+        "stage": receipt.stage,
+        "delivered_at": receipt.delivered_at,
+        "read_at": receipt.read_at,
+        "accepted_at": receipt.accepted_at,
+        "en_route_at": receipt.en_route_at,
+        "arrived_at": receipt.arrived_at,
+        "done_at": receipt.done_at,
+        "left_at": receipt.left_at,
+        "declined_at": receipt.declined_at,
+        "due_at": receipt.due_at,
+        "late": receipt.late,
+        "eta_at": receipt.eta_at,
+        "people": receipt.people,
+        "origin": _point(receipt.origin_lon, receipt.origin_lat),
+        "at": _point(receipt.lon, receipt.lat),
+    }
+
+
+def _point(lon: float | None, lat: float | None) -> list[float] | None:
+    return None if lon is None or lat is None else [lon, lat]

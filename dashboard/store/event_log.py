@@ -1,0 +1,139 @@
+"""The event log, which is also the outbox: gapless, in order, each entry with the screen rows it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from dashboard.store import tables
+from dashboard.store.store import advance
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event. `rows` is {"matters": [...], "commands": [...], "gone": {"matters": [...], "commands": [...]}}."""
+
+    seq: int
+    at: int
+    kind: str
+    matter_id: str | None
+    command_id: str | None
+    actor: str
+    params: dict[str, Any]
+    rows: dict[str, Any]
+    scope: tuple[str, ...]
+    tone: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the entry as the JSON object that goes to Redis."""
+        return {
+            "seq": self.seq,
+            "at": self.at,
+            "kind": self.kind,
+            "matter_id": self.matter_id,
+            "command_id": self.command_id,
+            "actor": self.actor,
+            "params": self.params,
+            "rows": self.rows,
+            "scope": list(self.scope),
+            "tone": self.tone,
+        }
+
+    def line(self) -> dict[str, Any]:
+        """Return the entry as a log line of a screen: without rows and without who acted."""
+        return {
+            name: value for name, value in self.as_dict().items() if name not in ("rows", "actor")
+        }
+
+
+def append(connection: Connection, entries: Sequence[Entry]) -> int:
+    """Write entries in order; their `seq` is replaced by the next numbers. Returns the last number."""
+    last = advance(connection, "log", len(entries)) if entries else last_seq(connection)
+    first = last - len(entries) + 1
+    if entries:
+        connection.execute(
+            insert(tables.log),
+            [
+                {
+                    "seq": first + place,
+                    "at": one.at,
+                    "kind": one.kind,
+                    "matter_id": one.matter_id,
+                    "command_id": one.command_id,
+                    "actor": one.actor,
+                    "params": json.dumps(one.params, ensure_ascii=False),
+                    "rows": json.dumps(one.rows, ensure_ascii=False, separators=(",", ":")),
+                    "scope": json.dumps(one.scope),
+                    "tone": one.tone,
+                }
+                for place, one in enumerate(entries)
+            ],
+        )
+    return last
+
+
+def last_seq(connection: Connection) -> int:
+    """Return the number of the newest entry, 0 when there is none."""
+    return int(
+        connection.execute(select(tables.counters.c.value).where(tables.counters.c.name == "log")).scalar_one()
+    )
+
+
+def read_after(connection: Connection, seq: int, limit: int) -> list[Entry]:
+    """Return up to `limit` entries after `seq`, oldest first."""
+    statement = select(tables.log).where(tables.log.c.seq > seq).order_by(tables.log.c.seq).limit(limit)
+    return [_entry(row) for row in connection.execute(statement)]
+
+
+def newest(connection: Connection, limit: int) -> list[Entry]:
+    """Return the newest entries, newest first."""
+    return [
+        _entry(row) for row in connection.execute(select(tables.log).order_by(tables.log.c.seq.desc()).limit(limit))
+    ]
+
+
+def of_matter(connection: Connection, matter_id: str, limit: int = 500) -> list[Entry]:
+    """Return the newest entries of one matter, newest first."""
+    statement = (
+        select(tables.log).where(tables.log.c.matter_id == matter_id).order_by(tables.log.c.seq.desc()).limit(limit)
+    )
+    return [_entry(row) for row in connection.execute(statement)]
+
+
+def trim(connection: Connection, before_at: int) -> int:
+    """Forget the screen rows of entries older than `before_at`; the events themselves stay. Returns how many."""
+    oldest_kept = connection.execute(
+        select(func.min(tables.log.c.seq)).where(tables.log.c.at >= before_at)
+    ).scalar_one()
+    if oldest_kept is None:
+        return 0
+    result = connection.execute(
+        tables.log.update()
+        .where((tables.log.c.seq < oldest_kept) & (tables.log.c.rows != "{}"))
+        .values(rows="{}")
+    )
+    return result.rowcount
+
+
+def forget_idempotency(connection: Connection, before_at: int) -> int:
+    """Drop idempotency keys older than `before_at`: no caller retries that late. Returns how many."""
+    return connection.execute(delete(tables.idempotency).where(tables.idempotency.c.at < before_at)).rowcount
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        seq=row.seq,
+        at=row.at,
+        kind=row.kind,
+        matter_id=row.matter_id,
+        command_id=row.command_id,
+        actor=row.actor,
+        params=json.loads(row.params),
+        rows=json.loads(row.rows),
+        scope=tuple(json.loads(row.scope)),
+        tone=row.tone,
+    )

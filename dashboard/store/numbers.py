@@ -1,0 +1,21 @@
+"""Numbers that people say aloud: G0417, N2207, 哨03, 令0132."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from dashboard.store.store import advance
+
+
+def matter_numbers(connection: Connection, prefix: str, count: int) -> list[str]:
+    """Return the next `count` numbers of a kind of matter; they never repeat."""
+    last = advance(connection, f"matter:{prefix}", count)
+    return [f"{prefix}{number:04d}" for number in range(last - count + 1, last + 1)]
+
+
+def command_number(connection: Connection, kind: str, day: date) -> str:
+    """Return the next whistle or command number of a local day."""
+    number = advance(connection, f"{kind}:{day.isoformat()}")
+    return f"哨{number:02d}" if kind == "whistle" else f"令{number:04d}"
