@@ -74,7 +74,7 @@ export class Acts {
     this.revision += 1;
     this.dialog.dataset.waiting = "1";
     window.dash_clientside.set_props("desk-dialog-for", {
-      data: { kind: act, matter_id: row.id, command_id: row.whistle ?? null, revision: this.revision },
+      data: { kind: act, lang: this.root.dataset.lang, matter_id: row.id, command_id: row.whistle ?? null, revision: this.revision },
     });
   }
 
@@ -174,7 +174,7 @@ export class Acts {
     this.pending = { act: kind, key, timer: setTimeout(() => this.#unanswered(), ANSWER_WAIT_MS) };
     this.#busy(true);
     window.dash_clientside.set_props(`desk-act-${kind}`, {
-      data: { ...request, matter_id: matterId, command_id: commandId, expected_version: version, key, sent_at: this.live.now() },
+      data: { ...request, lang: this.root.dataset.lang, matter_id: matterId, command_id: commandId, expected_version: version, key, sent_at: this.live.now() },
     });
   }
 

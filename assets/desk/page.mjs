@@ -13,6 +13,7 @@ import { applyTheme, startSwitches } from "./switches.mjs";
 const SELECT_SETTLE_MS = 130; // holding J runs down the list without asking the server for every row
 const DRAWER_REFRESH_MS = 250;
 const RECOMMEND_REFRESH_MS = 20_000;
+const RESTYLE_AFTER_MS = 60; // one repaint for the hundreds of shapes of one file
 
 /* Starts the desk inside `root` on the live picture; returns its parts for tests and for the console. */
 export function mount(root, live) {
@@ -78,12 +79,12 @@ class Desk {
     if (!this.chosen) return;
     this.revision += 1;
     this.seen = this.#fingerprint();
-    window.dash_clientside.set_props("desk-selected", { data: { matter_id: this.chosen, revision: this.revision } });
+    window.dash_clientside.set_props("desk-selected", { data: { lang: this.root.dataset.lang, matter_id: this.chosen, revision: this.revision } });
   }
 
   #askRecommendation() {
     this.recommendedAt = performance.now();
-    window.dash_clientside.set_props("desk-recommend-for", { data: { matter_id: this.chosen, revision: this.revision } });
+    window.dash_clientside.set_props("desk-recommend-for", { data: { lang: this.root.dataset.lang, matter_id: this.chosen, revision: this.revision } });
   }
 
   /* What the drawer was last drawn from: the chosen row and its commands, by identity. */
@@ -126,6 +127,9 @@ class Desk {
       recommended: this.recommended, shown: this.shown, now: this.live.now(),
     }));
     this.map.on("click", (event) => this.#mapClicked(event));
+    // The base map's files arrive after the map: each layer is painted in the theme of its arrival, not of the switch.
+    this.map.on("layeradd", () => this.#restyleSoon());
+    this.#restyleSoon();
     this.root.querySelector("#desk-follow").addEventListener("click", () => this.#toggleFollow());
     for (const button of this.root.querySelectorAll("[data-layer]")) {
       button.addEventListener("click", () => this.#toggleLayer(button));
@@ -167,6 +171,11 @@ class Desk {
     const row = this.live.matters.get(this.chosen);
     const line = this.following ? text("desk.follow.on", { no: row?.no ?? "—" }) : text("desk.follow.off");
     this.root.querySelector("#desk-follow-text").textContent = line;
+  }
+
+  #restyleSoon() {
+    clearTimeout(this.restyleTimer);
+    this.restyleTimer = setTimeout(() => window.zhongshu.baseMap.restyle(this.map), RESTYLE_AFTER_MS);
   }
 
   #restyle() {

@@ -77,15 +77,18 @@ function setFlag(line, name, value) {
 }
 
 /* Column id -> renderer class. */
-export function renderers(painter) {
+export function renderers(painter, places) {
   return {
     remaining: remainingCell(painter),
-    level: cellClass((gui, { row }) => row.level > 0 && gui.append(levelPips(row.level))),
+    level: cellClass((gui, { row, whistle }) => {
+      const level = Math.max(row.level, whistle?.level ?? 0);
+      if (level > 0) gui.append(levelPips(level));
+    }),
     urgency: cellClass((gui, { row }) => gui.append(urgencyGlyph(row.urgency))),
     no: cellClass((gui, { row, whistle }) => gui.append(whistle ? whistle.no : row.no)),
     title: cellClass((gui, { row }) => gui.append(row.title)),
     place: cellClass((gui, { row }) => {
-      gui.append(row.township ?? "");
+      gui.append(places[row.township] ?? places[row.region] ?? "");
       if (row.place) gui.append(span(row.place, "sub"));
     }),
     owner: cellClass((gui, { row }) => gui.append(row.unit_name ?? text("desk.queue.no_unit"))),

@@ -18,6 +18,7 @@ export class Queue {
     this.live = live;
     this.pane = root.querySelector("#desk-queue-pane");
     this.viewer = { role: root.dataset.role, unit: root.dataset.unit || null };
+    this.places = JSON.parse(root.dataset.places || "{}");
     this.onChoose = onChoose;
     this.feed = new QueueFeed();
     this.filter = "all";
@@ -32,7 +33,7 @@ export class Queue {
 
   async start() {
     this.api = await this.#gridApi();
-    const attach = renderers(this.painter);
+    const attach = renderers(this.painter, this.places);
     const columns = this.api.getColumnDefs().map((column) => ({
       ...column,
       cellRenderer: attach[column.colId],

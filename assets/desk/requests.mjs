@@ -28,7 +28,7 @@ const BUILDERS = {
     if (!unit) return missing("desk.missing.unit");
     return requireReason(form, { unit: unit.id });
   },
-  supervise: (form) => requireReason(form, { card: form.choice("card") }),
+  supervise: (form) => requireReason(form, {}),
   urge: (form) => (form.value("reason") ? { reason: form.value("reason") } : { reason: "" }),
   decision(form, now) {
     const [item] = form.picked();
@@ -36,7 +36,7 @@ const BUILDERS = {
     for (const name of ["decision", "owner", "verifier"]) if (!form.value(name)) return missing(`desk.missing.${name}`);
     const dueAt = timeAfter(form.value("due"), now);
     if (dueAt === null) return missing("desk.missing.due");
-    return { decision_id: item.id, text: form.value("decision"), owner: form.value("owner"), verifier: form.value("verifier"), due_at: dueAt };
+    return { item: item.id, decision: form.value("decision"), owner: form.value("owner"), verifier: form.value("verifier"), due_at: dueAt };
   },
   consultation(form, now) {
     if (!form.value("host")) return missing("desk.missing.host");

@@ -56,6 +56,7 @@ def stores() -> list[Component]:
         ids.DESK_SELECTED,
         ids.DESK_RECOMMEND_FOR,
         ids.DESK_DIALOG_FOR,
+        ids.DESK_ADVICE,
         *(ids.act_request(a) for a in ACTS),
     ]
     return [dcc.Store(id=name, storage_type="memory") for name in names]

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
-from layouts.desk.dialog import choice, dialog, field, line_input, send_button
+from layouts.desk.dialog import dialog, field, line_input, send_button
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,8 @@ def transfer_form(about: str, units: Sequence[Option], lang: str) -> html.Div:
 
 
 def supervise_form(about: str, lang: str) -> html.Div:
-    """Put formal pressure on the unit: supervision, yellow card, red card."""
-    cards = [(card, text(f"desk.supervise.{card}", lang)) for card in ("none", "yellow", "red")]
-    body = [
-        html.Div(
-            [
-                html.Span(text("desk.supervise.card", lang), className="field-label"),
-                choice("card", cards, "none"),
-            ],
-            className="field",
-        ),
-        _line("reason", lang),
-    ]
-    return _form("supervise", about, body, lang)
+    """Put formal, written pressure on the unit."""
+    return _form("supervise", about, [_line("reason", lang)], lang)
 
 
 def urge_form(about: str, receivers: Sequence[str], lang: str) -> html.Div:

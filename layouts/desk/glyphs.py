@@ -33,18 +33,19 @@ def urgency(level: int, size: int = 21) -> Component:
     shapes = [Path(d=_URGENCY.get(level, _URGENCY[3]))]
     if level == 1:
         shapes.append(Path(d=_EXCLAMATION, className="mark"))
-    return Svg(
+    symbol: Component = Svg(
         shapes,
         width=str(size),
         height=str(size),
         viewBox="0 0 14 14",
         className="glyph open" if level == 4 else "glyph",
     )
+    return symbol
 
 
 def lock() -> Component:
     """A closed lock: this unit may not leave."""
-    return Svg(
+    symbol: Component = Svg(
         [
             Rect(x="1", y="6", width="10", height="7", stroke="none"),
             Path(d="M3 6V4a3 3 0 0 1 6 0v2", fill="none", strokeWidth="1.6"),
@@ -52,6 +53,7 @@ def lock() -> Component:
         viewBox="0 0 12 13",
         className="lock",
     )
+    return symbol
 
 
 def code(character: str, state: str = "") -> html.Span:

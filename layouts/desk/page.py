@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from dash import html
 
 from dashboard.domain.principal import Principal
@@ -23,6 +26,7 @@ def build(
     jurisdiction_name: str,
     bounds: Bounds,
     demonstration: bool,
+    place_names: Mapping[str, str] | None = None,
     lang: str | None = None,
     sources: MapSources | None = None,
 ) -> html.Div:
@@ -33,6 +37,7 @@ def build(
         jurisdiction_name: name of the officer's division, for the top bar.
         bounds: box of that division, to which the map is first fitted.
         demonstration: whether the 演示数据 tag is shown.
+        place_names: division code -> name, for the codes that screen rows carry.
         lang: "zh" or "en" when the officer has switched away from the account's language.
         sources: addresses of the base map's files when they are not the default ones.
     """
@@ -69,6 +74,7 @@ def build(
             {
                 "data-page": "desk",
                 "data-lang": language,
+                "data-places": json.dumps(dict(place_names or {}), ensure_ascii=False, separators=(",", ":")),
                 "data-role": principal.role,
                 "data-unit": principal.unit or "",
             }

@@ -1,0 +1,100 @@
+"""Reads what the page module put into a store. The browser is not believed: every field is checked for its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MAX_TEXT = 2_000
+MAX_LIST = 100
+
+
+class Malformed(ValueError):
+    """A request whose fields are missing or of the wrong kind; nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request of the desk: on which matter, seen in which version, under which key, in which language."""
+
+    matter_id: str
+    command_id: str | None
+    expected_version: int | None
+    key: str
+    lang: str
+    fields: Mapping[str, Any]
+
+    def text(self, name: str, *, required: bool = True) -> str:
+        """Return a text field; "" when it is missing and not required."""
+        value = self.fields.get(name, "")
+        if not isinstance(value, str) or len(value) > MAX_TEXT or (required and not value.strip()):
+            raise Malformed(name)
+        return value.strip()
+
+    def instant(self, name: str) -> int | None:
+        """Return an instant (UTC ms) or None."""
+        value = self.fields.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Malformed(name)
+        return int(value)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts without the empty ones."""
+        values = self.fields.get(name)
+        if not isinstance(values, list) or len(values) > MAX_LIST:
+            raise Malformed(name)
+        if any(not isinstance(value, str) or len(value) > MAX_TEXT for value in values):
+            raise Malformed(name)
+        return tuple(value.strip() for value in values if value.strip())
+
+    def rows(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        """Return a list of objects."""
+        values = self.fields.get(name)
+        if not isinstance(values, list) or len(values) > MAX_LIST:
+            raise Malformed(name)
+        if any(not isinstance(value, dict) for value in values):
+            raise Malformed(name)
+        return tuple(values)
+
+    def command(self) -> str:
+        """Return the command that the act is on."""
+        if not self.command_id:
+            raise Malformed("command_id")
+        return self.command_id
+
+
+def read(data: object) -> Asked:
+    """Parse a store's value.
+
+    Raises:
+        Malformed: naming the field.
+    """
+    if not isinstance(data, dict):
+        raise Malformed("request")
+    matter_id, command_id = data.get("matter_id"), data.get("command_id")
+    version, key, lang = data.get("expected_version"), data.get("key", ""), data.get("lang", "zh")
+    if not isinstance(matter_id, str) or not 0 < len(matter_id) <= 64:
+        raise Malformed("matter_id")
+    if command_id is not None and (not isinstance(command_id, str) or len(command_id) > 64):
+        raise Malformed("command_id")
+    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
+        raise Malformed("expected_version")
+    if not isinstance(key, str) or len(key) > 64:
+        raise Malformed("key")
+    if lang not in ("zh", "en"):
+        raise Malformed("lang")
+    return Asked(matter_id, command_id, version, key, lang, data)
+
+
+def key_of(data: object) -> str:
+    """The key of a request that may be malformed, so that its answer finds the one who asked."""
+    key = data.get("key") if isinstance(data, dict) else ""
+    return key[:64] if isinstance(key, str) else ""
+
+
+def lang_of(data: object) -> str:
+    """The language of a request that may be malformed."""
+    return "en" if isinstance(data, dict) and data.get("lang") == "en" else "zh"

@@ -1,0 +1,67 @@
+"""What has happened to the matter, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.catalogue import CatalogueError, text
+from layouts.desk.attributes import attributes
+from layouts.desk.clock_text import DAY_MS, date_and_time, time_of_day
+from layouts.desk.drawer import heading
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One entry of the matter's log; its words are the catalogue's `log.<kind>` filled with `params`."""
+
+    at: int
+    kind: str
+    params: Mapping[str, Any]
+    by: str = ""
+    tone: str = ""
+
+
+def timeline(lines: Sequence[HistoryLine], now: int, lang: str) -> Component:
+    """The matter's history, newest first, with who did it."""
+    ordered = sorted(lines, key=lambda line: line.at, reverse=True)
+    return html.Div(
+        [
+            heading(
+                text("desk.timeline.title", lang), text("desk.timeline.count", lang, count=len(ordered)), ""
+            ),
+            html.Ol([_line(line, now, lang) for line in ordered], className="timeline"),
+        ]
+    )
+
+
+def _line(line: HistoryLine, now: int, lang: str) -> html.Li:
+    what = history_text(line, lang)
+    at = time_of_day(line.at) if now - line.at < DAY_MS else date_and_time(line.at)
+    return html.Li(
+        [
+            html.Span(at, className="at"),
+            html.Span(what, className="what", title=what),
+            html.Span(line.by or text("desk.timeline.system", lang), className="by", title=line.by),
+        ],
+        **attributes({"data-tone": line.tone, "data-kind": line.kind}),
+    )
+
+
+def history_text(line: HistoryLine, lang: str) -> str:
+    """The line's words; an entry whose words are missing shows its kind rather than nothing."""
+    params = {name: _localised(value, lang) for name, value in line.params.items()}
+    try:
+        return text(f"log.{line.kind}", lang, **params)
+    except CatalogueError:
+        return line.kind
+
+
+def _localised(value: Any, lang: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(lang, "")
+    return "、".join(str(one) for one in value) if isinstance(value, list) else value

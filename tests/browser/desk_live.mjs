@@ -1,0 +1,72 @@
+/* A live picture for the desk's tests: the same surface as assets/live/client.mjs, filled by the test instead of a
+ * socket. `window.deskLive.put({matters, commands, ...})` folds rows in; `poll(url)` asks the test's server. */
+
+import * as catalogue from "/assets/live/catalogue.mjs";
+
+const CATALOGUES = ["desk", "log", "refusals", "map"];
+const POLL_EVERY_MS = 200;
+
+function openPicture() {
+  const listeners = new Map();
+  const emit = (topic) => { for (const listener of listeners.get(topic) ?? []) listener(); };
+  let skew = 0;
+  const live = {
+    matters: new Map(), commands: new Map(), log: [], hotline: null, rates: null, health: null, view: "371100",
+    fleet: { summary: () => live.fleetSummary },
+    fleetSummary: null,
+    connection: { state: "live", since: Date.now(), lag_ms: 400 },
+    now: () => Date.now() + skew,
+    on: (topic, listener) => listeners.set(topic, [...(listeners.get(topic) ?? []), listener]),
+    setNow: (now) => { skew = now - Date.now(); },
+    connect: (state) => {
+      live.connection = { state, since: live.now(), lag_ms: 400 };
+      emit("connection");
+    },
+    put(picture) {
+      if (picture.now) live.setNow(picture.now);
+      for (const [topic, map] of [["matters", live.matters], ["commands", live.commands]]) {
+        if (!picture[topic]) continue;
+        const seen = new Set();
+        let changed = false;
+        for (const row of picture[topic]) {
+          seen.add(row.id);
+          const known = map.get(row.id);
+          if (known && JSON.stringify(known) === JSON.stringify(row)) continue;
+          map.set(row.id, row);
+          changed = true;
+        }
+        if (!picture.partial) for (const id of [...map.keys()]) if (!seen.has(id)) changed = map.delete(id) || changed;
+        if (changed) emit(topic);
+      }
+      if (picture.log) { live.log = picture.log; emit("log"); }
+      for (const topic of ["hotline", "health"]) if (picture[topic]) { live[topic] = picture[topic]; emit(topic); }
+      if (picture.fleet) { live.fleetSummary = picture.fleet; emit("fleet"); }
+    },
+    async poll(url) {
+      live.put(await (await fetch(url)).json());
+      setTimeout(() => live.poll(url), POLL_EVERY_MS);
+    },
+  };
+  setInterval(() => emit("second"), 1_000);
+  return live;
+}
+
+function waitForRoot() {
+  const find = () => document.querySelector("[data-page='desk']");
+  return new Promise((resolve) => {
+    if (find()) return resolve(find());
+    const observer = new MutationObserver(() => {
+      if (!find()) return;
+      observer.disconnect();
+      resolve(find());
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+  });
+}
+
+const root = await waitForRoot();
+await catalogue.loadCatalogue?.(CATALOGUES, root.dataset.lang);
+const { mount } = await import("/assets/desk/page.mjs");
+window.deskLive = openPicture();
+await window.deskLive.poll("/test/picture");
+window.desk = mount(root, window.deskLive);

@@ -1,0 +1,126 @@
+"""The desk alone on a real server: its layout, its callbacks and a picture that the test decides."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from dash import Dash
+from fastapi import FastAPI
+from starlette.responses import FileResponse, JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dashboard import principal_context
+from dashboard.domain.principal import Principal
+from layouts.desk import page
+from layouts.document import document
+from layouts.map import Bounds
+
+ROOT = Path(__file__).resolve().parents[2]
+CITY_BOUNDS = Bounds(118.6, 35.05, 119.7, 36.05)
+
+
+class AsPrincipal:
+    """Stands for the gate: every request acts as the principal that the test has put at the desk."""
+
+    def __init__(self, app: ASGIApp, who: Callable[[], Principal]) -> None:
+        self._app = app
+        self._who = who
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        token = principal_context.enter(self._who())
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            principal_context.leave(token)
+
+
+class DeskServer:
+    """Serves one desk on a port of its own; `picture` answers what the stand-in live stream polls."""
+
+    def __init__(
+        self,
+        principal: Principal,
+        picture: Callable[[], dict[str, Any]],
+        *,
+        register: Callable[[Dash], None] = lambda app: None,
+        place_names: dict[str, str] | None = None,
+        port: int = 0,
+        extra_assets: Path | None = None,
+    ) -> None:
+        self.principal = principal
+        self.port = port or _free_port()
+        server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+        @server.get("/test/picture")
+        async def give_picture() -> JSONResponse:
+            return JSONResponse(picture())
+
+        @server.get("/test/desk_live.mjs")
+        async def give_live() -> FileResponse:
+            return FileResponse(Path(__file__).with_name("desk_live.mjs"), media_type="text/javascript")
+
+        @server.get("/citypack/boundaries/{name}")
+        async def give_map(name: str) -> FileResponse:
+            return FileResponse(map_file(name))
+
+        if extra_assets is not None:
+
+            @server.get("/assets/live/{name}")
+            async def give_extra(name: str) -> FileResponse:
+                return FileResponse(extra_assets / name, media_type="text/javascript")
+
+        app = Dash(
+            "zhongshu-desk",
+            server=server,
+            assets_folder=str(ROOT / "assets"),
+            assets_ignore=r"zhongshu\.mjs",
+            assets_path_ignore=["live", "wall", "desk", "fonts", "catalogue"],
+            external_scripts=[{"src": "/test/desk_live.mjs", "type": "module"}],
+            update_title="",
+        )
+        app.index_string = document(
+            "中枢 · 值班台", language=principal.language, surface="desk", theme="dark"
+        )
+        app.layout = lambda: page.build(
+            self.principal,
+            jurisdiction_name="日照市",
+            bounds=CITY_BOUNDS,
+            demonstration=True,
+            place_names=place_names or {},
+        )
+        register(app)
+        config = uvicorn.Config(
+            AsPrincipal(server, lambda: self.principal), port=self.port, log_level="warning", lifespan="off"
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(5)
+
+
+def map_file(name: str) -> Path:
+    """The city pack's file behind an address of the base map."""
+    return ROOT / "citypacks" / "rizhao" / "boundaries" / Path(name).name
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
