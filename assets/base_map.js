@@ -59,19 +59,20 @@
   zhongshu.baseMap = {
     isNeighbour: (feature) => feature.properties.kind === "neighbour",
     isWater: (feature) => WATER_KINDS.has(feature.properties.kind),
-    neighbours: () => ({
-      stroke: true, color: colour("hair"), weight: weight(2, 1), fillColor: colour("beyond"), fillOpacity: 1,
-    }),
+    // On the wall the city stands alone: the clipped edges of its neighbours would be lines that mean nothing.
+    neighbours: () => ({ stroke: false, fill: !onWall(), fillColor: colour("beyond"), fillOpacity: 1 }),
     township: () => ({
       stroke: true, color: colour("town-line"), weight: weight(1.6, 0.8), fillColor: colour("land"), fillOpacity: 1,
     }),
     region: () => ({
       stroke: true, color: colour("region-line"), weight: weight(4, 1.6), lineJoin: "round", fill: false,
     }),
-    water: (feature) =>
-      feature.properties.kind === "river"
-        ? { stroke: true, color: colour("water"), weight: weight(3, 1.2), fill: false }
-        : { stroke: false, fillColor: colour("water"), fillOpacity: 1 },
+    water: (feature) => {
+      const water = colour(onWall() ? "sea" : "water"); // on the wall a lake beyond the border must not show
+      return feature.properties.kind === "river"
+        ? { stroke: true, color: water, weight: weight(3, 1.2), fill: false }
+        : { stroke: false, fillColor: water, fillOpacity: 1 };
+    },
     /* Paints the layers again in the colours and at the scale of now; for a change of theme or size. */
     restyle(map) {
       const styles = { "zs-beyond": this.neighbours, "zs-land": this.township };

@@ -46,8 +46,13 @@ def box_of(pack: CityPack, code: str) -> Bounds:
 
 
 def _region(pack: CityPack, code: str, short: str, is_zone: bool) -> Place:
-    division = pack.divisions.get(code)
-    return Place(code, short, division.lon, division.lat, is_zone)
+    """A region's name is written amid its villages: its seat is where everything else is drawn already."""
+    inside = [d for d in pack.divisions if d.level == "village" and pack.divisions.region_of(d.code) == code]
+    if not inside:
+        division = pack.divisions.get(code)
+        return Place(code, short, division.lon, division.lat, is_zone)
+    longitude = sum(d.lon for d in inside) / len(inside)
+    return Place(code, short, longitude, sum(d.lat for d in inside) / len(inside), is_zone)
 
 
 def _place(division: Division) -> Place:

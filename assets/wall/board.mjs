@@ -14,16 +14,13 @@ const SHORT_LIMIT_MS = 60 * 60_000;
 const OVERDUE_ROWS = 5;
 
 /* {entries, overdue, risk, unlisted}: at most nine entries, soonest due first. `overdue` and `risk` count
- * all clocks that belong on a board, shown or not. */
+ * all clocks that belong on a board, shown or not; `unlisted` are those of them that found no room. */
 export function boardOf(matters, commands, now) {
   const all = candidates(matters, commands, now);
   const entries = choose(all);
-  return {
-    entries,
-    overdue: all.filter((entry) => entry.state === "overdue").length,
-    risk: all.filter((entry) => entry.state === "risk").length,
-    unlisted: all.length - entries.length,
-  };
+  const count = (list, state) => list.filter((entry) => entry.state === state).length;
+  const [overdue, risk] = [count(all, "overdue"), count(all, "risk")];
+  return { entries, overdue, risk, unlisted: overdue + risk - count(entries, "overdue") - count(entries, "risk") };
 }
 
 function candidates(matters, commands, now) {

@@ -71,11 +71,13 @@ function bigLines(entry, text) {
 
 function smallLine(entry, text) {
   const line = entry.whistle ? whistleStep(entry.whistle, "code", text) : entry.unit;
+  const act = entry.whistle ? roleText(entry.mustAct, text) : actText(entry, text);
   return el(
     "div",
     { class: "step two" },
     el("span", { class: "cut" }, line ?? ""),
-    el("span", { class: "fixed" }, entry.whistle ? roleText(entry.mustAct, text) : actText(entry, text)),
+    line && act ? el("span", { class: "between" }, "·") : null,
+    el("span", { class: "fixed" }, act),
   );
 }
 
@@ -85,13 +87,14 @@ function actText(entry, text) {
   return role ? text("wall.board.act", { role, step }) : step;
 }
 
-/* "到位 3/5 · 应急管理局预计迟到 2′": how many are there, and the one unit to speak of. */
+/* How many are there, and the one unit to speak of: the unit first where it has its name, so that a long one
+ * is not cut before it is named. */
 function whistleStep(whistle, naming, text) {
   const present = text("wall.board.present", { present: whistle.present, called: whistle.called });
   const worst = whistle.worst;
   if (whistle.confers || worst === null) return [present, whistle.confers ? text("wall.board.conferring") : ""].filter(Boolean).join(" · ");
-  const unit = worst[naming];
-  return [present, unitText(worst, unit, naming, text)].join(" · ");
+  const unit = unitText(worst, worst[naming], naming, text);
+  return naming === "name" ? `${unit} · ${whistle.present}/${whistle.called}` : `${present} · ${unit}`;
 }
 
 function unitText(worst, unit, naming, text) {

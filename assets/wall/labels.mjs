@@ -16,13 +16,13 @@ export function textWidth(text, size, spacing = 0) {
  * size, ...}], places?}; `clear` is the radius it keeps off its point. `taken` are boxes [x0, y0, x1, y1] that must
  * stay free, `frame` the box that labels may not leave. */
 export function placeLabels(labels, taken, frame) {
-  const boxes = [...taken];
+  const words = [];
   return labels.map((label) => {
     const width = Math.max(...label.lines.map((line) => textWidth(line.text, line.size, line.spacing)));
     const height = label.lines.reduce((sum, line) => sum + line.size * LINE_HEIGHT, 0);
-    const options = placesFor(label, width, height).map((place) => ({ ...place, cost: cost(place, boxes, frame) }));
+    const options = placesFor(label, width, height).map((place) => ({ ...place, cost: cost(place, taken, words, frame) }));
     const best = options.reduce((one, other) => (other.cost < one.cost ? other : one));
-    boxes.push(best.box);
+    words.push(best.box);
     return { ...label, x: best.x, y: best.y, anchor: best.anchor, box: best.box, cost: best.cost };
   });
 }
@@ -43,25 +43,29 @@ function placesFor(label, width, height) {
       [0, -1, 1].map((dx) =>
         beside("middle", x - width / 2 + dx * width * 0.55, y - height / 2 + dy * height * 1.1, Math.abs(dx) + Math.abs(dy))));
   }
-  return [
-    beside("start", x + gap, y - height / 2, 0),
-    beside("end", x - gap - width, y - height / 2, 1),
-    beside("middle", x - width / 2, y + gap, 2),
-    beside("middle", x - width / 2, y - gap - height, 3),
-    beside("start", x + gap * 0.8, y + gap * 0.5, 4),
-    beside("start", x + gap * 0.8, y - gap * 0.5 - height, 4),
-    beside("end", x - gap * 0.8 - width, y + gap * 0.5, 5),
-    beside("end", x - gap * 0.8 - width, y - gap * 0.5 - height, 5),
+  const around = (off, penalty) => [
+    beside("start", x + off, y - height / 2, penalty),
+    beside("end", x - off - width, y - height / 2, penalty + 1),
+    beside("start", x + off * 0.8, y + off * 0.4, penalty + 2),
+    beside("start", x + off * 0.8, y - off * 0.4 - height, penalty + 2),
+    beside("end", x - off * 0.8 - width, y + off * 0.4, penalty + 3),
+    beside("end", x - off * 0.8 - width, y - off * 0.4 - height, penalty + 3),
+    beside("middle", x - width / 2, y + off, penalty + 4),
+    beside("middle", x - width / 2, y - off - height, penalty + 5),
   ];
+  return [...around(gap, 0), ...around(gap + height * 0.6, FARTHER_PENALTY)];
 }
 
-const OUTSIDE_WEIGHT = 20; // a label cut by the frame is worse than two that touch
+const FARTHER_PENALTY = 400; // square pixels of overlap that a label may save by standing off its symbol
 
-function cost(place, boxes, frame) {
+const OUTSIDE_WEIGHT = 20; // a label cut by the frame is worse than two that touch
+const WORDS_WEIGHT = 8; // words on words are worse than words on a symbol
+
+function cost(place, symbols, words, frame) {
   const inside = overlap(place.box, frame);
   const area = (place.box[2] - place.box[0]) * (place.box[3] - place.box[1]);
-  const covered = boxes.reduce((sum, box) => sum + overlap(place.box, box), 0);
-  return covered + (area - inside) * OUTSIDE_WEIGHT + place.penalty;
+  const shared = (boxes) => boxes.reduce((sum, box) => sum + overlap(place.box, box), 0);
+  return shared(symbols) + shared(words) * WORDS_WEIGHT + (area - inside) * OUTSIDE_WEIGHT + place.penalty;
 }
 
 /* Area that two boxes share. */

@@ -11,12 +11,11 @@ import { dueState, remainingText } from "../live/countdown.mjs";
 export const CITY_STYLE = { width: 1920, height: 1500, ring: 58, triangle: 26, diamond: 9.5, chip: 46, line: 4, label: 42 };
 export const INSET_STYLE = { width: 680, height: 820, ring: 76, triangle: 30, diamond: 20, chip: 50, line: 5, label: 44 };
 
-const LABELS = 8;
 const STATE_ORDER = { overdue: 0, risk: 1, ok: 2 };
 
-/* {whistles, matters}: what of the live picture has a place on a map, most pressing first. A matter whose
- * whistle is shown is inside its ring. */
-export function mapModel(matters, commands, now) {
+/* {whistles, points}: what of the live picture has a place on a map, most pressing first. A matter whose
+ * whistle is shown is inside its ring; one that is on the board (`listed` ids) has its name on the map too. */
+export function mapModel(matters, commands, listed, now) {
   const shown = [...commands].filter((command) => isShown(command) && hasPlace(command));
   const whistled = new Set(shown.map((command) => command.matter_id));
   const whistles = shown.map((command) => ({
@@ -30,7 +29,7 @@ export function mapModel(matters, commands, now) {
     points.push({
       id: matter.id, urgency: matter.urgency, lon: matter.lon, lat: matter.lat, title: matter.title, state,
       leftMs: matter.due_at ? matter.due_at - now : null, step: matter.due_for,
-      unacknowledged: matter.urgency === 1 && matter.acknowledged === false,
+      unacknowledged: matter.urgency === 1 && matter.acknowledged === false, isListed: listed.has(matter.id),
     });
   }
   points.sort((one, other) => one.urgency - other.urgency || STATE_ORDER[one.state] - STATE_ORDER[other.state]
@@ -131,7 +130,7 @@ function labelsOf(whistles, points, project, style, text) {
     const colour = COLOUR_OF[whistle.state];
     return labelAt(whistle, style.ring * 1.1, whistle.title, text("wall.map.whistle_label", present), colour, project, style);
   });
-  const ofPoints = points.filter((point) => point.urgency === 1 || point.state !== "ok").slice(0, LABELS)
+  const ofPoints = points.filter((point) => point.urgency === 1 || point.isListed)
     .map((point) => {
       const step = point.leftMs === null ? "" : `${remainingText(point.leftMs)} ${text(`wall.step.${stepKey(point.step)}`)}`;
       const size = point.urgency === 1 ? style.triangle : style.diamond;
@@ -195,10 +194,11 @@ function outsideRing(at, goal, style) {
   const least = style.ring * 1.1 + style.chip * 0.8;
   const away = Math.hypot(at[0] - goal[0], at[1] - goal[1]);
   if (away >= least) return at;
-  return away < 1 ? [goal[0] - least, goal[1]] : towards(goal, at, least);
+  const [dx, dy] = away < 1 ? [-1, 0] : [(at[0] - goal[0]) / away, (at[1] - goal[1]) / away];
+  return [goal[0] + dx * least, goal[1] + dy * least];
 }
 
-/* The point `distance` away from `from` in the direction of `to`. */
+/* The point `distance` away from `from` in the direction of `to`, at most `to` itself. */
 function towards(from, to, distance) {
   const away = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
   const share = Math.min(1, distance / away);

@@ -118,7 +118,8 @@ function paintMatters(wall) {
   put(wall, "board-aside", tallyView(board, text));
   put(wall, "board-total", totalView(overdueTotals(live.matters, now), text));
   put(wall, "strip", stripView(stripOf(live.matters, live.rates, city, now), city, text));
-  wall.model = mapModel(live.matters, commands, now);
+  const listed = new Set(board.entries.map((entry) => entry.id));
+  wall.model = mapModel(live.matters, commands, listed, now);
   paintMap(wall, now);
 }
 

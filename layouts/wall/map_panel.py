@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from dash import html
 from dash.development.base_component import Component
@@ -14,6 +14,8 @@ from layouts.wall.panel import slot
 
 CITY_MAP_ID: Final = "wall-map-city"
 INSET_MAP_ID: Final = "wall-map-inset"
+
+_FRESH: Final[dict[str, Any]] = {"data-freshness": "fresh"}
 
 
 def view(lang: str, city: WallCity) -> Component:
@@ -42,5 +44,5 @@ def view(lang: str, city: WallCity) -> Component:
             ),
             html.Div(className="wall-hatch"),
         ],
-        **{"data-freshness": "fresh"},
+        **_FRESH,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -28,16 +30,17 @@ def build(lang: str, demonstration: bool, city: WallCity) -> Component:
             *(html.I(className=f"wall-rule wall-rule-{place}") for place in ("left", "right", "bottom")),
         ],
     )
+    facts: dict[str, Any] = {
+        "data-page": "wall",
+        "data-theme": "dark",
+        "data-lang": lang,
+        "data-demonstration": "true" if demonstration else "false",
+        "data-city": city.as_json(),
+    }
     return html.Div(
         id="wall",
         className="wall",
         lang="zh-CN" if lang == "zh" else "en",
         children=[stage, html.Div(id="wall-connection", className="wall-connection", role="status")],
-        **{
-            "data-page": "wall",
-            "data-theme": "dark",
-            "data-lang": lang,
-            "data-demonstration": "true" if demonstration else "false",
-            "data-city": city.as_json(),
-        },
+        **facts,
     )

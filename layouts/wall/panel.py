@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 from dash import html
 from dash.development.base_component import Component
+
+_FRESH: Final[dict[str, Any]] = {"data-freshness": "fresh"}
 
 
 def panel(
@@ -34,7 +37,7 @@ def panel(
             html.Div(children, className="wall-body"),
             html.Div(className="wall-hatch"),
         ],
-        **{"data-freshness": "fresh"},
+        **_FRESH,
     )
 
 

@@ -15,5 +15,4 @@ def view(lang: str) -> Component:
         text("wall.topics.title", lang),
         [slot("topic-rows", "wall-topic-rows")],
         note=text("wall.topics.note", lang),
-        dated=False,
     )

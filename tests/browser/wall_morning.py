@@ -219,7 +219,7 @@ def commands() -> list[dict[str, Any]]:
 
 def urgent_matters() -> list[dict[str, Any]]:
     """Return the matters that the board and the map speak of."""
-    rows = [
+    return [
         matter(
             "G0417",
             "热力一次管网爆管",
@@ -345,7 +345,6 @@ def urgent_matters() -> list[dict[str, Any]]:
             unit_name="莒县城管局",
         ),
     ]
-    return rows
 
 
 def matters() -> list[dict[str, Any]]:

@@ -1,0 +1,69 @@
+"""The real wall page with a live picture of our own: layout, assets, map and modules as in the product.
+
+Only the live client is replaced: `tests/browser/wall_live.mjs` holds the rows, and a test moves its clock.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dash import Dash
+from flask import Response, send_from_directory
+from werkzeug.serving import make_server
+
+from callbacks.screen_values import wall_city
+from dashboard.citypack import load_pack
+from layouts.document import document
+from layouts.wall import page
+from tests.browser.wall_morning import morning
+
+ROOT = Path(__file__).resolve().parents[2]
+PACK = ROOT / "citypacks" / "rizhao"
+
+
+def wall_app(demonstration: bool = True) -> Dash:
+    """Return a Dash application whose only page is the wall, mounted on the fixed morning."""
+    frame = document("wall", language="zh", surface="wall", theme="dark")
+    app = Dash(
+        "wall_harness",
+        assets_folder=str(ROOT / "assets"),
+        # The stylesheets and the map script as in the product; not the module that would open a socket.
+        assets_path_ignore=["live", "wall", "desk", "fonts", "catalogue"],
+        assets_ignore=r"zhongshu\.mjs",
+        index_string=frame.replace("{%renderer%}", '{%renderer%}<script type="module" src="/harness/wall_live.mjs"></script>'),
+        update_title=None,
+    )
+    city = wall_city(load_pack(PACK))
+    app.layout = lambda: page.build("zh", demonstration, city)
+    picture = json.dumps(morning(), ensure_ascii=False)
+
+    @app.server.route("/harness/morning.json")
+    def rows() -> Response:
+        return Response(picture, mimetype="application/json")
+
+    @app.server.route("/harness/<name>.mjs")
+    def module(name: str) -> Response:
+        return send_from_directory(Path(__file__).parent, f"{name}.mjs", mimetype="text/javascript")
+
+    @app.server.route("/citypack/boundaries/<path:name>")
+    def boundaries(name: str) -> Response:
+        return send_from_directory(PACK / "boundaries", name)
+
+    return app
+
+
+@contextmanager
+def serving(app: Dash, port: int = 0) -> Iterator[str]:
+    """Serve the page from a thread; yields its address."""
+    server = make_server("127.0.0.1", port, app.server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
