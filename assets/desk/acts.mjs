@@ -80,7 +80,8 @@ export class Acts {
 
   #bodyArrived() {
     const content = this.body.querySelector("[data-dialog]");
-    if (!this.open || !content || Number(content.dataset.revision) !== this.revision || this.open.form) return;
+    const revision = Number(content?.closest("[data-revision]")?.dataset.revision);
+    if (!this.open || !content || revision !== this.revision || this.open.form) return;
     this.open.form = new DialogForm(content, { onChange: () => this.#summarise() });
     this.dialog.dataset.size = content.dataset.size ?? "wide";
     this.dialog.hidden = false;
@@ -91,6 +92,7 @@ export class Acts {
 
   close() {
     this.holdEnd();
+    if (this.open) window.dash_clientside.set_props("desk-dialog-body", { children: null }); // the next one starts empty
     this.open = null;
     this.dialog.hidden = true;
     this.veil.hidden = true;

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.domain.principal import Principal
 from layouts import ids
 from layouts.catalogue import text
 from layouts.desk.keys import act_buttons
 
 
-def drawer(lang: str) -> html.Section:
+def drawer(principal: Principal, lang: str) -> html.Section:
     """The drawer's frame; each part is filled by its own callback."""
     return html.Section(
         [
@@ -24,7 +25,7 @@ def drawer(lang: str) -> html.Section:
                 ],
                 className="drawer-parts",
             ),
-            act_buttons(lang),
+            act_buttons(principal, lang),
         ],
         id="desk-drawer",
         className="pane drawer",

@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 from dash import html
 
+from dashboard.domain.principal import Principal
+from dashboard.domain.rights import may
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 
@@ -21,20 +23,21 @@ class ActKey:
     act: str
     key: str
     reach: Reach
+    right: str
     primary: bool = False
 
 
 ACT_KEYS: Final[tuple[ActKey, ...]] = (
-    ActKey("dispatch", "D", "outside", primary=True),
-    ActKey("whistle", "W", "outside"),
-    ActKey("transfer", "T", "outside"),
-    ActKey("supervise", "S", "outside"),
-    ActKey("urge", "U", "outside"),
-    ActKey("acknowledge", "A", "room"),
-    ActKey("decision", "R", "room"),
-    ActKey("consultation", "O", "outside"),
-    ActKey("note", "E", "room"),
-    ActKey("leave", "L", "outside"),
+    ActKey("dispatch", "D", "outside", "dispatch", primary=True),
+    ActKey("whistle", "W", "outside", "raise_whistle"),
+    ActKey("transfer", "T", "outside", "transfer"),
+    ActKey("supervise", "S", "outside", "supervise"),
+    ActKey("urge", "U", "outside", "urge"),
+    ActKey("acknowledge", "A", "room", "acknowledge"),
+    ActKey("decision", "R", "room", "record_decision"),
+    ActKey("consultation", "O", "outside", "raise_to_consultation"),
+    ActKey("note", "E", "room", "note"),
+    ActKey("leave", "L", "outside", "request_leave"),
 )
 
 FOOTER_KEYS: Final[tuple[tuple[str, ...], ...]] = (
@@ -54,9 +57,14 @@ def kbd(key: str) -> html.Kbd:
     return html.Kbd(key)
 
 
-def act_buttons(lang: str) -> html.Div:
+def keys_of(principal: Principal) -> tuple[ActKey, ...]:
+    """The acts that the officer's role may do; a key that does not work is not shown."""
+    return tuple(entry for entry in ACT_KEYS if may(principal, entry.right))
+
+
+def act_buttons(principal: Principal, lang: str) -> html.Div:
     """The act buttons under the drawer; the page module enables them by the state of the chosen matter."""
-    return html.Div([_act_button(entry, lang) for entry in ACT_KEYS], className="acts")
+    return html.Div([_act_button(entry, lang) for entry in keys_of(principal)], className="acts")
 
 
 def _act_button(entry: ActKey, lang: str) -> html.Button:
@@ -69,20 +77,22 @@ def _act_button(entry: ActKey, lang: str) -> html.Button:
     )
 
 
-def footer(lang: str) -> html.Footer:
+def footer(principal: Principal, lang: str) -> html.Footer:
     """The line of keys at the bottom of the desk."""
     hints = [
-        html.Span([*(kbd(cap) for cap in caps), html.Span(text(label, lang))]) for *caps, label in FOOTER_KEYS
+        html.Span([*(kbd(cap) for cap in caps), html.Span(text(label, lang))])
+        for *caps, label in FOOTER_KEYS
+        if label != "desk.act.acknowledge" or may(principal, "acknowledge")
     ]
     return html.Footer(
         [*hints, html.Span(text("desk.key.rule", lang), className="provenance push")], className="desk-foot"
     )
 
 
-def help_sheet(lang: str) -> html.Div:
+def help_sheet(principal: Principal, lang: str) -> html.Div:
     """All keys, shown by `?`; hidden until then."""
     rows = [
-        *(([entry.key], f"desk.help.{entry.act}") for entry in ACT_KEYS),
+        *(([entry.key], f"desk.help.{entry.act}") for entry in keys_of(principal)),
         *((list(caps), label) for *caps, label in FOOTER_KEYS if label != "desk.act.acknowledge"),
     ]
     return html.Div(
