@@ -97,7 +97,9 @@ def final_due_at(matter: Matter, policies: Policies, calendar: WorkingCalendar) 
     if anchor_at is None:
         return None
     stage = "feedback" if matter.kind == "order" else _handling_stage(matter, policies)
-    return policies.limit_or_net(matter.kind, stage, matter.urgency, matter.category).due_at(anchor_at, calendar)
+    return policies.limit_or_net(matter.kind, stage, matter.urgency, matter.category).due_at(
+        anchor_at, calendar
+    )
 
 
 def wanted_for_matter(matter: Matter, policies: Policies, calendar: WorkingCalendar) -> tuple[Wanted, ...]:
@@ -117,7 +119,15 @@ def wanted_for_matter(matter: Matter, policies: Policies, calendar: WorkingCalen
         objective_at = matter.final_due_at if is_final else limit.due_at(anchor_at, calendar)
         assert objective_at is not None
         wanted.append(
-            Wanted(f"matter:{matter.id}:{purpose}", purpose, matter.kind, stage, anchor_at, objective_at, OWNER[purpose])
+            Wanted(
+                f"matter:{matter.id}:{purpose}",
+                purpose,
+                matter.kind,
+                stage,
+                anchor_at,
+                objective_at,
+                OWNER[purpose],
+            )
         )
     return tuple(wanted)
 
@@ -158,12 +168,23 @@ def wanted_for_command(
                 command_id=command.id,
             )
         )
+    if command.state == "consultation" and command.consultation_at is not None:
+        wanted.append(
+            Wanted(
+                chain=f"consultation:{command.id}",
+                purpose="decide",
+                applies_to="consultation",
+                stage="",
+                anchor_at=command.state_at,
+                objective_at=command.consultation_at,
+                owner="decider",
+                command_id=command.id,
+            )
+        )
     return tuple(wanted)
 
 
-def default_due_at(
-    matter: Matter, kind: str, now: int, policies: Policies, calendar: WorkingCalendar
-) -> int:
+def default_due_at(matter: Matter, kind: str, now: int, policies: Policies, calendar: WorkingCalendar) -> int:
     """Return when a receiver of a new command is due if the officer sets nothing; never after the matter's own end."""
     if kind == "whistle":
         limit = policies.limit_or_net(*WHISTLE_LIMIT, matter.urgency)
@@ -190,7 +211,9 @@ def is_after_parent(due_at: int, matter: Matter, now: int) -> bool:
 
 def _handling_stage(matter: Matter, policies: Policies) -> str:
     # A category with a limit of its own (exposed rubbish: one working day) goes before the level's general one.
-    if policies.limit("event", "feedback", matter.urgency, matter.category) and _has_category_row(matter, policies):
+    if policies.limit("event", "feedback", matter.urgency, matter.category) and _has_category_row(
+        matter, policies
+    ):
         return "feedback"
     return HANDLING_BY_LEVEL.get(matter.grid_level or 1, "feedback")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from dashboard.domain.refusal import Refused
 
@@ -74,7 +75,8 @@ class Receipt:
             return Refused("already_left", {"receiver": self.name})
         if self.has_reached(stage):
             return None
-        changed = replace(self, stage=stage, declined_at=None, **{f"{stage}_at": now})
+        moment: dict[str, Any] = {f"{stage}_at": now}
+        changed = replace(self, stage=stage, declined_at=None, **moment)
         if changed.has_reached("accepted") and changed.accepted_at is None:
             changed = replace(changed, accepted_at=now)
         return changed
@@ -129,7 +131,8 @@ class Command:
     must_act: str = ""
     recommendation: str | None = None
     override_reason: str | None = None
-    consultation: str | None = None
+    consultation_host: str | None = None
+    consultation_at: int | None = None
 
     @property
     def is_open(self) -> bool:

@@ -119,7 +119,10 @@ def reach(deadline: Deadline, step: PolicyStep) -> Deadline:
     """Return the chain after `step` took effect: levels and cards only rise, the last step names who must act."""
     card = max(deadline.card, step.card, key=CARDS.index)
     return replace(
-        deadline, level=max(deadline.level, step.raise_to_level), card=card, must_act=step.must_act or deadline.owner
+        deadline,
+        level=max(deadline.level, step.raise_to_level),
+        card=card,
+        must_act=step.must_act or deadline.owner,
     )
 
 
@@ -153,7 +156,11 @@ def next_after_fire(
 
 
 def acknowledged(
-    armed: Deadline, steps: Sequence[PolicyStep], calendar: WorkingCalendar, now: int, new_id: Callable[[], str]
+    armed: Deadline,
+    steps: Sequence[PolicyStep],
+    calendar: WorkingCalendar,
+    now: int,
+    new_id: Callable[[], str],
 ) -> Deadline | None:
     """Return the row that replaces a pending repeat once an officer has seen it, None when no repeat was pending.
 
@@ -173,7 +180,11 @@ def acknowledged(
 
 
 def stopped(
-    armed: Deadline, steps: Sequence[PolicyStep], calendar: WorkingCalendar, now: int, new_id: Callable[[], str]
+    armed: Deadline,
+    steps: Sequence[PolicyStep],
+    calendar: WorkingCalendar,
+    now: int,
+    new_id: Callable[[], str],
 ) -> Deadline:
     """Return the row that replaces a step which an officer stopped: the next step still ahead, else a follow-up."""
     waiting = replace(armed, phase="repeat")

@@ -43,7 +43,9 @@ class Machine:
         self.terminal = terminal
         self.transitions = tuple(transitions)
         self._by_edge = {(one.source, one.target): one for one in self.transitions}
-        self.states = frozenset(line) | terminal | {s for one in self.transitions for s in (one.source, one.target)}
+        self.states = (
+            frozenset(line) | terminal | {s for one in self.transitions for s in (one.source, one.target)}
+        )
         self._place = {state: place for place, state in enumerate(line)}
 
     def find(self, source: str, target: str) -> Transition | None:

@@ -24,7 +24,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "auditor": frozenset({"see_audit", "verify_audit"}),
     "viewer_wall": frozenset({"see"}),
     "gateway": frozenset({"inbox", "answer"}),
-    "system": frozenset({"intake", "escalate", "manage_tokens", "manage_accounts", "import_roster", "verify_audit"}),
+    "system": frozenset(
+        {"intake", "escalate", "manage_tokens", "manage_accounts", "import_roster", "verify_audit"}
+    ),
 }
 """Role -> acts. System, security and audit administrators are three people and see no matters."""
 

@@ -15,14 +15,15 @@ def state_after(command: Command, receipts: Sequence[Receipt], decisions: Sequen
     """Return the whistle's state from what was received and decided.
 
     running -> conferring when every called unit that did not decline is on site -> resolved when every agenda item
-    is decided -> done when nobody who came is still there. A consultation replaces the decisions.
+    is decided -> done when nobody who came is still there. A consultation lasts until its decisions are recorded.
     """
     if command.state in ("done", "recalled"):
         return command.state
     came = [one for one in receipts if one.has_reached("arrived")]
-    if command.state == "consultation" or not any(one.is_open for one in decisions):
-        settled = "consultation" if command.state == "consultation" else "resolved"
-        return "done" if all(one.left_at is not None for one in came) else settled
+    if not any(one.is_open for one in decisions):
+        return "done" if all(one.left_at is not None for one in came) else "resolved"
+    if command.state == "consultation":
+        return "consultation"
     called = [one for one in receipts if one.declined_at is None]
     return "conferring" if called and len(came) >= len(called) else "running"
 

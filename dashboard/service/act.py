@@ -105,7 +105,13 @@ class Act:
         self.work.matters.put(matter)
 
     def tell(
-        self, kind: str, *, matter: str | None = None, command: str | None = None, tone: str = "", **params: Any
+        self,
+        kind: str,
+        *,
+        matter: str | None = None,
+        command: str | None = None,
+        tone: str = "",
+        **params: Any,
     ) -> None:
         """Add an event to the log; the rows it changed are added when the act is committed."""
         self._told.append((kind, matter, command, params, tone))
@@ -126,7 +132,7 @@ class Act:
         self._complete(entries[-1].rows, entries, changed_matters, changed_commands)
         last = event_log.append(self.connection, entries)
         first = last - len(entries) + 1
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"seq": first + place, "command_id": command_id, "receiver_id": receiver}
             for place, command_id, receivers in self._addressed
             for receiver in receivers
@@ -246,8 +252,8 @@ def perform(
             audit.record(connection, actor, act_name, subject, refused.code, detail, now)
             return refused
         savepoint.commit()
-        detail = {"request": repr(request), "before": act.before, "seq": seq}
-        audit.record(connection, actor, act_name, subject, "done", detail, now)
+        done_detail: dict[str, Any] = {"request": repr(request), "before": act.before, "seq": seq}
+        audit.record(connection, actor, act_name, subject, "done", done_detail, now)
         connection.execute(
             insert(tables.idempotency),
             {

@@ -92,7 +92,9 @@ def _keep_one(act: Act, matter: Matter, wanted: Wanted, armed: Deadline | None) 
     receipt = act.work.receipts.get(wanted.command_id, wanted.receiver_id) if wanted.receiver_id else None
     relieved = relieved_by(receipt)
     if armed is not None:
-        unmoved = armed.objective_at - armed.extended_ms == wanted.objective_at and armed.urgency == matter.urgency
+        unmoved = (
+            armed.objective_at - armed.extended_ms == wanted.objective_at and armed.urgency == matter.urgency
+        )
         if unmoved and armed.anchor_at == wanted.anchor_at and armed.stage == wanted.stage:
             following = clock.after_progress(armed, steps, services.calendar, act.now, new_id, relieved)
             if following is not None:

@@ -16,6 +16,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.readings import GridEventReading, HotlineOrderReading
 from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
+from dashboard.service.closing import end_orders
 from dashboard.service.placing import place, scope_of
 from dashboard.service.services import Services
 from dashboard.store import audit, citizens, tables
@@ -82,7 +83,9 @@ def _take_batch(services: Services, readings: dict[tuple[str, str], Any], now: i
             known |= {(source, no): one for no, one in act.work.matters_by_external(source, ids).items()}
         digests = {key: _digest(one) for key, one in readings.items()}
         changed = {
-            key: one for key, one in readings.items() if key in known and known[key].reading_digest != digests[key]
+            key: one
+            for key, one in readings.items()
+            if key in known and known[key].reading_digest != digests[key]
         }
         new = {key: one for key, one in readings.items() if key not in known}
         touched = [known[key].id for key in changed]
@@ -97,7 +100,9 @@ def _take_batch(services: Services, readings: dict[tuple[str, str], Any], now: i
             act.change(replace(matter, merged=1 + carried.get(key[1], 0)))
             if matter.is_open:
                 keep_clocks(act, matter.id)
-                act.tell("MatterOpened", matter=matter.id, no=matter.no, title=matter.title, place=matter.place)
+                act.tell(
+                    "MatterOpened", matter=matter.id, no=matter.no, title=matter.title, place=matter.place
+                )
             _note_citizen(sealed, matter.id, reading)
         for key, reading in changed.items():
             _update(act, known[key], reading, digests[key])
@@ -150,7 +155,9 @@ def _new_matter(act: Act, kind: str, key: tuple[str, str], reading: Any, digest:
 
 def _filled(act: Act, matter: Matter, reading: Any, digest: str) -> Matter:
     """Return the matter with everything the reading says except its stage."""
-    at = place(act.pack, reading.lon, reading.lat, reading.grid, reading.village, reading.township, reading.region)
+    at = place(
+        act.pack, reading.lon, reading.lat, reading.grid, reading.village, reading.township, reading.region
+    )
     unit = reading.unit if reading.unit and reading.unit in act.pack.units else None
     # What an officer dispatched stays until the source itself names a unit.
     unit = unit or matter.unit
@@ -213,14 +220,20 @@ def _update(act: Act, matter: Matter, reading: Any, digest: str) -> None:
     filled = replace(_filled(act, matter, reading, digest), source_status=reading.status)
     held = filled.whistle is not None and _whistle_undecided(act, filled.whistle)
     follows = status_changed and matter.machine.follows_source(matter.stage, reading.status)
-    reopened = not matter.is_open and not reading.merged_into and reading.status not in matter.machine.terminal
+    reopened = (
+        not matter.is_open and not reading.merged_into and reading.status not in matter.machine.terminal
+    )
     if (reading.merged_into and matter.is_open) and not held:
         filled = replace(filled, closed_at=act.now)
     elif reopened:
         filled = replace(filled, stage=reading.status, stage_at=act.now, closed_at=None)
     elif follows and not held:
-        filled = moved(filled, reading.status, _entered_at(filled, reading, act.now), reading.closed_at or act.now)
-    visible = replace(filled, reading_digest=matter.reading_digest, source_status=matter.source_status) != matter
+        filled = moved(
+            filled, reading.status, _entered_at(filled, reading, act.now), reading.closed_at or act.now
+        )
+    visible = (
+        replace(filled, reading_digest=matter.reading_digest, source_status=matter.source_status) != matter
+    )
     if not visible and not (status_changed and held):
         act.work.matters.put(filled)
         if filled.is_open:
@@ -230,7 +243,11 @@ def _update(act: Act, matter: Matter, reading: Any, digest: str) -> None:
         act.change(filled)
         return
     kind = _event_kind(matter, filled, reading, held and status_changed)
-    act.change(replace(filled, version=matter.version + 1, touched_at=act.now, touched_by="", touched_kind=kind))
+    act.change(
+        replace(filled, version=matter.version + 1, touched_at=act.now, touched_by="", touched_kind=kind)
+    )
+    if not filled.is_open:
+        end_orders(act, matter.id)
     keep_clocks(act, matter.id)
     act.tell(
         kind, matter=matter.id, no=matter.no, title=filled.title, place=filled.place,
@@ -265,7 +282,11 @@ def moved(matter: Matter, stage: str, stage_at: int, closed_at: int) -> Matter:
 def _entered_at(matter: Matter, reading: Any, otherwise: int) -> int:
     """Return when the source says the stage began; it tells for some stages only."""
     if matter.kind == "order":
-        said = {"TO_SIGN": reading.dispatched_at, "HANDLING": reading.signed_at, "REPLIED": reading.replied_at}
+        said = {
+            "TO_SIGN": reading.dispatched_at,
+            "HANDLING": reading.signed_at,
+            "REPLIED": reading.replied_at,
+        }
     else:
         said = {
             "SELF_HANDLING": reading.verified_at,
@@ -314,7 +335,9 @@ def _carried(act: Act, new: dict[tuple[str, str], Any]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _count_into_carrier(act: Act, kind: str, key: tuple[str, str], reading: Any, before: Matter | None) -> None:
+def _count_into_carrier(
+    act: Act, kind: str, key: tuple[str, str], reading: Any, before: Matter | None
+) -> None:
     if before is not None and before.merged_into == reading.merged_into:
         return
     carrier = act.work.matter(matter_id_of(kind, key[0], reading.merged_into))

@@ -37,7 +37,9 @@ def record(
 ) -> int:
     """Append one row and return its number. `result` is "done" or the refusal's code."""
     n = advance(connection, "audit")
-    previous = connection.execute(select(tables.audit.c.hash).where(tables.audit.c.n == n - 1)).scalar_one_or_none()
+    previous = connection.execute(
+        select(tables.audit.c.hash).where(tables.audit.c.n == n - 1)
+    ).scalar_one_or_none()
     row: dict[str, Any] = {
         "n": n,
         "at": now,

@@ -26,7 +26,9 @@ def keep(connection: Connection, seal: Seal, citizens: Sequence[tuple[str, Citiz
     if not citizens:
         return
     connection.execute(
-        delete(tables.citizens).where(tables.citizens.c.matter_id.in_([matter_id for matter_id, _ in citizens]))
+        delete(tables.citizens).where(
+            tables.citizens.c.matter_id.in_([matter_id for matter_id, _ in citizens])
+        )
     )
     connection.execute(
         insert(tables.citizens),

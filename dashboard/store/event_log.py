@@ -45,9 +45,7 @@ class Entry:
 
     def line(self) -> dict[str, Any]:
         """Return the entry as a log line of a screen: without rows and without who acted."""
-        return {
-            name: value for name, value in self.as_dict().items() if name not in ("rows", "actor")
-        }
+        return {name: value for name, value in self.as_dict().items() if name not in ("rows", "actor")}
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> int:
@@ -79,7 +77,9 @@ def append(connection: Connection, entries: Sequence[Entry]) -> int:
 def last_seq(connection: Connection) -> int:
     """Return the number of the newest entry, 0 when there is none."""
     return int(
-        connection.execute(select(tables.counters.c.value).where(tables.counters.c.name == "log")).scalar_one()
+        connection.execute(
+            select(tables.counters.c.value).where(tables.counters.c.name == "log")
+        ).scalar_one()
     )
 
 
@@ -92,14 +92,18 @@ def read_after(connection: Connection, seq: int, limit: int) -> list[Entry]:
 def newest(connection: Connection, limit: int) -> list[Entry]:
     """Return the newest entries, newest first."""
     return [
-        _entry(row) for row in connection.execute(select(tables.log).order_by(tables.log.c.seq.desc()).limit(limit))
+        _entry(row)
+        for row in connection.execute(select(tables.log).order_by(tables.log.c.seq.desc()).limit(limit))
     ]
 
 
 def of_matter(connection: Connection, matter_id: str, limit: int = 500) -> list[Entry]:
     """Return the newest entries of one matter, newest first."""
     statement = (
-        select(tables.log).where(tables.log.c.matter_id == matter_id).order_by(tables.log.c.seq.desc()).limit(limit)
+        select(tables.log)
+        .where(tables.log.c.matter_id == matter_id)
+        .order_by(tables.log.c.seq.desc())
+        .limit(limit)
     )
     return [_entry(row) for row in connection.execute(statement)]
 

@@ -29,7 +29,9 @@ metadata = MetaData(
     }
 )
 
-meta = Table("meta", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))
+meta = Table(
+    "meta", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False)
+)
 
 counters = Table(
     "counters",

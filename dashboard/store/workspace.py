@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, ColumnElement, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from dashboard.domain.command import Command, Decision, Receipt
 from dashboard.domain.deadline import Deadline
@@ -39,13 +39,15 @@ class Shelf(Generic[Value]):
     def where(self, **equal: Any) -> list[Value]:
         """Return the kept values whose fields are equal to those given."""
         return [
-            one for one in self._now.values() if all(getattr(one, name) == wanted for name, wanted in equal.items())
+            one
+            for one in self._now.values()
+            if all(getattr(one, name) == wanted for name, wanted in equal.items())
         ]
 
     def load(self, connection: Connection, condition: ColumnElement[bool]) -> list[Value]:
         """Read rows; one that this transaction has already read or changed stays as it is here."""
         found = []
-        for row in connection.execute(select(self.record.table).where(condition).with_for_update()):
+        for row in connection.execute(select(self.record.table).where(condition)):
             value = self.record.value(row)
             key = self.record.key_of(value)
             if key not in self._now:
@@ -59,7 +61,9 @@ class Shelf(Generic[Value]):
 
     def write(self, connection: Connection) -> None:
         """Write what changed: updates first, so that an ended clock frees its chain for the next one."""
-        self.record.update(connection, [one for one in self.changed() if self.record.key_of(one) in self._read])
+        self.record.update(
+            connection, [one for one in self.changed() if self.record.key_of(one) in self._read]
+        )
         new = [value for key, value in self._now.items() if key not in self._read]
         self.record.insert(connection, new)
         self._read = dict(self._now)
@@ -85,6 +89,12 @@ class Workspace:
             self.matters.load(self.connection, MATTERS.table.c.id == matter_id)
             found = self.matters.get(matter_id)
         return found
+
+    def load_matters(self, matter_ids: Collection[str]) -> None:
+        """Read some matters at once."""
+        ids = list(matter_ids)
+        for start in range(0, len(ids), CHUNK):
+            self.matters.load(self.connection, MATTERS.table.c.id.in_(ids[start : start + CHUNK]))
 
     def matters_by_external(self, source: str, external_ids: Collection[str]) -> dict[str, Matter]:
         """Return the known matters of a source, by external id."""

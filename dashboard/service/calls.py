@@ -1,0 +1,67 @@
+"""The call hall: events in, and what the hotline picture reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from dashboard.domain.matter import Matter
+from dashboard.domain.readings import CallReading
+from dashboard.service.services import Services
+from dashboard.store import calls, tables
+from dashboard.store.calls import Seat
+from dashboard.store.records import MATTERS
+
+BATCH = 1_000
+
+
+def record_calls(services: Services, readings: Sequence[CallReading], now: int) -> int:
+    """Keep call events; repeats change nothing. Returns how many were new.
+
+    Raises:
+        StoreBusy: the batch being written and those after it are not in; deliver all of them again.
+    """
+    new = 0
+    for start in range(0, len(readings), BATCH):
+        with services.store.write() as connection:
+            new += calls.keep(connection, readings[start : start + BATCH])
+    return new
+
+
+def calls_between(services: Services, start_at: int, end_at: int) -> list[CallReading]:
+    """Return call events of a period (end excluded), oldest first."""
+    with services.store.read() as connection:
+        return calls.calls_between(connection, start_at, end_at)
+
+
+def agents_now(services: Services) -> list[Seat]:
+    """Return every seat with its last state."""
+    with services.store.read() as connection:
+        return calls.agents_now(connection)
+
+
+def orders_between(services: Services, start_at: int, end_at: int) -> list[Matter]:
+    """Return hotline orders opened in a period (end excluded), closed ones too: for volumes, topics and rates."""
+    column = tables.matters.c
+    condition = (column.kind == "order") & (column.opened_at >= start_at) & (column.opened_at < end_at)
+    with services.store.read() as connection:
+        return [MATTERS.value(row) for row in connection.execute(select(tables.matters).where(condition))]
+
+
+def orders_closed_between(services: Services, start_at: int, end_at: int) -> list[Matter]:
+    """Return hotline orders closed in a period (end excluded): for the three rates."""
+    column = tables.matters.c
+    condition = (column.kind == "order") & (column.closed_at >= start_at) & (column.closed_at < end_at)
+    with services.store.read() as connection:
+        return [MATTERS.value(row) for row in connection.execute(select(tables.matters).where(condition))]
+
+
+def open_counts(services: Services) -> dict[str, int]:
+    """Return how many matters are open, by kind."""
+    column = tables.matters.c
+    with services.store.read() as connection:
+        rows = connection.execute(
+            select(column.kind, func.count()).where(column.closed_at.is_(None)).group_by(column.kind)
+        )
+        return {row[0]: row[1] for row in rows}

@@ -1,0 +1,360 @@
+"""吹哨报到: call units, record what is decided, raise to a consultation; nobody leaves before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboard.domain import whistle as rules
+from dashboard.domain.clocks import final_due_at
+from dashboard.domain.command import Command, Decision
+from dashboard.domain.matter import Matter
+from dashboard.domain.principal import Principal
+from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.service.act import Act, new_id, perform
+from dashboard.service.clock_keeping import keep_clocks
+from dashboard.service.closing import end_orders
+from dashboard.service.commanding import put_command, receipts_for, required_text, scope_with
+from dashboard.service.requests import (
+    RaiseToConsultation,
+    RaiseWhistle,
+    ReceiverOrder,
+    RecordDecision,
+    RequestLeave,
+)
+from dashboard.service.rows import Row
+from dashboard.service.services import Services
+from dashboard.store import tokens
+from dashboard.store.numbers import command_number
+
+WHISTLED_STAGE = {"order": "CO_HANDLING", "event": "WHISTLED"}
+AFTER_WHISTLE = {"order": "HANDLING", "event": "DISPOSING"}
+UNDECIDED = ("running", "conferring", "consultation")
+MAX_AGENDA = 20
+
+
+def raise_whistle(
+    services: Services,
+    actor: Principal,
+    request: RaiseWhistle,
+    expected_version: int | None,
+    now: int,
+    idempotency_key: str,
+) -> Outcome:
+    """Call units to a place; each unit's clock starts now. `Done.value` is the whistle's screen row.
+
+    Refused: no_agenda (a whistle says what must be decided), whistle_running, not_whistled_from, receiver_outside, ...
+    """
+
+    def decide(act: Act) -> Row:
+        matter = act.open_matter(request.matter_id, expected_version)
+        running = act.work.command(matter.whistle) if matter.whistle else None
+        if running is not None and running.state in UNDECIDED:
+            raise Refusal("whistle_running", no=running.no)
+        agenda = tuple(required_text(one, "no_agenda") for one in request.agenda)
+        if not agenda or len(agenda) > MAX_AGENDA:
+            raise Refusal("no_agenda")
+        command_id = new_id()
+        orders = tuple(
+            ReceiverOrder("unit", unit, "lead" if unit == matter.unit else "assist") for unit in request.units
+        )
+        receipts = receipts_for(act, matter, command_id, "whistle", orders)
+        due_at = receipts[0].due_at
+        command = Command(
+            id=command_id,
+            no=command_number(act.connection, "whistle", services.calendar.local_date(now)),
+            kind="whistle",
+            matter_id=matter.id,
+            title=matter.title,
+            objective="；".join(agenda),
+            place=request.place or matter.place,
+            region=matter.region,
+            township=matter.township,
+            lon=request.lon if request.lon is not None else matter.lon,
+            lat=request.lat if request.lat is not None else matter.lat,
+            decider=request.decider,
+            issued_at=now,
+            issued_by=actor.id,
+            issued_name=actor.name,
+            due_at=due_at,
+            limit_ms=due_at - now,
+            state="running",
+            state_at=now,
+            scope=scope_with(act, matter, receipts),
+            version=1,
+        )
+        act.change(_whistled(act, matter, command))
+        put_command(act, command, receipts)
+        for item, question in enumerate(agenda, start=1):
+            act.work.decisions.put(Decision(command_id, item, question))
+        keep_clocks(act, matter.id)
+        act.tell(
+            "WhistleRaised", matter=matter.id, command=command_id, tone="risk", no=command.no, matter_no=matter.no,
+            title=matter.title, place=command.place, units="、".join(one.name for one in receipts),
+            count=len(receipts), due_at=due_at,
+        )  # fmt: skip
+        act.address(command_id, tuple(one.receiver_id for one in receipts))
+        return current_row(act, command_id)
+
+    return perform(
+        services, actor, "raise_whistle", f"matter:{request.matter_id}", now, idempotency_key, request, decide
+    )
+
+
+def request_leave(
+    services: Services, actor: Principal, request: RequestLeave, now: int, idempotency_key: str
+) -> Outcome:
+    """Let a unit leave a whistle, or say which decision is missing (`whistle_undecided`); a refusal is logged too.
+
+    `Done.value` is the whistle's row.
+    """
+
+    def decide(act: Act) -> Row:
+        command = act.command(request.command_id)
+        receipt = act.work.receipts.get(command.id, request.receiver_id)
+        if receipt is None or command.kind != "whistle":
+            raise Refusal("no_such_receiver")
+        check_speaks_for(act, request.receiver_id)
+        refused = rules.may_leave(command, receipt, act.work.decisions_of(command.id))
+        if refused is not None:
+            raise Refusal(refused.code, **refused.params)
+        act.work.receipts.put(replace(receipt, left_at=now))
+        settle(act, command)
+        act.tell(
+            "UnitLeft", matter=command.matter_id, command=command.id, no=command.no, receiver=receipt.name
+        )
+        return current_row(act, command.id)
+
+    outcome = perform(
+        services,
+        actor,
+        "request_leave",
+        f"command:{request.command_id}",
+        now,
+        idempotency_key,
+        request,
+        decide,
+    )
+    if getattr(outcome, "code", "") == "whistle_undecided":
+        _log_refused_leave(services, actor, request, now)
+    return outcome
+
+
+def record_decision(
+    services: Services, actor: Principal, request: RecordDecision, now: int, idempotency_key: str
+) -> Outcome:
+    """Record what was decided on an agenda item; the last one resolves the whistle (事决). `Done.value` is its row.
+
+    Refused: no_such_item, already_decided (by whom, when), decision_missing, owner_missing.
+    """
+
+    def decide(act: Act) -> Row:
+        command = act.command(request.command_id)
+        item = act.work.decisions.get(command.id, request.item)
+        if item is None:
+            raise Refusal("no_such_item", item=request.item)
+        if not item.is_open:
+            raise Refusal("already_decided", item=item.item, question=item.question, at=item.decided_at)
+        if not command.is_open:
+            raise Refusal("command_ended", no=command.no)
+        decided = replace(
+            item,
+            decision=required_text(request.decision, "decision_missing"),
+            owner=required_text(request.owner, "owner_missing"),
+            due_at=request.due_at,
+            reviewer=request.reviewer,
+            decided_at=now,
+            recorded_by=actor.name,
+        )
+        act.work.decisions.put(decided)
+        after = settle(act, command)
+        act.tell(
+            "DecisionRecorded", matter=command.matter_id, command=command.id, no=command.no, item=item.item,
+            question=item.question, decision=decided.decision, owner=decided.owner,
+        )  # fmt: skip
+        if after.state in ("resolved", "done") and command.state in UNDECIDED:
+            act.tell(
+                "WhistleResolved",
+                matter=command.matter_id,
+                command=command.id,
+                no=command.no,
+                title=command.title,
+            )
+        return current_row(act, command.id)
+
+    return perform(
+        services,
+        actor,
+        "record_decision",
+        f"command:{request.command_id}",
+        now,
+        idempotency_key,
+        request,
+        decide,
+    )
+
+
+def raise_to_consultation(
+    services: Services, actor: Principal, request: RaiseToConsultation, now: int, idempotency_key: str
+) -> Outcome:
+    """Raise an undecided whistle to a consultation with a named host and a next time; units may then leave.
+
+    `Done.value` is the whistle's row. Refused: host_missing, next_in_the_past, whistle_not_undecided.
+    """
+
+    def decide(act: Act) -> Row:
+        command = act.command(request.command_id)
+        if command.kind != "whistle" or command.state not in UNDECIDED:
+            raise Refusal("whistle_not_undecided", no=command.no)
+        host = required_text(request.host, "host_missing")
+        if request.next_at <= now:
+            raise Refusal("next_in_the_past")
+        raised = replace(
+            command,
+            state="consultation",
+            state_at=now,
+            consultation_host=host,
+            consultation_at=request.next_at,
+        )
+        act.work.commands.put(raised)
+        settle(act, raised)
+        act.tell(
+            "ConsultationOpened", matter=command.matter_id, command=command.id, no=command.no, host=host,
+            next_at=request.next_at, reason=request.reason,
+        )  # fmt: skip
+        return current_row(act, command.id)
+
+    return perform(
+        services,
+        actor,
+        "raise_to_consultation",
+        f"command:{request.command_id}",
+        now,
+        idempotency_key,
+        request,
+        decide,
+    )
+
+
+def settle(act: Act, command: Command) -> Command:
+    """Bring a command's state, its matter and the clocks in line with what was received and decided."""
+    receipts = act.work.receipts_of(command.id)
+    matter = act.work.matter(command.matter_id)
+    assert matter is not None
+    if command.kind == "whistle":
+        state = rules.state_after(command, receipts, act.work.decisions_of(command.id))
+    else:
+        open_ones = [one for one in receipts if not one.has_reached("done") and one.declined_at is None]
+        done = any(one.has_reached("done") for one in receipts)
+        state = "done" if done and not open_ones and command.is_open else command.state
+    changed = state != command.state
+    after = replace(
+        command, state=state, state_at=act.now if changed else command.state_at, version=command.version + 1
+    )
+    act.work.commands.put(after)
+    if command.kind == "whistle" and matter.whistle == command.id and changed:
+        _release_matter(act, matter, after)
+    keep_clocks(act, command.matter_id)
+    latest = act.work.command(command.id)
+    assert latest is not None
+    return latest
+
+
+def check_speaks_for(act: Act, receiver_id: str) -> None:
+    """Refuse when a liaison speaks for another unit, or a gateway for a receiver it does not carry."""
+    if act.actor.role == "unit_liaison" and act.actor.unit != receiver_id:
+        raise Refusal("not_your_receipt")
+    if act.actor.role == "gateway":
+        carried = tokens.receivers_of(act.connection, act.actor.id)
+        if carried and receiver_id not in carried:
+            raise Refusal("not_your_receipt")
+
+
+def current_row(act: Act, command_id: str) -> Row:
+    """Return the screen row of a command as it stands now."""
+    command = act.work.command(command_id)
+    assert command is not None
+    return act.command_row(command)
+
+
+def _whistled(act: Act, matter: Matter, command: Command) -> Matter:
+    stage = WHISTLED_STAGE[matter.kind]
+    if matter.stage != stage and matter.machine.find(matter.stage, stage) is None:
+        raise Refusal("not_whistled_from", stage=matter.stage)
+    changed = replace(
+        matter,
+        whistle=command.id,
+        stage=stage,
+        stage_at=act.now,
+        scope=command.scope,
+        # A matter that was never dispatched is, with the whistle, in the units' hands: its clock starts.
+        dispatched_at=matter.dispatched_at or act.now,
+        acknowledged=False,
+        version=matter.version + 1,
+        touched_at=act.now,
+        touched_by=act.actor.name,
+        touched_kind="WhistleRaised",
+    )
+    if changed.final_due_at is None:
+        changed = replace(
+            changed, final_due_at=final_due_at(changed, act.services.policies, act.services.calendar)
+        )
+    return changed
+
+
+def _release_matter(act: Act, matter: Matter, command: Command) -> None:
+    """Give the matter back once the whistle is decided, and forget the whistle when everybody has left."""
+    if command.state not in ("resolved", "done"):
+        return
+    stage = matter.stage
+    if stage == WHISTLED_STAGE[matter.kind]:
+        stage = AFTER_WHISTLE[matter.kind]
+        # The source may have moved on while units were called; it is followed now (事不决、人不撤).
+        if (
+            matter.machine.follows_source(stage, matter.source_status)
+            and matter.source_status != matter.stage
+        ):
+            stage = matter.source_status
+    ended = stage in matter.machine.terminal
+    act.change(
+        replace(
+            matter,
+            stage=stage,
+            stage_at=act.now if stage != matter.stage else matter.stage_at,
+            closed_at=act.now if ended else matter.closed_at,
+            whistle=None if command.state == "done" else matter.whistle,
+            version=matter.version + 1,
+            touched_at=act.now,
+            touched_by=act.actor.name,
+            touched_kind="WhistleResolved",
+        )
+    )
+    if ended:
+        end_orders(act, matter.id)
+        act.tell(
+            "MatterClosed",
+            matter=matter.id,
+            no=matter.no,
+            title=matter.title,
+            place=matter.place,
+            stage=stage,
+        )
+
+
+def _log_refused_leave(services: Services, actor: Principal, request: RequestLeave, now: int) -> None:
+    """Show on the board that a unit wanted to leave: everybody on site is waiting for the same decision."""
+    with services.store.write() as connection:
+        act = Act(services, connection, actor, now)
+        receipt = None
+        command = act.work.command(request.command_id)
+        if command is not None:
+            receipt = act.work.receipts.get(command.id, request.receiver_id)
+        if command is None or receipt is None:
+            return
+        act.work.receipts.put(replace(receipt, leave_refused=receipt.leave_refused + 1))
+        missing = [one.question for one in act.work.decisions_of(command.id) if one.is_open]
+        act.tell(
+            "LeaveRefused", matter=command.matter_id, command=command.id, tone="risk", no=command.no,
+            receiver=receipt.name, missing="；".join(missing), count=len(missing),
+        )  # fmt: skip
+        act.commit()
+    services.after_commit()

@@ -1,0 +1,80 @@
+"""The call hall's events and seats, kept for the hotline picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dashboard.domain.readings import CallReading
+from dashboard.store import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One agent's state and since when."""
+
+    source: str
+    agent: str
+    state: str
+    since_at: int
+
+
+def keep(connection: Connection, readings: Sequence[CallReading]) -> int:
+    """Keep call events; one already known (source, call, kind) is left as it is. Returns how many were new."""
+    if not readings:
+        return 0
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert
+    rows = [asdict(one) for one in readings]
+    statement = insert(tables.calls).on_conflict_do_nothing()
+    new = 0
+    for start in range(0, len(rows), 500):
+        new += max(connection.execute(statement.values(rows[start : start + 500])).rowcount, 0)
+    newest: dict[tuple[str, str], CallReading] = {}
+    for one in readings:
+        seat = (one.source, one.agent)
+        if one.kind == "agent" and one.agent and (seat not in newest or newest[seat].at <= one.at):
+            newest[seat] = one
+    if newest:
+        seats = insert(tables.agents)
+        seats = seats.on_conflict_do_update(
+            index_elements=[tables.agents.c.source, tables.agents.c.agent],
+            set_={"state": seats.excluded.state, "since_at": seats.excluded.since_at},
+            # A late event must not undo a newer one.
+            where=tables.agents.c.since_at <= seats.excluded.since_at,
+        )
+        connection.execute(
+            seats,
+            [
+                {"source": one.source, "agent": one.agent, "state": one.agent_state, "since_at": one.at}
+                for one in newest.values()
+            ],
+        )
+    return new
+
+
+def calls_between(connection: Connection, start_at: int, end_at: int) -> list[CallReading]:
+    """Return the events with start_at <= at < end_at, oldest first, seat changes included."""
+    column = tables.calls.c
+    rows = connection.execute(
+        select(tables.calls)
+        .where((column.at >= start_at) & (column.at < end_at))
+        .order_by(column.at, column.call_id)
+    )
+    return [CallReading(**row._mapping) for row in rows]
+
+
+def agents_now(connection: Connection) -> list[Seat]:
+    """Return every seat that ever reported, with its last state ("off" ones too)."""
+    return [
+        Seat(row.source, row.agent, row.state, row.since_at)
+        for row in connection.execute(select(tables.agents))
+    ]
+
+
+def forget_before(connection: Connection, at: int) -> int:
+    """Drop call events older than `at` (retention). Returns how many."""
+    return connection.execute(delete(tables.calls).where(tables.calls.c.at < at)).rowcount
