@@ -233,6 +233,12 @@ class MovementState:
         state.step_x, state.step_y = snapshot.step_x.astype(np.int16), snapshot.step_y.astype(np.int16)
         return state
 
+    def settle(self) -> None:
+        """Forget paces and habits, after the first positions: nobody walked there from nowhere."""
+        self.step_x[:] = 0
+        self.step_y[:] = 0
+        self.habit[:] = 0
+
     def _learn(self, near: npt.NDArray[np.bool_]) -> None:
         self.habit -= self.habit >> 2
         self.habit[near] += _HABIT_GAIN

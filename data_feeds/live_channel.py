@@ -1,0 +1,132 @@
+"""All screens of one view class: one filter, one movement stream, the same bytes for each of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import numpy as np
+
+from dashboard.domain.masking import mask_name
+from dashboard.live.drawn_fleet import DrawnFleet
+from dashboard.live.movement import MovementState
+from dashboard.live.picture import Change, Picture
+from dashboard.live.view import ScopeFilter, ViewClass, view_changes, view_snapshot
+from dashboard.live.wire import Kind, encode_json
+from data_feeds.live_fleet import FleetFold, quantum_of
+from data_feeds.live_outbox import Outbox, websocket_message
+
+
+class ViewChannel:
+    """Screens that share a jurisdiction and a level of detail."""
+
+    def __init__(self, view: ViewClass, scopes: ScopeFilter, picture: Picture, fleet: FleetFold) -> None:
+        self.view = view
+        self.scopes = scopes
+        self.outboxes: set[Outbox] = set()
+        self._picture = picture
+        self._fleet = fleet
+        self._told_seq = picture.seq
+        self._stream = MovementState((), quantum_of(view))
+        self._stream_revision = -1
+        self._kept_frame: tuple[str, int, asyncio.Task[bytes]] | None = None
+        self._kept_roster: tuple[int, bytes] | None = None
+
+    # -- matters -------------------------------------------------------------------------------------------
+
+    def tell_changes(self, changes: Sequence[Change]) -> None:
+        """Send every screen what consecutive changes mean to this view."""
+        value = view_changes(changes, self.scopes, self._told_seq)
+        if value is None:
+            return
+        self._told_seq = value["seq_to"]
+        frame = encode_json(Kind.CHANGES, value)
+        for outbox in self.outboxes:
+            outbox.offer_changes(frame)
+
+    def changes_since(self, seq: int) -> list[bytes] | None:
+        """Return the frames that a screen at `seq` has missed, None where it needs a snapshot."""
+        missed = self._picture.changes_after(seq)
+        if missed is None:
+            return None
+        value = view_changes(missed, self.scopes, seq)
+        return [] if value is None else [encode_json(Kind.CHANGES, value)]
+
+    async def picture_frames(self) -> list[bytes]:
+        """Return a picture frame, shared while the ring reaches back to it, and what came after it."""
+        kept = self._kept_frame
+        missed = None
+        if kept is not None and kept[0] == self._picture.epoch:
+            missed = self.changes_since(kept[1])
+        if kept is None or missed is None:
+            value = view_snapshot(self._picture, self.scopes)
+            task = asyncio.create_task(asyncio.to_thread(encode_json, Kind.PICTURE, value))
+            kept = self._kept_frame = (self._picture.epoch, self._picture.seq, task)
+            missed = []
+        # Shared by all screens of the class: one that goes away must not take the others' frame along.
+        return [await asyncio.shield(kept[2]), *missed]
+
+    def forget_picture(self) -> None:
+        """Start over after a reload: every screen takes a fresh picture."""
+        self._kept_frame = None
+        self._told_seq = self._picture.seq
+        for outbox in self.outboxes:
+            outbox.want_picture()
+
+    def drop_stale_picture(self) -> None:
+        """Free the kept frame once it trails the picture by so much that sending it would be a waste."""
+        if self._kept_frame is not None and self._picture.seq - self._kept_frame[1] > 200:
+            self._kept_frame = None
+
+    # -- movement ------------------------------------------------------------------------------------------
+
+    def tell_movement(self, drawn: DrawnFleet) -> None:
+        """Send every screen the movement since the last time."""
+        if self._stream_revision != self._fleet.revision:
+            self._restart_stream(drawn)
+            for outbox in self.outboxes:
+                self.tell_fleet(outbox)
+            return
+        frame = drawn.advance(self._stream)
+        if not frame:
+            return
+        message = websocket_message(frame)
+        for outbox in self.outboxes:
+            outbox.offer_movement(frame, message)
+
+    def tell_fleet(self, outbox: Outbox) -> None:
+        """Bring one screen to the present fleet; a desk also learns who is behind each slot."""
+        if self._fleet.revision == 0:
+            return  # no roster yet: the first one restarts the stream and tells everybody
+        if self.view.surface == "desk":
+            outbox.offer_latest(Kind.ROSTER, self.roster_frame())
+        outbox.want_movement()
+
+    def movement_frame(self, drawn: DrawnFleet) -> bytes:
+        """Return the snapshot of the movement stream as its screens have it now."""
+        if self._stream_revision != self._fleet.revision:
+            self._restart_stream(drawn)
+        return self._stream.snapshot_frame()
+
+    def roster_frame(self) -> bytes:
+        """Return who is behind each slot of the view, names masked."""
+        revision = self._fleet.revision
+        if self._kept_roster is None or self._kept_roster[0] != revision:
+            slots = set(self._stream_slots().tolist())
+            workers = [
+                [row.slot, row.worker_id, mask_name(row.name), row.grid, row.township, row.region]
+                for row in self._fleet.roster
+                if row.slot in slots
+            ]
+            frame = encode_json(Kind.ROSTER, {"revision": revision, "workers": workers})
+            self._kept_roster = (revision, frame)
+        return self._kept_roster[1]
+
+    def _stream_slots(self) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        return np.flatnonzero(self._fleet.members(self.scopes.sees))
+
+    def _restart_stream(self, drawn: DrawnFleet) -> None:
+        self._stream = MovementState(self._stream_slots(), self._stream.quantum)
+        drawn.advance(self._stream)
+        self._stream.settle()
+        self._stream_revision = self._fleet.revision

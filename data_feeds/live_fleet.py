@@ -1,0 +1,147 @@
+"""Keeps a process's fleet current from the feeds' frames on the bus."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from dashboard.live.drawn_fleet import DrawnFleet, draw
+from dashboard.live.fleet import BoolArray, Fleet, Int32Array
+from dashboard.live.fleet_frames import FleetFrameError, unpack_fixes, unpack_snapshot
+from dashboard.live.movement import COARSE, FINE, Quantum
+from dashboard.live.view import Surface, ViewClass
+from data_feeds import bus as names
+from data_feeds.bus import Bus, BusDown, BusState
+from data_feeds.live_source import RosterRow
+
+FLUSH_AFTER_S: Final = 0.005  # the regions' frames of one tick arrive together: wait for the last of them
+FLUSH_APART_S: Final = 0.05  # no screen needs more than 20 frames a second
+QUANTUM: Final[Mapping[Surface, Quantum]] = {"wall": COARSE, "desk": FINE}
+
+logger = logging.getLogger(__name__)
+
+
+class FleetFold:
+    """Owns the `Fleet`, built from the roster, and follows the feeds' frames.
+
+    `on_movement()` is called in the event loop when screens should get a new frame.
+
+    Args:
+        bus: where the frames come from.
+        place_of: grid code -> (lon, lat) of its post, where an off-duty worker is drawn.
+        on_movement: see above.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        place_of: Callable[[str], tuple[float, float]],
+        on_movement: Callable[[], None],
+    ) -> None:
+        self.fleet = Fleet(0)
+        self.roster: Sequence[RosterRow] = ()
+        self.revision = 0  # of the roster; streams of an older one are of no use
+        self.frames = 0
+        self.fixes = 0
+        self.malformed = 0
+        self.last_tick_at = 0
+        self._bus = bus
+        self._place_of = place_of
+        self._on_movement = on_movement
+        self._post_lon_e6: Int32Array = np.zeros(0, np.int32)
+        self._post_lat_e6: Int32Array = np.zeros(0, np.int32)
+        self._flush: asyncio.TimerHandle | None = None
+        self._flushed_at = 0.0
+        self._up = asyncio.Event()
+
+    def set_roster(self, roster: Sequence[RosterRow]) -> None:
+        """Build the fleet anew for a roster, keeping what is known of workers that stay in their slots."""
+        rows = sorted(roster, key=lambda row: row.slot)
+        size = rows[-1].slot + 1 if rows else 0
+        regions = tuple(sorted({row.region for row in rows}))
+        region_index = np.zeros(size, np.uint8)
+        assessed = np.zeros(size, np.bool_)
+        posts = np.zeros((size, 2), np.int32)
+        same = {row.slot: row.worker_id for row in self.roster}
+        for row in rows:
+            region_index[row.slot] = regions.index(row.region)
+            assessed[row.slot] = row.assessed
+            lon, lat = self._place_of(row.grid)
+            posts[row.slot] = round(lon * 1e6), round(lat * 1e6)
+        fleet = Fleet(size, region_index, regions, assessed)
+        stays = [row.slot for row in rows if same.get(row.slot) == row.worker_id]
+        for column in ("lon_e6", "lat_e6", "state", "fix_at"):
+            getattr(fleet, column)[stays] = getattr(self.fleet, column)[stays]
+        self.fleet = fleet
+        self.roster = rows
+        self._post_lon_e6, self._post_lat_e6 = posts[:, 0].copy(), posts[:, 1].copy()
+        self.revision += 1
+
+    def members(self, sees: Callable[[tuple[str, ...]], bool]) -> BoolArray:
+        """Return the mask of the slots whose grid (or else township or region) a jurisdiction sees."""
+        mask = np.zeros(self.fleet.n, np.bool_)
+        for row in self.roster:
+            mask[row.slot] = sees((row.grid, row.township, row.region))
+        return mask
+
+    async def follow(self) -> None:
+        """Take frames in as they come, until cancelled."""
+        async for message in self._bus.subscribe(patterns=(names.FLEET_PATTERN,), on_state=self._bus_state):
+            try:
+                batch = unpack_fixes(message.data)
+            except FleetFrameError as error:
+                self.malformed += 1
+                logger.warning("%s: %s", message.channel, error)
+                continue
+            self.frames += 1
+            self.fixes += len(batch)
+            self.last_tick_at = max(self.last_tick_at, batch.tick_at)
+            if self.fleet.apply(batch).size:
+                self._flush_soon()
+
+    async def catch_up(self) -> None:
+        """Read the kept snapshot after every (re)connection, until cancelled."""
+        while True:
+            await self._up.wait()
+            self._up.clear()
+            await self.take_snapshot()
+
+    async def take_snapshot(self) -> None:
+        """Take in the fleet as the feeds last kept it; does nothing while Redis is away."""
+        try:
+            kept = await self._bus.get(names.FLEET_SNAPSHOT)
+            if kept is not None and self.fleet.apply_snapshot(unpack_snapshot(kept)).size:
+                self._flush_soon()
+        except FleetFrameError as error:
+            self.malformed += 1
+            logger.warning("%s: %s", names.FLEET_SNAPSHOT, error)
+        except BusDown:
+            return  # the next connection reads it again
+
+    def _bus_state(self, state: BusState) -> None:
+        if state == "up":
+            self._up.set()
+
+    def _flush_soon(self) -> None:
+        if self._flush is None:
+            loop = asyncio.get_running_loop()
+            wait_s = max(FLUSH_AFTER_S, self._flushed_at + FLUSH_APART_S - loop.time())
+            self._flush = loop.call_later(wait_s, self._flush_now)
+
+    def _flush_now(self) -> None:
+        self._flush = None
+        self._flushed_at = asyncio.get_running_loop().time()
+        self._on_movement()
+
+    def drawn(self, now: int) -> DrawnFleet:
+        """Return the fleet as screens may see it at `now`: nobody off duty has a live position."""
+        return draw(self.fleet, self._post_lon_e6, self._post_lat_e6, now)
+
+
+def quantum_of(view: ViewClass) -> Quantum:
+    """Return the level of detail of a view class."""
+    return QUANTUM[view.surface]

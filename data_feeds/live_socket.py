@@ -1,0 +1,514 @@
+"""The live socket: one WebSocket per screen at /live, and the hub that keeps its process's picture and fleet.
+
+View-only: a screen may ask for the time and say how far it has come, nothing else. What a screen receives is
+docs/wire.md; who may open it is decided by the gate before it gets here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import math
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
+
+from dashboard.domain.divisions import UnknownDivision
+from dashboard.domain.principal import Principal
+from dashboard.live.fleet import Fleet
+from dashboard.live.picture import Change, Picture
+from dashboard.live.view import ScopeFilter, ViewClass
+from dashboard.live.wire import Kind, encode_json, encode_time
+from dashboard.store.store import StoreBusy
+from data_feeds import bus as names
+from data_feeds.bus import Bus, BusDown, BusState
+from data_feeds.live_channel import ViewChannel
+from data_feeds.live_fleet import FleetFold
+from data_feeds.live_fold import PictureFold
+from data_feeds.live_outbox import (
+    CLOSE_POLICY,
+    CLOSE_RESTART,
+    CLOSE_SIGNED_OUT,
+    Outbox,
+    OutboxCounts,
+    Stalled,
+    direct_transport,
+)
+from data_feeds.live_source import LiveSource, ServiceSource
+
+if TYPE_CHECKING:
+    from dashboard.citypack import CityPack
+    from dashboard.clock import Clock
+    from dashboard.service import Services
+
+TIME_EVERY_S: Final = 1.0  # also the heartbeat: a screen that hears nothing for 5 s says so
+RECHECK_EVERY_S: Final = 10.0  # how long a screen outlives its session or kiosk token at most
+ROSTER_EVERY_S: Final = 5.0  # until there is a roster; afterwards the feeds' nudge says when it changed
+STOP_S: Final = 1.0
+RESTART_AFTER_S: Final = 1.0
+TEXT_LIMIT: Final = 64  # characters a screen may send at once
+TEXTS_PER_10_S: Final = 40
+PICTURE_TOPICS: Final = {names.HOTLINE: Kind.HOTLINE, names.RATES: Kind.RATES, names.HEALTH: Kind.HEALTH}
+
+logger = logging.getLogger(__name__)
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+# Answers who a screen belongs to now, None once its session or token has ended; may block.
+Recheck = Callable[[], Principal | None]
+
+
+@dataclass(slots=True, eq=False)
+class Screen:
+    """One open socket."""
+
+    id: str
+    principal: Principal
+    channel: ViewChannel
+    outbox: Outbox
+    recheck: Recheck | None
+    seen_seq: int = 0
+    texts: list[float] = field(default_factory=list)
+
+
+class LiveHub:
+    """Folds log, fleet and pictures of one city and serves them to every screen of this process.
+
+    Args:
+        bus: Redis.
+        services: the truth behind the picture.
+        clock: the product's clock.
+        pack: divisions for jurisdictions and posts.
+        release: shown to screens, so that an old page can reload itself.
+        source: what to read the truth through; made from `services` by default.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        services: Services | None,
+        clock: Clock,
+        pack: CityPack,
+        *,
+        release: str = "",
+        source: LiveSource | None = None,
+    ) -> None:
+        if source is None:
+            if services is None:
+                raise ValueError("a hub needs services or a source")
+            source = ServiceSource(services)
+        self._bus = bus
+        self._clock = clock
+        self._pack = pack
+        self._release = release
+        self._source = source
+        self._fold = PictureFold(bus, source, self._tell_changes, self._tell_reload)
+        self._fleet_fold = FleetFold(bus, self._place_of, self._tell_movement)
+        self._channels: dict[ViewClass, ViewChannel] = {}
+        self._screens: set[Screen] = set()
+        self._pictures: dict[Kind, dict[str, Any]] = {}
+        self._counts = OutboxCounts()
+        self._opened = 0
+        self._refused_texts = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._bus_state_since = clock.now_ms()
+        self._is_stopping = False
+        self._roster_asked = asyncio.Event()
+        self._pictures_asked = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    @property
+    def fleet(self) -> Fleet:
+        """The fleet as this process knows it."""
+        return self._fleet_fold.fleet
+
+    @property
+    def picture(self) -> Picture:
+        """The rows as this process knows them."""
+        return self._fold.picture
+
+    @property
+    def is_ready(self) -> bool:
+        """True once there is a picture to show."""
+        return self._fold.is_ready
+
+    def members(self, jurisdiction: str) -> Any:
+        """Return the mask of the fleet's slots that a jurisdiction sees."""
+        return self._fleet_fold.members(self._scopes(jurisdiction).sees)
+
+    def hotline(self) -> dict[str, Any]:
+        """Return the last hotline picture, empty before the first."""
+        return self._pictures.get(Kind.HOTLINE, {})
+
+    def health(self) -> dict[str, Any]:
+        """Return the last health of platforms and feeds, with this process's own."""
+        return {**self._pictures.get(Kind.HEALTH, {}), "live": self._own_health()}
+
+    def rates(self, jurisdiction: str) -> dict[str, Any]:
+        """Return the last rates of the regions that a jurisdiction sees."""
+        return self._visible_rates(self._scopes(jurisdiction))
+
+    # -- life ----------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Begin to fold; screens may be served at once and are told when there is a picture."""
+        loops: Sequence[tuple[str, Callable[[], Awaitable[None]]]] = (
+            ("log", self._fold.follow),
+            ("picture", self._fold.keep_true),
+            ("positions", self._fleet_fold.follow),
+            ("fleet", self._fleet_fold.catch_up),
+            ("boards", self._follow_pictures),
+            ("kept boards", self._catch_up_pictures),
+            ("roster", self._keep_roster),
+            ("time", self._tell_time),
+            ("rights", self._recheck_screens),
+        )
+        self._tasks = [
+            asyncio.create_task(self._without_end(name, loop), name=f"live {name}") for name, loop in loops
+        ]
+
+    async def stop(self) -> None:
+        """Tell every screen that the server restarts, and end."""
+        notice = encode_json(Kind.NOTICE, {"code": "closing", "params": {}})
+        for screen in list(self._screens):
+            screen.outbox.offer_first(notice)
+            screen.outbox.close(CLOSE_RESTART, "restart")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                await self._empty.wait()
+        self._is_stopping = True
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            # A library below may swallow a cancellation that meets its own timeout: ask again.
+            _, pending = await asyncio.wait(self._tasks, timeout=STOP_S)
+            self._tasks = list(pending)
+
+    def stats(self) -> dict[str, Any]:
+        """Return what /healthz says of the live picture."""
+        fleet = self._fleet_fold
+        return {
+            **self._own_health(),
+            "epoch": self.picture.epoch,
+            "seq": self.picture.seq,
+            "matters": len(self.picture.matters),
+            "commands": len(self.picture.commands),
+            "reloads": self._fold.reloads,
+            "holes": self._fold.holes,
+            "workers": fleet.fleet.n,
+            "fleet_frames": fleet.frames,
+            "fixes": fleet.fixes,
+            "malformed_frames": fleet.malformed,
+            "last_tick_at": fleet.last_tick_at or None,
+            "screens": len(self._screens),
+            "views": {
+                f"{view.jurisdiction}/{view.surface}": len(channel.outboxes)
+                for view, channel in self._channels.items()
+            },
+            "opened": self._opened,
+            "sent": self._counts.sent,
+            "sent_bytes": self._counts.sent_bytes,
+            "sent_directly": self._counts.sent_directly,
+            "movement_dropped": self._counts.movement_dropped,
+            "resnapshots": self._counts.resnapshots,
+            "closed_slow": self._counts.closed_slow,
+            "refused_texts": self._refused_texts,
+        }
+
+    # -- one screen ----------------------------------------------------------------------------------------
+
+    async def serve(
+        self, scope: Any, receive: Receive, send: Send, principal: Principal, recheck: Recheck | None = None
+    ) -> None:
+        """Serve one screen until it leaves: a raw ASGI WebSocket, not yet accepted.
+
+        Args:
+            principal: who looks; jurisdiction and kind decide what is sent.
+            recheck: asked every `RECHECK_EVERY_S` whether the screen may stay.
+        """
+        if (await receive())["type"] != "websocket.connect":
+            return
+        await send({"type": "websocket.accept"})
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=8)
+        surface = "wall" if principal.kind == "kiosk" or asked.get("view") == ["wall"] else "desk"
+        channel = self._channel(ViewClass(principal.jurisdiction, surface))
+        transport = direct_transport(send)
+        outbox = Outbox(
+            send,
+            channel.picture_frames,
+            lambda: channel.movement_frame(self._drawn()),
+            self._counts,
+            transport,
+        )
+        self._opened += 1
+        screen = Screen(f"{os.getpid()}-{self._opened}", principal, channel, outbox, recheck)
+        self._join(screen, asked)
+        try:
+            await _first_ends(outbox.run(), self._listen(screen, receive))
+        except Stalled:
+            self._counts.closed_slow += 1
+            if transport is not None:
+                transport.abort()  # a polite close would wait behind what the screen does not take
+        finally:
+            self._leave(screen)
+
+    def _join(self, screen: Screen, asked: dict[str, list[str]]) -> None:
+        """Put a screen among its like and queue its beginning, all in one step of the event loop."""
+        channel, outbox = screen.channel, screen.outbox
+        missed = self._missed(channel, asked)
+        view = channel.view
+        hello = {
+            "now": self._clock.now_ms(),
+            "rate": self._clock.rate,
+            "epoch": self.picture.epoch,
+            "release": self._release,
+            "screen": screen.id,
+            "view": {
+                "jurisdiction": view.jurisdiction,
+                "surface": view.surface,
+                "resumed": missed is not None,
+            },
+            "demonstration": self._clock.is_demonstration,
+        }
+        outbox.offer_first(encode_json(Kind.HELLO, hello))
+        if missed is not None:
+            for frame in missed:
+                outbox.offer_changes(frame)
+        elif self.is_ready:
+            outbox.want_picture()
+        for kind in (Kind.HOTLINE, Kind.RATES, Kind.HEALTH):
+            outbox.offer_latest(kind, self._picture_frame(kind, channel.scopes))
+        channel.tell_fleet(outbox)
+        channel.outboxes.add(outbox)
+        self._screens.add(screen)
+        self._empty.clear()
+
+    def _leave(self, screen: Screen) -> None:
+        self._screens.discard(screen)
+        if not self._screens:
+            self._empty.set()
+        screen.channel.outboxes.discard(screen.outbox)
+        if not screen.channel.outboxes:
+            self._channels.pop(screen.channel.view, None)
+
+    def _missed(self, channel: ViewChannel, asked: dict[str, list[str]]) -> list[bytes] | None:
+        """Return what a returning screen has missed, None for a new one or one that was away too long."""
+        epoch, seq = asked.get("epoch", [""])[0], asked.get("seq", [""])[0]
+        if not self.is_ready or epoch != self.picture.epoch or not (seq.isascii() and seq.isdigit()):
+            return None
+        return channel.changes_since(int(seq)) if len(seq) < 16 else None
+
+    async def _listen(self, screen: Screen, receive: Receive) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            now_s = loop.time()
+            screen.texts = [at for at in screen.texts if at > now_s - 10.0] + [now_s]
+            if len(screen.texts) > TEXTS_PER_10_S or not self._heard(screen, message.get("text")):
+                self._refused_texts += 1
+                screen.outbox.close(CLOSE_POLICY, "view-only")
+
+    def _heard(self, screen: Screen, said: str | None) -> bool:
+        """Take `t<number>` (what time is it) or `a<seq>` (so far I have come); False for anything else."""
+        if said is None or not 2 <= len(said) <= TEXT_LIMIT or not said.isascii():
+            return False
+        try:
+            number = float(said[1:])
+        except ValueError:
+            return False
+        if not math.isfinite(number):
+            return False
+        if said[0] == "t":
+            screen.outbox.offer_first(encode_time(self._clock.now_ms(), self._clock.rate, number))
+            return True
+        if said[0] == "a":
+            screen.seen_seq = int(number)
+            return True
+        return False
+
+    # -- telling screens -----------------------------------------------------------------------------------
+
+    def _tell_changes(self, changes: Sequence[Change]) -> None:
+        for channel in self._channels.values():
+            channel.tell_changes(changes)
+
+    def _tell_reload(self) -> None:
+        for channel in self._channels.values():
+            channel.forget_picture()
+
+    def _tell_movement(self) -> None:
+        if not self._channels:
+            return
+        drawn = self._drawn()
+        for channel in self._channels.values():
+            channel.tell_movement(drawn)
+
+    def _tell_picture(self, kind: Kind) -> None:
+        for channel in self._channels.values():
+            frame = self._picture_frame(kind, channel.scopes)
+            for outbox in channel.outboxes:
+                outbox.offer_latest(kind, frame)
+
+    def _picture_frame(self, kind: Kind, scopes: ScopeFilter) -> bytes:
+        if kind is Kind.RATES:
+            return encode_json(kind, self._visible_rates(scopes))
+        return encode_json(kind, self.health() if kind is Kind.HEALTH else self.hotline())
+
+    def _visible_rates(self, scopes: ScopeFilter) -> dict[str, Any]:
+        rates = self._pictures.get(Kind.RATES, {})
+        if scopes.sees_all:
+            return rates
+        regions = [row for row in rates.get("regions", ()) if scopes.sees((str(row.get("region")),))]
+        return {**rates, "regions": regions} if rates else rates
+
+    # -- loops ---------------------------------------------------------------------------------------------
+
+    async def _tell_time(self) -> None:
+        while True:
+            frame = encode_time(self._clock.now_ms(), self._clock.rate)
+            for screen in self._screens:
+                screen.outbox.offer_time(frame)
+            # Workers grow stale and lost by the clock alone.
+            self._tell_movement()
+            for channel in self._channels.values():
+                channel.drop_stale_picture()
+            await asyncio.sleep(TIME_EVERY_S)
+
+    async def _follow_pictures(self) -> None:
+        topics = (*PICTURE_TOPICS, names.NUDGE_FEEDS)
+        async for message in self._bus.subscribe(topics, on_state=self._bus_says):
+            if message.channel == names.NUDGE_FEEDS:
+                self._roster_asked.set()
+            else:
+                self._take_picture(PICTURE_TOPICS[message.channel], message.data)
+
+    def _bus_says(self, state: BusState) -> None:
+        self._bus_state_since = self._clock.now_ms()
+        if state == "up":
+            self._pictures_asked.set()
+        self._tell_picture(Kind.HEALTH)
+
+    async def _catch_up_pictures(self) -> None:
+        while True:
+            await self._pictures_asked.wait()
+            self._pictures_asked.clear()
+            with contextlib.suppress(BusDown):  # read again with the next connection
+                for key, kind in PICTURE_TOPICS.items():
+                    kept = await self._bus.get(key)
+                    if kept is not None:
+                        self._take_picture(kind, kept)
+
+    def _take_picture(self, kind: Kind, data: bytes) -> None:
+        try:
+            value = json.loads(data)
+        except ValueError:
+            logger.warning("%s: not JSON, kept the one before", kind.name)
+            return
+        if isinstance(value, dict):
+            self._pictures[kind] = value
+            self._tell_picture(kind)
+
+    async def _keep_roster(self) -> None:
+        while True:
+            self._roster_asked.clear()
+            try:
+                roster = await asyncio.to_thread(self._source.roster)
+            except StoreBusy as error:
+                logger.warning("the roster cannot be read now: %s", error)
+            else:
+                if list(roster) != list(self._fleet_fold.roster):
+                    self._fleet_fold.set_roster(roster)
+                    await self._fleet_fold.take_snapshot()
+                    self._tell_movement()
+            wait_s = ROSTER_EVERY_S if not self._fleet_fold.roster else None
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._roster_asked.wait()
+
+    async def _recheck_screens(self) -> None:
+        while True:
+            await asyncio.sleep(RECHECK_EVERY_S)
+            screens = [screen for screen in self._screens if screen.recheck is not None]
+            for screen, principal in zip(
+                screens, await asyncio.to_thread(_recheck_all, screens), strict=True
+            ):
+                if principal is None or principal.jurisdiction != screen.principal.jurisdiction:
+                    notice = {"code": "signed_out", "params": {}}
+                    screen.outbox.offer_first(encode_json(Kind.NOTICE, notice))
+                    screen.outbox.close(CLOSE_SIGNED_OUT, "signed out")
+
+    # -- inside --------------------------------------------------------------------------------------------
+
+    def _channel(self, view: ViewClass) -> ViewChannel:
+        channel = self._channels.get(view)
+        if channel is None:
+            channel = ViewChannel(view, self._scopes(view.jurisdiction), self.picture, self._fleet_fold)
+            self._channels[view] = channel
+        return channel
+
+    def _scopes(self, jurisdiction: str) -> ScopeFilter:
+        return ScopeFilter(jurisdiction, self._pack.divisions.city.code, self._is_within)
+
+    def _is_within(self, code: str, ancestor: str) -> bool:
+        try:
+            return self._pack.divisions.is_within(code, ancestor)
+        except UnknownDivision:
+            return False  # a scope that the pack does not know belongs to nobody
+
+    def _place_of(self, grid: str) -> tuple[float, float]:
+        """Return where an off-duty worker of a grid is drawn; the city's middle if the pack lacks it."""
+        try:
+            division = self._pack.divisions.get(grid)
+        except UnknownDivision:
+            division = self._pack.divisions.city
+        return division.lon, division.lat
+
+    def _drawn(self) -> Any:
+        return self._fleet_fold.drawn(self._clock.now_ms())
+
+    async def _without_end(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        """Run a loop for ever: a fault nobody thought of is logged and must not stop the picture for the day."""
+        while not self._is_stopping:
+            try:
+                await loop()
+            except Exception:
+                logger.exception("live %s failed, starts again", name)
+            await asyncio.sleep(RESTART_AFTER_S)
+
+    def _own_health(self) -> dict[str, Any]:
+        return {
+            "picture": self._fold.state,
+            "bus": "up" if self._fold.is_bus_up else "down",
+            "bus_since": self._bus_state_since,
+            "store": "up" if self._fold.is_store_up else "down",
+        }
+
+
+def _recheck_all(screens: Sequence[Screen]) -> list[Principal | None]:
+    """Ask for each screen who it belongs to; while the truth cannot be read everyone stays who they were."""
+    found: list[Principal | None] = []
+    for screen in screens:
+        try:
+            found.append(screen.recheck() if screen.recheck is not None else screen.principal)
+        except StoreBusy:
+            found.append(screen.principal)
+    return found
+
+
+async def _first_ends(*works: Awaitable[None]) -> None:
+    """Run works side by side; when one ends, end the others and raise what it raised."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
