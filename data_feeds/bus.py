@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ResponseError
+from redis.exceptions import ExecAbortError, OutOfMemoryError, ResponseError
 
 from data_feeds.subscription import OUTAGES, Message, RetryDelays, messages_of_one_connection
 
@@ -41,6 +41,9 @@ MALFORMED_KEPT: Final = 10_000  # entries; older ones are trimmed
 _COMMAND_TIMEOUT_S: Final = 5.0
 _BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK: the socket timeout tells silence from death
 
+# Redis lives but its memory or disk is full: nothing was written, and a later try may succeed.
+_REFUSES_TO_WRITE: Final = (OutOfMemoryError, ExecAbortError)
+
 BusState = Literal["up", "down"]
 StateCallback = Callable[[BusState], None]
 T = TypeVar("T")
@@ -52,7 +55,7 @@ def fleet_channel(region: str) -> str:
 
 
 class BusDown(RuntimeError):
-    """Raised when Redis could not be reached or is not ready; the same call may succeed later."""
+    """Raised when Redis is away, not ready or full; nothing is known to be written, try again later."""
 
 
 class EntryRefused(RuntimeError):
@@ -280,6 +283,12 @@ class Bus:
         except OUTAGES as error:
             self._say("down")
             raise BusDown(f"Redis does not answer: {error}") from error
+        except _REFUSES_TO_WRITE as error:
+            raise BusDown(f"Redis refuses to write: {error}") from error
+        except ResponseError as error:
+            if str(error).startswith("MISCONF"):  # its disk is full or broken
+                raise BusDown(f"Redis refuses to write: {error}") from error
+            raise
         self._say("up")
         return found
 

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.asyncio
 
 
 async def test_every_name_carries_the_products_prefix() -> None:
-    spelled = [v for k, v in vars(names).items() if k.isupper() and isinstance(v, str) and k != "INTAKE_GROUP"]
+    spelled = [
+        v for k, v in vars(names).items() if k.isupper() and isinstance(v, str) and k != "INTAKE_GROUP"
+    ]
     assert len(spelled) >= 14
     assert all(name.startswith("zs:") for name in spelled)
     assert names.fleet_channel("371102") == "zs:fleet:371102"
@@ -55,7 +57,7 @@ async def test_a_subscription_survives_an_outage_and_says_so(own_redis) -> None:
     messages = bus.subscribe(["zs:a"], on_state=on_state)
     pending = asyncio.ensure_future(anext(messages))
     await changed.wait()
-    own_redis.stop()
+    own_redis.kill()
     changed.clear()
     await changed.wait()
     with pytest.raises(BusDown):
@@ -75,7 +77,7 @@ async def test_commands_fail_while_redis_is_away_and_work_again_when_it_is_back(
     states: list[str] = []
     bus = Bus(own_redis.url, on_state=states.append)
     await bus.put("zs:k", b"1")
-    own_redis.stop()
+    own_redis.kill()
     with pytest.raises(BusDown):
         await bus.put("zs:k", b"2")
     own_redis.start()

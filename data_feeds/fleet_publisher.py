@@ -1,0 +1,101 @@
+"""What the feeds say about the fleet: a packed frame per region and tick, the whole fleet every 5 s."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import numpy as np
+
+from dashboard.live.fleet import REPORTING, FleetSnapshot
+from dashboard.live.fleet_frames import FleetFrameError, pack_fixes, pack_snapshot, unpack_snapshot
+from data_feeds.bus import FLEET_SNAPSHOT, Bus, BusDown, fleet_channel
+from data_feeds.grid_shapes import GridShapes
+from data_feeds.position_board import PositionBoard
+
+SNAPSHOT_INTERVAL_MS: Final = 5_000
+_MICRO: Final = 1e6
+
+
+class FleetPublisher:
+    """Coalesces what changed between two ticks: however often a device reported, it travels once."""
+
+    def __init__(self, bus: Bus, board: PositionBoard, shapes: GridShapes) -> None:
+        self.board = board
+        self._bus = bus
+        self._shapes = shapes
+        self._tick_number = 0
+
+    async def publish_tick(self, now: int) -> int:
+        """Publish what changed since the last tick; returns how many devices that were.
+
+        Raises:
+            BusDown: nothing was published; the changes stay for the next tick.
+        """
+        board = self.board
+        slots = board.take_changes()
+        if not slots:
+            return 0
+        self._mark_outside(slots)
+        by_region: dict[str, list[int]] = {}
+        for slot in slots:
+            by_region.setdefault(board.region[slot], []).append(slot)
+        self._tick_number += 1
+        frames = [
+            (fleet_channel(region), self._frame(of_region, now)) for region, of_region in by_region.items()
+        ]
+        try:
+            await self._bus.publish_many(frames)
+        except BusDown:
+            board.changed.update(slots)
+            raise
+        return len(slots)
+
+    async def save(self, now: int) -> None:
+        """Keep the whole fleet under its key, for web processes that start and for our own next start."""
+        board = self.board
+        snapshot = FleetSnapshot(
+            now,
+            _micro(board.lon),
+            _micro(board.lat),
+            np.array(board.state, np.uint8),
+            np.array(board.fix_at, np.int64),
+        )
+        frame = await asyncio.to_thread(pack_snapshot, snapshot)
+        await self._bus.put(FLEET_SNAPSHOT, frame)
+
+    async def restore(self, now: int) -> int:
+        """Take up the fleet where the last process left it; returns how many devices have a position."""
+        frame = await self._bus.get(FLEET_SNAPSHOT)
+        if frame is None:
+            return 0
+        try:
+            return self.board.restore(unpack_snapshot(frame), now)
+        except FleetFrameError:
+            return 0  # written by another release: the next 5 s replace it, and devices report within minutes
+
+    def _mark_outside(self, slots: list[int]) -> None:
+        board = self.board
+        on_duty = [slot for slot in slots if board.state[slot] & REPORTING]
+        outside = self._shapes.outside(
+            [board.grid[slot] for slot in on_duty],
+            [board.lon[slot] for slot in on_duty],
+            [board.lat[slot] for slot in on_duty],
+        )
+        board.set_out_of_grid(on_duty, outside)
+
+    def _frame(self, slots: list[int], now: int) -> bytes:
+        board = self.board
+        return pack_fixes(
+            self._tick_number,
+            now,
+            slots,
+            _micro([board.lon[slot] for slot in slots]),
+            _micro([board.lat[slot] for slot in slots]),
+            [board.state[slot] for slot in slots],
+            [board.fix_at[slot] for slot in slots],
+        )
+
+
+def _micro(degrees: list[float]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+    return np.rint(np.array(degrees, np.float64) * _MICRO).astype(np.int32)

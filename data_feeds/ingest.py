@@ -1,0 +1,171 @@
+"""The public entrance of the feeds as one ASGI application: routes, ticks, roster, start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from dashboard.store.store import StoreBusy
+from data_feeds.bus import NUDGE_FEEDS, Bus, BusDown
+from data_feeds.feed_keys import FeedKeys
+from data_feeds.feed_routes import Clock, FeedRoutes
+from data_feeds.feed_tally import FeedTally
+from data_feeds.fleet_publisher import SNAPSHOT_INTERVAL_MS, FleetPublisher
+from data_feeds.grid_shapes import GridShapes
+from data_feeds.http_exchange import Receive, Scope, Send
+from data_feeds.position_board import PositionBoard, RosterEntry
+from data_feeds.task_ending import end_tasks
+
+_LOG = logging.getLogger(__name__)
+
+ROSTER_POLL_S: Final = 30.0  # a nudge may be lost; a new roster is known at the latest after this
+ROSTER_ON_UNKNOWN_S: Final = 2.0  # an unknown device may be new: look again, but not for every request
+_FLUSH_S: Final = 1.0
+
+
+class Ingest:
+    """The ASGI application.
+
+    Args:
+        bus: an opened bus; the application closes it at shutdown.
+        load_roster: returns the roster; blocking, called in a thread; raises StoreBusy.
+        keys: expected keys, told of each new roster.
+        centres: grid code -> (lon, lat).
+        shapes: grid polygons.
+        check_codes: says why a reading's division, category or unit codes are not of this city, or None.
+        clock: the product's clock.
+        tick_ms: how long positions are gathered before they travel.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        load_roster: Callable[[], Sequence[RosterEntry]],
+        keys: FeedKeys,
+        centres: dict[str, tuple[float, float]],
+        shapes: GridShapes,
+        check_codes: Callable[[Any], str | None],
+        clock: Clock,
+        *,
+        tick_ms: int = 100,
+    ) -> None:
+        self.bus = bus
+        self.tally = FeedTally(bus)
+        self.publisher = FleetPublisher(bus, PositionBoard((), centres), shapes)
+        self._routes = FeedRoutes(
+            bus, self.tally, self.publisher, keys, check_codes, clock, self._want_roster
+        )
+        self._load_roster = load_roster
+        self._roster: Sequence[RosterEntry] = ()
+        self._roster_wanted = asyncio.Event()
+        self._roster_loaded_s = 0.0
+        self._keys = keys
+        self._centres = centres
+        self._clock = clock
+        self._tick_s = tick_ms / 1000
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the server's start and stop."""
+        if scope["type"] == "http":
+            await self._routes.serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await receive()
+            await self.start()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await self.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 4404})
+
+    async def start(self) -> None:
+        """Load the roster and start; requests are answered 503 until Redis is up."""
+        await self._load_new_roster()
+        self._tasks = [
+            asyncio.create_task(self._run_ticks(), name="ticks"),
+            asyncio.create_task(self._run_flushes(), name="flushes"),
+            asyncio.create_task(self._run_roster(), name="roster"),
+            asyncio.create_task(self._hear_nudges(), name="nudges"),
+        ]
+
+    async def stop(self) -> None:
+        """Publish the last tick, keep the fleet and the counts, and close."""
+        await end_tasks(self._tasks)
+        try:
+            now = self._clock.now_ms()
+            await self.publisher.publish_tick(now)
+            await self.publisher.save(now)
+            await self.tally.flush()
+        except BusDown:
+            _LOG.warning("stopped while Redis was away: the last second of positions and counts is lost")
+        await self.bus.close()
+
+    async def _run_ticks(self) -> None:
+        await self.bus.wait_until_up()
+        await self.publisher.restore(self._clock.now_ms())
+        loop = asyncio.get_running_loop()
+        next_tick = saved_s = loop.time()
+        while True:
+            # Ticks keep their own beat; one that came late does not make the next ones hurry.
+            next_tick = max(next_tick + self._tick_s, loop.time())
+            await asyncio.sleep(next_tick - loop.time())
+            now = self._clock.now_ms()
+            try:
+                await self.publisher.publish_tick(now)
+                if loop.time() - saved_s >= SNAPSHOT_INTERVAL_MS / 1000:
+                    saved_s = loop.time()
+                    await self.publisher.save(now)
+            except BusDown:
+                pass
+            if self.bus.state != "up":
+                _LOG.warning("Redis is away: feeds are turned away until it is back")
+                await self.bus.wait_until_up()
+                _LOG.warning("Redis is back")
+
+    async def _run_flushes(self) -> None:
+        while True:
+            with contextlib.suppress(BusDown):
+                await self.tally.load()
+                break
+            await asyncio.sleep(_FLUSH_S)
+        while True:
+            await asyncio.sleep(_FLUSH_S)
+            with contextlib.suppress(BusDown):
+                await self.tally.flush()
+
+    async def _run_roster(self) -> None:
+        while True:
+            # Not wait_for: before Python 3.12 it loses a cancellation that meets the event.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ROSTER_POLL_S):
+                    await self._roster_wanted.wait()
+            self._roster_wanted.clear()
+            await self._load_new_roster()
+
+    async def _hear_nudges(self) -> None:
+        async for _ in self.bus.subscribe([NUDGE_FEEDS]):
+            self._roster_wanted.set()
+
+    def _want_roster(self) -> None:
+        if asyncio.get_running_loop().time() - self._roster_loaded_s > ROSTER_ON_UNKNOWN_S:
+            self._roster_wanted.set()
+
+    async def _load_new_roster(self) -> None:
+        self._roster_loaded_s = asyncio.get_running_loop().time()
+        try:
+            roster = await asyncio.to_thread(self._load_roster)
+        except StoreBusy as error:
+            _LOG.warning("the roster could not be read (%s): going on with %d", error, len(self._roster))
+            return
+        if list(roster) == list(self._roster):
+            return
+        board = PositionBoard(roster, self._centres)
+        board.carry_over(self.publisher.board)
+        self._keys.know_devices(roster)
+        self._roster, self.publisher.board = roster, board
+        _LOG.info("roster: %d devices", len(board.slot_of))

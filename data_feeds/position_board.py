@@ -1,0 +1,179 @@
+"""The latest believable position of every device, and which of them changed since the last tick.
+
+Rules on a fix, in this order; each outcome is counted under its name:
+duplicate (same instant as the last), out_of_order (older than the last), coarse (accuracy beyond
+`COARSE_M`), impossible_speed (too far from the last fix, unless a second fix agrees with it), late (older
+than a minute, yet news), accepted. Off duty no place is kept: the worker stands at the own grid's centre.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import cos, radians
+from typing import Final, Protocol
+
+from dashboard.live.fleet import OUT_OF_GRID, REPORTING, SOS, STOPPED, TASKED, FleetSnapshot
+from data_feeds.decoders.positions import FixItem
+
+SPEED_LIMIT_MPS: Final = 60.0  # 216 km/h: nobody on duty in a city moves faster
+JITTER_M: Final = 200.0  # a fix may lie this far off without anyone having moved
+COARSE_M: Final = 1_000.0  # a network fix of this accuracy says nothing about a grid
+LATE_AFTER_MS: Final = 60_000
+STANDING_MPS: Final = 0.3
+SOS_LASTS_MS: Final = 10 * 60_000  # clients send an alarm with one fix and never take it back
+
+_METRES_PER_DEGREE: Final = 111_320.0
+
+
+class RosterEntry(Protocol):
+    """What the board needs of a roster row; `dashboard.service.roster` returns such rows."""
+
+    @property
+    def slot(self) -> int: ...
+    @property
+    def device_id(self) -> str: ...
+    @property
+    def worker_id(self) -> str: ...
+    @property
+    def grid(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def key_generation(self) -> int: ...
+
+
+class PositionBoard:
+    """One row per roster slot; columns are lists, because single numbers are read and written here.
+
+    Args:
+        roster: rows with dense slots.
+        centres: grid code -> (lon, lat), where a worker stands while off duty.
+    """
+
+    def __init__(self, roster: Sequence[RosterEntry], centres: dict[str, tuple[float, float]]) -> None:
+        self.size = 1 + max((row.slot for row in roster), default=-1)
+        self.slot_of = {row.device_id: row.slot for row in roster}
+        self.worker: list[str] = [""] * self.size
+        self.region: list[str] = [""] * self.size
+        self.grid: list[str] = [""] * self.size
+        self.home: list[tuple[float, float]] = [(0.0, 0.0)] * self.size
+        for row in roster:
+            self.worker[row.slot], self.region[row.slot] = row.worker_id, row.region
+            self.grid[row.slot] = row.grid
+            self.home[row.slot] = centres.get(row.grid, (0.0, 0.0))
+        self.fix_at = [0] * self.size
+        self.lon = [0.0] * self.size
+        self.lat = [0.0] * self.size
+        self.state = [0] * self.size
+        self.changed: set[int] = set()
+        self._sos_until = [0] * self.size
+        self._doubted: dict[int, tuple[float, float, int]] = {}
+        home_lats = [lat for _, lat in self.home if lat]
+        middle = sum(home_lats) / len(home_lats) if home_lats else 0.0
+        # Equirectangular at the city's middle: over 100 km it errs by less than 1 %, and the rule is coarse.
+        self._metres_per_degree_lon = _METRES_PER_DEGREE * cos(radians(middle))
+
+    def take(self, slot: int, fix: FixItem, now: int) -> str:
+        """Take in one checked fix (WGS-84) of the device in `slot`; returns the outcome's name."""
+        if fix.alarm is not None:
+            self._alarm(slot, fix)
+        at, last_at = fix.at, self.fix_at[slot]
+        if at <= last_at:
+            return "duplicate" if at == last_at else "out_of_order"
+        before = self.state[slot]
+        on_duty = fix.duty if fix.duty is not None else bool(before & REPORTING) or last_at == 0
+        if not on_duty:
+            self.lon[slot], self.lat[slot] = self.home[slot]
+            self.state[slot] = STOPPED
+            self.fix_at[slot] = at
+            self._sos_until[slot] = 0
+            self._doubted.pop(slot, None)
+            self.changed.add(slot)
+            return "accepted"
+        if fix.accuracy_m is not None and fix.accuracy_m > COARSE_M:
+            return "coarse"
+        lon, lat = fix.lon, fix.lat
+        moved_mps = 0.0
+        if before & REPORTING:
+            seconds = (at - last_at) / 1000
+            metres = self._metres(lon - self.lon[slot], lat - self.lat[slot])
+            if metres > SPEED_LIMIT_MPS * seconds + JITTER_M and not self._confirms(slot, fix):
+                self._doubted[slot] = (lon, lat, at)
+                return "impossible_speed"
+            moved_mps = metres / seconds
+        state = before & OUT_OF_GRID | REPORTING
+        if fix.task if fix.task is not None else before & TASKED:
+            state |= TASKED
+        if (fix.speed_mps if fix.speed_mps is not None else moved_mps) < STANDING_MPS:
+            state |= STOPPED
+        if at < self._sos_until[slot]:
+            state |= SOS
+        self.lon[slot], self.lat[slot], self.fix_at[slot], self.state[slot] = lon, lat, at, state
+        if self._doubted:
+            self._doubted.pop(slot, None)
+        self.changed.add(slot)
+        return "accepted" if at >= now - LATE_AFTER_MS else "late"
+
+    def take_changes(self) -> list[int]:
+        """Return the slots that changed since the last call, sorted."""
+        slots = sorted(self.changed)
+        self.changed.clear()
+        return slots
+
+    def carry_over(self, old: PositionBoard) -> None:
+        """Keep what an older board knew of workers who kept their slot, after the roster changed."""
+        for slot in range(min(self.size, old.size)):
+            if old.fix_at[slot] and self.worker[slot] == old.worker[slot]:
+                self.fix_at[slot], self.state[slot] = old.fix_at[slot], old.state[slot]
+                self.lon[slot], self.lat[slot] = old.lon[slot], old.lat[slot]
+                self._sos_until[slot] = old._sos_until[slot]
+        self._doubted = {slot: fix for slot, fix in old._doubted.items() if slot < self.size}
+        self.changed = {slot for slot in old.changed if slot < self.size}
+
+    def restore(self, snapshot: FleetSnapshot, now: int) -> int:
+        """Start from the last snapshot; skips instants after `now` (another clock wrote them).
+
+        Returns:
+            how many devices have a position again.
+        """
+        count = 0
+        for slot in range(min(self.size, int(snapshot.fix_at.size))):
+            at = int(snapshot.fix_at[slot])
+            if 0 < at <= now and at > self.fix_at[slot]:
+                self.fix_at[slot], self.state[slot] = at, int(snapshot.state[slot])
+                self.lon[slot] = int(snapshot.lon_e6[slot]) / 1e6
+                self.lat[slot] = int(snapshot.lat_e6[slot]) / 1e6
+                if self.state[slot] & SOS:
+                    self._sos_until[slot] = at + SOS_LASTS_MS
+                count += 1
+        return count
+
+    def set_out_of_grid(self, slots: Iterable[int], outside: Iterable[bool]) -> None:
+        """Set or clear the out-of-grid bit of each slot."""
+        for slot, is_outside in zip(slots, outside, strict=True):
+            if is_outside:
+                self.state[slot] |= OUT_OF_GRID
+            else:
+                self.state[slot] &= ~OUT_OF_GRID
+
+    def _alarm(self, slot: int, fix: FixItem) -> None:
+        """A call for help counts even where the fix that carries it is not believed."""
+        until = fix.at + SOS_LASTS_MS if fix.alarm else 0
+        if fix.alarm and until <= self._sos_until[slot]:
+            return
+        self._sos_until[slot] = until
+        if self.state[slot] & REPORTING:
+            self.state[slot] = self.state[slot] | SOS if fix.alarm else self.state[slot] & ~SOS
+            self.changed.add(slot)
+
+    def _confirms(self, slot: int, fix: FixItem) -> bool:
+        """A second fix near the doubted one: the device is there, it was the old position that was wrong."""
+        doubted = self._doubted.get(slot)
+        if doubted is None or fix.at <= doubted[2]:
+            return False
+        metres = self._metres(fix.lon - doubted[0], fix.lat - doubted[1])
+        return metres <= SPEED_LIMIT_MPS * (fix.at - doubted[2]) / 1000 + JITTER_M
+
+    def _metres(self, lon_degrees: float, lat_degrees: float) -> float:
+        x, y = lon_degrees * self._metres_per_degree_lon, lat_degrees * _METRES_PER_DEGREE
+        return float((x * x + y * y) ** 0.5)

@@ -1,0 +1,71 @@
+"""Composition root of the feeds: read settings, open the parts, serve the public entrance under uvicorn."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+
+import uvicorn
+
+from dashboard.citypack import load_pack
+from dashboard.clock import open_clock
+from dashboard.secret_file import ensure_secret
+from dashboard.service import Services, roster
+from dashboard.settings import Settings
+from dashboard.store.store import Store
+from data_feeds.bus import Bus
+from data_feeds.code_check import CodeCheck
+from data_feeds.feed_keys import FeedKeys
+from data_feeds.grid_shapes import GridShapes
+from data_feeds.ingest import Ingest
+from data_feeds.position_board import RosterEntry
+
+
+def build(settings: Settings) -> Ingest:
+    """Wire the entrance; opens nothing that waits."""
+    pack = load_pack(settings.city_pack)
+    store = Store(settings.database_url)
+    store.migrate()
+    services = Services(store, pack)
+
+    def load_roster() -> Sequence[RosterEntry]:
+        return roster(services)
+
+    return Ingest(
+        Bus(settings.redis_url),
+        load_roster,
+        FeedKeys(ensure_secret(settings.secret_file), [platform.id for platform in pack.platforms]),
+        {grid.code: (grid.lon, grid.lat) for grid in pack.divisions if grid.level == "grid"},
+        GridShapes(pack.boundaries.grids.by_code()),
+        CodeCheck(pack),
+        open_clock(settings),
+        tick_ms=settings.position_tick_ms,
+    )
+
+
+def main(environ: Mapping[str, str]) -> None:
+    """Serve until SIGTERM or SIGINT; the last tick is published before the process ends."""
+    settings = Settings.from_environment(environ)
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s feeds %(levelname)s %(message)s"
+    )
+    uvicorn.run(
+        build(settings),
+        host=settings.feeds_bind,
+        port=settings.feeds_port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,  # a line per fix would cost more than the fix
+        server_header=False,
+        date_header=False,
+        log_level=settings.log_level,
+        timeout_keep_alive=75,  # phones report every 30 s on one connection
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main(os.environ)
