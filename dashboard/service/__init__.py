@@ -12,6 +12,7 @@ from dashboard.service.accounts import (
     sign_in,
     sign_out,
 )
+from dashboard.service.audit import AuditState, verify_audit
 from dashboard.service.calls import (
     agents_now,
     calls_between,
@@ -35,6 +36,7 @@ from dashboard.service.matter_acts import (
     urge,
 )
 from dashboard.service.queries import (
+    InboxPage,
     MatterDetail,
     Snapshot,
     inbox,
@@ -71,6 +73,7 @@ from dashboard.service.screen_tokens import (
     TokenOpened,
     gateway,
     kiosk,
+    kiosk_tokens,
     list_tokens,
     open_gateway_key,
     open_kiosk_token,
@@ -88,11 +91,13 @@ __all__ = [
     "Acknowledge",
     "Advance",
     "Answer",
+    "AuditState",
     "CloseMatter",
     "Dispatch",
     "Done",
     "ExtendDeadline",
     "Fired",
+    "InboxPage",
     "MatterDetail",
     "NewAccount",
     "NoSecret",
@@ -138,6 +143,7 @@ __all__ = [
     "intake_grid_events",
     "intake_orders",
     "kiosk",
+    "kiosk_tokens",
     "list_tokens",
     "matter_detail",
     "next_due_at",
@@ -168,4 +174,5 @@ __all__ = [
     "supervise",
     "transfer",
     "urge",
+    "verify_audit",
 ]

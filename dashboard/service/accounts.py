@@ -154,8 +154,11 @@ def sign_in(services: Services, name: str, password: str, address: str, now: int
     return Done(SessionOpened(token, principal))
 
 
-def session(services: Services, token: str, now: int) -> Principal | None:
-    """Return who a session token belongs to, None when it is unknown, ended, idle too long or its account disabled."""
+def session(services: Services, token: str, now: int, address: str = "") -> Principal | None:
+    """Return who a session token belongs to, None when it is unknown, ended, idle too long or its account disabled.
+
+    `address` is where this request comes from, for the audit log; without it the address of the sign-in counts.
+    """
     if not token:
         return None
     key = token_hash(token)
@@ -185,7 +188,7 @@ def session(services: Services, token: str, now: int) -> Principal | None:
     if now - row.seen_at >= SEEN_STEP_MS:
         with services.store.write() as connection:
             connection.execute(update(tables.sessions).where(column.token_hash == key).values(seen_at=now))
-    return replace(_principal(row), address=row.address)
+    return replace(_principal(row), address=address or row.address)
 
 
 def sign_out(services: Services, token: str, now: int) -> None:

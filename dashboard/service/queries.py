@@ -55,6 +55,15 @@ class MatterDetail:
     steps: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """Commands for a gateway: {"seq", "receivers": [ids], "command": row, "agenda": [questions]} each, and the place in
+    the log to ask from next."""
+
+    seq: int
+    commands: list[Row]
+
+
 def snapshot(services: Services) -> Snapshot:
     """Return everything a screen starts from, as of one instant; the web process filters by scope."""
     with services.store.read() as connection:
@@ -194,26 +203,29 @@ def recommend(
     )
 
 
-def inbox(services: Services, actor: Principal, after_seq: int, limit: int = 200) -> list[Row]:
-    """Return commands addressed to the gateway's receivers after a place in the log: {"seq", "receivers", "command"}.
+def inbox(services: Services, actor: Principal, after_seq: int, now: int = 0, limit: int = 200) -> InboxPage:
+    """Return what was addressed to the gateway's receivers after a place in the log, oldest first.
 
     The command's row is as it stands now, so a receiver that was away sees the end of a recalled order, not its start.
+    Ask again with the page's `seq`. A role without an inbox gets an empty page.
     """
     if not may(actor, "inbox"):
-        return []
+        return InboxPage(after_seq, [])
     column = tables.inbox.c
     with services.store.read() as connection:
         carried = tokens.receivers_of(connection, actor.id)
-        statement = select(tables.inbox).where(column.seq > after_seq).order_by(column.seq).limit(limit * 8)
+        statement = select(tables.inbox).where(column.seq > after_seq).order_by(column.seq).limit(limit)
         if carried:
             statement = statement.where(column.receiver_id.in_(carried))
         entries: dict[tuple[int, str], list[str]] = {}
-        for row in connection.execute(statement):
+        rows = connection.execute(statement).all()
+        if len(rows) == limit and rows[0].seq != rows[-1].seq:
+            rows = [row for row in rows if row.seq != rows[-1].seq]  # the last place may be cut in two
+        for row in rows:
             entries.setdefault((row.seq, row.command_id), []).append(row.receiver_id)
-        kept = dict(list(entries.items())[:limit])
-        act = Act(services, connection, actor, 0)
+        act = Act(services, connection, actor, now)
         found: list[Row] = []
-        for (seq, command_id), receivers in kept.items():
+        for (seq, command_id), receivers in entries.items():
             command = act.work.command(command_id)
             if command is None or not is_inside(services.pack.divisions, command.scope, actor.jurisdiction):
                 continue
@@ -221,7 +233,7 @@ def inbox(services: Services, actor: Principal, after_seq: int, limit: int = 200
             found.append(
                 {"seq": seq, "receivers": receivers, "command": act.command_row(command), "agenda": agenda}
             )
-        return found
+        return InboxPage(rows[-1].seq if rows else after_seq, found)
 
 
 def _command_rows(connection: Any, open_matters: set[str]) -> list[Row]:

@@ -39,10 +39,13 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class RaiseWhistle:
-    """Call units to a place to decide the agenda; each has 30 minutes from now (the pack's row)."""
+    """Call units to a place to decide the agenda; each has 30 minutes from now (the pack's row).
+
+    A unit is its id, or a `ReceiverOrder` when its role or what it shall bring is to be said.
+    """
 
     matter_id: str
-    units: tuple[str, ...]
+    units: tuple[str | ReceiverOrder, ...]
     agenda: tuple[str, ...]
     decider: str = ""
     place: str = ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.citypack import CityPack
 from dashboard.domain.command import Command, Decision, Receipt
+from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 
 Row = dict[str, Any]
@@ -69,6 +70,7 @@ def command_row(command: Command, receipts: Sequence[Receipt], decisions: Sequen
         "lon": command.lon,
         "lat": command.lat,
         "issued_at": command.issued_at,
+        "issued_by": mask_name(command.issued_name),
         "due_at": command.due_at,
         "limit_ms": command.limit_ms,
         "state": command.state,
@@ -100,6 +102,8 @@ def receiver_row(receipt: Receipt) -> Row:
         "done_at": receipt.done_at,
         "left_at": receipt.left_at,
         "declined_at": receipt.declined_at,
+        "declined_reason": receipt.declined_reason,
+        "leave_refused": receipt.leave_refused,
         "due_at": receipt.due_at,
         "late": receipt.late,
         "eta_at": receipt.eta_at,

@@ -47,20 +47,25 @@ def revoke_kiosk_token(services: Services, actor: Principal, token_id: str, now:
     return refused or Done(token_id)
 
 
-def kiosk(services: Services, token: str, now: int) -> Principal | None:
+def kiosk(services: Services, token: str, now: int, address: str = "") -> Principal | None:
     """Return the view-only principal of a wall's token, None when it is unknown or revoked."""
-    return _principal(services, "kiosk", token)
+    return _principal(services, "kiosk", token, address)
 
 
-def gateway(services: Services, key: str, now: int) -> Principal | None:
+def gateway(services: Services, key: str, now: int, address: str = "") -> Principal | None:
     """Return the principal of a gateway's key, None when it is unknown or revoked."""
-    return _principal(services, "gateway", key)
+    return _principal(services, "gateway", key, address)
 
 
 def list_tokens(services: Services, kind: Literal["kiosk", "gateway"]) -> list[Token]:
     """Return all tokens of a kind without their secret part."""
     with services.store.read() as connection:
         return tokens.all_tokens(connection, kind)
+
+
+def kiosk_tokens(services: Services, actor: Principal, now: int) -> list[Token] | Refused:
+    """Return every kiosk token by name and state, without its secret part. Refused: no_right."""
+    return _no_right(actor) or list_tokens(services, "kiosk")
 
 
 def _open(
@@ -95,7 +100,9 @@ def _no_right(actor: Principal) -> Refused | None:
     return Refused("no_right", {"act": "manage_tokens", "role": actor.role})
 
 
-def _principal(services: Services, kind: Literal["kiosk", "gateway"], token: str) -> Principal | None:
+def _principal(
+    services: Services, kind: Literal["kiosk", "gateway"], token: str, address: str
+) -> Principal | None:
     if not token:
         return None
     with services.store.read() as connection:
@@ -103,4 +110,4 @@ def _principal(services: Services, kind: Literal["kiosk", "gateway"], token: str
     if found is None:
         return None
     role = "viewer_wall" if kind == "kiosk" else "gateway"
-    return Principal(found.id, found.name, kind, role, found.jurisdiction)
+    return Principal(found.id, found.name, kind, role, found.jurisdiction, address=address)

@@ -54,9 +54,7 @@ def raise_whistle(
         if not agenda or len(agenda) > MAX_AGENDA:
             raise Refusal("no_agenda")
         command_id = new_id()
-        orders = tuple(
-            ReceiverOrder("unit", unit, "lead" if unit == matter.unit else "assist") for unit in request.units
-        )
+        orders = tuple(_order(unit, matter) for unit in request.units)
         receipts = receipts_for(act, matter, command_id, "whistle", orders)
         due_at = receipts[0].due_at
         command = Command(
@@ -233,6 +231,14 @@ def raise_to_consultation(
         request,
         decide,
     )
+
+
+def _order(unit: str | ReceiverOrder, matter: Matter) -> ReceiverOrder:
+    if isinstance(unit, str):
+        return ReceiverOrder("unit", unit, "lead" if unit == matter.unit else "assist")
+    if unit.kind != "unit":
+        raise Refusal("whistle_calls_units")
+    return unit
 
 
 def settle(act: Act, command: Command) -> Command:

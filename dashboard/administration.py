@@ -1,0 +1,265 @@
+"""Command line of the administrators: `python -m dashboard.administration --help`.
+
+Runs on the machine of the installation with its settings; whoever may run it holds the secret file and the database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import getpass
+import os
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard import service
+from dashboard.citypack import CityPack, PackError, load_pack
+from dashboard.clock import open_clock
+from dashboard.domain.device_keys import device_key, platform_key
+from dashboard.domain.principal import Principal
+from dashboard.secret_file import SecretFileError, ensure_secret
+from dashboard.service import Services
+from dashboard.settings import SettingError, Settings
+from dashboard.store.store import Store
+
+# Read aloud over a phone without mistakes: no 0/O, 1/l/I.
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
+PASSWORD_LENGTH = 14
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAccount:
+    """An account made at the first start; `password` is shown once."""
+
+    name: str
+    password: str
+    title: str
+    role: str
+
+
+def open_services(settings: Settings, pack: CityPack) -> Services:
+    """Open the store of an installation, bring its schema up to date, and return the services over it.
+
+    Raises:
+        SecretFileError, StoreBusy: the secret file or the database cannot be used.
+    """
+    store = Store(settings.database_url)
+    store.migrate()
+    return Services(
+        store,
+        pack,
+        secret=ensure_secret(settings.secret_file),
+        session_idle_ms=settings.session_idle_ms,
+        session_absolute_ms=settings.session_absolute_ms,
+    )
+
+
+def operator(city: str) -> Principal:
+    """Return who acts from this command line: the machine's user, for the audit log."""
+    return Principal(f"operator:{getpass.getuser()}", "", "system", "system", city, address="command line")
+
+
+def first_accounts(services: Services, now: int) -> list[FirstAccount]:
+    """Make the first accounts of an empty store with random passwords; nothing where accounts exist already.
+
+    One duty leader for the city, one duty officer for each of the first two counties, one liaison, one leader, and the
+    three administrators, each a different person.
+    """
+    if service.any_account(services):
+        return []
+    pack, city = services.pack, services.city
+    made: list[FirstAccount] = []
+
+    def add(name: str, title: str, role: str, jurisdiction: str, unit: str | None = None) -> None:
+        password = new_password()
+        request = service.NewAccount(name, title, role, jurisdiction, unit)
+        outcome = service.create_account(services, operator(city), request, password, now)
+        if isinstance(outcome, service.Refused):
+            raise AssertionError(f"a first account was refused: {outcome}")
+        made.append(FirstAccount(name, password, title, role))
+
+    add("zhihui", f"{pack.name}指挥长", "commander", city)
+    add("zhibanzhang", f"{pack.name}值班长", "duty_leader", city)
+    add("zhibanyuan", f"{pack.name}值班员", "duty_officer", city)
+    for number, region in enumerate(pack.divisions.regions[:2], start=1):
+        add(f"quxian{number}", f"{region.name}值班员", "duty_officer", region.code)
+    unit = next((one for one in pack.units if one.region == city), None)
+    if unit is not None:
+        add("lianluoyuan", f"{unit.short}联络员", "unit_liaison", city, unit.id)
+    add("lingdao", f"{pack.name}带班领导", "leader", city)
+    add("xitong", "系统管理员", "sysadmin", city)
+    add("anquan", "安全管理员", "secadmin", city)
+    add("shenji", "审计管理员", "auditor", city)
+    return made
+
+
+def new_password() -> str:
+    """Return a random password of about 80 bits that can be read aloud."""
+    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns the process's exit status."""
+    wanted = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_environment(os.environ)
+        services = open_services(settings, load_pack(settings.city_pack))
+        run: Callable[[argparse.Namespace, Settings, Services, int], int] = wanted.run
+        return run(wanted, settings, services, open_clock(settings).now_ms())
+    except (SettingError, PackError, SecretFileError, service.RosterError, OSError) as error:
+        print(f"出错 · error: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m dashboard.administration", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[..., int], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    command("migrate", _migrate, "bring the database to this release")
+    command(
+        "first-accounts", _first_accounts, "make the first accounts of an empty store, passwords shown once"
+    )
+    account = command("create-account", _create_account, "make an account, its password shown once")
+    account.add_argument("name")
+    account.add_argument("--display-name", required=True)
+    account.add_argument("--role", required=True)
+    account.add_argument("--jurisdiction", required=True, help="division code, e.g. 371102")
+    account.add_argument("--unit", help="unit id, for a unit_liaison")
+    account.add_argument("--language", choices=("zh", "en"), default="zh")
+    disable = command("disable-account", _disable_account, "disable an account and end its sessions")
+    disable.add_argument("name")
+    kiosk = command("open-kiosk-token", _open_kiosk, "open a token for a wall, shown once")
+    kiosk.add_argument("name")
+    kiosk.add_argument("--jurisdiction", help="division code; the city if left out")
+    gateway = command("open-gateway-key", _open_gateway, "open a key for a gateway of receivers, shown once")
+    gateway.add_argument("name")
+    gateway.add_argument("--jurisdiction", help="division code; the city if left out")
+    gateway.add_argument("--receiver", action="append", default=[], help="unit or worker id; all if left out")
+    revoke = command("revoke-token", _revoke, "revoke a kiosk token or gateway key by its id")
+    revoke.add_argument("id")
+    command("list-tokens", _list_tokens, "list kiosk tokens and gateway keys without their secret part")
+    roster = command("import-roster", _import_roster, "replace the roster of grid workers by a CSV file")
+    roster.add_argument("file", type=Path)
+    keys = command(
+        "export-device-keys", _export_keys, "write every phone's key as CSV, readable by its owner only"
+    )
+    keys.add_argument("file", type=Path)
+    platform = command("platform-key", _platform_key, "print the key of a feeding platform")
+    platform.add_argument("platform")
+    command("verify-audit", _verify_audit, "walk the audit chain and find its first break")
+    return parser
+
+
+def _migrate(_wanted: argparse.Namespace, settings: Settings, services: Services, _now: int) -> int:
+    kind = "SQLite" if services.store.is_sqlite else "PostgreSQL"
+    print(f"{kind}: schema is current, epoch {services.store.epoch()}")
+    return 0
+
+
+def _first_accounts(_wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    made = first_accounts(services, now)
+    for one in made:
+        print(f"{one.name:<14}{one.password:<18}{one.role:<14}{one.title}")
+    if not made:
+        print("accounts exist already; nothing was made")
+    return 0
+
+
+def _create_account(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    password = new_password()
+    request = service.NewAccount(
+        wanted.name, wanted.display_name, wanted.role, wanted.jurisdiction, wanted.unit, wanted.language
+    )
+    outcome = service.create_account(services, operator(services.city), request, password, now)
+    return _report(outcome, f"{wanted.name}  {password}")
+
+
+def _disable_account(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    return _report(service.disable_account(services, operator(services.city), wanted.name, now), wanted.name)
+
+
+def _open_kiosk(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    jurisdiction = wanted.jurisdiction or services.city
+    return _report_token(
+        service.open_kiosk_token(services, operator(services.city), wanted.name, jurisdiction, now)
+    )
+
+
+def _open_gateway(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    jurisdiction = wanted.jurisdiction or services.city
+    receivers = tuple(wanted.receiver)
+    actor = operator(services.city)
+    return _report_token(service.open_gateway_key(services, actor, wanted.name, jurisdiction, receivers, now))
+
+
+def _revoke(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    return _report(service.revoke_kiosk_token(services, operator(services.city), wanted.id, now), wanted.id)
+
+
+def _list_tokens(_wanted: argparse.Namespace, _settings: Settings, services: Services, _now: int) -> int:
+    for one in [*service.list_tokens(services, "kiosk"), *service.list_tokens(services, "gateway")]:
+        state = "open" if one.revoked_at is None else "revoked"
+        print(f"{one.id:<24}{state:<9}{one.jurisdiction:<10}{one.name}")
+    return 0
+
+
+def _import_roster(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    workers = service.read_roster_file(services, wanted.file)
+    outcome = service.import_roster(services, operator(services.city), workers, now)
+    return _report(outcome, f"{len(workers)} workers")
+
+
+def _export_keys(wanted: argparse.Namespace, settings: Settings, services: Services, _now: int) -> int:
+    secret = ensure_secret(settings.secret_file)
+    descriptor = os.open(wanted.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("device_id", "key"))
+        for one in service.roster(services):
+            writer.writerow((one.device_id, device_key(secret, one.device_id, one.key_generation)))
+    return 0
+
+
+def _platform_key(wanted: argparse.Namespace, settings: Settings, services: Services, _now: int) -> int:
+    known = [one.id for one in services.pack.platforms]
+    if wanted.platform not in known:
+        print(f"no such platform; known are: {', '.join(known)}", file=sys.stderr)
+        return 1
+    print(platform_key(ensure_secret(settings.secret_file), wanted.platform))
+    return 0
+
+
+def _verify_audit(_wanted: argparse.Namespace, _settings: Settings, services: Services, _now: int) -> int:
+    state = service.verify_audit(services, operator(services.city))
+    assert not isinstance(state, service.Refused)
+    if state.broken_at is None:
+        print(f"whole: {state.rows} rows")
+        return 0
+    print(f"broken at row {state.broken_at}: {state.reason}")
+    return 1
+
+
+def _report(outcome: service.Outcome, done: str) -> int:
+    if isinstance(outcome, service.Refused):
+        print(f"refused: {outcome.code} {dict(outcome.params)}", file=sys.stderr)
+        return 1
+    print(done)
+    return 0
+
+
+def _report_token(outcome: service.Outcome) -> int:
+    if isinstance(outcome, service.Done):
+        return _report(outcome, f"{outcome.value.id}  {outcome.value.token}")
+    return _report(outcome, "")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
