@@ -111,6 +111,7 @@ class EmbeddedRedis:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # Ctrl-C reaches who supervises it, which stops it last
                 preexec_fn=ending_with(os.getpid()),
             )
         give_up_at = time.monotonic() + ready_timeout_s
