@@ -10,13 +10,17 @@ export class DialogForm {
     this.single = content.querySelector("table[data-single]") !== null;
     this.caret = -1;
     content.addEventListener("click", (event) => this.#clicked(event));
-    content.addEventListener("input", () => this.onChange());
+    content.addEventListener("input", (event) => {
+      if (event.target.closest("[data-find]")) this.#find(event.target.value.trim().toLowerCase());
+      this.onChange();
+    });
+    this.#find("");
     if (this.rows.length > 0) this.#placeCaret(Math.max(0, this.rows.findIndex((row) => isOn(row))));
   }
 
   /* Gives the focus to the first field, or to the dialog itself when rows are what is asked for first. */
   focusFirst(dialog) {
-    const first = this.rows.length > 0 ? null : this.content.querySelector("input, textarea, .segment.on");
+    const first = this.rows.length > 0 ? null : this.content.querySelector("input, .segment.on");
     (first ?? dialog).focus({ preventScroll: true });
   }
 
@@ -41,8 +45,19 @@ export class DialogForm {
   }
 
   moveCaret(step) {
-    if (this.rows.length === 0) return;
-    this.#placeCaret(Math.min(this.rows.length - 1, Math.max(0, this.caret + step)));
+    let index = this.caret + step;
+    while (this.rows[index]?.hidden) index += step;
+    if (this.rows[index]) this.#placeCaret(index);
+  }
+
+  /* Shows the rows that are advised, ticked, or found: the city has hundreds of units. */
+  #find(query) {
+    for (const row of this.rows) {
+      const found = query !== "" && row.dataset.search?.includes(query);
+      row.hidden = row.dataset.further === "1" && !isOn(row) && !found;
+    }
+    const first = query === "" ? -1 : this.rows.findIndex((row) => !row.hidden && row.dataset.search?.includes(query));
+    if (first >= 0) this.#placeCaret(first);
   }
 
   tick() {

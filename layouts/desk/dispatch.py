@@ -11,7 +11,7 @@ from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import choice, dialog, field, line_input, send_button
 from layouts.desk.glyphs import code
-from layouts.desk.recommended import Suggestion, Suggestions, distance_text, minutes_text
+from layouts.desk.recommended import Suggestion, Suggestions, distance_text, hands_text, minutes_text
 
 LIMIT_CHOICES_MIN = (15, 30, 60, 120)
 
@@ -27,6 +27,7 @@ def dispatch_dialog(
         clock=clock,
         body=[
             _step("1", text("desk.dispatch.who", lang), text("desk.dispatch.who_hint", lang)),
+            find_field(lang),
             _table(suggestions, lang),
             html.Div("", className="picked"),
             *[html.P(sentence, className="shortfall") for sentence in suggestions.shortfall],
@@ -121,13 +122,22 @@ def _row(one: Suggestion, lang: str) -> html.Tr:
             ),
             html.Td(distance_text(one.distance_m)),
             html.Td(html.B(minutes_text(one.minutes))),
-            html.Td(str(one.hands)),
+            html.Td(hands_text(one.hands)),
             html.Td(one.skills or "–", title=one.skills),
             html.Td(one.jurisdiction or "–", title=one.jurisdiction),
             html.Td(one.reasons, className="why", title=one.reasons),
         ],
         **receiver_attributes(one),
         **attributes({"aria-selected": "true" if one.chosen else "false"}),
+    )
+
+
+def find_field(lang: str) -> Component:
+    """A search over every unit of the city, by name or alias; what it finds joins the rows above."""
+    return html.Div(
+        line_input("desk-field-find", text("desk.recommended.find", lang)),
+        className="field find",
+        **attributes({"data-find": "1"}),
     )
 
 
@@ -138,6 +148,8 @@ def receiver_attributes(one: Suggestion) -> dict[str, Any]:
         "data-kind": one.kind,
         "data-role": one.role,
         "data-name": one.name,
-        "data-hands": str(one.hands),
+        "data-hands": "0" if one.hands is None else str(one.hands),
+        "data-search": one.search.lower(),
+        "data-further": "1" if one.further else "0",
         "data-minutes": "" if one.minutes is None else str(one.minutes),
     }

@@ -47,3 +47,8 @@ def heading(title: str, hint: str = "", right: str = "") -> html.Div:
         [html.B(title), html.Span(hint, className="provenance"), html.Span(right, className="push")],
         className="heading",
     )
+
+
+def cannot_show(sentence: str) -> html.Div:
+    """What a part says when the server did not give it."""
+    return html.Div(html.Span(sentence), className="empty")

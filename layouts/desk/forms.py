@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import dialog, field, line_input, send_button
+from layouts.desk.dispatch import find_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Option:
     name: str
     hint: str = ""
     chosen: bool = False
+    search: str = ""
+    further: bool = False
 
 
 def decision_form(about: str, items: Sequence[Option], lang: str) -> html.Div:
@@ -44,7 +47,9 @@ def consultation_form(about: str, lang: str) -> html.Div:
 
 def transfer_form(about: str, units: Sequence[Option], lang: str) -> html.Div:
     """Give the matter to another unit, with a reason; its clock goes on."""
-    return _form("transfer", about, [_pick("unit", units, lang), _line("reason", lang)], lang)
+    return _form(
+        "transfer", about, [find_field(lang), _pick("unit", units, lang), _line("reason", lang)], lang
+    )
 
 
 def supervise_form(about: str, lang: str) -> html.Div:
@@ -123,6 +128,8 @@ def _pick(name: str, options: Sequence[Option], lang: str) -> Component:
                     "data-kind": name,
                     "data-role": "",
                     "data-name": one.name,
+                    "data-search": one.search.lower(),
+                    "data-further": "1" if one.further else "0",
                     "aria-selected": "true" if one.chosen else "false",
                 }
             ),

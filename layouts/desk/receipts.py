@@ -2,157 +2,165 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.domain.command import Command, Receipt
 from layouts.catalogue import text
+from layouts.desk.attributes import attributes
 from layouts.desk.clock_face import countdown
-from layouts.desk.clock_text import elapsed, since, time_of_day, whole_minutes
+from layouts.desk.clock_text import MINUTE_MS, elapsed, since, time_of_day, whole_minutes
 from layouts.desk.drawer import heading
 from layouts.desk.glyphs import code, lock
 
+Row = Mapping[str, Any]
+"""A command row, or one of its receivers, as screens get it (docs/acts.md)."""
+
 STEPS: Final = ("delivered", "read", "accepted", "en_route", "arrived")
-ANSWER_EXPECTED_MS: Final = 3 * 60_000  # the whistle policy calls the duty phone after three minutes
+ANSWER_EXPECTED_MS: Final = 3 * MINUTE_MS  # the whistle policy calls the duty phone after three minutes
+DELIVERY_EXPECTED_MS: Final = MINUTE_MS  # later than this a copy counts as not delivered (assumed)
+SHORTEST_LIMIT_MS: Final = MINUTE_MS
 
 
-def receipts(orders: Sequence[tuple[Command, Sequence[Receipt]]], now: int, lang: str) -> Component:
-    """Every order given on the matter, newest first, with one row per receiver."""
-    if not orders:
+def receipts(commands: Sequence[Row], now: int, lang: str) -> Component:
+    """Every order given on the matter, newest first, with one line per receiver."""
+    if not commands:
         return html.Div(heading(text("desk.receipts.title", lang), text("desk.receipts.none", lang)))
     parts: list[Component] = [heading(text("desk.receipts.title", lang), text("desk.receipts.hint", lang))]
-    for command, rows in orders:
-        parts.append(_command_line(command, rows, lang))
-        parts.append(_matrix(command, rows, now, lang))
+    for command in commands:
+        parts.append(_command_line(command, lang))
+        parts.append(_matrix(command, now, lang))
     return html.Div(parts)
 
 
-def _command_line(command: Command, rows: Sequence[Receipt], lang: str) -> html.Div:
-    on_site = sum(1 for row in rows if row.arrived_at is not None)
+def _command_line(command: Row, lang: str) -> html.Div:
+    rows = command["receivers"]
+    on_site = sum(1 for row in rows if row["arrived_at"] is not None)
     return html.Div(
         [
-            html.B(command.no),
-            html.Span(text(f"desk.command.{command.kind}", lang)),
-            html.Span(text(f"desk.command_state.{command.state}", lang)),
+            html.B(command["no"]),
+            html.Span(text(f"desk.command.{command['kind']}", lang)),
+            html.Span(text(f"desk.command_state.{command['state']}", lang)),
             html.Span(text("desk.receipts.on_site", lang, arrived=on_site, called=len(rows))),
             html.Span(
                 text(
-                    "desk.receipts.issued", lang, at=time_of_day(command.issued_at), who=command.issued_name
+                    "desk.receipts.issued",
+                    lang,
+                    at=time_of_day(command["issued_at"]),
+                    who=command["issued_by"],
                 ),
                 className="provenance push",
             ),
         ],
         className="command-line",
+        **attributes({"data-command": command["id"], "data-state": command["state"]}),
     )
 
 
-def _matrix(command: Command, rows: Sequence[Receipt], now: int, lang: str) -> html.Table:
-    last = "left" if command.kind == "whistle" else "done"
+def _matrix(command: Row, now: int, lang: str) -> html.Table:
+    last = "left" if command["kind"] == "whistle" else "done"
     header = html.Tr(
         [
             html.Th(text("desk.receipts.unit", lang)),
             *(html.Th(text(f"desk.stage_of.{step}", lang)) for step in (*STEPS, last)),
         ]
     )
-    widths = [html.Col(style={"width": "36%"}), *(html.Col() for _ in range(6))]
-    body = [_row(command, row, last, now, lang) for row in rows]
+    widths = [html.Col(className=f"step-{name}") for name in ("name", *STEPS, "last")]
+    body = [_line(command, row, last, now, lang) for row in command["receivers"]]
     return html.Table([html.Colgroup(widths), html.Thead(header), html.Tbody(body)], className="receipts")
 
 
-def _row(command: Command, row: Receipt, last: str, now: int, lang: str) -> html.Tr:
+def _line(command: Row, row: Row, last: str, now: int, lang: str) -> html.Tr:
+    role = text(f"desk.role_of.{row['role']}", lang) if row["role"] in ("lead", "assist") else ""
     name = html.Td(
         [
-            code(row.code or row.name[:1], _code_state(row, now)),
-            row.name,
+            code(row["code"] or row["name"][:1], _code_state(row, now)),
+            row["name"],
             " ",
-            html.Span(_role(row, lang), className="third"),
+            html.Span(role, className="third"),
         ],
-        title=row.name,
+        title=row["name"],
     )
-    if row.declined_at is not None:
-        reason = text("desk.receipts.declined", lang, reason=row.declined_reason or "—")
-        return html.Tr(
-            [name, html.Td(reason, colSpan=6, className="declined", title=reason)], **_identity(row)
-        )
+    identity = attributes({"data-receiver-row": row["id"], "data-stage": row["stage"]})
+    if row["declined_at"] is not None:
+        reason = text("desk.receipts.declined", lang, reason=row.get("declined_reason") or "—")
+        return html.Tr([name, html.Td(reason, colSpan=6, className="declined", title=reason)], **identity)
     following = _next_step(row)
     cells = [_cell(command, row, step, step == following, now, lang) for step in STEPS]
-    return html.Tr([name, *cells, _last_cell(command, row, last, following, now, lang)], **_identity(row))
+    return html.Tr([name, *cells, _last_cell(command, row, last, following, now, lang)], **identity)
 
 
-def _identity(row: Receipt) -> dict[str, Any]:
-    return {"data-receiver": row.receiver_id, "data-stage": row.stage}
-
-
-def _role(row: Receipt, lang: str) -> str:
-    return text(f"desk.role_of.{row.role}", lang) if row.role in ("lead", "assist") else row.role
-
-
-def _code_state(row: Receipt, now: int) -> str:
-    if row.arrived_at is not None or row.done_at is not None:
-        return "person" if row.kind == "worker" else ""
-    if row.due_at < now:
+def _code_state(row: Row, now: int) -> str:
+    settled = "person" if row["kind"] == "worker" else ""
+    if row["arrived_at"] is not None or row["done_at"] is not None:
+        return settled
+    if row["due_at"] < now:
         return "overdue"
-    if row.eta_at is not None and row.eta_at > row.due_at:
+    if _will_miss(row):
         return "late"
-    return "person" if row.kind == "worker" else "moving"
+    return settled or "moving"
 
 
-def _next_step(row: Receipt) -> str | None:
+def _will_miss(row: Row) -> bool:
+    return row["eta_at"] is not None and row["eta_at"] > row["due_at"]
+
+
+def _next_step(row: Row) -> str | None:
     """The first step that no later receipt has already implied."""
-    times = [getattr(row, f"{step}_at") for step in STEPS]
-    reached = [place for place, at in enumerate(times) if at is not None]
+    reached = [place for place, step in enumerate(STEPS) if row[f"{step}_at"] is not None]
     following = reached[-1] + 1 if reached else 0
     return STEPS[following] if following < len(STEPS) else None
 
 
-def _cell(command: Command, row: Receipt, step: str, is_next: bool, now: int, lang: str) -> html.Td:
-    at: int | None = getattr(row, f"{step}_at")
+def _cell(command: Row, row: Row, step: str, is_next: bool, now: int, lang: str) -> html.Td:
+    at: int | None = row[f"{step}_at"]
     if at is not None:
-        slow = step == "accepted" and at - command.issued_at > ANSWER_EXPECTED_MS
-        return html.Td(since(command.issued_at, at), className="slow" if slow else "")
+        slow = step == "accepted" and at - command["issued_at"] > ANSWER_EXPECTED_MS
+        return html.Td(since(command["issued_at"], at), className="slow" if slow else "")
     if not is_next:
         return html.Td("–", className="pending")
+    if step == "delivered" and now - command["issued_at"] > DELIVERY_EXPECTED_MS:
+        return html.Td(
+            text("desk.receipts.undelivered", lang), className="next", **attributes({"data-state": "risk"})
+        )
     return html.Td(_what_is_left(row, step, now, lang), className="next", **_state(row, now))
 
 
-def _what_is_left(row: Receipt, step: str, now: int, lang: str) -> Component:
-    clock = countdown(row.due_at, _limit(row), now, "left")
-    if step != "arrived" or row.eta_at is None:
-        return clock
-    margin = row.due_at - row.eta_at
+def _what_is_left(row: Row, step: str, now: int, lang: str) -> Component:
+    if step != "arrived" or row["eta_at"] is None:
+        return countdown(row["due_at"], _limit(row), now, "left")
+    margin = row["due_at"] - row["eta_at"]
     key = "desk.receipts.spare" if margin >= 0 else "desk.receipts.will_miss"
-    minutes = whole_minutes(row.eta_at - now)
+    minutes = whole_minutes(row["eta_at"] - now)
     return html.Span(text(key, lang, minutes=minutes, margin=elapsed(abs(margin))))
 
 
-def _limit(row: Receipt) -> int:
-    started_at = row.delivered_at or row.due_at - 30 * 60_000
-    return max(60_000, row.due_at - started_at)
+def _limit(row: Row) -> int:
+    """The receiver's limit as far as its row tells: from delivery to its end."""
+    started_at = row["delivered_at"] or row["due_at"] - 30 * MINUTE_MS
+    return max(SHORTEST_LIMIT_MS, int(row["due_at"] - started_at))
 
 
-def _state(row: Receipt, now: int) -> dict[str, Any]:
-    if row.due_at < now:
-        return {"data-state": "overdue"}
-    return {"data-state": "risk"} if row.eta_at is not None and row.eta_at > row.due_at else {}
+def _state(row: Row, now: int) -> dict[str, Any]:
+    if row["due_at"] < now:
+        return attributes({"data-state": "overdue"})
+    return attributes({"data-state": "risk"}) if _will_miss(row) else {}
 
 
-def _last_cell(
-    command: Command, row: Receipt, last: str, following: str | None, now: int, lang: str
-) -> html.Td:
-    at: int | None = getattr(row, f"{last}_at")
+def _last_cell(command: Row, row: Row, last: str, following: str | None, now: int, lang: str) -> html.Td:
+    at: int | None = row[f"{last}_at"]
     if at is not None:
-        return html.Td(since(command.issued_at, at))
-    if last == "left" and row.arrived_at is not None:
-        locked = command.state in ("running", "conferring")
-        refused = (
-            text("desk.receipts.refused_times", lang, count=row.leave_refused) if row.leave_refused else ""
-        )
-        return html.Td(
-            [lock() if locked else text("desk.receipts.may_leave", lang), " ", refused], title=refused
-        )
+        return html.Td(since(command["issued_at"], at))
+    if last == "left" and row["arrived_at"] is not None:
+        locked = command["state"] in ("running", "conferring")
+        count = row.get("leave_refused") or 0
+        refused = text("desk.receipts.refused_times", lang, count=count) if count else ""
+        shown = lock() if locked else text("desk.receipts.may_leave", lang)
+        return html.Td([shown, html.Span(f"×{count}") if count else ""], title=refused)
     if last == "done" and following is None:
-        return html.Td(countdown(row.due_at, _limit(row), now, "left"), className="next", **_state(row, now))
+        return html.Td(
+            countdown(row["due_at"], _limit(row), now, "left"), className="next", **_state(row, now)
+        )
     return html.Td("–", className="pending")

@@ -29,7 +29,7 @@ class Suggestion:
     role_text: str
     distance_m: float | None
     minutes: int | None
-    hands: int
+    hands: int | None
     skills: str
     jurisdiction: str
     reasons: str
@@ -37,6 +37,8 @@ class Suggestion:
     lat: float | None = None
     chosen: bool = False
     whistles: int = 0
+    search: str = ""
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _row(number: int, one: Suggestion, lang: str) -> html.Tr:
             ),
             html.Td(distance_text(one.distance_m)),
             html.Td(html.B(minutes_text(one.minutes))),
-            html.Td(str(one.hands)),
+            html.Td(hands_text(one.hands)),
             html.Td(one.skills or "–", title=one.skills),
             html.Td(one.jurisdiction or "–", title=one.jurisdiction),
             html.Td(one.reasons, className="why", title=one.reasons),
@@ -112,3 +114,8 @@ def distance_text(metres: float | None) -> str:
 def minutes_text(minutes: int | None) -> str:
     """Travel time as the desk writes it: `6′`."""
     return "–" if minutes is None else f"{minutes}′"
+
+
+def hands_text(hands: int | None) -> str:
+    """How much a receiver already has in hand; a dash when that is not known."""
+    return "–" if hands is None else str(hands)

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import dialog, field, hold_button, line_input
-from layouts.desk.dispatch import receiver_attributes
+from layouts.desk.dispatch import find_field, receiver_attributes
 from layouts.desk.glyphs import arrival, code
 from layouts.desk.recommended import Suggestion, Suggestions, distance_text
 
@@ -27,6 +27,7 @@ def whistle_dialog(
         clock=clock,
         body=[
             _step("1", text("desk.whistle.who", lang), text("desk.whistle.who_hint", lang)),
+            find_field(lang),
             _units(suggestions, lang),
             html.Div("", className="picked"),
             *[html.P(sentence, className="shortfall") for sentence in suggestions.shortfall],
@@ -70,7 +71,7 @@ def _row(one: Suggestion) -> html.Tr:
             html.Td(one.role_text, className="role-of"),
             html.Td(distance_text(one.distance_m)),
             html.Td(arrival(one.minutes)),
-            html.Td(html.B(str(one.hands)) if one.hands else "0"),
+            html.Td(html.B(str(one.whistles)) if one.whistles else "0"),
             html.Td(one.reasons, className="why", title=one.reasons),
         ],
         **receiver_attributes(one),

@@ -1,0 +1,98 @@
+"""Says a recommendation in the desk's words: tiers, skills and reasons from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dashboard.citypack.units import Unit
+from dashboard.domain.recommendation import (
+    Candidate,
+    LeftOut,
+    Reason,
+    Recommendation,
+    distance_m,
+    travel_minutes,
+)
+from layouts.catalogue import has_text, text
+from layouts.desk.recommended import Suggestion, Suggestions
+
+TIER_CODES: Final = ("own_grid", "own_village", "own_township", "neighbouring", "beyond")
+# Said elsewhere in the row: distance and minutes have their columns, the tier is the area column.
+SAID_IN_COLUMNS: Final = (*TIER_CODES, "distance")
+
+
+def suggestions(advice: Recommendation, lang: str) -> Suggestions:
+    """The recommendation in words; the lead and nobody else is proposed ticked."""
+    return Suggestions(
+        candidates=tuple(_suggestion(one, lang) for one in advice.candidates),
+        left_out=tuple(_left_out(one, lang) for one in advice.left_out),
+        shortfall=tuple(_say(reason, lang) for reason in advice.shortfall),
+    )
+
+
+def _suggestion(one: Candidate, lang: str) -> Suggestion:
+    tier = next((reason for reason in one.reasons if reason.code in TIER_CODES), None)
+    skilled = next((reason for reason in one.reasons if reason.code == "skilled"), None)
+    whistles = next((int(reason.params["count"]) for reason in one.reasons if reason.code == "on_whistle"), 0)
+    return Suggestion(
+        kind=one.kind,
+        id=one.id,
+        code=one.code,
+        name=one.name,
+        role=one.role,
+        role_text=text(f"desk.role_of.{one.role}", lang),
+        distance_m=one.distance_m,
+        minutes=one.minutes,
+        hands=one.load,
+        skills=_say(skilled, lang) if skilled else "",
+        jurisdiction=_say(tier, lang) if tier else "",
+        reasons=_reasons(
+            [reason for reason in one.reasons if reason.code not in (*SAID_IN_COLUMNS, "skilled")], lang
+        ),
+        lon=one.lon,
+        lat=one.lat,
+        chosen=one.role == "lead",
+        whistles=whistles,
+        search=one.name,
+    )
+
+
+def further_units(
+    units: Sequence[Unit], place: tuple[float, float] | None, named: frozenset[str], lang: str
+) -> tuple[Suggestion, ...]:
+    """Units that the directory does not name for the matter; a dialog shows them when they are looked for."""
+    return tuple(_further(unit, place, lang) for unit in units if unit.id not in named)
+
+
+def _further(unit: Unit, place: tuple[float, float] | None, lang: str) -> Suggestion:
+    away = None if place is None else distance_m((unit.lon, unit.lat), place)
+    return Suggestion(
+        kind="unit",
+        id=unit.id,
+        code=unit.code,
+        name=unit.short,
+        role="assist",
+        role_text=text("desk.role_of.assist", lang),
+        distance_m=away,
+        minutes=None if away is None else travel_minutes(away, "unit"),
+        hands=None,
+        skills="",
+        jurisdiction="",
+        reasons=text("desk.recommended.not_named", lang),
+        search=" ".join((unit.name, unit.short, *unit.aliases)),
+        further=True,
+    )
+
+
+def _left_out(one: LeftOut, lang: str) -> str:
+    return f"{one.name}（{_say(one.reason, lang)}）"
+
+
+def _reasons(reasons: Sequence[Reason], lang: str) -> str:
+    return "，".join(_say(reason, lang) for reason in reasons)
+
+
+def _say(reason: Reason, lang: str) -> str:
+    key = f"recommend.{reason.code}"
+    return text(key, lang, **reason.params) if has_text(key) else reason.code

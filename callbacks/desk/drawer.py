@@ -1,0 +1,59 @@
+"""Fills the drawer for the chosen matter; asked again whenever the live stream says that it changed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+
+from callbacks.desk import asked as requests
+from callbacks.desk.asked import Malformed
+from callbacks.desk.matter_view import decisions_of, head_of, history_of, newest_whistle
+from callbacks.desk.wiring import DRAWER
+from dashboard import service
+from dashboard.citypack import CityPack
+from dashboard.clock import Clock
+from dashboard.domain.principal import Principal
+from dashboard.domain.refusal import Refused
+from dashboard.principal_context import current_principal
+from dashboard.service import MatterDetail, Services
+from layouts import ids
+from layouts.desk.decisions import decisions
+from layouts.desk.drawer import cannot_show
+from layouts.desk.head import matter_head
+from layouts.desk.receipts import receipts
+from layouts.desk.timeline import timeline
+from layouts.refusal import refusal_text
+
+
+def register_drawer(app: Dash, services: Services, clock: Clock) -> None:
+    """Register the callback of the drawer's head, receipts, decisions and timeline."""
+
+    @app.callback(
+        *(Output(*target) for target in DRAWER), Input(ids.DESK_SELECTED, "data"), prevent_initial_call=True
+    )
+    async def show(data: object) -> tuple[Any, ...]:
+        try:
+            wanted = requests.read(data)
+        except Malformed:
+            return cannot_show(""), None, None, None
+        actor, now = current_principal(), clock.now_ms()
+        detail = await asyncio.to_thread(service.matter_detail, services, actor, wanted.matter_id, now)
+        if isinstance(detail, Refused):
+            return cannot_show(refusal_text(detail, wanted.lang)), None, None, None
+        return drawer_parts(detail, actor, services.pack, now, wanted.lang)
+
+
+def drawer_parts(
+    detail: MatterDetail, actor: Principal, pack: CityPack, now: int, lang: str
+) -> tuple[Component, Component, Component, Component]:
+    """Render a matter's detail in the order of the drawer's outputs."""
+    whistle = newest_whistle(detail)
+    return (
+        matter_head(head_of(detail, actor, pack, lang), now, lang),
+        receipts(detail.commands, now, lang),
+        decisions(whistle, decisions_of(detail, whistle), now, lang),
+        timeline(history_of(detail), now, lang),
+    )
