@@ -23,6 +23,7 @@ FLEET_SNAPSHOT: Final = "zs:fleet:snapshot"  # key: packed frame of the whole fl
 FLEET_PATTERN: Final = "zs:fleet:*"  # pub/sub pattern that matches every region's channel
 LOG: Final = "zs:log"  # stream (ids `<seq>-0`, field `b`) and channel (same JSON)
 LOG_EPOCH: Final = "zs:log:epoch"  # key
+WORKER: Final = "zs:worker"  # hash: worker -> JSON of its last sign of life and how far its relay is behind
 NUDGE_WORKER: Final = "zs:nudge:worker"  # channel: something may be due sooner than you think
 NUDGE_FEEDS: Final = "zs:nudge:feeds"  # channel: the roster or a key generation changed
 FEED_CALLS: Final = "zs:feed:calls"  # stream
@@ -34,10 +35,22 @@ FEED_HEARTBEATS: Final = "zs:feed:heartbeats"  # hash: platform id -> JSON of it
 HOTLINE: Final = "zs:hotline"  # key and channel
 RATES: Final = "zs:rates"  # key and channel
 HEALTH: Final = "zs:health"  # key and channel
+INTAKE_LEASE: Final = "zs:intake:holder"  # key with a lifetime: the worker that takes the streams in
 INTAKE_GROUP: Final = "intake"  # consumer group on the three feed streams
 FEED_STREAMS: Final = (FEED_CALLS, FEED_ORDERS, FEED_EVENTS)
 
 MALFORMED_KEPT: Final = 10_000  # entries; older ones are trimmed
+# Atomically: taken by nobody or by this holder -> this holder's for the lease.
+_HOLD_LEASE: Final = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+_RELEASE_LEASE: Final = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+"""
 _COMMAND_TIMEOUT_S: Final = 5.0
 _BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK: the socket timeout tells silence from death
 
@@ -188,6 +201,30 @@ class Bus:
                 pipe.xadd(stream, cast(Any, fields), maxlen=keep, approximate=True)
             return [cast(bytes, found).decode() for found in await self._run(pipe.execute())]
 
+    async def add_numbered(
+        self, stream: str, entries: Sequence[tuple[str, Mapping[str, bytes]]], *, keep: int
+    ) -> list[str]:
+        """Append entries with ids of their own, in order and in one round trip; return the ids that were taken.
+
+        An id that is not greater than the stream's last one is a replay: it is refused by Redis and left out here.
+        """
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for entry_id, fields in entries:
+                pipe.xadd(stream, cast(Any, fields), id=entry_id, maxlen=keep, approximate=True)
+            answers = await self._run(pipe.execute(raise_on_error=False))
+        taken: list[str] = []
+        for (entry_id, _), said in zip(entries, answers, strict=True):
+            if not isinstance(said, Exception):
+                taken.append(entry_id)
+            elif "equal or smaller" not in str(said):
+                # Nothing after the first real failure counts as taken: the caller reads where the stream ends.
+                await self._run(_raising(said))
+        return taken
+
+    async def forget(self, name: str) -> None:
+        """Delete a key or a stream."""
+        await self._run(self._redis.delete(name))
+
     async def read_after(self, stream: str, after_id: str, *, count: int) -> list[Entry]:
         """Return up to `count` entries after `after_id` ("0" or "0-0" for the first one kept)."""
         rows = await self._run(self._redis.xrange(stream, min=f"({after_id}", count=count))
@@ -213,15 +250,18 @@ class Bus:
         self, streams: Sequence[str], group: str, consumer: str, *, count: int, block_ms: int
     ) -> list[Entry]:
         """Take up to `count` new entries of each stream for this consumer, waiting `block_ms` (<= 5,000)."""
-        rows: Any = await self._run(
-            self._waiting.xreadgroup(
-                group,
-                consumer,
-                cast(Any, dict.fromkeys(streams, ">")),
-                count=count,
-                block=max(1, min(block_ms, _BLOCK_LIMIT_MS)),
+        block_ms = max(1, min(block_ms, _BLOCK_LIMIT_MS))
+        wanted = cast(Any, dict.fromkeys(streams, ">"))
+        try:
+            rows: Any = await self._run(
+                self._waiting.xreadgroup(group, consumer, wanted, count=count, block=block_ms)
             )
-        )
+        except ResponseError as error:
+            if "NOGROUP" not in str(error):
+                raise
+            for stream in streams:  # Redis lost its data: the groups begin anew
+                await self.ensure_group(stream, group)
+            return []
         return [entry for name, found in rows or () for entry in _entries(name.decode(), found)]
 
     async def claim_idle(
@@ -241,6 +281,15 @@ class Bus:
             pipe.xack(stream, group, *ids)
             pipe.xdel(stream, *ids)
             await self._run(pipe.execute())
+
+    async def hold_lease(self, key: str, holder: str, lease_ms: int) -> bool:
+        """Take or prolong a lease; returns whether `holder` has it for the next `lease_ms`."""
+        found = await self._run(cast(Any, self._redis.eval(_HOLD_LEASE, 1, key, holder, str(lease_ms))))
+        return bool(found)
+
+    async def release_lease(self, key: str, holder: str) -> None:
+        """Give a lease back; does nothing where another holds it."""
+        await self._run(cast(Any, self._redis.eval(_RELEASE_LEASE, 1, key, holder)))
 
     # -- subscriptions -------------------------------------------------------------------------------------
 
@@ -297,6 +346,10 @@ class Bus:
             self.state = state
             if self._on_state:
                 self._on_state(state)
+
+
+async def _raising(error: Exception) -> None:
+    raise error
 
 
 def _entries(stream: str, rows: Any) -> list[Entry]:

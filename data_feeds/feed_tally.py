@@ -15,7 +15,7 @@ from data_feeds.bus import (
     Bus,
     BusDown,
 )
-from data_feeds.malformed import masked_payload
+from data_feeds.malformed import malformed_entry
 
 _WAITING_LIMIT: Final = 2_000  # refusals held while Redis is away; beyond it the oldest are dropped, counted
 
@@ -48,16 +48,7 @@ class FeedTally:
         if len(self._refused) >= _WAITING_LIMIT:
             self._refused.popleft()
             self.count(source, "malformed_not_kept")
-        self._refused.append(
-            {
-                "source": source.encode(),
-                "offset": str(offset).encode(),
-                "reason": reason.encode("utf-8", "replace"),
-                "at": str(at).encode(),
-                "sender": sender.encode("utf-8", "replace"),
-                "payload": masked_payload(payload),
-            }
-        )
+        self._refused.append(malformed_entry(source, offset, reason, at=at, sender=sender, payload=payload))
 
     def hear(self, platform: str, at: int, count_today: int | None = None) -> None:
         """Note that a platform was heard; a count replaces the one before."""

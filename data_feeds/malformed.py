@@ -19,6 +19,29 @@ _NUMBERS: Final = re.compile(
 )
 
 
+def malformed_entry(
+    source: str, offset: int, reason: str, *, at: int, sender: str, payload: bytes
+) -> dict[str, bytes]:
+    """Return the fields of an entry of `zs:feed:malformed`.
+
+    Args:
+        source: feed: positions, calls, orders, events, heartbeat.
+        offset: item index in a batch, else byte offset.
+        reason: why it was refused.
+        at: when, UTC ms.
+        sender: platform id, device, or where it came from.
+        payload: as it came; kept masked.
+    """
+    return {
+        "source": source.encode(),
+        "offset": str(offset).encode(),
+        "reason": reason.encode("utf-8", "replace"),
+        "at": str(at).encode(),
+        "sender": sender.encode("utf-8", "replace"),
+        "payload": masked_payload(payload),
+    }
+
+
 def masked_payload(payload: bytes) -> bytes:
     """Return at most 2,048 bytes of a payload with names, phone numbers, free words and keys masked.
 
