@@ -1,0 +1,29 @@
+"""What is forgotten, and when: screen rows of old log entries and keys of acts that nobody retries any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.service.services import Services
+from dashboard.store import event_log
+
+DAY_MS = 24 * 60 * 60_000
+# A screen that was away for two days takes a snapshot; the events themselves are kept (audit needs six months).
+SCREEN_ROWS_KEPT_MS = 2 * DAY_MS
+IDEMPOTENCY_KEPT_MS = 2 * DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many log entries lost their screen rows, and how many idempotency keys were dropped."""
+
+    screen_rows: int
+    keys: int
+
+
+def forget_old(services: Services, now: int) -> Forgotten:
+    """Drop what is past its retention. Raises StoreBusy: nothing was dropped, call again."""
+    with services.store.write() as connection:
+        rows = event_log.trim(connection, now - SCREEN_ROWS_KEPT_MS)
+        keys = event_log.forget_idempotency(connection, now - IDEMPOTENCY_KEPT_MS)
+    return Forgotten(rows, keys)

@@ -1,0 +1,194 @@
+"""Composition root of the worker: deadlines, the log's way to Redis, intake from the feeds, the hotline picture.
+
+Several workers may run; killing one at any instruction loses and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import importlib.util
+import json
+import logging
+import os
+import signal
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.administration import open_services
+from dashboard.citypack import load_pack
+from dashboard.clock import Clock, open_clock
+from dashboard.service import Services, fire_due
+from dashboard.service.retention import forget_old
+from dashboard.settings import Settings
+from dashboard.store.store import StoreBusy
+from data_feeds.bus import NUDGE_WORKER, WORKER, Bus, BusDown
+from data_feeds.log_relay import LogRelay
+
+logger = logging.getLogger("worker")
+
+# Nudges make both quick; the polls are for a nudge that was lost and cost one indexed read each.
+DEADLINE_POLL_S = 0.5
+RELAY_POLL_S = 0.5
+RETRY_S = 0.5
+SIGN_OF_LIFE_S = 2.0
+RETENTION_S = 3600.0
+
+
+Job = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one worker is made of."""
+
+    services: Services
+    clock: Clock
+    bus: Bus
+    relay: LogRelay
+
+
+class Worker:
+    """Runs the worker's loops until asked to stop; each loop outlives outages of the store and of Redis."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._due = asyncio.Event()
+        self._committed = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask all loops to end after what they are doing."""
+        self._stopping.set()
+        self._due.set()
+        self._committed.set()
+
+    async def run(self) -> None:
+        """Run until `stop`; what is committed by then is on its way to Redis."""
+        background = [
+            asyncio.create_task(self._listen(), name="nudges"),
+            asyncio.create_task(self._show_life(), name="sign of life"),
+            asyncio.create_task(self._forget_old(), name="retention"),
+            *(asyncio.create_task(job(), name=name) for name, job in self._feed_jobs()),
+        ]
+        for task in background:
+            task.add_done_callback(self._stop_with)
+        await asyncio.gather(self._fire(), self._relay())
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        with contextlib.suppress(BusDown, StoreBusy):
+            await self._parts.relay.relay()
+
+    def _stop_with(self, task: asyncio.Task[None]) -> None:
+        """A loop that ends by itself is a fault: end the process, so that its supervisor starts it anew."""
+        if not task.cancelled() and not self._stopping.is_set():
+            logger.error("%s ended: %r", task.get_name(), task.exception())
+            self.stop()
+
+    async def _fire(self) -> None:
+        services, clock = self._parts.services, self._parts.clock
+        while not self._stopping.is_set():
+            self._due.clear()
+            try:
+                fired = await asyncio.to_thread(fire_due, services, clock.now_ms())
+            except StoreBusy as error:
+                logger.warning("the database is busy, deadlines wait: %s", error)
+                await _wait(self._stopping, RETRY_S)
+                continue
+            if fired.count:
+                logger.info("%s escalations", fired.count)
+                self._committed.set()
+            sleep_s = DEADLINE_POLL_S
+            if fired.next_due_at is not None:
+                sleep_s = min(clock.real_seconds_until(fired.next_due_at), DEADLINE_POLL_S)
+            await _wait(self._due, sleep_s)
+
+    async def _relay(self) -> None:
+        relay = self._parts.relay
+        while not self._stopping.is_set():
+            self._committed.clear()
+            try:
+                await relay.relay()
+            except BusDown:
+                relay.forget_place()
+                await _wait(self._stopping, RETRY_S)
+                continue
+            except StoreBusy as error:
+                logger.warning("the database is busy, the log waits: %s", error)
+                await _wait(self._stopping, RETRY_S)
+                continue
+            await _wait(self._committed, RELAY_POLL_S)
+
+    async def _listen(self) -> None:
+        async for _ in self._parts.bus.subscribe([NUDGE_WORKER]):
+            self._due.set()
+            self._committed.set()
+
+    async def _show_life(self) -> None:
+        name = f"{os.uname().nodename}:{os.getpid()}"
+        while True:
+            now = self._parts.clock.now_ms()
+            waiting_at = self._parts.relay.oldest_waiting_at
+            lag_ms = 0 if waiting_at is None else max(now - waiting_at, 0)
+            said = json.dumps({"at": now, "relay_lag_ms": lag_ms})
+            with contextlib.suppress(BusDown):
+                await self._parts.bus.put_field(WORKER, name, said.encode())
+            await asyncio.sleep(SIGN_OF_LIFE_S)
+
+    async def _forget_old(self) -> None:
+        while True:
+            await asyncio.sleep(RETENTION_S)
+            with contextlib.suppress(StoreBusy):
+                await asyncio.to_thread(forget_old, self._parts.services, self._parts.clock.now_ms())
+
+    def _feed_jobs(self) -> list[tuple[str, Job]]:
+        parts = self._parts
+        jobs: list[tuple[str, Job]] = []
+        for name, module, function in (
+            ("intake", "data_feeds.intake", "run_intake"),
+            ("hotline picture", "data_feeds.hotline_publisher", "run"),
+        ):
+            if importlib.util.find_spec(module) is None:
+                continue
+            run = getattr(importlib.import_module(module), function)
+            jobs.append((name, lambda run=run: run(parts.bus, parts.services, parts.clock)))
+        return jobs
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for the event at most so long; says whether it came."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def serve(settings: Settings) -> None:
+    """Open the parts and run until SIGTERM or SIGINT."""
+    bus = Bus(settings.redis_url)
+    services = open_services(settings, load_pack(settings.city_pack))
+    parts = Parts(services, open_clock(settings), bus, LogRelay(bus, services))
+    worker = Worker(parts)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, worker.stop)
+    await worker.run()
+    await bus.close()
+    services.store.close()
+
+
+def main(environ: Mapping[str, str]) -> None:
+    """Run one worker with the settings of the environment."""
+    settings = Settings.from_environment(environ)
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s worker %(levelname)s %(message)s"
+    )
+    asyncio.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main(os.environ)
