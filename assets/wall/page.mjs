@@ -84,12 +84,12 @@ function paintHotline(wall) {
     put(wall, `${panel}-as-of`, freshnessView(freshness, text));
   }
   if (freshness.state === "down") paintHotlineGone(wall, hotline, freshness);
-  else paintHotlineNumbers(wall, hotline, now);
+  else paintHotlineNumbers(wall, hotline, freshness.state === "fresh", now);
 }
 
-function paintHotlineNumbers(wall, hotline, now) {
+function paintHotlineNumbers(wall, hotline, isFresh, now) {
   const { agents, queue } = hotline;
-  put(wall, "calls-aside", headlineView(headlineOf(hotline), text));
+  put(wall, "calls-aside", headlineView(headlineOf(hotline), isFresh, text));
   put(wall, "volume", volumeView(hotline.bins, now, text));
   put(wall, "queue-figures", figuresView(queue, text));
   put(wall, "seats", seatsView(agents));

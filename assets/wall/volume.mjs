@@ -25,12 +25,13 @@ function lastWhole(actual) {
   return -1;
 }
 
-export function headlineView(headline, text) {
-  const { departure } = headline;
+/* Old data takes part in no judgement: `isFresh` false leaves the departure out. */
+export function headlineView(headline, isFresh, text) {
+  const departure = isFresh ? headline.departure : null;
   const key = departure !== null && departure < 0 ? "wall.calls.less" : "wall.calls.more";
   return [
     el("b", { class: "clock-face headline" }, grouped(headline.calls) ?? "—"),
-    el("span", { class: "expected" }, text("wall.calls.expected", { count: grouped(headline.expected) ?? "—" })),
+    el("span", { class: "expected cut" }, text("wall.calls.expected", { count: grouped(headline.expected) ?? "—" })),
     departure === null
       ? null
       : el("span", { class: `departure${headline.isAbove ? " risk" : " second"}` }, text(key, { percent: Math.abs(departure) })),

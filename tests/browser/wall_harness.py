@@ -6,6 +6,7 @@ Only the live client is replaced: `tests/browser/wall_live.mjs` holds the rows, 
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +35,9 @@ def wall_app(demonstration: bool = True) -> Dash:
         # The stylesheets and the map script as in the product; not the module that would open a socket.
         assets_path_ignore=["live", "wall", "desk", "fonts", "catalogue"],
         assets_ignore=r"zhongshu\.mjs",
-        index_string=frame.replace("{%renderer%}", '{%renderer%}<script type="module" src="/harness/wall_live.mjs"></script>'),
+        index_string=frame.replace(
+            "{%renderer%}", '{%renderer%}<script type="module" src="/harness/wall_live.mjs"></script>'
+        ),
         update_title=None,
     )
     city = wall_city(load_pack(PACK))
@@ -59,6 +62,7 @@ def wall_app(demonstration: bool = True) -> Dash:
 @contextmanager
 def serving(app: Dash, port: int = 0) -> Iterator[str]:
     """Serve the page from a thread; yields its address."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line per font slice would bury a failure
     server = make_server("127.0.0.1", port, app.server, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

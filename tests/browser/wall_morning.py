@@ -357,19 +357,21 @@ def matters() -> list[dict[str, Any]]:
     for code, (count, late) in left.items():
         rows += [_plain(f"{code}-{i}", code, place, overdue=i < late) for i in range(count)]
     rows += [_plain(f"none-{i}", None, place, overdue=False) for i in range(UNASSIGNED)]
+    calm = [row for row in rows[11:] if row["due_at"] > NOW + DAY]
+    for row in place.sample(calm, 35):
+        row["urgency"] = 2
     worst = next(row for row in rows if row["no"] == "371122-0")
     worst["due_at"] = NOW - (3 * DAY + 4 * HOUR + 12 * MINUTE)
     return rows
 
 
 def _plain(number: str, column: str | None, place: random.Random, *, overdue: bool) -> dict[str, Any]:
-    urgent = number.endswith("7") and number.split("-")[-1] in {"17", "27", "37", "47", "57"}
     late_by = place.randrange(1 * HOUR, 3 * DAY)
     ahead = place.randrange(3 * HOUR, 5 * DAY)
     return matter(
         number,
         "道路积水",
-        urgency=2 if urgent and not overdue else 3,
+        urgency=3,
         unit=None if column is None else "unit",
         unit_region=column,
         lon=118.75 + place.random() * 0.6,
