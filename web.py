@@ -5,6 +5,7 @@ Run by gunicorn as `web:server`; several processes may run side by side, each fo
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,7 +16,6 @@ from typing import Any
 from dash import Dash
 from dash.development.base_component import Component
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -59,27 +59,29 @@ class Parts:
     bus: Bus
     services: service.Services
     live: LiveHub
+    nudge: Nudge
 
 
 def open_parts(settings: Settings) -> Parts:
     """Open store, bus, clock and city pack; nothing connects to Redis before the process starts serving."""
     pack, clock, bus = load_pack(settings.city_pack), open_clock(settings), Bus(settings.redis_url)
-    store = Store(settings.database_url)
+    store, nudge = Store(settings.database_url), Nudge(bus, NUDGE_WORKER)
     services = service.Services(
         store,
         pack,
         secret=ensure_secret(settings.secret_file),
-        after_commit=Nudge(bus, NUDGE_WORKER),
+        after_commit=nudge,
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,
     )
-    return Parts(settings, clock, pack, bus, services, LiveHub(bus, services, clock, pack, release=_release()))
+    live = LiveHub(bus, services, clock, pack, release=_release())
+    return Parts(settings, clock, pack, bus, services, live, nudge)
 
 
 def build_server(parts: Parts) -> Gate:
     """Wire screens, socket and interface behind the gate."""
     inner = FastAPI(lifespan=_lifespan(parts), docs_url=None, redoc_url=None, openapi_url=None)
-    add_fault_answers(inner, RequestValidationError)
+    add_fault_answers(inner)
     inner.include_router(api_router(_api_parts(parts)))
     inner.router.routes.extend(_routes(parts))
     wall = _dash_page(inner, "wall", _wall_layout(parts), text("page.wall"))
@@ -99,6 +101,7 @@ def build_server(parts: Parts) -> Gate:
 def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def live(_app: FastAPI) -> AsyncIterator[None]:
+        parts.nudge.bind(asyncio.get_running_loop())
         await parts.live.start()
         try:
             yield
@@ -136,7 +139,7 @@ def _api_parts(parts: Parts) -> ApiParts:
 def _dash_page(inner: FastAPI, surface: str, layout: Callable[[], Component], title: str) -> Dash:
     app = Dash(
         f"zhongshu.{surface}",
-        server=inner,
+        server=inner,  # type: ignore[arg-type]  # Dash names the type of one of its three backends only
         routes_pathname_prefix=f"/{surface}/",
         requests_pathname_prefix=f"/{surface}/",
         assets_folder=str(ROOT / "assets"),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +21,8 @@ from dashboard import service
 from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
+from dashboard.store.store import StoreBusy
+from data_feeds.bus import BusDown
 
 LONGEST_WAIT_SECONDS = 25.0
 # The inbox looks again at most this often while a gateway waits; a change wakes it sooner through the live picture.
@@ -153,7 +155,7 @@ def _add_commanding(router: APIRouter, parts: ApiParts) -> None:
             recommendation=None,
             override_reason=body.override_reason,
         )
-        return await _act(service.dispatch, parts, order, body.expected_version, idempotency_key)
+        return await _act(service.dispatch, parts, order, body.expected_version, idempotency_key=idempotency_key)
 
     @router.post("/whistles")
     async def whistles(body: WhistleBody, idempotency_key: IdempotencyKey) -> JSONResponse:
@@ -167,7 +169,7 @@ def _add_commanding(router: APIRouter, parts: ApiParts) -> None:
             lon=body.lon,
             lat=body.lat,
         )
-        return await _act(service.raise_whistle, parts, call, body.expected_version, idempotency_key)
+        return await _act(service.raise_whistle, parts, call, body.expected_version, idempotency_key=idempotency_key)
 
 
 def _add_receiving(router: APIRouter, parts: ApiParts) -> None:
@@ -179,7 +181,7 @@ def _add_receiving(router: APIRouter, parts: ApiParts) -> None:
         """Commands addressed to the gateway's receivers that changed after `after`; waits up to `wait` seconds."""
         actor = current_principal()
         page = await _read(service.inbox, parts, actor, after)
-        if wait and not _has_commands(page):
+        if wait and not _has_news(page):
             await parts.live.changed_after(after, min(wait, LONGEST_WAIT_SECONDS))
             page = await _read(service.inbox, parts, actor, after)
         return _rendered(page, parts)
@@ -188,7 +190,7 @@ def _add_receiving(router: APIRouter, parts: ApiParts) -> None:
     async def receipts(body: ReceiptBody, idempotency_key: IdempotencyKey) -> JSONResponse:
         """A receiver's answer; the answer 200 means that it is committed."""
         answer = service.Answer(**body.model_dump())
-        return await _act(service.answer, parts, answer, idempotency_key)
+        return await _act(service.answer, parts, answer, idempotency_key=idempotency_key)
 
 
 def _add_administration(router: APIRouter, parts: ApiParts) -> None:
@@ -222,17 +224,17 @@ def _receiver(body: ReceiverBody) -> service.ReceiverOrder:
     return service.ReceiverOrder(**body.model_dump())
 
 
-def _has_commands(page: Any) -> bool:
-    return bool(getattr(page, "commands", None))
+def _has_news(page: object) -> bool:
+    return bool(page.commands) if isinstance(page, service.InboxPage) else True
 
 
 async def _read(function: Callable[..., Any], parts: ApiParts, actor: Principal, *args: Any) -> Any:
     return await asyncio.to_thread(function, parts.services, actor, *args, now=parts.clock.now_ms())
 
 
-async def _act(function: Callable[..., Any], parts: ApiParts, *args: Any) -> JSONResponse:
+async def _act(function: Callable[..., Any], parts: ApiParts, *args: Any, **named: Any) -> JSONResponse:
     actor = current_principal()
-    named = {"now": parts.clock.now_ms()}
+    named["now"] = parts.clock.now_ms()
     outcome = await asyncio.to_thread(function, parts.services, actor, *args, **named)
     return _rendered(outcome, parts)
 
@@ -256,12 +258,22 @@ def _plain(value: Any) -> Any:
     return value
 
 
-async def malformed_request(_request: Request, error: Exception) -> JSONResponse:
-    """Answer a request that does not fit its schema: which field and why, never the input itself."""
-    if not isinstance(error, RequestValidationError):
-        raise error
-    faults = [{"field": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]} for fault in error.errors()]
-    return JSONResponse({"error": "malformed_request", "faults": faults}, 422)
+def add_fault_answers(app: FastAPI) -> None:
+    """Answer malformed requests and dead dependencies in words, never echoing input and never with a trace."""
+    app.add_exception_handler(RequestValidationError, _malformed_request)
+    app.add_exception_handler(StoreBusy, _store_busy)
+    app.add_exception_handler(BusDown, _bus_down)
 
 
-Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
+async def _malformed_request(_request: Request, error: Exception) -> JSONResponse:
+    faults = error.errors() if isinstance(error, RequestValidationError) else ()
+    named = [{"field": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]} for fault in faults]
+    return JSONResponse({"error": "malformed_request", "faults": named}, 422)
+
+
+async def _store_busy(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "store_busy"}, 503, {"retry-after": "1"})
+
+
+async def _bus_down(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "bus_down"}, 503, {"retry-after": "1"})
