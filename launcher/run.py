@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Mapping
 
+from dashboard import administration
 from dashboard.citypack import PackError, load_pack
 from dashboard.clock import (
     DemonstrationClock,
@@ -75,7 +76,7 @@ class Launcher:
         except PackError as error:
             raise CannotStart(str(error)) from error
         self._output.say(f"准备数据库 · preparing the database of {pack.name} ({pack.code})")
-        return first_run.open_services(self._settings, pack)
+        return administration.open_services(self._settings, pack)
 
     def _start_clock(self) -> int:
         """Let the demonstration's time run on; returns the present instant of whichever clock it is, UTC ms."""
