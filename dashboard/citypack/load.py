@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.citypack import calendar, categories, limits, places, platforms, policies, units
+from dashboard.citypack import calendar, call_volume, categories, limits, places, platforms, policies, units
 from dashboard.citypack.boundaries import (
     BASEMAP_FILE,
     FILE_OF_LEVEL,
@@ -21,6 +21,7 @@ from dashboard.citypack.boundaries import (
     check_points,
     read_outlines,
 )
+from dashboard.citypack.call_volume import UNKNOWN_VOLUME, CallVolume
 from dashboard.citypack.categories import Categories
 from dashboard.citypack.faults import FaultList, PackError
 from dashboard.citypack.limits import Limits
@@ -62,6 +63,7 @@ class CityPack:
     policies: Policies
     platforms: tuple[Platform, ...]
     places: tuple[Place, ...]
+    call_volume: CallVolume
 
     def region(self, code: str) -> Region:
         """Return what a region has besides its node in the tree. Raises KeyError."""
@@ -91,6 +93,9 @@ def load_pack(path: Path) -> CityPack:
     found_policies = policies.read_policies(table("policies.csv", policies.COLUMNS), found_limits)
     found_platforms = platforms.read_platforms(table("platforms.csv", platforms.COLUMNS))
     working = calendar.read_calendar(table("calendar.csv", calendar.COLUMNS), settings)
+    volume = UNKNOWN_VOLUME
+    if (folder / call_volume.FILE).is_file():
+        volume = call_volume.read_call_volume(table(call_volume.FILE, call_volume.COLUMNS))
     if faults:
         raise PackError(faults.as_tuple())
     return CityPack(
@@ -114,6 +119,7 @@ def load_pack(path: Path) -> CityPack:
         policies=found_policies,
         platforms=found_platforms,
         places=tables.places,
+        call_volume=volume,
     )
 
 
