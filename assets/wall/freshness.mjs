@@ -62,12 +62,14 @@ export function ageText(ms, text) {
   return text(key, { n });
 }
 
+const SAYS_DOWN_AFTER_MS = 5_000; // a beat of the server is one second; five missed are no hiccup
 const LOST_COLOUR_AFTER_MS = 30_000; // half a minute blind: nobody may take the wall for live
 
-/* The bar over the wall while the server is away. `connection` is {state, since}; `since` is the last sign
- * of life on the wall's own clock, and `now` too: the server cannot be asked. */
+/* How blind the wall is: {state: "live"|"reconnecting"|"down", awayMs, lost}. `connection` is the live client's:
+ * its `since` is the last sign of life in server time, so `now` is too. */
 export function connectionOf(connection, now) {
   if (connection.state !== "down" && connection.state !== "reconnecting") return { state: "live", awayMs: 0, lost: false };
   const awayMs = Math.max(0, now - connection.since);
-  return { state: connection.state, awayMs, lost: awayMs > LOST_COLOUR_AFTER_MS };
+  const state = awayMs >= SAYS_DOWN_AFTER_MS ? "down" : "reconnecting";
+  return { state, awayMs, lost: awayMs > LOST_COLOUR_AFTER_MS };
 }

@@ -24,7 +24,7 @@ const RETURNED_SHOWN_MS = 20_000; // long enough to be read by someone who looks
 /* Called once by zhongshu.mjs with the page's root and the live picture; returns when the page is drawn. */
 export async function mount(root, live) {
   const city = JSON.parse(root.dataset.city);
-  const wall = { root, live, city, maps: null, slots: new Map(), awayFrom: null, returned: null };
+  const wall = { root, live, city, maps: null, slots: new Map(), missed: null, returnedAt: 0 };
   paintAll(wall);
   live.on("second", () => paintAll(wall));
   for (const topic of ["matters", "commands"]) live.on(topic, () => soon(wall, paintMatters));
@@ -170,19 +170,14 @@ function paintLog(wall) {
 
 function paintConnection(wall) {
   const { live } = wall;
-  const connection = connectionOf(live.connection, live.now());
-  if (connection.state !== "live") {
-    wall.awayFrom ??= { at: live.now(), seq: live.seq };
-    wall.returned = null;
-  } else if (wall.awayFrom !== null) {
-    const awayMs = live.now() - wall.awayFrom.at;
-    wall.returned = { at: live.now(), awayMs, changes: Math.max(0, live.seq - wall.awayFrom.seq) };
-    wall.awayFrom = null;
-  }
-  if (wall.returned !== null && live.now() - wall.returned.at > RETURNED_SHOWN_MS) wall.returned = null;
-  const state = wall.returned === null ? connection.state : "returned";
-  mark("connection", "data-state", state);
-  put(wall, "connection", wall.returned ? returnedView(wall.returned, text) : connectionView(connection, text));
+  const now = live.now();
+  const connection = connectionOf(live.connection, now);
+  const missed = connection.state === "live" ? live.connection.missed : null;
+  if (missed !== null && missed !== wall.missed) wall.returnedAt = now;
+  wall.missed = missed;
+  const tellsMissed = missed !== null && now - wall.returnedAt < RETURNED_SHOWN_MS;
+  mark("connection", "data-state", tellsMissed ? "returned" : connection.state);
+  put(wall, "connection", tellsMissed ? returnedView(missed, text) : connectionView(connection, text));
   const lost = connection.lost ? "true" : "false";
   if (wall.root.dataset.lost !== lost) wall.root.dataset.lost = lost;
 }

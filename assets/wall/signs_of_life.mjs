@@ -9,7 +9,7 @@ export function beatView(now) {
   return el("i", { style: `transform:scaleX(${share.toFixed(4)})` });
 }
 
-/* The bar over the wall while the server is away, or while what was missed is being fetched. */
+/* The bar over the wall while the server is away: plain for the first seconds, amber after. */
 export function connectionView(connection, text) {
   const away = durationText(connection.awayMs);
   if (connection.state === "down") {
@@ -28,11 +28,12 @@ export function connectionView(connection, text) {
   return [];
 }
 
-/* What changed while the wall was blind, in one line, shown for a while after it sees again. */
-export function returnedView(returned, text) {
+/* What changed while the wall was blind, in one line, shown for a while after it sees again. `missed` is the live
+ * client's {away_ms, changes}. */
+export function returnedView(missed, text) {
   return [
-    el("b", {}, text("wall.connection.returned", { time: durationText(returned.awayMs) })),
-    el("span", {}, text("wall.connection.missed", { count: grouped(returned.changes) })),
+    el("b", {}, text("wall.connection.returned", { time: durationText(missed.away_ms) })),
+    el("span", {}, text("wall.connection.missed", { count: grouped(missed.changes) })),
   ];
 }
 

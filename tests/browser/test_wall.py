@@ -91,7 +91,8 @@ def test_the_symbol_says_the_urgency_and_the_pips_the_level(wall: Page) -> None:
 
 def test_a_ring_has_a_segment_for_each_called_unit(wall: Page) -> None:
     stages = wall.evaluate(
-        "Object.fromEntries([...document.querySelectorAll('#wall-map .whistle')].map(e => [e.dataset.whistle, [...e.querySelectorAll('.segment')].map(s => s.dataset.stage)]))"
+        "Object.fromEntries([...document.querySelectorAll('#wall-map .whistle')]"
+        ".map(e => [e.dataset.whistle, [...e.querySelectorAll('.segment')].map(s => s.dataset.stage)]))"
     )
     assert stages["c-哨03"] == ["arrived", "arrived", "arrived", "way", "way"]
     assert stages["c-哨04"] == ["arrived", "way", "way", "not_started"]

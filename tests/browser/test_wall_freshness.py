@@ -97,7 +97,7 @@ def test_a_platform_that_is_gone_says_since_when(wall: Page) -> None:
 
 def test_without_the_server_the_bar_counts_and_the_clocks_run_on(wall: Page) -> None:
     change(
-        wall, "live.connection = { state: 'down', since: live.now(), lag_ms: null }; live.emit('connection')"
+        wall, "live.connection = { state: 'down', since: live.now(), missed: null }; live.emit('connection')"
     )
     change(wall, "live.go(14000)")
     assert texts(wall, "#wall-connection") == ["断开 00:14倒计时由本机续走，状态可能已变"]
@@ -108,24 +108,27 @@ def test_without_the_server_the_bar_counts_and_the_clocks_run_on(wall: Page) -> 
 
 
 def test_after_half_a_minute_without_the_server_the_wall_loses_its_colour(wall: Page) -> None:
-    change(wall, "live.connection = { state: 'down', since: live.now() - 31000, lag_ms: null }; live.go(0)")
+    change(wall, "live.connection = { state: 'down', since: live.now() - 31000, missed: null }; live.go(0)")
     assert style(wall, ".wall-stage", "filter") == "grayscale(1)"
     assert texts(wall, "#wall-connection")[0].startswith("断开 00:31")
 
 
-def test_while_it_catches_up_the_wall_says_so(wall: Page) -> None:
+def test_for_the_first_seconds_the_wall_only_says_that_it_reconnects(wall: Page) -> None:
     change(
         wall,
-        "live.connection = { state: 'reconnecting', since: live.now() - 52000, lag_ms: null }; live.go(0)",
+        "live.connection = { state: 'reconnecting', since: live.now() - 3000, missed: null }; live.go(0)",
     )
-    assert texts(wall, "#wall-connection") == ["重新连接断开 00:52，正在补齐变动"]
+    assert texts(wall, "#wall-connection") == ["重新连接断开 00:03，补齐变动后恢复"]
+    assert wall.get_attribute("#wall-connection", "data-state") == "reconnecting"
+    change(wall, "live.go(3000)")
+    assert wall.get_attribute("#wall-connection", "data-state") == "down"
 
 
 def test_after_it_is_back_the_wall_says_what_it_missed_and_then_is_silent(wall: Page) -> None:
-    change(wall, "live.connection = { state: 'down', since: live.now(), lag_ms: null }; live.go(0)")
+    change(wall, "live.connection = { state: 'down', since: live.now(), missed: null }; live.go(52000)")
     change(
         wall,
-        "live.seq += 37; live.connection = { state: 'live', since: live.now(), lag_ms: 20 }; live.go(52000)",
+        "live.connection = { state: 'live', since: live.now(), missed: { away_ms: 52000, changes: 37 } }; live.go(0)",
     )
     assert texts(wall, "#wall-connection") == ["已恢复 断开了 00:52断线期间变动 37 条，已补齐"]
     change(wall, "live.go(21000)")

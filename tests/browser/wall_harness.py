@@ -20,7 +20,7 @@ from callbacks.screen_values import wall_city
 from dashboard.citypack import load_pack
 from layouts.document import document
 from layouts.wall import page
-from tests.browser.wall_morning import morning
+from tests.browser.wall_morning import fleet, morning
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "citypacks" / "rizhao"
@@ -40,9 +40,11 @@ def wall_app(demonstration: bool = True) -> Dash:
         ),
         update_title=None,
     )
-    city = wall_city(load_pack(PACK))
+    pack = load_pack(PACK)
+    city = wall_city(pack)
     app.layout = lambda: page.build("zh", demonstration, city)
-    picture = json.dumps(morning(), ensure_ascii=False)
+    posts = [(division.lon, division.lat) for division in pack.divisions if division.level == "grid"]
+    picture = json.dumps(morning() | {"workers": fleet(posts)}, ensure_ascii=False)
 
     @app.server.route("/harness/morning.json")
     def rows() -> Response:

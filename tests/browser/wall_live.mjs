@@ -1,7 +1,22 @@
 /* A live picture that stands still until a test moves it. It offers what assets/live/client.mjs offers. */
 
+import { Fleet } from "/assets/live/fleet.mjs";
+
 const picture = await (await fetch("/harness/morning.json")).json();
 const listeners = new Map();
+
+function standingFleet(workers) {
+  const fleet = new Fleet();
+  const n = workers.length;
+  fleet.load({
+    number: 1, tickAt: picture.now, n, quantum: { lonE6: 1, latE6: 1 }, slots: Uint16Array.from(workers.keys()),
+    x: Int32Array.from(workers, (worker) => worker[0]), y: Int32Array.from(workers, (worker) => worker[1]),
+    state: Uint8Array.from(workers, (worker) => worker[2]), ageS: new Uint16Array(n), stepX: new Int8Array(n),
+    stepY: new Int8Array(n), habit: new Uint8Array(n),
+  });
+  fleet.latest_at = picture.now;
+  return fleet;
+}
 
 const live = {
   clock: picture.now,
@@ -14,10 +29,13 @@ const live = {
   hotline: picture.hotline,
   rates: picture.rates,
   health: picture.health,
-  fleet: { latest_at: picture.now, summary: () => picture.fleet },
-  connection: { state: "live", since: picture.now, lag_ms: 0 },
+  fleet: standingFleet(picture.workers),
+  connection: { state: "live", since: picture.now, lag_ms: 0, missed: null, reason: null },
   view: { jurisdiction: "371100" },
-  on: (topic, listener) => listeners.set(topic, [...(listeners.get(topic) ?? []), listener]),
+  on(topic, listener) {
+    listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
+    return () => listeners.set(topic, listeners.get(topic).filter((other) => other !== listener));
+  },
   emit: (topic) => (listeners.get(topic) ?? []).forEach((listener) => listener()),
   /* Moves the clock and says so, as a second does. */
   go(ms) {

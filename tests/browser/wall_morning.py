@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from typing import Any
 
 NOW = 1_795_401_738_000  # 2026-11-23 10:42:18 in the city
@@ -617,18 +618,24 @@ def log() -> list[dict[str, Any]]:
     ]
 
 
-FLEET = {
-    "platform_total": 4383,
-    "assessed_total": 4374,
-    "on_duty": 3126,
-    "idle": 2451,
-    "tasked": 612,
-    "lost": 63,
-    "stale": 120,
-    "off_duty": 1257,
-    "sos": 0,
-    "moving": 800,
-}
+# State bits of the screen wire (docs/wire.md) and how many workers are in each state that morning.
+REPORTING, TASKED, STALE, LOST, ASSESSED = 0x01, 0x02, 0x20, 0x40, 0x80
+WORKERS = {0: 1257, REPORTING: 2451, REPORTING | TASKED: 612, REPORTING | LOST: 63}
+ASSESSED_TOTAL = 4374
+
+
+def fleet(posts: Sequence[tuple[float, float]]) -> list[list[int]]:
+    """Return [lon e6, lat e6, state] of one worker per grid post, somewhere near it while on duty."""
+    walk = random.Random(4383)
+    states = [state for state, count in WORKERS.items() for _ in range(count)]
+    walk.shuffle(states)
+    rows = []
+    for slot, ((lon, lat), state) in enumerate(zip(posts, states, strict=True)):
+        spread = 0.004 if state & REPORTING else 0.0
+        assessed = ASSESSED if slot < ASSESSED_TOTAL else 0
+        place = [round((value + walk.gauss(0, 1) * spread) * 1e6) for value in (lon, lat)]
+        rows.append([*place, state | assessed])
+    return rows
 
 
 def morning() -> dict[str, Any]:
@@ -641,5 +648,4 @@ def morning() -> dict[str, Any]:
         "hotline": hotline(),
         "rates": rates(),
         "health": health(),
-        "fleet": FLEET,
     }
