@@ -15,6 +15,7 @@ import os
 import signal
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dashboard.administration import open_services
@@ -26,6 +27,7 @@ from dashboard.settings import Settings
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import NUDGE_WORKER, WORKER, Bus, BusDown
 from data_feeds.log_relay import LogRelay
+from data_feeds.task_ending import end_tasks
 
 logger = logging.getLogger("worker")
 
@@ -76,9 +78,7 @@ class Worker:
         for task in background:
             task.add_done_callback(self._stop_with)
         await asyncio.gather(self._fire(), self._relay())
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await end_tasks(background)
         with contextlib.suppress(BusDown, StoreBusy):
             await self._parts.relay.relay()
 
@@ -154,7 +154,7 @@ class Worker:
             if importlib.util.find_spec(module) is None:
                 continue
             run = getattr(importlib.import_module(module), function)
-            jobs.append((name, lambda run=run: run(parts.bus, parts.services, parts.clock)))
+            jobs.append((name, partial(run, parts.bus, parts.services, parts.clock)))
         return jobs
 
 

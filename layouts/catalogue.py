@@ -75,7 +75,8 @@ def text(key: str, lang: str = "zh", **params: object) -> str:
 
     def fill(match: re.Match[str]) -> str:
         try:
-            return str(params[match[1]])
+            # A log entry is written once for readers of both languages: `step_en` stands beside `step`.
+            return str(params.get(f"{match[1]}_{lang}", params[match[1]]))
         except KeyError:
             raise CatalogueError(f"{key} needs the parameter {match[1]!r}") from None
 

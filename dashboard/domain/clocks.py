@@ -11,7 +11,7 @@ from dashboard.domain.policy import Policies
 from dashboard.domain.workdays import WorkingCalendar
 
 WHISTLE_LIMIT = ("whistle", "arrive")
-# Used only where the pack has no on-site row for the urgency: the end of the matter's own clock, or a work day (assumed).
+# Used only where the pack has no on-site row for the urgency: one working day (assumed).
 DEFAULT_COMMAND_MS = 8 * 60 * 60_000
 
 _ORDER_PURPOSES: dict[str, tuple[str, ...]] = {

@@ -1,6 +1,7 @@
 """Keys of the things that talk to us: one per worker's phone, one per platform, all derived from one secret.
 
-Derived rather than stored: a lost key is withdrawn by raising the device's key generation, and 4,383 keys need no table.
+Derived rather than stored: a lost key is withdrawn by raising the device's key generation, and no table of
+thousands of keys has to be kept.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.domain.refusal import Refused
+from dashboard.domain.words import FIELD_WORDS, ROLE_WORDS, STAGE_WORDS, both, listed
 
 OFFICERS = frozenset({"duty_officer", "duty_leader", "commander"})
 UNIT = frozenset({"unit_liaison"}) | OFFICERS
@@ -61,13 +62,16 @@ class Machine:
         row = self.find(source, target)
         if row is None:
             allowed = [one.target for one in self.exits(source) if role in one.who]
-            return Refused("no_such_step", {"stage": source, "target": target, "allowed": allowed})
+            named = both(STAGE_WORDS, source, "stage_name") | both(STAGE_WORDS, target, "target_name")
+            named |= listed(STAGE_WORDS, allowed, "allowed_names")
+            return Refused("no_such_step", {"stage": source, "target": target, "allowed": allowed, **named})
         if role not in row.who:
-            return Refused("not_your_step", {"stage": source, "target": target, "who": sorted(row.who)})
+            who = sorted(row.who)
+            return Refused(
+                "not_your_step", {"target": target, "who": who, **listed(ROLE_WORDS, who, "who_names")}
+            )
         missing = [name for name in row.required if is_blank(fields.get(name))]
-        if missing:
-            return Refused("fields_missing", {"fields": missing, "target": target})
-        return None
+        return fields_missing(missing, target) if missing else None
 
     def follows_source(self, current: str, said: str) -> bool:
         """Say whether the source's newly said state moves the matter on from where it stands here.
@@ -80,6 +84,13 @@ class Machine:
         if said in self.terminal or self.find(current, said):
             return True
         return self._place.get(said, 0) > self._place.get(current, 0)
+
+
+def fields_missing(fields: list[str], target: str) -> Refused:
+    """Return the refusal that names the fields still to be filled in."""
+    return Refused(
+        "fields_missing", {"fields": fields, "target": target, **listed(FIELD_WORDS, fields, "names")}
+    )
 
 
 def is_blank(value: Any) -> bool:

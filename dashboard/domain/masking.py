@@ -6,7 +6,28 @@ import re
 
 # Two-character surnames that are common enough to meet; everything else keeps its first character.
 DOUBLE_SURNAMES = frozenset(
-    ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "宇文", "长孙", "司徒", "司空", "夏侯", "轩辕", "端木", "独孤", "南宫", "西门"]
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "宇文",
+        "长孙",
+        "司徒",
+        "司空",
+        "夏侯",
+        "轩辕",
+        "端木",
+        "独孤",
+        "南宫",
+        "西门",
+    ]
 )
 # Phone numbers, identity numbers and long card numbers inside running text.
 _DIGITS = re.compile(r"\d[\d\- ]{5,}[\dXx]")

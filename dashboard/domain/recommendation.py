@@ -154,10 +154,8 @@ def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
 def travel_minutes(straight_m: float, by: Literal["worker", "unit"]) -> int:
     """Return whole minutes on the way, at least one."""
     road_m = straight_m * DETOUR
-    if by == "unit":
-        speed = UNIT_M_PER_MIN
-    else:
-        speed = RIDER_M_PER_MIN if straight_m > RIDE_BEYOND_M else WORKER_M_PER_MIN
+    by_foot_or_bicycle = RIDER_M_PER_MIN if straight_m > RIDE_BEYOND_M else WORKER_M_PER_MIN
+    speed = UNIT_M_PER_MIN if by == "unit" else by_foot_or_bicycle
     return max(1, math.ceil(road_m / speed))
 
 

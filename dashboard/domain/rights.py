@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dashboard.domain.principal import Principal
+from dashboard.domain.refusal import Refused
+from dashboard.domain.words import ACT_WORDS, ROLE_WORDS, both
 
 DESK_ACTS = frozenset(
     {
@@ -37,3 +39,11 @@ ROLES = tuple(role for role in RIGHTS if role not in ("system", "gateway", "view
 def may(principal: Principal, act: str) -> bool:
     """Say whether the principal's role includes the act, wherever it happens."""
     return act in RIGHTS.get(principal.role, frozenset())
+
+
+def no_right(principal: Principal, act: str) -> Refused | None:
+    """Return the refusal for an act that the principal's role does not include, None when it does."""
+    if may(principal, act):
+        return None
+    named = both(ACT_WORDS, act, "act_name") | both(ROLE_WORDS, principal.role, "role_name")
+    return Refused("no_right", {"act": act, "role": principal.role, **named})

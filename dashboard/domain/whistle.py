@@ -42,6 +42,12 @@ def may_leave(command: Command, receipt: Receipt, decisions: Sequence[Decision])
     missing = [one.question for one in decisions if one.is_open]
     if missing:
         return Refused(
-            "whistle_undecided", {"receiver": receipt.name, "missing": missing, "count": len(missing)}
+            "whistle_undecided",
+            {
+                "receiver": receipt.name,
+                "missing": missing,
+                "count": len(missing),
+                "questions": "；".join(missing),
+            },
         )
     return None

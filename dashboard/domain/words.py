@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 RECEIPT_WORDS = {
     "sent": ("已下达", "sent"),
     "delivered": ("已送达", "delivered"),
@@ -74,6 +76,111 @@ MEANS_BY_HAND = {
     "phone": ("电话网关未接，请人工拨打", "no phone gateway: please call by hand"),
     "sms": ("短信网关未接，请人工通知", "no text-message gateway: please tell by hand"),
 }
+
+
+FIELD_WORDS = {
+    "reason": ("事由", "reason"),
+    "unit": ("承办单位", "unit"),
+    "request_true": ("诉求是否属实", "whether the request is true"),
+    "contacted": ("是否联系群众", "whether the citizen was contacted"),
+    "contacted_at": ("联系时间", "when contacted"),
+    "resolved": ("是否解决", "whether resolved"),
+    "unresolved_reason": ("未解决原因", "why not resolved"),
+    "handling": ("办理情况", "what was done"),
+    "public_reply": ("公开答复内容", "public reply"),
+    "callback": ("回访结果（已接通或三次未通）", "callback (answered, or three tries)"),
+    "satisfaction": ("满意评价", "satisfaction"),
+    "plan": ("化解方案", "plan"),
+    "leader": ("包案领导", "responsible leader"),
+    "target_at": ("目标日期", "target date"),
+    "until_at": ("延期至", "extended until"),
+    "granted": ("是否同意", "whether granted"),
+}
+DUE_WORDS = {
+    "accept": ("受理", "accepting"),
+    "supplement": ("补充", "completing the facts"),
+    "dispatch": ("派遣", "dispatch"),
+    "sign": ("签收", "signing"),
+    "on_site": ("到场", "arriving on site"),
+    "feedback": ("反馈", "feedback"),
+    "handling": ("处置", "handling"),
+    "return_ruling": ("退单裁定", "ruling on the return"),
+    "extension_ruling": ("延期审批", "ruling on the extension"),
+    "review": ("审核", "review"),
+    "callback": ("回访", "callback"),
+    "redo": ("重办", "redo"),
+    "suspended_review": ("挂账复核", "review of the plan"),
+    "verify": ("核实", "verification"),
+    "triage": ("分级", "triage"),
+    "check": ("核查", "check"),
+    "decide": ("作出决定", "deciding"),
+    "finish": ("完成指令", "finishing the order"),
+}
+ACT_WORDS = {
+    "see": ("查看", "see this"),
+    "dispatch": ("派单", "dispatch"),
+    "raise_whistle": ("吹哨", "raise a whistle"),
+    "answer": ("回执", "answer"),
+    "request_leave": ("申请撤离", "request to leave"),
+    "record_decision": ("记录决定", "record decisions"),
+    "raise_to_consultation": ("升级会商", "raise to a consultation"),
+    "recall": ("撤回指令", "recall orders"),
+    "acknowledge": ("确认报警", "acknowledge alarms"),
+    "urge": ("催办", "urge"),
+    "set_urgency": ("改定级别", "change the urgency"),
+    "transfer": ("转办", "transfer"),
+    "advance": ("流转", "move matters on"),
+    "close_matter": ("结案", "close matters"),
+    "note": ("记事", "write notes"),
+    "recommend": ("查看推荐", "see recommendations"),
+    "reveal_citizen": ("查看群众信息", "see a citizen's data"),
+    "supervise": ("督办", "supervise"),
+    "extend_deadline": ("延长时限", "extend deadlines"),
+    "stop_deadline": ("停止升级步骤", "stop escalation steps"),
+    "manage_tokens": ("管理令牌", "manage tokens"),
+    "manage_accounts": ("管理账号", "manage accounts"),
+    "import_roster": ("导入名册", "import the roster"),
+    "verify_audit": ("核验审计", "verify the audit log"),
+    "see_health": ("查看运行状况", "see the health of the system"),
+    "see_audit": ("查看审计", "see the audit log"),
+    "inbox": ("收取指令", "read the inbox"),
+}
+
+
+URGENCY_WORDS = {
+    "1": ("特急", "an emergency"),
+    "2": ("紧急", "urgent"),
+    "3": ("一般", "ordinary"),
+    "4": ("疑难", "difficult"),
+}
+URGENCY_WORDS = {
+    "1": ("特急", "an emergency"),
+    "2": ("紧急", "urgent"),
+    "3": ("一般", "ordinary"),
+    "4": ("疑难", "difficult"),
+}
+EVENT_WORDS = {
+    "MatterOpened": ("登记", "opened"),
+    "MatterUpdated": ("来源更新", "updated by its source"),
+    "MatterMoved": ("流转", "moved on"),
+    "MatterClosed": ("结案", "closed"),
+    "MatterMerged": ("并单", "merged"),
+    "MatterReopened": ("重新办理", "reopened"),
+    "SourceHeld": ("来源更新", "updated by its source"),
+    "MatterDispatched": ("派单", "dispatched"),
+    "WhistleRaised": ("吹哨", "whistle raised"),
+    "WhistleResolved": ("事决", "whistle decided"),
+    "CommandRecalled": ("撤回", "order recalled"),
+    "ReceiptRecorded": ("回执", "answered by the unit"),
+    "UrgencySet": ("改定级别", "urgency changed"),
+    "MatterTransferred": ("转办", "transferred"),
+}
+
+
+def listed(words: dict[str, tuple[str, str]], codes: Iterable[str], name: str) -> dict[str, str]:
+    """Return {name: "甲、乙", name_en: "a, b"} for several codes; unknown codes stand as they are."""
+    pairs = [words.get(code, (code, code)) for code in codes]
+    return {name: "、".join(zh for zh, _ in pairs), f"{name}_en": ", ".join(en for _, en in pairs)}
 
 
 def both(words: dict[str, tuple[str, str]], code: str, name: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refused
-from dashboard.domain.rights import ROLES, may
+from dashboard.domain.rights import ROLES, no_right
 from dashboard.domain.throttle import wait_ms
 from dashboard.service.act import new_id
 from dashboard.service.services import Services
@@ -85,10 +85,8 @@ def disable_account(services: Services, actor: Principal, name: str, now: int) -
     """Disable an account and end its sessions. Refused: no_right, no_such_account."""
     with services.store.write() as connection:
         account = _account(connection, name)
-        refused = None
-        if not may(actor, "manage_accounts"):
-            refused = Refused("no_right", {"act": "manage_accounts", "role": actor.role})
-        elif account is None or account.disabled_at is not None:
+        refused = no_right(actor, "manage_accounts")
+        if refused is None and (account is None or account.disabled_at is not None):
             refused = Refused("no_such_account", {"name": name})
         if refused is not None or account is None:
             assert refused is not None
@@ -215,8 +213,9 @@ def any_account(services: Services) -> bool:
 def _check_account(
     services: Services, actor: Principal, request: NewAccount, password: str
 ) -> Refused | None:
-    if not may(actor, "manage_accounts"):
-        return Refused("no_right", {"act": "manage_accounts", "role": actor.role})
+    refused = no_right(actor, "manage_accounts")
+    if refused is not None:
+        return refused
     if request.role not in ROLES:
         return Refused("no_such_role", {"role": request.role, "allowed": ", ".join(ROLES)})
     if request.jurisdiction not in services.pack.divisions:

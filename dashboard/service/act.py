@@ -15,7 +15,8 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refusal, Refused
-from dashboard.domain.rights import may
+from dashboard.domain.rights import no_right
+from dashboard.domain.words import EVENT_WORDS, both
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
 from dashboard.store import audit, event_log, tables
@@ -66,6 +67,7 @@ class Act:
                 by=mask_name(matter.touched_by) if matter.touched_by else "",
                 ago_s=max((self.now - matter.touched_at) // 1000, 0),
                 what=matter.touched_kind,
+                **both(EVENT_WORDS, matter.touched_kind, "what_name"),
                 version=matter.version,
             )
         return matter
@@ -241,8 +243,9 @@ def perform(
         act = Act(services, connection, actor, now)
         savepoint = connection.begin_nested()
         try:
-            if not may(actor, act_name):
-                raise Refusal("no_right", act=act_name, role=actor.role)
+            refused = no_right(actor, act_name)
+            if refused is not None:
+                raise Refusal(refused.code, **refused.params)
             value = decide(act)
             seq = act.commit()
         except Refusal as refusal:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refused
-from dashboard.domain.rights import may
+from dashboard.domain.rights import no_right
 from dashboard.service.services import Services
 from dashboard.store import audit, tables
 
@@ -24,8 +24,9 @@ class AuditState:
 
 def verify_audit(services: Services, actor: Principal) -> AuditState | Refused:
     """Walk the whole chain. Refused: no_right."""
-    if not may(actor, "verify_audit"):
-        return Refused("no_right", {"act": "verify_audit", "role": actor.role})
+    refused = no_right(actor, "verify_audit")
+    if refused is not None:
+        return refused
     with services.store.read() as connection:
         rows = int(connection.execute(select(func.count()).select_from(tables.audit)).scalar_one())
         found = audit.first_break(connection)

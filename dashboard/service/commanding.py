@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from dashboard.domain.refusal import Refusal
 from dashboard.service.act import Act
 from dashboard.service.placing import scope_of
 from dashboard.service.requests import ReceiverOrder
+from dashboard.service.services import Services
 from dashboard.store import tables
 
 MAX_TEXT = 500  # characters of an objective, a reason, a note
@@ -29,6 +31,21 @@ def required_text(text: str | None, code: str) -> str:
     if len(cleaned) > MAX_TEXT:
         raise Refusal("text_too_long", limit=MAX_TEXT)
     return cleaned
+
+
+def local_minute(services: Services, at: int | None) -> str:
+    """Return an instant as an officer reads it inside a sentence: 11-23 11:02, city time."""
+    if at is None:
+        return ""
+    local = datetime.fromtimestamp((at + services.calendar.offset_ms) / 1000, UTC)
+    return local.strftime("%m-%d %H:%M")
+
+
+def minutes(ms: int) -> str:
+    """Return a duration as the boards write it: 8:40, or 2:08:40 from an hour on."""
+    seconds = max(ms, 0) // 1000
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
 def receipts_for(
@@ -52,7 +69,11 @@ def receipts_for(
         if due_at <= act.now:
             raise Refusal("due_in_the_past", receiver=receipt.name)
         if order.due_at is not None and is_after_parent(order.due_at, matter, act.now):
-            raise Refusal("later_than_parent", receiver=receipt.name, parent_due_at=matter.final_due_at)
+            raise Refusal(
+                "later_than_parent",
+                parent_due_at=matter.final_due_at,
+                until=local_minute(act.services, matter.final_due_at),
+            )
         made.append(
             replace(
                 receipt,

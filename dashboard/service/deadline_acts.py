@@ -7,12 +7,14 @@ from dataclasses import replace
 from dashboard.domain import deadline as clock
 from dashboard.domain.clocks import is_after_parent
 from dashboard.domain.deadline import Deadline
+from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.words import DUE_WORDS, both
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import end, keep_clocks, relieved_by, summarise
-from dashboard.service.commanding import required_text
+from dashboard.service.commanding import local_minute, required_text
 from dashboard.service.requests import ExtendDeadline, StopDeadline
 from dashboard.service.rows import Row, matter_row
 from dashboard.service.services import Services
@@ -38,8 +40,9 @@ def extend_deadline(
         _extend(act, armed, matter, request.until_at)
         keep_clocks(act, matter.id, reason=reason)
         act.tell(
-            "DeadlineExtended", matter=matter.id, command=armed.command_id, no=matter.no, due_for=armed.purpose,
-            until_at=request.until_at, reason=reason, by=actor.name,
+            "DeadlineExtended", matter=matter.id, command=armed.command_id, no=matter.no, **both(DUE_WORDS, armed.purpose, "due_for"),
+            until_at=request.until_at,
+            until=local_minute(services, request.until_at), reason=reason, by=mask_name(actor.name),
         )  # fmt: skip
         return _row(act, matter.id)
 
@@ -72,7 +75,7 @@ def stop_deadline(
         stopped = next((one for one in steps if one.policy_id == armed.policy_id), steps[-1])
         act.tell(
             "DeadlineStopped", matter=matter.id, command=armed.command_id, no=matter.no, step=stopped.name,
-            step_en=stopped.name_en, reason=reason, by=actor.name, next_at=following.due_at,
+            step_en=stopped.name_en, reason=reason, by=mask_name(actor.name), next_at=following.due_at,
         )  # fmt: skip
         return _row(act, matter.id)
 
@@ -104,7 +107,11 @@ def _extend(act: Act, armed: Deadline, matter: Matter, until_at: int) -> None:
         act.change(replace(matter, final_due_at=until_at))
         return
     if is_after_parent(until_at, matter, act.now):
-        raise Refusal("later_than_parent", receiver="", parent_due_at=matter.final_due_at)
+        raise Refusal(
+            "later_than_parent",
+            parent_due_at=matter.final_due_at,
+            until=local_minute(services, matter.final_due_at),
+        )
     if armed.receiver_id is not None and armed.command_id is not None:
         act.work.command(armed.command_id)
         receipt = act.work.receipts.get(armed.command_id, armed.receiver_id)

@@ -14,6 +14,7 @@ from dashboard.domain.masking import mask_text
 from dashboard.domain.matter import MACHINES, NUMBER_PREFIX, Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.readings import GridEventReading, HotlineOrderReading
+from dashboard.domain.words import STAGE_WORDS, both
 from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
@@ -251,7 +252,7 @@ def _update(act: Act, matter: Matter, reading: Any, digest: str) -> None:
     keep_clocks(act, matter.id)
     act.tell(
         kind, matter=matter.id, no=matter.no, title=filled.title, place=filled.place,
-        stage=filled.stage, stage_before=matter.stage, status=reading.status,
+        stage=filled.stage, stage_before=matter.stage, status=reading.status, **both(STAGE_WORDS, filled.stage, "stage_name"), **both(STAGE_WORDS, reading.status, "status_name"),
     )  # fmt: skip
 
 
@@ -344,4 +345,4 @@ def _count_into_carrier(
     if carrier is None or not carrier.is_open:
         return
     act.change(replace(carrier, merged=carrier.merged + 1, touched_at=act.now))
-    act.tell("MatterMerged", matter=carrier.id, no=carrier.no, title=carrier.title, count=carrier.merged + 1)
+    act.tell("MergeCounted", matter=carrier.id, no=carrier.no, title=carrier.title, count=carrier.merged + 1)

@@ -8,11 +8,12 @@ from typing import Any
 
 from dashboard.domain.clocks import final_due_at
 from dashboard.domain.deadline import acknowledged
-from dashboard.domain.machine import is_blank
+from dashboard.domain.machine import fields_missing, is_blank
+from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
-from dashboard.domain.words import STAGE_WORDS, both
+from dashboard.domain.words import ACT_WORDS, STAGE_WORDS, URGENCY_WORDS, both
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import end, keep_clocks, summarise
 from dashboard.service.closing import end_orders
@@ -58,7 +59,7 @@ def acknowledge(
                 act.work.deadlines.put(following)
         act.change(replace(matter, acknowledged=True, touched_at=now))
         summarise(act, matter.id)
-        act.tell("MatterAcknowledged", matter=matter.id, no=matter.no, by=actor.name)
+        act.tell("MatterAcknowledged", matter=matter.id, no=matter.no, by=mask_name(actor.name))
         return _row(act, matter.id)
 
     return _perform(services, actor, "acknowledge", request, now, idempotency_key, decide)
@@ -94,7 +95,7 @@ def supervise(
             no=matter.no,
             unit=unit,
             text=text,
-            by=actor.name,
+            by=mask_name(actor.name),
         )
         return _row(act, matter.id)
 
@@ -117,7 +118,9 @@ def set_urgency(
         if request.urgency == matter.urgency:
             raise Refusal("same_urgency", no=matter.no)
         reason = required_text(request.reason, "reason_missing")
-        graded = replace(matter, urgency=request.urgency)
+        graded = replace(
+            matter, **both(URGENCY_WORDS, str(request.urgency), "urgency_name"), urgency=request.urgency
+        )
         if matter.final_due_at is not None:
             graded = replace(graded, final_due_at=final_due_at(graded, services.policies, services.calendar))
         _touch(act, graded, "UrgencySet")
@@ -125,6 +128,7 @@ def set_urgency(
         tone = "risk" if request.urgency == 1 else ""
         act.tell(
             "UrgencySet", matter=matter.id, tone=tone, no=matter.no, urgency=request.urgency,
+            **both(URGENCY_WORDS, str(request.urgency), "urgency_name"),
             before=matter.urgency, reason=reason,
         )  # fmt: skip
         return _row(act, matter.id)
@@ -152,7 +156,7 @@ def transfer(
         if not act.in_jurisdiction((unit.region,)):
             raise Refusal("receiver_outside", receiver=unit.short)
         if matter.whistle is not None or matter.stage in ("REPLIED", "TO_CALLBACK", "DISPOSED", "CHECKING"):
-            raise Refusal("not_transferable", no=matter.no, stage=matter.stage)
+            raise Refusal("not_transferable", no=matter.no, **both(STAGE_WORDS, matter.stage, "stage_name"))
         before = (
             act.pack.units.get(matter.unit).short if matter.unit and matter.unit in act.pack.units else ""
         )
@@ -213,7 +217,7 @@ def note(services: Services, actor: Principal, request: Note, now: int, idempote
     def decide(act: Act) -> Row:
         matter = act.matter(request.matter_id)
         text = required_text(request.text, "text_missing")
-        act.tell("NoteWritten", matter=matter.id, no=matter.no, text=text, by=actor.name)
+        act.tell("NoteWritten", matter=matter.id, no=matter.no, text=text, by=mask_name(actor.name))
         return _row(act, matter.id)
 
     return _perform(services, actor, "note", request, now, idempotency_key, decide)
@@ -226,11 +230,12 @@ def _step(act: Act, matter: Matter, to: str, fields: dict[str, Any]) -> Row:
     row = matter.machine.find(matter.stage, to)
     assert row is not None
     if row.act in _OWN_ACTS:
-        raise Refusal("has_own_act", act=row.act)
+        raise Refusal("has_own_act", **both(ACT_WORDS, row.act, "act"))
     if act.actor.role == "unit_liaison" and matter.unit != act.actor.unit:
         raise Refusal("not_your_matter", no=matter.no)
     if to in ("REPLIED",) and fields.get("resolved") is False and is_blank(fields.get("unresolved_reason")):
-        raise Refusal("fields_missing", fields=["unresolved_reason"], target=to)
+        refused = fields_missing(["unresolved_reason"], to)
+        raise Refusal(refused.code, **refused.params)
     if to == "CLOSED" and fields.get("callback") not in (None, "answered", "three_tries"):
         raise Refusal("three_tries_missing", no=matter.no)
     before = matter.stage
@@ -276,7 +281,8 @@ def _with_fields(act: Act, matter: Matter, to: str, step: str, fields: dict[str,
 def _granted_until(act: Act, matter: Matter, fields: dict[str, Any]) -> int:
     until_at = fields.get("until_at")
     if not isinstance(until_at, int) or until_at <= act.now:
-        raise Refusal("fields_missing", fields=["until_at"], target="HANDLING")
+        refused = fields_missing(["until_at"], "HANDLING")
+        raise Refusal(refused.code, **refused.params)
     limit = act.services.policies.limit("order", "extension", matter.urgency, matter.category)
     base = matter.final_due_at or act.now
     if limit is not None and until_at > limit.due_at(base, act.services.calendar):

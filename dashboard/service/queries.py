@@ -16,7 +16,7 @@ from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.recommendation import KnownUnit, KnownWorker, Recommendation, WorkerFix
 from dashboard.domain.refusal import Outcome, Refusal, Refused
-from dashboard.domain.rights import may
+from dashboard.domain.rights import may, no_right
 from dashboard.service.act import Act, is_inside, perform
 from dashboard.service.commanding import required_text
 from dashboard.service.requests import RevealCitizen
@@ -101,8 +101,9 @@ def queue(services: Services, actor: Principal, now: int) -> list[Row]:
 
 def matter_detail(services: Services, actor: Principal, matter_id: str, now: int) -> MatterDetail | Refused:
     """Return all the actor may see of a matter, the citizen masked. Refused: no_right, no_such_matter."""
-    if not may(actor, "see"):
-        return Refused("no_right", {"act": "see", "role": actor.role})
+    refused = no_right(actor, "see")
+    if refused is not None:
+        return refused
     with services.store.read() as connection:
         act = Act(services, connection, actor, now)
         try:
@@ -148,7 +149,9 @@ def reveal_citizen(
         if citizen.secret and actor.role == "unit_liaison":
             raise Refusal("citizen_secret", no=matter.no)
         seen.update(name=citizen.name, phone=citizen.phone, words=citizen.words)
-        act.tell("CitizenRevealed", matter=matter.id, no=matter.no, by=actor.name, reason=request.reason)
+        act.tell(
+            "CitizenRevealed", matter=matter.id, no=matter.no, by=mask_name(actor.name), reason=request.reason
+        )
         return {}
 
     outcome = perform(
@@ -173,8 +176,9 @@ def recommend(
 ) -> Recommendation | Refused:
     """Rank units and workers for a matter. `workers` are fixes around it (any number; off-duty ones too, so that
     they can be named as left out). Refused: no_right, no_such_matter."""
-    if not may(actor, "recommend"):
-        return Refused("no_right", {"act": "recommend", "role": actor.role})
+    refused = no_right(actor, "recommend")
+    if refused is not None:
+        return refused
     with services.store.read() as connection:
         act = Act(services, connection, actor, now)
         try:

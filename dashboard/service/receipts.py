@@ -10,7 +10,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal, Refused
 from dashboard.domain.words import RECEIPT_WORDS, both
 from dashboard.service.act import Act, perform
-from dashboard.service.commanding import MAX_TEXT
+from dashboard.service.commanding import MAX_TEXT, minutes
 from dashboard.service.requests import Answer
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -128,6 +128,7 @@ def _tell(act: Act, command: Command, receipt: Receipt, request: Answer) -> None
         stage=request.stage,
         **both(RECEIPT_WORDS, request.stage, "stage_name"),
         took_ms=act.now - command.issued_at,
+        took=minutes(act.now - command.issued_at),
         late_ms=late_ms,
         reason=receipt.declined_reason or "",
     )

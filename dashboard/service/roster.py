@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select
 
 from dashboard.domain.principal import Principal
-from dashboard.domain.refusal import Done, Outcome, Refused
-from dashboard.domain.rights import may
+from dashboard.domain.refusal import Done, Outcome
+from dashboard.domain.rights import no_right
 from dashboard.service.services import Services
 from dashboard.store import audit, tables
 
@@ -109,9 +109,10 @@ def read_roster_file(services: Services, file: Path) -> list[RosterWorker]:
 def import_roster(services: Services, actor: Principal, workers: Sequence[RosterWorker], now: int) -> Outcome:
     """Replace the roster; `Done.value` is how many workers it now has. Refused: no_right."""
     with services.store.write() as connection:
-        if not may(actor, "import_roster"):
-            audit.record(connection, actor, "import_roster", "roster", "no_right", {}, now)
-            return Refused("no_right", {"act": "import_roster", "role": actor.role})
+        refused = no_right(actor, "import_roster")
+        if refused is not None:
+            audit.record(connection, actor, "import_roster", "roster", refused.code, {}, now)
+            return refused
         connection.execute(delete(tables.roster))
         rows = [
             {

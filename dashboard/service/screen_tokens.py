@@ -7,7 +7,7 @@ from typing import Literal
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refused
-from dashboard.domain.rights import may
+from dashboard.domain.rights import no_right
 from dashboard.service.services import Services
 from dashboard.store import audit, tokens
 from dashboard.store.tokens import Token
@@ -38,7 +38,7 @@ def open_gateway_key(
 def revoke_kiosk_token(services: Services, actor: Principal, token_id: str, now: int) -> Outcome:
     """Revoke a token or key by its id. Refused: no_right, no_such_token."""
     with services.store.write() as connection:
-        refused = _no_right(actor)
+        refused = no_right(actor, "manage_tokens")
         if refused is None and not tokens.revoke(connection, token_id, now):
             refused = Refused("no_such_token")
         audit.record(
@@ -65,7 +65,7 @@ def list_tokens(services: Services, kind: Literal["kiosk", "gateway"]) -> list[T
 
 def kiosk_tokens(services: Services, actor: Principal, now: int) -> list[Token] | Refused:
     """Return every kiosk token by name and state, without its secret part. Refused: no_right."""
-    return _no_right(actor) or list_tokens(services, "kiosk")
+    return no_right(actor, "manage_tokens") or list_tokens(services, "kiosk")
 
 
 def _open(
@@ -77,7 +77,7 @@ def _open(
     receivers: tuple[str, ...],
     now: int,
 ) -> Outcome:
-    refused = _no_right(actor)
+    refused = no_right(actor, "manage_tokens")
     if refused is None and jurisdiction not in services.pack.divisions:
         refused = Refused("no_such_division", {"division": jurisdiction})
     if refused is None and len(receivers) > MAX_RECEIVERS:
@@ -92,12 +92,6 @@ def _open(
         detail = {"id": token_id, "jurisdiction": jurisdiction, "receivers": list(receivers)}
         audit.record(connection, actor, f"open_{kind}", name, "done", detail, now)
     return Done(TokenOpened(token_id, token))
-
-
-def _no_right(actor: Principal) -> Refused | None:
-    if may(actor, "manage_tokens"):
-        return None
-    return Refused("no_right", {"act": "manage_tokens", "role": actor.role})
 
 
 def _principal(

@@ -10,10 +10,11 @@ from dashboard.domain.command import Command, Decision
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.words import STAGE_WORDS, both
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
-from dashboard.service.commanding import put_command, receipts_for, required_text, scope_with
+from dashboard.service.commanding import local_minute, put_command, receipts_for, required_text, scope_with
 from dashboard.service.requests import (
     RaiseToConsultation,
     RaiseWhistle,
@@ -217,7 +218,8 @@ def raise_to_consultation(
         settle(act, raised)
         act.tell(
             "ConsultationOpened", matter=command.matter_id, command=command.id, no=command.no, host=host,
-            next_at=request.next_at, reason=request.reason,
+            next_at=request.next_at,
+            next=local_minute(services, request.next_at), reason=request.reason,
         )  # fmt: skip
         return current_row(act, command.id)
 
@@ -285,7 +287,7 @@ def current_row(act: Act, command_id: str) -> Row:
 def _whistled(act: Act, matter: Matter, command: Command) -> Matter:
     stage = WHISTLED_STAGE[matter.kind]
     if matter.stage != stage and matter.machine.find(matter.stage, stage) is None:
-        raise Refusal("not_whistled_from", stage=matter.stage)
+        raise Refusal("not_whistled_from", **both(STAGE_WORDS, matter.stage, "stage_name"))
     changed = replace(
         matter,
         whistle=command.id,
