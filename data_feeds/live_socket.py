@@ -21,7 +21,7 @@ from dashboard.domain.divisions import UnknownDivision
 from dashboard.domain.principal import Principal
 from dashboard.live.fleet import Fleet
 from dashboard.live.picture import Change, Picture
-from dashboard.live.view import ScopeFilter, ViewClass
+from dashboard.live.view import ScopeFilter, Surface, ViewClass
 from dashboard.live.wire import Kind, encode_json, encode_time
 from dashboard.store.store import StoreBusy
 from data_feeds import bus as names
@@ -234,7 +234,7 @@ class LiveHub:
             return
         await send({"type": "websocket.accept"})
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=8)
-        surface = "wall" if principal.kind == "kiosk" or asked.get("view") == ["wall"] else "desk"
+        surface: Surface = "wall" if principal.kind == "kiosk" or asked.get("view") == ["wall"] else "desk"
         channel = self._channel(ViewClass(principal.jurisdiction, surface))
         transport = direct_transport(send)
         outbox = Outbox(
@@ -265,6 +265,7 @@ class LiveHub:
             "now": self._clock.now_ms(),
             "rate": self._clock.rate,
             "epoch": self.picture.epoch,
+            "seq": self.picture.seq,
             "release": self._release,
             "screen": screen.id,
             "view": {
@@ -275,6 +276,7 @@ class LiveHub:
             "demonstration": self._clock.is_demonstration,
         }
         outbox.offer_first(encode_json(Kind.HELLO, hello))
+        outbox.offer_first(self._time_frame())
         if missed is not None:
             for frame in missed:
                 outbox.offer_changes(frame)
@@ -325,7 +327,7 @@ class LiveHub:
         if not math.isfinite(number):
             return False
         if said[0] == "t":
-            screen.outbox.offer_first(encode_time(self._clock.now_ms(), self._clock.rate, number))
+            screen.outbox.offer_first(self._time_frame(number))
             return True
         if said[0] == "a":
             screen.seen_seq = int(number)
@@ -371,7 +373,7 @@ class LiveHub:
 
     async def _tell_time(self) -> None:
         while True:
-            frame = encode_time(self._clock.now_ms(), self._clock.rate)
+            frame = self._time_frame()
             for screen in self._screens:
                 screen.outbox.offer_time(frame)
             # Workers grow stale and lost by the clock alone.
@@ -468,6 +470,9 @@ class LiveHub:
         except UnknownDivision:
             division = self._pack.divisions.city
         return division.lon, division.lat
+
+    def _time_frame(self, echo: float = 0.0) -> bytes:
+        return encode_time(self._clock.now_ms(), self._clock.rate, echo, self._fleet_fold.last_tick_at)
 
     def _drawn(self) -> Any:
         return self._fleet_fold.drawn(self._clock.now_ms())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.live.fleet import REPORTING, Fleet, Int32Array, Int64Array, Uint8Array
+from dashboard.live.fleet import ASSESSED, REPORTING, Fleet, Int32Array, Int64Array, Uint8Array
 from dashboard.live.movement import MovementState, Quantum
 
 
@@ -43,7 +43,8 @@ def draw(fleet: Fleet, post_lon_e6: Int32Array, post_lat_e6: Int32Array, now: in
     return DrawnFleet(
         np.where(on_duty, fleet.lon_e6, post_lon_e6),
         np.where(on_duty, fleet.lat_e6, post_lat_e6),
-        np.where(on_duty, fleet.drawn_state(now), 0).astype(np.uint8),
+        np.where(on_duty, fleet.drawn_state(now), 0).astype(np.uint8)
+        | np.where(fleet.assessed, ASSESSED, 0).astype(np.uint8),
         np.where(on_duty, fleet.fix_at, 0),
         now,
     )

@@ -21,6 +21,7 @@ STOPPED = 0x10  # not moving
 # Derived from the age of the fix by whoever draws; they travel only on the screen wire.
 STALE = 0x20
 LOST = 0x40
+ASSESSED = 0x80  # under assessment; from the roster, on the screen wire alone
 REPORTED_BITS = REPORTING | TASKED | SOS | OUT_OF_GRID | STOPPED
 
 STALE_AFTER_MS = 60_000  # look.md, map symbols: stale from 1 to 10 min

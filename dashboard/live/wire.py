@@ -36,7 +36,7 @@ class Kind(IntEnum):
 JSON_KINDS = frozenset({Kind.HELLO, Kind.CHANGES, Kind.HOTLINE, Kind.RATES, Kind.HEALTH, Kind.NOTICE})
 DEFLATED_KINDS = frozenset({Kind.PICTURE, Kind.ROSTER})
 
-_TIME = struct.Struct("<Bddd")
+_TIME = struct.Struct("<Bdddd")
 
 
 class WireError(ValueError):
@@ -50,11 +50,15 @@ class WireError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ServerTime:
-    """Server clock: `now` in ms, `rate` server ms per real ms, `echo` the mark a screen sent or 0."""
+    """Server clock: `now` in ms, `rate` server ms per real ms, `echo` the mark a screen sent or 0.
+
+    `fleet_at` is the newest tick of the position feed, 0 before the first: quiet workers are not a dead feed.
+    """
 
     now: float
     rate: float
     echo: float
+    fleet_at: float
 
 
 def first_byte(kind: Kind) -> int:
@@ -98,9 +102,9 @@ def encode_json_text(kind: Kind, body: bytes) -> bytes:
     return bytes((first_byte(kind),)) + body
 
 
-def encode_time(now: float, rate: float, echo: float = 0.0) -> bytes:
+def encode_time(now: float, rate: float, echo: float = 0.0, fleet_at: float = 0.0) -> bytes:
     """Build a time frame."""
-    return _TIME.pack(first_byte(Kind.TIME), now, rate, echo)
+    return _TIME.pack(first_byte(Kind.TIME), now, rate, echo, fleet_at)
 
 
 def decode_json(frame: bytes) -> Any:
@@ -135,10 +139,11 @@ def decode_time(frame: bytes) -> ServerTime:
         raise WireError(0, "not a time frame")
     if len(frame) != _TIME.size:
         raise WireError(len(frame), f"a time frame has {_TIME.size} bytes")
-    _, now, rate, echo = _TIME.unpack(frame)
-    if not (math.isfinite(now) and math.isfinite(rate) and math.isfinite(echo)) or rate < 0:
+    _, *numbers = _TIME.unpack(frame)
+    now, rate, echo, fleet_at = numbers
+    if not all(map(math.isfinite, numbers)) or rate < 0:
         raise WireError(1, "not an instant")
-    return ServerTime(now, rate, echo)
+    return ServerTime(now, rate, echo, fleet_at)
 
 
 def inflate(body: bytes, limit: int) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 import data_feeds.live_socket as live_socket
-from dashboard.live.fleet import REPORTING, Fleet
+from dashboard.live.fleet import ASSESSED, LOST, REPORTING, STALE, Fleet
 from dashboard.live.fleet_frames import pack_fixes, pack_snapshot
 from dashboard.live.movement import COARSE, FINE
 from dashboard.live.view import ScopeFilter, view_snapshot
@@ -153,12 +153,12 @@ async def test_positions_flow_and_nobody_off_duty_has_a_live_one(redis_flush: st
         fixes = pack_fixes(1, NOW, [0, 1], [119_470_000] * 2, [35_430_000] * 2, [REPORTING, 0], [NOW, NOW])
         await town.bus.publish(names.fleet_channel("371102"), fixes)
         for screen in (desk, wall):
-            await screen.until(lambda it: it.movement.state[0] == REPORTING)
+            await screen.until(lambda it: it.movement.state[0] == ASSESSED | REPORTING)
             state = screen.movement
             assert state is not None
             assert abs(state.x[0] * state.quantum.lon_e6 - 119_470_000) <= state.quantum.lon_e6 / 2
             assert abs(state.x[1] * state.quantum.lon_e6 - 119_461_000) <= state.quantum.lon_e6 / 2
-            assert state.state[1] == 0
+            assert state.state[1] == ASSESSED
         assert town.hub.fleet.summary(NOW)["on_duty"] == 1
 
 
@@ -173,7 +173,9 @@ async def test_the_fleet_survives_a_restart_through_its_kept_snapshot(redis_flus
     async with city(redis_flush) as town:
         await town.bus.put(names.FLEET_SNAPSHOT, pack_snapshot(fleet.snapshot(NOW)))
     async with city(redis_flush) as town, town.screen() as screen:
-        await screen.until(lambda it: it.movement is not None and it.movement.state[2] == REPORTING)
+        await screen.until(
+            lambda it: it.movement is not None and it.movement.state[2] == ASSESSED | REPORTING
+        )
 
 
 async def test_a_worker_grows_stale_and_lost_by_the_clock_alone(redis_flush: str) -> None:
@@ -182,13 +184,13 @@ async def test_a_worker_grows_stale_and_lost_by_the_clock_alone(redis_flush: str
         await until(lambda: town.hub.stats()["bus"] == "up")
         fixes = pack_fixes(1, NOW, [0], [119_470_000], [35_430_000], [REPORTING], [NOW])
         await town.bus.publish(names.fleet_channel("371102"), fixes)
-        await screen.until(lambda it: it.movement.state[0] == REPORTING)
+        await screen.until(lambda it: it.movement.state[0] == ASSESSED | REPORTING)
         town.clock.advance(minutes=2)
-        await screen.until(lambda it: it.movement.state[0] == REPORTING | 0x20)
+        await screen.until(lambda it: it.movement.state[0] == ASSESSED | REPORTING | STALE)
         assert screen.movement is not None
         assert screen.movement.fix_at[0] == NOW
         town.clock.advance(minutes=10)
-        await screen.until(lambda it: it.movement.state[0] == REPORTING | 0x40)
+        await screen.until(lambda it: it.movement.state[0] == ASSESSED | REPORTING | LOST)
 
 
 async def test_a_changed_roster_reaches_open_screens(redis_flush: str) -> None:

@@ -1,0 +1,44 @@
+/* Every visible string of the browser's side, from the same files as layouts/catalogue.py. They are loaded before
+ * whoever imports this module runs. */
+
+const FEATURES = ["page", "live", "map", "log", "refusals", "wall", "desk"];
+const PLACEHOLDER = /\{([a-z_]+)\}/g;
+
+const entries = new Map();
+let language = document.documentElement.lang.startsWith("en") ? "en" : "zh";
+
+await loadCatalogue(FEATURES);
+
+/* Loads features and, if given, chooses the language. A feature without a file has no strings yet. */
+export async function loadCatalogue(features, lang) {
+  if (lang) setLanguage(lang);
+  await Promise.all(features.map(loadFeature));
+}
+
+async function loadFeature(feature) {
+  const answer = await fetch(new URL(`../catalogue/${feature}.json`, import.meta.url));
+  if (!answer.ok) {
+    console.warn(`no catalogue of ${feature}: ${answer.status}`);
+    return;
+  }
+  for (const [key, texts] of Object.entries(await answer.json())) entries.set(key, texts);
+}
+
+export function setLanguage(lang) {
+  language = lang === "en" ? "en" : "zh";
+}
+
+export function currentLanguage() {
+  return language;
+}
+
+/* Text of a key in the page's language. A missing key shows itself: visible in a test, readable in the centre. */
+export function text(key, params = {}) {
+  const texts = entries.get(key);
+  if (!texts) return key;
+  return texts[language].replace(PLACEHOLDER, (whole, name) => String(params[name] ?? whole));
+}
+
+export function hasText(key) {
+  return entries.has(key);
+}

@@ -1,0 +1,216 @@
+/* All workers of the view on one canvas over a Leaflet map. It draws when something changed, and while symbols
+ * visibly glide; never so often that drawing is most of what the page does. */
+
+import { REPORTING } from "./fleet.mjs";
+import { Places, paintWorkers } from "./worker_paint.mjs";
+
+const PANE = "zs-workers";
+const PANE_LEVEL = 410; // above the base map's lines, below rings, links and labels (look.md, z-order)
+const WALL_DESIGN_PX = 3840; // a wall's width in design pixels
+const WALL_SYMBOLS = 1.25; // of desk sizes, in design pixels
+const MARGIN_PX = 12; // a symbol whose middle lies outside may still reach in
+const VISIBLE_STEP_PX = 0.5; // a glide in smaller steps is not seen
+const FASTEST_M_S = 8; // an electric bicycle downhill
+const BUSY_SHARE = 0.25; // of the main thread for drawing, at most
+const EQUATOR_M = 40_075_016;
+const AGES_FROM_ZOOM = 12.5; // where single workers can be told apart
+const LARGEST_PIXEL_RATIO = 2;
+
+/* Adds the workers to `map` and returns the Leaflet layer. `layer.nearest(containerPoint, radiusPx)` answers
+ * the worker under a pointer: {index, slot, state, lon, lat, fix_at, id, name, ...} or null. */
+export function addWorkerLayer(map, live) {
+  const layer = new (layerClass())(live);
+  layer.addTo(map);
+  return layer;
+}
+
+let made = null;
+
+/* Leaflet comes with the page and may not be there when this module is read. */
+function layerClass() {
+  made ??= window.L.Layer.extend({
+    initialize(live) {
+      this.live = live;
+    },
+    onAdd(map) {
+      this.drawing = new Drawing(map, this.live);
+    },
+    onRemove() {
+      this.drawing.end();
+      this.drawing = null;
+    },
+    getEvents() {
+      return {
+        viewreset: () => this.drawing.draw(),
+        resize: () => this.drawing.draw(),
+        moveend: () => this.drawing.draw(),
+        move: () => this.drawing.schedule(0),
+        zoomanim: (event) => this.drawing.zoom(event),
+      };
+    },
+    nearest(point, radiusPx = 10) {
+      return this.drawing?.nearest(point, radiusPx) ?? null;
+    },
+    redraw() {
+      this.drawing?.draw();
+    },
+  });
+  return made;
+}
+
+class Drawing {
+  #places = new Places();
+  #colours = new Map();
+  #frame = null;
+  #timer = null;
+  #drawnAt = -Infinity;
+  #glidePx = 0;
+
+  constructor(map, live) {
+    this.map = map;
+    this.live = live;
+    this.drawMs = 0;
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "worker-canvas leaflet-zoom-animated";
+    paneOf(map).appendChild(this.canvas);
+    this.context = this.canvas.getContext("2d");
+    this.stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.themes = new MutationObserver(() => this.#forgetColours());
+    this.themes.observe(document.documentElement, { attributes: true, subtree: true, attributeFilter: ["data-theme"] });
+    this.stopListening = live.on("fleet", () => this.schedule(this.#stepMs()));
+    this.draw();
+  }
+
+  end() {
+    this.stopListening();
+    this.themes.disconnect();
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    this.canvas.remove();
+    this.map = null;
+  }
+
+  /* Draws in an animation frame, once, at least `apartMs` after the last drawing. */
+  schedule(apartMs) {
+    if (this.#frame !== null || this.map === null) return;
+    const restMs = Math.max(apartMs, this.drawMs / BUSY_SHARE) - (performance.now() - this.#drawnAt);
+    if (restMs <= 0) {
+      clearTimeout(this.#timer);
+      this.#timer = null;
+      this.#frame = requestAnimationFrame(() => this.draw());
+    } else {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = null;
+        this.schedule(0);
+      }, restMs);
+    }
+  }
+
+  zoom({ zoom, center }) {
+    const offset = this.map._latLngBoundsToNewLayerBounds(this.map.getBounds(), zoom, center).min;
+    window.L.DomUtil.setTransform(this.canvas, offset, this.map.getZoomScale(zoom));
+  }
+
+  nearest({ x, y }, radiusPx) {
+    const index = this.#places.nearest(x, y, radiusPx);
+    return index < 0 || index >= this.live.fleet.n ? null : { index, ...this.live.fleet.worker(index) };
+  }
+
+  draw() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    if (this.map === null) return;
+    const began = performance.now();
+    const size = this.#fit();
+    this.#gather(size, began);
+    paintWorkers(this.context, this.#places, {
+      colour: (token) => this.#colour(token),
+      scale: symbolScale(),
+      now: this.live.now(),
+      showsAges: this.map.getZoom() >= AGES_FROM_ZOOM,
+    });
+    this.#drawnAt = began;
+    this.drawMs = performance.now() - began;
+    this.canvas.dataset.drawn = String(this.#places.indices.length);
+    if (this.#glidePx > VISIBLE_STEP_PX) this.schedule(0);
+  }
+
+  /* Lays the canvas over the map's present window and clears it. */
+  #fit() {
+    const { canvas, map } = this;
+    const size = map.getSize();
+    const ratio = Math.min(window.devicePixelRatio || 1, LARGEST_PIXEL_RATIO);
+    const [width, height] = [Math.round(size.x * ratio), Math.round(size.y * ratio)];
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
+    }
+    window.L.DomUtil.setTransform(canvas, map.containerPointToLayerPoint([0, 0]), 1);
+    this.context.setTransform(1, 0, 0, 1, 0, 0);
+    this.context.clearRect(0, 0, width, height);
+    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return size;
+  }
+
+  /* Collects who stands inside the window; notes how far the farthest glider still has to go. */
+  #gather(size, drawnAt) {
+    const { map, live } = this;
+    const { fleet } = live;
+    const world = 256 * 2 ** map.getZoom();
+    const origin = map.getPixelBounds().min;
+    const still = this.stillness.matches || !fleet.isGliding(drawnAt);
+    const at = still ? Infinity : drawnAt;
+    const place = [0, 0];
+    let glidePx = 0;
+    this.#places.clear();
+    for (let index = 0; index < fleet.n; index += 1) {
+      fleet.placeAt(index, at, place);
+      const x = place[0] * world - origin.x;
+      const y = place[1] * world - origin.y;
+      if (x < -MARGIN_PX || y < -MARGIN_PX || x > size.x + MARGIN_PX || y > size.y + MARGIN_PX) continue;
+      this.#places.add(index, x, y, fleet.state[index], fleet.fixAt[index]);
+      if (still || !(fleet.state[index] & REPORTING)) continue;
+      const restX = Math.abs(fleet.mercatorX[index] - place[0]) * world;
+      const restY = Math.abs(fleet.mercatorY[index] - place[1]) * world;
+      glidePx = Math.max(glidePx, restX, restY);
+    }
+    this.#glidePx = glidePx;
+  }
+
+  /* How long the fastest worker takes for a visible step on this map; a second at most, states change too. */
+  #stepMs() {
+    const middle = this.map.getCenter().lat * (Math.PI / 180);
+    const pxPerMetre = (256 * 2 ** this.map.getZoom()) / (EQUATOR_M * Math.cos(middle));
+    return Math.min(1_000, (VISIBLE_STEP_PX / (FASTEST_M_S * pxPerMetre)) * 1_000);
+  }
+
+  #colour(token) {
+    if (!this.#colours.has(token)) {
+      const themed = this.map.getContainer().closest("[data-theme]") ?? document.documentElement;
+      this.#colours.set(token, getComputedStyle(themed).getPropertyValue(`--${token}`).trim());
+    }
+    return this.#colours.get(token);
+  }
+
+  #forgetColours() {
+    this.#colours.clear();
+    this.draw();
+  }
+}
+
+function paneOf(map) {
+  const known = map.getPane(PANE);
+  if (known) return known;
+  const pane = map.createPane(PANE);
+  pane.style.zIndex = String(PANE_LEVEL);
+  pane.style.pointerEvents = "none";
+  return pane;
+}
+
+/* Desk symbols are sized in pixels; a wall is looked at from five metres, and its pixels are of any size. */
+function symbolScale() {
+  const wall = document.querySelector("[data-page='wall']");
+  return wall ? Math.max(0.5, (wall.clientWidth / WALL_DESIGN_PX) * WALL_SYMBOLS) : 1;
+}

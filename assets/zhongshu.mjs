@@ -1,0 +1,94 @@
+/* Entry of every page: waits until Dash has mounted the page's root, opens the live picture, and hands both to the
+ * page's own module. The only module that is injected; it imports the rest. */
+
+const RELOAD_AFTER_S = 20;
+const RELOAD_SPREAD_S = 10; // forty walls must not ask in the same second
+const SIGNED_OUT_RELOAD_APART_MS = 60_000;
+const RELOADED_KEY = "zhongshu.reloaded_at";
+
+start();
+
+async function start() {
+  const root = await rootElement();
+  const page = root.dataset.page;
+  try {
+    const [{ loadCatalogue }, { openLive }, { mount }] = await Promise.all([
+      import("./live/catalogue.mjs"), import("./live/client.mjs"), import(`./${page}/page.mjs`),
+    ]);
+    await loadCatalogue([], root.dataset.lang);
+    const live = openLive({ url: "/live", document, view: page === "wall" ? "wall" : "desk" });
+    window.zhongshu = Object.assign(window.zhongshu ?? {}, { live });
+    live.on("connection", () => followSignOut(live));
+    if (page === "wall") live.on("second", () => followRelease(live));
+    await mount(root, live);
+    document.documentElement.dataset.mounted = "true";
+  } catch (error) {
+    console.error(error);
+    await showFailure(root, error);
+  }
+}
+
+/* The `[data-page]` element, now or when Dash has rendered it. */
+function rootElement() {
+  const find = () => document.querySelector("[data-page]");
+  return new Promise((resolve) => {
+    if (find()) {
+      resolve(find());
+      return;
+    }
+    const watch = new MutationObserver(() => {
+      if (!find()) return;
+      watch.disconnect();
+      resolve(find());
+    });
+    watch.observe(document.documentElement, { childList: true, subtree: true });
+  });
+}
+
+/* A session that ended, a token that was revoked: the server shows the right page, so ask for it, but not for ever. */
+function followSignOut(live) {
+  if (live.connection.reason !== "signed_out") return;
+  const last = Number(sessionStorage.getItem(RELOADED_KEY) ?? 0);
+  if (Date.now() - last < SIGNED_OUT_RELOAD_APART_MS) return;
+  sessionStorage.setItem(RELOADED_KEY, String(Date.now()));
+  location.reload();
+}
+
+/* Nobody reloads a wall by hand. */
+function followRelease(live) {
+  if (!live.isOutdated) return;
+  live.isOutdated = false;
+  setTimeout(() => location.reload(), Math.random() * RELOAD_SPREAD_S * 1_000);
+}
+
+/* Never a blank page: says what failed and tries again by itself. Where the catalogue is what failed, the
+ * title and the reason must do. */
+async function showFailure(root, error) {
+  const box = document.createElement("div");
+  box.setAttribute("role", "alert");
+  box.className = "page-failure";
+  const lines = await failureLines(error);
+  for (const [place, line] of lines.entries()) {
+    const paragraph = document.createElement(place === 0 ? "h1" : "p");
+    paragraph.textContent = line;
+    box.append(paragraph);
+  }
+  Object.assign(box.style, {
+    position: "fixed", inset: "0 0 auto 0", zIndex: "10000", padding: "24px", background: "#CE2A24", color: "#FFFFFF",
+    font: "20px/1.5 sans-serif",
+  });
+  root.append(box);
+  setTimeout(() => location.reload(), (RELOAD_AFTER_S + Math.random() * RELOAD_SPREAD_S) * 1_000);
+}
+
+async function failureLines(error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  try {
+    const { text } = await import("./live/catalogue.mjs");
+    return [
+      text("live.failed.title"), text("live.failed.what", { reason }), text("live.failed.next", { seconds: RELOAD_AFTER_S }),
+    ];
+  } catch {
+    return [document.title, reason];
+  }
+}
