@@ -1,7 +1,7 @@
 /* The desk's page: wires the live picture to the panes, and the keys to what they do. */
 
-import { dueState, remainingText } from "../live/countdown.mjs";
-import { text } from "../live/catalogue.mjs";
+import { paintCountdown } from "../live/countdown.mjs";
+import { setLanguage, text } from "../live/catalogue.mjs";
 import { addWorkerLayer } from "../live/worker_layer.mjs";
 import { Acts } from "./acts.mjs";
 import { intentOf } from "./keyboard.mjs";
@@ -17,6 +17,7 @@ const RESTYLE_AFTER_MS = 60; // one repaint for the hundreds of shapes of one fi
 
 /* Starts the desk inside `root` on the live picture; returns its parts for tests and for the console. */
 export function mount(root, live) {
+  setLanguage(root.dataset.lang);
   applyTheme(root);
   const desk = new Desk(root, live);
   desk.start();
@@ -108,7 +109,7 @@ class Desk {
 
   #second() {
     const now = this.live.now();
-    for (const clock of this.root.querySelectorAll("[data-due]")) paintClock(clock, now);
+    for (const clock of this.root.querySelectorAll("[data-due]")) paintCountdown(clock, now);
     this.overlay?.schedule();
     if (this.chosen && performance.now() - (this.recommendedAt ?? 0) > RECOMMEND_REFRESH_MS && !document.hidden) this.#askRecommendation();
   }
@@ -234,17 +235,4 @@ class Desk {
       document.activeElement?.blur();
     }
   }
-}
-
-/* Repaints one countdown that Python rendered. Only the text node changes, so that React finds its own node. */
-function paintClock(node, now) {
-  const dueAt = Number(node.dataset.due);
-  const shown = remainingText(dueAt - now);
-  if (node.firstChild?.nodeType === Node.TEXT_NODE) {
-    if (node.firstChild.nodeValue !== shown) node.firstChild.nodeValue = shown;
-  } else {
-    node.textContent = shown;
-  }
-  const state = dueState(dueAt, Number(node.dataset.limit), now);
-  if (node.dataset.state !== state) node.dataset.state = state;
 }

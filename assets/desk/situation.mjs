@@ -57,6 +57,10 @@ export class Situation {
     this.root.dataset.writable = writable ? "1" : "0";
     if (writable) return;
     const gone = Math.max(0, this.live.now() - (connection.since ?? this.live.now()));
+    if (connection.reason === "signed_out") {
+      bar.replaceChildren(text("desk.connection.signed_out"), signInLink());
+      return;
+    }
     const line = connection.state === "reconnecting" ? "desk.connection.reconnecting" : "desk.connection.down";
     bar.replaceChildren(text(line, { gone: remainingText(gone) }), plain(text("desk.connection.consequence")));
   }
@@ -140,6 +144,13 @@ export function logText(line) {
 
 function fleetSummary(live, now) {
   return typeof live.fleet?.summary === "function" ? live.fleet.summary(now) : null;
+}
+
+function signInLink() {
+  const link = document.createElement("a");
+  link.href = "/sign-in";
+  link.textContent = text("desk.connection.sign_in");
+  return link;
 }
 
 function plain(value) {

@@ -17,6 +17,7 @@ from dashboard.domain.recommendation import (
 from layouts.catalogue import has_text, text
 from layouts.desk.recommended import Suggestion, Suggestions
 
+WORKER_TAIL: Final = 4  # characters of a worker's number that tell masked names apart
 TIER_CODES: Final = ("own_grid", "own_village", "own_township", "neighbouring", "beyond")
 # Said elsewhere in the row: distance and minutes have their columns, the tier is the area column.
 SAID_IN_COLUMNS: Final = (*TIER_CODES, "distance")
@@ -33,23 +34,19 @@ def suggestions(advice: Recommendation, lang: str) -> Suggestions:
 
 def _suggestion(one: Candidate, lang: str) -> Suggestion:
     tier = next((reason for reason in one.reasons if reason.code in TIER_CODES), None)
-    skilled = next((reason for reason in one.reasons if reason.code == "skilled"), None)
     whistles = next((int(reason.params["count"]) for reason in one.reasons if reason.code == "on_whistle"), 0)
     return Suggestion(
         kind=one.kind,
         id=one.id,
         code=one.code,
-        name=one.name,
+        name=one.name if one.kind == "unit" else f"{one.name} {one.id[-WORKER_TAIL:]}",
         role=one.role,
         role_text=text(f"desk.role_of.{one.role}", lang),
         distance_m=one.distance_m,
         minutes=one.minutes,
         hands=one.load,
-        skills=_say(skilled, lang) if skilled else "",
         jurisdiction=_say(tier, lang) if tier else "",
-        reasons=_reasons(
-            [reason for reason in one.reasons if reason.code not in (*SAID_IN_COLUMNS, "skilled")], lang
-        ),
+        reasons=_reasons([reason for reason in one.reasons if reason.code not in SAID_IN_COLUMNS], lang),
         lon=one.lon,
         lat=one.lat,
         chosen=one.role == "lead",
@@ -77,7 +74,6 @@ def _further(unit: Unit, place: tuple[float, float] | None, lang: str) -> Sugges
         distance_m=away,
         minutes=None if away is None else travel_minutes(away, "unit"),
         hands=None,
-        skills="",
         jurisdiction="",
         reasons=text("desk.recommended.not_named", lang),
         search=" ".join((unit.name, unit.short, *unit.aliases)),

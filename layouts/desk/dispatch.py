@@ -81,8 +81,8 @@ def _step(number: str, title: str, hint: str) -> html.Div:
 
 
 def _table(suggestions: Suggestions, lang: str) -> html.Div:
-    columns = ("", "who", "role", "distance", "eta", "hands", "skills", "jurisdiction", "why")
-    widths = ("30px", "250px", "76px", "80px", "64px", "54px", "110px", "130px", "")
+    columns = ("", "who", "role", "distance", "eta", "hands", "jurisdiction", "why")
+    widths = ("30px", "250px", "76px", "80px", "64px", "54px", "110px", "")
     return html.Div(
         html.Table(
             [
@@ -123,7 +123,6 @@ def _row(one: Suggestion, lang: str) -> html.Tr:
             html.Td(distance_text(one.distance_m)),
             html.Td(html.B(minutes_text(one.minutes))),
             html.Td(hands_text(one.hands)),
-            html.Td(one.skills or "–", title=one.skills),
             html.Td(one.jurisdiction or "–", title=one.jurisdiction),
             html.Td(one.reasons, className="why", title=one.reasons),
         ],

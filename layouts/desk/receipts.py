@@ -77,7 +77,7 @@ def _line(command: Row, row: Row, last: str, now: int, lang: str) -> html.Tr:
     name = html.Td(
         [
             code(row["code"] or row["name"][:1], _code_state(row, now)),
-            row["name"],
+            html.Span(row["name"]),
             " ",
             html.Span(role, className="third"),
         ],

@@ -30,7 +30,6 @@ class Suggestion:
     distance_m: float | None
     minutes: int | None
     hands: int | None
-    skills: str
     jurisdiction: str
     reasons: str
     lon: float | None = None
@@ -68,8 +67,8 @@ def recommended(suggestions: Suggestions, lang: str) -> Component:
         return html.Div(
             [title, html.P(text("desk.recommended.none", lang), className="left-out"), *shortfall, *left_out]
         )
-    columns = ("", "who", "distance", "eta", "hands", "skills", "jurisdiction", "why")
-    widths = ("24px", "30%", "54px", "38px", "36px", "68px", "68px", "")
+    columns = ("", "who", "distance", "eta", "hands", "jurisdiction", "why")
+    widths = ("24px", "27%", "54px", "38px", "36px", "62px", "")
     header = [html.Th(text(f"desk.recommended.{name}", lang) if name else "") for name in columns]
     rows = [
         _row(number, one, lang)
@@ -96,7 +95,6 @@ def _row(number: int, one: Suggestion, lang: str) -> html.Tr:
             html.Td(distance_text(one.distance_m)),
             html.Td(html.B(minutes_text(one.minutes))),
             html.Td(hands_text(one.hands)),
-            html.Td(one.skills or "–", title=one.skills),
             html.Td(one.jurisdiction or "–", title=one.jurisdiction),
             html.Td(one.reasons, className="why", title=one.reasons),
         ],

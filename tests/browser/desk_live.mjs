@@ -1,9 +1,8 @@
 /* A live picture for the desk's tests: the same surface as assets/live/client.mjs, filled by the test instead of a
  * socket. `window.deskLive.put({matters, commands, ...})` folds rows in; `poll(url)` asks the test's server. */
 
-import * as catalogue from "/assets/live/catalogue.mjs";
+import { Fleet } from "/assets/live/fleet.mjs";
 
-const CATALOGUES = ["desk", "log", "refusals", "map"];
 const POLL_EVERY_MS = 200;
 
 function openPicture() {
@@ -12,7 +11,7 @@ function openPicture() {
   let skew = 0;
   const live = {
     matters: new Map(), commands: new Map(), log: [], hotline: null, rates: null, health: null, view: "371100",
-    fleet: { summary: () => live.fleetSummary },
+    fleet: Object.assign(new Fleet(), { summary: () => live.fleetSummary }),
     fleetSummary: null,
     connection: { state: "live", since: Date.now(), lag_ms: 400 },
     now: () => Date.now() + skew,
@@ -65,7 +64,6 @@ function waitForRoot() {
 }
 
 const root = await waitForRoot();
-await catalogue.loadCatalogue?.(CATALOGUES, root.dataset.lang);
 const { mount } = await import("/assets/desk/page.mjs");
 window.deskLive = openPicture();
 await window.deskLive.poll("/test/picture");

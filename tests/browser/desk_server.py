@@ -73,7 +73,11 @@ class DeskServer:
 
             @server.get("/assets/live/{name}")
             async def give_extra(name: str) -> FileResponse:
-                return FileResponse(extra_assets / name, media_type="text/javascript")
+                real = ROOT / "assets" / "live" / name
+                return FileResponse(
+                    extra_assets / name if (extra_assets / name).exists() else real,
+                    media_type="text/javascript",
+                )
 
         app = Dash(
             "zhongshu-desk",
