@@ -40,8 +40,8 @@ def extend_deadline(
         _extend(act, armed, matter, request.until_at)
         keep_clocks(act, matter.id, reason=reason)
         act.tell(
-            "DeadlineExtended", matter=matter.id, command=armed.command_id, no=matter.no, **both(DUE_WORDS, armed.purpose, "due_for"),
-            until_at=request.until_at,
+            "DeadlineExtended", matter=matter.id, command=armed.command_id, no=matter.no,
+            **both(DUE_WORDS, armed.purpose, "due_for"), until_at=request.until_at,
             until=local_minute(services, request.until_at), reason=reason, by=mask_name(actor.name),
         )  # fmt: skip
         return _row(act, matter.id)

@@ -252,7 +252,8 @@ def _update(act: Act, matter: Matter, reading: Any, digest: str) -> None:
     keep_clocks(act, matter.id)
     act.tell(
         kind, matter=matter.id, no=matter.no, title=filled.title, place=filled.place,
-        stage=filled.stage, stage_before=matter.stage, status=reading.status, **both(STAGE_WORDS, filled.stage, "stage_name"), **both(STAGE_WORDS, reading.status, "status_name"),
+        stage=filled.stage, stage_before=matter.stage, status=reading.status,
+        **both(STAGE_WORDS, filled.stage, "stage_name"), **both(STAGE_WORDS, reading.status, "status_name"),
     )  # fmt: skip
 
 

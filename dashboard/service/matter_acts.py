@@ -127,7 +127,7 @@ def set_urgency(
         keep_clocks(act, matter.id, reason=reason)
         tone = "risk" if request.urgency == 1 else ""
         act.tell(
-            "UrgencySet", matter=matter.id, tone=tone, no=matter.no, urgency=request.urgency,
+            "UrgencySet", matter=matter.id, tone=tone, no=matter.no, **both(URGENCY_WORDS, str(request.urgency), "urgency_name"), urgency=request.urgency,
             **both(URGENCY_WORDS, str(request.urgency), "urgency_name"),
             before=matter.urgency, reason=reason,
         )  # fmt: skip

@@ -28,8 +28,10 @@ _LEAD_MOVES = {
 
 
 def answer(services: Services, actor: Principal, request: Answer, now: int, idempotency_key: str) -> Outcome:
-    """Record a receiver's answer; `Done.value` is the command's row. An answer that says nothing new is Done with
-    the row as it is. Refused: no_such_command, no_such_receiver, not_your_receipt, command_ended, reason_missing, ..."""
+    """Record a receiver's answer; `Done.value` is the command's row, unchanged when the answer says nothing new.
+
+    Refused: no_such_command, no_such_receiver, not_your_receipt, command_ended, reason_missing, ...
+    """
 
     def decide(act: Act) -> Row:
         command = act.command(request.command_id)
