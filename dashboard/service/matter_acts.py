@@ -118,18 +118,15 @@ def set_urgency(
         if request.urgency == matter.urgency:
             raise Refusal("same_urgency", no=matter.no)
         reason = required_text(request.reason, "reason_missing")
-        graded = replace(
-            matter, **both(URGENCY_WORDS, str(request.urgency), "urgency_name"), urgency=request.urgency
-        )
+        graded = replace(matter, urgency=request.urgency)
         if matter.final_due_at is not None:
             graded = replace(graded, final_due_at=final_due_at(graded, services.policies, services.calendar))
         _touch(act, graded, "UrgencySet")
         keep_clocks(act, matter.id, reason=reason)
         tone = "risk" if request.urgency == 1 else ""
         act.tell(
-            "UrgencySet", matter=matter.id, tone=tone, no=matter.no, **both(URGENCY_WORDS, str(request.urgency), "urgency_name"), urgency=request.urgency,
-            **both(URGENCY_WORDS, str(request.urgency), "urgency_name"),
-            before=matter.urgency, reason=reason,
+            "UrgencySet", matter=matter.id, tone=tone, no=matter.no, urgency=request.urgency,
+            **both(URGENCY_WORDS, str(request.urgency), "urgency_name"), before=matter.urgency, reason=reason,
         )  # fmt: skip
         return _row(act, matter.id)
 
