@@ -67,11 +67,12 @@
     region: () => ({
       stroke: true, color: colour("region-line"), weight: weight(4, 1.6), lineJoin: "round", fill: false,
     }),
+    // Coarse lakes read as holes at five metres: the wall goes without.
     water: (feature) => {
-      const water = colour(onWall() ? "sea" : "water"); // on the wall a lake beyond the border must not show
+      if (onWall()) return { stroke: false, fill: false };
       return feature.properties.kind === "river"
-        ? { stroke: true, color: water, weight: weight(3, 1.2), fill: false }
-        : { stroke: false, fillColor: water, fillOpacity: 1 };
+        ? { stroke: true, color: colour("water"), weight: 1.2, fill: false }
+        : { stroke: false, fillColor: colour("water"), fillOpacity: 1 };
     },
     /* Paints the layers again in the colours and at the scale of now; for a change of theme or size. */
     restyle(map) {

@@ -15,7 +15,8 @@ const KNOWN_ROLES = new Set([
 ]);
 const KNOWN_STEPS = new Set([
   "dispatch", "read", "ack", "accept", "sign", "arrive", "on_site", "feedback", "finish", "verify", "triage", "handle",
-  "review", "callback", "redo", "return_ruling", "supplement", "self_handling", "township", "county", "check", "contact",
+  "handling", "review", "callback", "redo", "return_ruling", "extension_ruling", "suspended_review",
+  "supplement", "self_handling", "township", "county", "check", "contact",
   "register", "interview", "mediate", "conferring", "decide",
 ]);
 

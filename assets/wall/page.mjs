@@ -162,7 +162,7 @@ function paintLog(wall) {
   const { log } = wall.live;
   const say = (line) => text(`log.${line.kind}`, line.params);
   put(wall, "ticker-aside", text("wall.ticker.note"));
-  put(wall, "ticker-rows", tickerView(log, say, text));
+  put(wall, "ticker-rows", tickerView(log, wall.live.matters, say, text));
   put(wall, "last-change", log.length > 0 ? text("wall.last_change", { time: clockText(log[0].at) }) : []);
 }
 

@@ -38,12 +38,18 @@ function update(existing, node) {
   paint(existing, node.children);
 }
 
+/* What was set last, so that an unchanged element is compared with a value and not with the page. */
+const painted = new WeakMap();
+
 function setAttributes(element, attributes) {
-  for (const name of element.getAttributeNames()) {
-    if (!(name in attributes) || attributes[name] === null) element.removeAttribute(name);
-  }
+  const before = painted.get(element) ?? {};
+  for (const name of Object.keys(before)) if (!isSet(attributes[name])) element.removeAttribute(name);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined) continue;
-    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+    if (isSet(value) && before[name] !== value) element.setAttribute(name, String(value));
   }
+  painted.set(element, attributes);
+}
+
+function isSet(value) {
+  return value !== null && value !== undefined;
 }

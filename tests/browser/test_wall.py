@@ -169,6 +169,14 @@ def test_a_platform_that_is_late_says_how_late(wall: Page) -> None:
     assert style(wall, "[data-platform='internet'] .age", "color") == token(wall, "risk")
 
 
+def test_the_ticker_tells_what_a_commander_wants_to_hear(wall: Page) -> None:
+    heads = texts(wall, ".wall-tick b")
+    assert heads == ["并单", "预警", "超时", "决定", "派单", "到场"]
+    assert texts(wall, ".wall-tick .cut")[1] == "预警哨03 应急管理局 20 分钟未到场"
+    tones = [style(wall, f".wall-tick:nth-child({row}) b", "color") for row in (1, 2, 3)]
+    assert tones == [token(wall, "ink"), token(wall, "risk"), token(wall, "alarm")]
+
+
 def test_simulated_data_is_said_to_be_simulated(wall: Page) -> None:
     assert texts(wall, "#wall-demonstration") == ["演示数据"]
 

@@ -554,68 +554,60 @@ def health(now: int = NOW) -> dict[str, Any]:
 
 
 def log() -> list[dict[str, Any]]:
+    """Return the newest lines first; the plain ones among them are not told on the wall."""
+    lines = [
+        (at(10, 42, 14), "MatterOpened", "", "371102-5", {"no": "G0439", "title": "噪音"}),
+        (at(10, 42, 9), "MergeCounted", "", "G0417", {"no": "G0417", "title": "热力爆管", "count": 31}),
+        (at(10, 41), "EscalationFired", "risk", "G0417", _step("哨03", "应急管理局", "20 分钟未到场")),
+        (at(10, 40, 2), "ReceiptRecorded", "", "G0417", _receipt("令0132", "供电公司", "read", "已读")),
+        (
+            at(10, 39, 31),
+            "EscalationFired",
+            "alarm",
+            "N2198",
+            _step("哨02", "环境局", "30 分钟未到场，报指挥长"),
+        ),
+        (
+            at(10, 39, 30),
+            "DecisionRecorded",
+            "",
+            "G0417",
+            _decision("哨03", "海曲东路东半幅封闭", "交警支队"),
+        ),
+        (
+            at(10, 38, 52),
+            "MatterDispatched",
+            "",
+            "G0431",
+            {"no": "G0431", "title": "燃气异味", "unit": "燃气公司"},
+        ),
+        (at(10, 38, 5), "ReceiptRecorded", "", "G0417", _receipt("哨03", "交警支队", "arrived", "已到场")),
+    ]
     return [
         {
-            "seq": 18241,
-            "at": at(10, 42, 9),
-            "kind": "MatterOpened",
-            "params": {"no": "G0433", "title": "热力爆管"},
-            "matter_id": "m-G0417",
+            "seq": 18_241 - place,
+            "at": when,
+            "kind": kind,
+            "params": params,
+            "matter_id": f"m-{number}",
             "command_id": None,
-            "tone": "",
+            "tone": tone,
             "scope": [CITY],
-        },
-        {
-            "seq": 18240,
-            "at": at(10, 41),
-            "kind": "EscalationFired",
-            "params": {"no": "哨03", "name": "20 分钟未到场：通知值班长"},
-            "matter_id": None,
-            "command_id": "c-哨03",
-            "tone": "risk",
-            "scope": [CITY],
-        },
-        {
-            "seq": 18239,
-            "at": at(10, 39, 31),
-            "kind": "EscalationFired",
-            "params": {"no": "哨02", "name": "30 分钟未到场：通知单位负责人，报指挥长，记迟到"},
-            "matter_id": None,
-            "command_id": "c-哨02",
-            "tone": "alarm",
-            "scope": [CITY],
-        },
-        {
-            "seq": 18238,
-            "at": at(10, 39, 30),
-            "kind": "DecisionRecorded",
-            "params": {"no": "哨03", "text": "海曲东路东半幅封闭"},
-            "matter_id": None,
-            "command_id": "c-哨03",
-            "tone": "",
-            "scope": [CITY],
-        },
-        {
-            "seq": 18237,
-            "at": at(10, 38, 52),
-            "kind": "MatterDispatched",
-            "params": {"no": "G0431", "unit": "燃气公司"},
-            "matter_id": None,
-            "command_id": None,
-            "tone": "",
-            "scope": [CITY],
-        },
-        {
-            "seq": 18236,
-            "at": at(10, 38, 5),
-            "kind": "MatterClosed",
-            "params": {"no": "G0377"},
-            "matter_id": None,
-            "command_id": None,
-            "tone": "",
-            "scope": [CITY],
-        },
+        }
+        for place, (when, kind, tone, number, params) in enumerate(lines)
     ]
+
+
+def _step(number: str, unit: str, step: str) -> dict[str, Any]:
+    return {"no": number, "unit": unit, "step": step, "by_hand": ""}
+
+
+def _receipt(number: str, receiver: str, stage: str, name: str) -> dict[str, Any]:
+    return {"no": number, "receiver": receiver, "stage": stage, "stage_name": name, "took": "17:05"}
+
+
+def _decision(number: str, decision: str, owner: str) -> dict[str, Any]:
+    return {"no": number, "item": 2, "decision": decision, "owner": owner}
 
 
 # State bits of the screen wire (docs/wire.md) and how many workers are in each state that morning.
