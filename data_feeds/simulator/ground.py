@@ -35,11 +35,11 @@ class Ground:
 
     def to_metres(self, degrees: Floats) -> Floats:
         """Return (..., 2) lon, lat as metres east and north of the middle."""
-        return (degrees - self._origin) * self._scale
+        return np.asarray((degrees - self._origin) * self._scale)
 
     def to_degrees(self, metres: Floats) -> Floats:
         """Return (..., 2) metres as lon, lat."""
-        return metres / self._scale + self._origin
+        return np.asarray(metres / self._scale + self._origin)
 
 
 def _places_inside(pack: CityPack, codes: list[str], homes: Floats, seed: int) -> Floats:

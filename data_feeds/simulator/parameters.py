@@ -98,8 +98,6 @@ class OrderParameters(msgspec.Struct, frozen=True):
     satisfied: float
     resolved: float
     secret: float
-    emergency: float
-    urgent: float
     history_days: int
     closed_days: int
     superior_share: float

@@ -16,7 +16,14 @@ COLUMNS = (
     "slot", "worker_id", "name", "phone", "grid", "skills", "full_time", "assessed", "device_id", "key_generation",
 )  # fmt: skip
 # Skills that dispatch asks for, with the share of workers who have them; assumed.
-SKILLS = (("急救证", 0.12), ("电工证", 0.05), ("调解员证", 0.15), ("安全员证", 0.08), ("驾驶证", 0.55), ("潮汐救援", 0.01))
+SKILLS = (
+    ("急救证", 0.12),
+    ("电工证", 0.05),
+    ("调解员证", 0.15),
+    ("安全员证", 0.08),
+    ("驾驶证", 0.55),
+    ("潮汐救援", 0.01),
+)
 KEY_GENERATION = 1
 
 
@@ -47,7 +54,7 @@ def make_roster(pack: CityPack, parameters: Parameters) -> list[RosterRow]:
         rows.append(
             RosterRow(
                 slot=slot,
-                worker_id=f"W{slot + 1:05d}",
+                worker_id=worker_id(slot),
                 name=person_name(chance),
                 phone=phone_number(chance),
                 grid=grid,
@@ -59,6 +66,11 @@ def make_roster(pack: CityPack, parameters: Parameters) -> list[RosterRow]:
             )
         )
     return rows
+
+
+def worker_id(slot: int) -> str:
+    """Return the worker's number of a slot."""
+    return f"W{slot + 1:05d}"
 
 
 def write_roster(path: Path, rows: list[RosterRow]) -> None:

@@ -58,7 +58,7 @@ class Shifts:
         """Interpolate the hourly shape between the middles of hours, round midnight."""
         hours = (local_ms / HOUR_MS - 0.5) % 24
         values = np.array([*self._parameters.shape, self._parameters.shape[0]])
-        return np.interp(hours, np.arange(25), values)
+        return np.asarray(np.interp(hours, np.arange(25), values))
 
     def _draw(self, day: date) -> None:
         """Draw the rota of a day: full-time workers are called on before the others."""
