@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from dashboard.settings import Settings
-from launcher.first_run import FirstRun
+from launcher.first_run import WALL_TOKEN_FILE, FirstRun
 from launcher.readiness import local_address
 
 RULE = "─" * 78
@@ -16,10 +16,11 @@ def lines(settings: Settings, web: str, made: FirstRun) -> list[str]:
     feeds = local_address(settings.feeds_bind, settings.feeds_port)
     shown = [RULE, "  中枢 已就绪 · Zhongshu is ready", ""]
     if made.wall_token is None:
-        shown += [
-            "  大屏 wall   令牌已吊销 · its token was revoked; a new one:",
-            "              python -m dashboard.administration open-kiosk-token --help",
-        ]
+        token_file = settings.var_dir / WALL_TOKEN_FILE
+        shown.append(
+            "  大屏 wall   令牌已吊销，删除下面的文件再启动即得新令牌 · revoked; for a new token remove"
+        )
+        shown.append(f"              {token_file}")
     else:
         shown.append(f"  大屏 wall   {web}/wall?kiosk={quote(made.wall_token)}")
     shown += [f"  值班席 desk {web}/desk", f"  接入 feeds  {feeds}", f"  健康 health {web}/healthz"]
