@@ -5,9 +5,11 @@ import { DialogForm } from "./dialog_form.mjs";
 import { buildRequest, idempotencyKey } from "./requests.mjs";
 
 export const HOLD_MS = 1_000;
+const WHISTLE_LIMIT_MIN = 30; // the article: on site within 30 minutes
 const ANSWER_WAIT_MS = 10_000; // after this the officer is told that nothing is certain, and may repeat safely
 const OUTCOME_SHOWN_MS = 9_000;
 const WITHOUT_DIALOG = new Set(["acknowledge"]);
+const OPENS_THE_WAY = new Set(["decision", "consultation", "leave"]); // what the guard said may no longer hold
 const ON_WHISTLE = new Set(["decision", "consultation", "leave"]);
 
 export class Acts {
@@ -72,7 +74,7 @@ export class Acts {
     }
     this.open = target;
     this.revision += 1;
-    this.dialog.dataset.waiting = "1";
+    this.hideOutcome();
     window.dash_clientside.set_props("desk-dialog-for", {
       data: { kind: act, lang: this.root.dataset.lang, matter_id: row.id, command_id: row.whistle ?? null, revision: this.revision },
     });
@@ -114,6 +116,10 @@ export class Acts {
     const parts = [text("desk.picked.count", { count: picked.length })];
     if (picked.length > 0) parts.push(names);
     if (slowest > 0) parts.push(text("desk.picked.slowest", { minutes: slowest }));
+    if (this.open.kind === "whistle" && slowest > 0) {
+      const spare = WHISTLE_LIMIT_MIN - slowest;
+      parts.push(text(spare >= 0 ? "desk.picked.spare" : "desk.picked.late", { minutes: Math.abs(spare) }));
+    }
     if (busy > 0) parts.push(text("desk.picked.busy", { count: busy }));
     line.replaceChildren(...parts.map((part, at) => {
       const node = document.createElement(at === 0 ? "b" : "span");
@@ -202,6 +208,7 @@ export class Acts {
     const outcome = outcomes.querySelector(`.outcome[data-key="${this.pending.key}"]`);
     if (!outcome) return;
     clearTimeout(this.pending.timer);
+    const settled = OPENS_THE_WAY.has(this.pending.act);
     this.pending = null;
     this.#busy(false);
     const refusedInDialog = outcome.dataset.outcome === "refused" && this.open?.form && !outcome.dataset.guard;
@@ -213,6 +220,7 @@ export class Acts {
     }
     this.close();
     if (outcome.dataset.guard) this.root.querySelector(".drawer-parts").scrollTop = 0;
+    if (settled && outcome.dataset.outcome === "done") window.dash_clientside.set_props("desk-guard", { children: null });
     for (const other of outcomes.querySelectorAll(".shown")) other.classList.remove("shown");
     outcome.classList.add("shown");
     clearTimeout(this.shownTimer);

@@ -11,7 +11,7 @@ const FILTER_DIGITS = { 1: "mine", 2: "soon", 3: "overdue", 4: "emergency", 5: "
 export function intentOf(event, context) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return null;
   const key = event.key;
-  if (key === "Escape") return { do: "escape" };
+  if (key === "Escape") return { do: context.dialog && context.typing ? "leave_field" : "escape" };
   if (context.dialog) return dialogIntent(event, context);
   if (context.typing) return null;
   const lower = key.toLowerCase();

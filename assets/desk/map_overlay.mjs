@@ -1,7 +1,7 @@
 /* What the desk draws above the base map: matters, whistle rings, units on their way, recommended receivers.
  * One SVG in the map's own pane order; it is rebuilt on data, moved by Leaflet on pan. */
 
-import { clockOf, stateOf } from "./queue_model.mjs";
+import { clockOf, isUnacknowledgedAlarm, stateOf } from "./queue_model.mjs";
 import { element, urgencyMark } from "./symbols.mjs";
 
 const RING_RADIUS_PX = 22;
@@ -103,8 +103,9 @@ function drawMatters(layers, matters, commands, chosen, now, at, inView, zoom) {
     if (ordinary && zoom < 12 && row.id !== chosen) continue; // dots below town level are a texture, not an answer
     const point = at(row.lon, row.lat);
     if (!inView(point)) continue;
-    const state = stateOf(clockOf(row, commands), now);
-    const mark = placed("g", point, { "data-state": state === "none" ? "ok" : state, "data-matter": row.id }, [
+    const alarm = isUnacknowledgedAlarm(row);
+    const state = alarm ? "overdue" : stateOf(clockOf(row, commands), now);
+    const mark = placed("g", point, { "data-state": state === "none" ? "ok" : state, "data-matter": row.id, ...(alarm ? { "data-alarm": "1" } : {}) }, [
       urgencyMark(row.urgency, row.urgency === 1 ? 9 : row.urgency === 2 ? 8 : 5),
     ]);
     if (row.id === chosen) mark.append(element("circle", { r: 15, class: "chosen" }));

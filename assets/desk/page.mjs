@@ -103,7 +103,9 @@ class Desk {
     if (same) return;
     this.refreshTimer = setTimeout(() => {
       this.refreshTimer = null;
+      const commandsBefore = this.seen?.length;
       this.#askDrawer();
+      if (this.seen.length !== commandsBefore) this.#askRecommendation(); // who has been ordered is no longer advised
     }, DRAWER_REFRESH_MS);
   }
 
@@ -211,6 +213,7 @@ class Desk {
       case "role": form?.switchRole(); break;
       case "hold": acts.holdStart(); break;
       case "confirm": acts.confirm(); break;
+      case "leave_field": this.acts.dialog.focus({ preventScroll: true }); break; // the first Esc keeps what was typed
       case "escape": this.#escape(); break;
       default: break;
     }

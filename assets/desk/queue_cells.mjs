@@ -3,7 +3,7 @@
 
 import { remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
-import { isMine, stateOf } from "./queue_model.mjs";
+import { isMine, isUnacknowledgedAlarm, stateOf } from "./queue_model.mjs";
 import { levelPips, urgencyGlyph } from "./symbols.mjs";
 
 export class CountdownPainter {
@@ -67,7 +67,7 @@ function remainingCell(painter) {
       if (!line) return;
       setFlag(line, "clock", state);
       setFlag(line, "mine", isMine(row, painter.viewer) ? "1" : "0");
-      setFlag(line, "new", row.acknowledged ? "0" : "1");
+      setFlag(line, "alarm", isUnacknowledgedAlarm(row) ? "1" : "0");
     }
   };
 }

@@ -212,9 +212,14 @@ export class Queue {
 
   #selectionChanged() {
     const [node] = this.api.getSelectedNodes();
-    if (!node || node.data.id === this.chosen) return;
-    this.chosen = node.data.id;
-    this.onChoose(this.chosen);
+    if (node) this.#chose(node.data.id);
+  }
+
+  /* AG Grid tells of a selection later than it makes it; the next key must already start from here. */
+  #chose(id) {
+    if (id === this.chosen) return;
+    this.chosen = id;
+    this.onChoose(id);
   }
 
   /* Moves the caret by `step` rows; from nowhere it goes to the first row. */
@@ -226,8 +231,10 @@ export class Queue {
     const current = this.chosen ? this.api.getRowNode(this.chosen) : undefined;
     const from = current && current.displayed ? current.rowIndex : step > 0 ? -1 : last + 1;
     const target = Math.min(last, Math.max(0, from + step));
-    this.api.getDisplayedRowAtIndex(target).setSelected(true, true);
+    const node = this.api.getDisplayedRowAtIndex(target);
+    node.setSelected(true, true);
     this.api.ensureIndexVisible(target);
+    this.#chose(node.data.id);
   }
 
   /* Chooses a matter from outside the table (the map, the log). */
@@ -236,6 +243,7 @@ export class Queue {
     if (!node) return;
     node.setSelected(true, true);
     if (node.displayed) this.api.ensureNodeVisible(node, "middle");
+    this.#chose(id);
   }
 
   leave() {

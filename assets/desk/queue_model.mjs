@@ -7,6 +7,7 @@ export const FILTERS = ["mine", "soon", "overdue", "emergency", "whistle", "toda
 export const RESORT_EVERY_MS = 5_000; // look.md: batches of five seconds
 export const CARET_LAPSES_AFTER_MS = 20_000; // an officer who has not touched the table for this long is elsewhere
 export const OVERDUE_SHOWN_UNFOLDED = 6; // the rest of the overdue rows fold into one line, or they push out what is next
+const ALARM_ROLES = new Set(["duty_officer", "duty_leader"]);
 const CITY_OFFSET_MS = 8 * 3_600_000; // Asia/Shanghai has had no daylight saving time since 1991
 const DAY_MS = 86_400_000;
 
@@ -31,10 +32,15 @@ export function stateOf(clock, now) {
   return clock.dueAt === null || clock.dueAt === undefined ? "none" : dueState(clock.dueAt, clock.limitMs, now);
 }
 
+/* 特急 that nobody has answered for yet: red whatever its clock says. */
+export function isUnacknowledgedAlarm(row) {
+  return row.urgency === 1 && !row.acknowledged;
+}
+
 export function isMine(row, viewer) {
   if (row.must_act === viewer.role) return true;
   if (viewer.unit && row.unit === viewer.unit) return true;
-  return row.urgency === 1 && !row.acknowledged && viewer.role === "duty_officer";
+  return isUnacknowledgedAlarm(row) && ALARM_ROLES.has(viewer.role);
 }
 
 export function passes(filter, row, clock, now, viewer) {

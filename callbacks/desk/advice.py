@@ -23,10 +23,10 @@ TIER_CODES: Final = ("own_grid", "own_village", "own_township", "neighbouring", 
 SAID_IN_COLUMNS: Final = (*TIER_CODES, "distance")
 
 
-def suggestions(advice: Recommendation, lang: str) -> Suggestions:
-    """The recommendation in words; the lead and nobody else is proposed ticked."""
+def suggestions(advice: Recommendation, lang: str, without: frozenset[str] = frozenset()) -> Suggestions:
+    """The recommendation in words, `without` those already ordered; only the lead is proposed ticked."""
     return Suggestions(
-        candidates=tuple(_suggestion(one, lang) for one in advice.candidates),
+        candidates=tuple(_suggestion(one, lang) for one in advice.candidates if one.id not in without),
         left_out=tuple(_left_out(one, lang) for one in advice.left_out),
         shortfall=tuple(_say(reason, lang) for reason in advice.shortfall),
     )

@@ -138,9 +138,9 @@ class Opening:
             shown, candidates=(*shown.candidates, *further_units(inside, place, named, self._lang))
         )
 
-    def _about(self, detail: MatterDetail) -> str:
+    def _about(self, detail: MatterDetail) -> list[Component | str]:
         row = detail.row
-        return f"{row['title']}　{where_of(row, self._services.pack)} · {row['no']}"
+        return [html.B(row["title"]), f"　{where_of(row, self._services.pack)} · {row['no']}"]
 
     def _clock(self, detail: MatterDetail) -> Component:
         clocks = clocks_of(detail, None, self._lang)

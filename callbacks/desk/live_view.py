@@ -22,6 +22,17 @@ class LiveView(Protocol):
     def picture(self) -> Picture: ...
 
 
+def already_ordered(live: LiveView, matter_id: str) -> frozenset[str]:
+    """Receivers that an open command on the matter already names, unless they declined."""
+    return frozenset(
+        receiver["id"]
+        for command in live.picture.commands.values()
+        if command["matter_id"] == matter_id and command["state"] not in ("done", "recalled")
+        for receiver in command["receivers"]
+        if receiver["declined_at"] is None and receiver["left_at"] is None
+    )
+
+
 def fixes_near_matter(live: LiveView, matter_id: str) -> list[WorkerFix]:
     """The last positions of the workers nearest to a matter; none when the matter has no place."""
     row = live.picture.matters.get(matter_id)

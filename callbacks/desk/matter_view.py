@@ -35,7 +35,7 @@ def head_of(detail: MatterDetail, actor: Principal, pack: CityPack, lang: str) -
         citizen=_citizen(detail.citizen),
         must_act=row["must_act"],
         clocks=clocks_of(detail, running, lang),
-        whistle=f"{running['no']} {_on_site(running)}" if running else "",
+        whistle=_on_site(running) if running else "",
         may_reveal=may(actor, "reveal_citizen"),
     )
 
@@ -56,6 +56,8 @@ def clocks_of(detail: MatterDetail, whistle: Row | None, lang: str) -> tuple[Nex
         found.append(NextClock(purpose(row["due_for"], lang), row["due_at"], row["limit_ms"]))
     if whistle is not None and whistle["state"] == "running" and whistle["due_at"] is not None:
         label = f"{whistle['no']} {purpose('on_site', lang)}"
+        # The matter's own clock may be the whistle's; one line is enough for it.
+        found = [clock for clock in found if clock.due_at != whistle["due_at"]]
         found.append(NextClock(label, whistle["due_at"], whistle["limit_ms"]))
     found.sort(key=lambda clock: clock.due_at)
     names = {one["id"]: one["name"] for command in detail.commands for one in command["receivers"]}

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from callbacks.desk import asked as requests
 from callbacks.desk.advice import suggestions
 from callbacks.desk.asked import Malformed
-from callbacks.desk.live_view import LiveView, fixes_near_matter
+from callbacks.desk.live_view import LiveView, already_ordered, fixes_near_matter
 from callbacks.desk.wiring import RECOMMENDED
 from dashboard import service
 from dashboard.clock import Clock
@@ -42,4 +42,5 @@ def register_recommended(app: Dash, services: Services, live: LiveView, clock: C
         )
         if isinstance(advice, Refused):
             return cannot_show(refusal_text(advice, wanted.lang))
-        return recommended(suggestions(advice, wanted.lang), wanted.lang)
+        ordered = already_ordered(live, wanted.matter_id)
+        return recommended(suggestions(advice, wanted.lang, without=ordered), wanted.lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from dash import dcc, html
@@ -66,7 +67,7 @@ def dialog(
     act: str,
     *,
     title: str,
-    about: str,
+    about: Sequence[Component | str] | str,
     body: list[Component],
     send: Component,
     note: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -17,7 +18,7 @@ LIMIT_CHOICES_MIN = (15, 30, 60, 120)
 
 
 def dispatch_dialog(
-    *, about: str, objective: str, suggestions: Suggestions, clock: Component, lang: str
+    *, about: Sequence[Component | str], objective: str, suggestions: Suggestions, clock: Component, lang: str
 ) -> html.Div:
     """The dialog for one matter. The service sets the limit when none is chosen."""
     return dialog(

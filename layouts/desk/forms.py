@@ -13,6 +13,8 @@ from layouts.desk.attributes import attributes
 from layouts.desk.dialog import dialog, field, line_input, send_button
 from layouts.desk.dispatch import find_field
 
+About = Sequence[Component | str]
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -26,7 +28,7 @@ class Option:
     further: bool = False
 
 
-def decision_form(about: str, items: Sequence[Option], lang: str) -> html.Div:
+def decision_form(about: About, items: Sequence[Option], lang: str) -> html.Div:
     """Record one decision: which agenda item, what was decided, who does it, until when, who checks."""
     pair = html.Div(
         [_line("decision", lang), _line("owner", lang), _line("due", lang), _line("verifier", lang)],
@@ -35,7 +37,7 @@ def decision_form(about: str, items: Sequence[Option], lang: str) -> html.Div:
     return _form("decision", about, [_pick("agenda_item", items, lang), pair], lang)
 
 
-def consultation_form(about: str, lang: str) -> html.Div:
+def consultation_form(about: About, lang: str) -> html.Div:
     """Raise an undecided whistle to a consultation: who hosts it, and when it meets next."""
     return _form(
         "consultation",
@@ -45,36 +47,36 @@ def consultation_form(about: str, lang: str) -> html.Div:
     )
 
 
-def transfer_form(about: str, units: Sequence[Option], lang: str) -> html.Div:
+def transfer_form(about: About, units: Sequence[Option], lang: str) -> html.Div:
     """Give the matter to another unit, with a reason; its clock goes on."""
     return _form(
         "transfer", about, [find_field(lang), _pick("unit", units, lang), _line("reason", lang)], lang
     )
 
 
-def supervise_form(about: str, lang: str) -> html.Div:
+def supervise_form(about: About, lang: str) -> html.Div:
     """Put formal, written pressure on the unit."""
     return _form("supervise", about, [_line("reason", lang)], lang)
 
 
-def urge_form(about: str, receivers: Sequence[str], lang: str) -> html.Div:
+def urge_form(about: About, receivers: Sequence[str], lang: str) -> html.Div:
     """Urge those who have not answered; shows who they are before anything is sent."""
     names = "、".join(receivers) or text("desk.urge.nobody", lang)
     who = html.P([text("desk.urge.who", lang), " ", html.B(names)], className="second")
     return _form("urge", about, [who, _line("reason", lang, "optional")], lang)
 
 
-def note_form(about: str, lang: str) -> html.Div:
+def note_form(about: About, lang: str) -> html.Div:
     """Write a line into the matter's timeline."""
     return _form("note", about, [_line("note", lang)], lang)
 
 
-def leave_form(about: str, on_site: Sequence[Option], lang: str) -> html.Div:
+def leave_form(about: About, on_site: Sequence[Option], lang: str) -> html.Div:
     """Ask for a unit's withdrawal; the server checks that everything is decided."""
     return _form("leave", about, [_pick("receiver", on_site, lang)], lang)
 
 
-def reveal_form(about: str, lang: str) -> html.Div:
+def reveal_form(about: About, lang: str) -> html.Div:
     """Ask for the citizen's full name and number; the reason goes into the audit log."""
     return _form("reveal", about, [_line("reason", lang)], lang)
 
@@ -92,7 +94,7 @@ def no_form(sentence: str, lang: str) -> html.Div:
     )
 
 
-def _form(act: str, about: str, body: list[Component], lang: str) -> html.Div:
+def _form(act: str, about: About, body: list[Component], lang: str) -> html.Div:
     return dialog(
         act,
         title=text(f"desk.act.{act}", lang),

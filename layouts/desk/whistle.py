@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -17,7 +19,13 @@ TEXT_LIMIT = 45  # characters that are read out or sent as a message
 
 
 def whistle_dialog(
-    *, about: str, place: str, decider: str, suggestions: Suggestions, clock: Component, lang: str
+    *,
+    about: Sequence[Component | str],
+    place: str,
+    decider: str,
+    suggestions: Suggestions,
+    clock: Component,
+    lang: str,
 ) -> html.Div:
     """The dialog for one matter; `suggestions` holds units only, each with its predicted arrival."""
     return dialog(
