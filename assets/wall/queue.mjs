@@ -2,6 +2,7 @@
 
 import { drawing, el, px } from "./element.mjs";
 import { durationText, grouped, percentText } from "./format.mjs";
+import { textWidth } from "./labels.mjs";
 
 const WIDTH = 896;
 const HEIGHT = 108;
@@ -78,16 +79,25 @@ export function connectedView(share, text) {
   ];
 }
 
-const CHANNELS = new Set(["phone", "wechat", "sms", "web", "mailbox", "board", "internet", "other"]);
+const CHANNELS = new Set([
+  "phone", "wechat", "minyitong", "sms", "web", "weibo", "mailbox", "people_cn", "province", "internet",
+]);
 const CHANNELS_SHOWN = 4;
+const LABEL_PX = 36; // size of the line, in design pixels
+const LEAST_GAP_PX = 18;
 
-/* The four busiest channels and the sum of all. */
+/* The busiest channels that the line has room for, and the sum of all. */
 export function channelsView(channels, text) {
   const name = (code) => (CHANNELS.has(code) ? text(`wall.channel.${code}`) : code);
+  const sum = `${text("wall.queue.channel_total")} ${grouped(channels.reduce((total, channel) => total + channel.count, 0))}`;
   const busiest = [...channels].sort((one, other) => other.count - one.count).slice(0, CHANNELS_SHOWN);
-  const total = channels.reduce((sum, channel) => sum + channel.count, 0);
-  return [
-    ...busiest.map((channel) => el("span", {}, `${name(channel.code)} `, el("b", {}, grouped(channel.count)))),
-    el("span", { class: "quiet" }, `${text("wall.queue.channel_total")} ${grouped(total)}`),
-  ];
+  const shown = [];
+  let room = WIDTH - textWidth(sum, LABEL_PX);
+  for (const channel of busiest) {
+    const [words, count] = [`${name(channel.code)} `, grouped(channel.count)];
+    room -= textWidth(words + count, LABEL_PX) + LEAST_GAP_PX;
+    if (room < 0) break;
+    shown.push(el("span", {}, words, el("b", {}, count)));
+  }
+  return [...shown, el("span", { class: "quiet" }, sum)];
 }

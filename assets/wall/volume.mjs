@@ -10,6 +10,8 @@ const BOTTOM = 48; // room for the hours
 const HOURS = [0, 6, 12, 18, 24];
 const BAND_LABEL_HOUR = 18.6; // the evening is where the band is widest and still empty in the morning
 
+const WIDE_FROM = 10_000; // calls; a fifth digit takes the room of three words
+
 /* {calls, expected, departure, isAbove, isBelow} of the hotline picture; `departure` in whole percent. */
 export function headlineOf(hotline) {
   const { calls, expected_now: expected } = hotline.today;
@@ -28,10 +30,11 @@ function lastWhole(actual) {
 /* Old data takes part in no judgement: `isFresh` false leaves the departure out. */
 export function headlineView(headline, isFresh, text) {
   const departure = isFresh ? headline.departure : null;
+  const expectedKey = headline.calls < WIDE_FROM ? "wall.calls.expected" : "wall.calls.expected_wide";
   const key = departure !== null && departure < 0 ? "wall.calls.less" : "wall.calls.more";
   return [
     el("b", { class: "clock-face headline" }, grouped(headline.calls) ?? "—"),
-    el("span", { class: "expected cut" }, text("wall.calls.expected", { count: grouped(headline.expected) ?? "—" })),
+    el("span", { class: "expected cut" }, text(expectedKey, { count: grouped(headline.expected) ?? "—" })),
     departure === null
       ? null
       : el("span", { class: `departure${headline.isAbove ? " risk" : " second"}` }, text(key, { percent: Math.abs(departure) })),

@@ -318,3 +318,31 @@ def test_many_overdue_clocks_leave_room_for_what_is_due_next(own_wall: Page) -> 
     states = own_wall.evaluate("[...document.querySelectorAll('.wall-due')].map(e => e.dataset.state)")
     assert len(states) == 9 and states.count("overdue") == 5
     assert "未列" in texts(own_wall, "#wall-board-aside")[0]
+
+
+def test_a_busy_day_still_fits(own_wall: Page) -> None:
+    """A hundred and twenty seats, five-figure counts, eight whistles and the longest names."""
+    change(
+        own_wall,
+        """
+        Object.assign(live.hotline.today, { calls: 12345, expected_now: 10987 });
+        Object.assign(live.hotline.agents, { talk: 80, wrap: 25, idle: 5, rest: 12, needed: 131, short: 21 });
+        Object.assign(live.hotline.queue, { waiting: 148, longest_wait_ms: 754000, within_15s: 1 });
+        const channels = ["phone", "wechat", "mailbox", "people_cn", "weibo"];
+        live.hotline.channels = channels.map(code => ({ code, count: 12345 }));
+        for (const topic of live.hotline.topics) Object.assign(topic, { count: 12345, ratio: 12.3, surge: true });
+        for (let i = 0; i < 4; i += 1) {
+            const whistle = structuredClone(live.commands.get("c-哨04"));
+            Object.assign(whistle, { id: `more-${i}`, no: `哨1${i}`, matter_id: `x-${i}`, lat: 35.66,
+                lon: 118.8 + i * 0.12, title: "高层住宅电梯停运引发聚集并有人员受伤", due_at: live.now() - 7000000 });
+            for (const receiver of whistle.receivers) receiver.name = "日照市住房和城乡建设局工程质量安全监督站";
+            live.commands.set(whistle.id, whistle);
+        }
+        for (const matter of live.matters.values()) matter.unit_name = "日照市住房和城乡建设局工程质量安全监督站";
+        live.go(0)
+        """,
+    )
+    assert overflowing(own_wall) == []
+    assert own_wall.evaluate("document.querySelectorAll('#wall-seats [data-seat]').length") == 122
+    assert texts(own_wall, "#wall-whistle-legend .count")[0].startswith("吹哨报到 8 起")
+    assert texts(own_wall, ".wall-due .left")[0].startswith("+1:5")

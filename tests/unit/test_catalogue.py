@@ -21,7 +21,7 @@ SCRIPTS = sorted([*ROOT.glob("assets/**/*.mjs"), *ROOT.glob("assets/*.js")])
 JS_TOKEN = re.compile(
     r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`", re.S
 )
-JS_KEY = re.compile(r"""\btext\(\s*["']([a-z][\w.]*)["']""")
+JS_KEY = re.compile(r"""(?<![.\w])text\(\s*["']([a-z][\w.]*)["']""")
 
 
 def _without_comments(source: str) -> str:
@@ -68,8 +68,7 @@ def test_no_visible_string_is_written_outside_the_catalogues() -> None:
 def _keys_in_python(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            if name == "text" and isinstance(node.args[0].value, str):
+            if ast.unparse(node.func) in ("text", "catalogue.text") and isinstance(node.args[0].value, str):
                 yield node.lineno, node.args[0].value
 
 
