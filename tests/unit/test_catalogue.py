@@ -67,9 +67,10 @@ def test_no_visible_string_is_written_outside_the_catalogues() -> None:
 
 def _keys_in_python(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            if ast.unparse(node.func) in ("text", "catalogue.text") and isinstance(node.args[0].value, str):
-                yield node.lineno, node.args[0].value
+        if not isinstance(node, ast.Call) or ast.unparse(node.func) not in ("text", "catalogue.text"):
+            continue
+        if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+            yield node.lineno, node.args[0].value
 
 
 def _keys_in_script(path: Path) -> Iterator[tuple[int, str]]:
