@@ -66,10 +66,11 @@ const SAYS_DOWN_AFTER_MS = 5_000; // a beat of the server is one second; five mi
 const LOST_COLOUR_AFTER_MS = 30_000; // half a minute blind: nobody may take the wall for live
 
 /* How blind the wall is: {state: "live"|"reconnecting"|"down", awayMs, lost}. `connection` is the live client's:
- * its `since` is the last sign of life in server time, so `now` is too. */
-export function connectionOf(connection, now) {
+ * its `since` is the last sign of life in server time, so `now` is too. A page that is just opening (`hasPicture`
+ * false) is not yet reconnecting. */
+export function connectionOf(connection, hasPicture, now) {
   if (connection.state !== "down" && connection.state !== "reconnecting") return { state: "live", awayMs: 0, lost: false };
   const awayMs = Math.max(0, now - connection.since);
-  const state = awayMs >= SAYS_DOWN_AFTER_MS ? "down" : "reconnecting";
+  const state = awayMs >= SAYS_DOWN_AFTER_MS ? "down" : hasPicture ? "reconnecting" : "live";
   return { state, awayMs, lost: awayMs > LOST_COLOUR_AFTER_MS };
 }

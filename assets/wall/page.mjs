@@ -171,7 +171,7 @@ function paintLog(wall) {
 function paintConnection(wall) {
   const { live } = wall;
   const now = live.now();
-  const connection = connectionOf(live.connection, now);
+  const connection = connectionOf(live.connection, live.ready, now);
   const missed = connection.state === "live" ? live.connection.missed : null;
   if (missed !== null && missed !== wall.missed) wall.returnedAt = now;
   wall.missed = missed;
