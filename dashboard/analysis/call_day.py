@@ -1,0 +1,131 @@
+"""Counts of one day's calls, kept up event by event: any order, any repeat, the same result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from dashboard.analysis.expected import BIN_MS, BINS
+from dashboard.domain.readings import CallReading
+
+DAY_MS: Final = BINS * BIN_MS
+WAITING_LIMIT_MS: Final = 30 * 60_000  # a call without an end for so long lost its end on the way
+LONGEST_TALK_MS: Final = 2 * 3_600_000  # and no talk is longer
+
+
+class CallDay:
+    """Everything that the hotline picture needs of calls between a local midnight less a day, and now.
+
+    Args:
+        midnight_at: local midnight that begins the day, UTC ms.
+    """
+
+    def __init__(self, midnight_at: int) -> None:
+        self.midnight_at = midnight_at
+        self._seen: set[tuple[str, str, str]] = set()
+        self._arrived: dict[tuple[str, str], int] = {}
+        self._answered: dict[tuple[str, str], int] = {}
+        self._left: dict[tuple[str, str], int] = {}  # abandoned or ended
+        self._abandoned: set[tuple[str, str]] = set()
+        self._talked_ms: dict[tuple[str, str], int] = {}
+        self._ended_topic: dict[tuple[str, str], tuple[int, str, str]] = {}
+        self._bins: Counter[int] = Counter()
+        self._channels: Counter[str] = Counter()
+        self.calls = self.answered = self.abandoned = 0
+        self.last_at = 0
+
+    def take(self, readings: Iterable[CallReading]) -> int:
+        """Take events in; returns how many were new."""
+        new = 0
+        for one in readings:
+            key = (one.source, one.call_id, one.kind)
+            if key not in self._seen:
+                self._seen.add(key)
+                self._count(one)
+                new += 1
+        return new
+
+    def bins(self, now: int) -> list[int]:
+        """Return calls per complete five minutes of the day up to now."""
+        complete = min(BINS, max(0, now - self.midnight_at) // BIN_MS)
+        return [self._bins[number] for number in range(complete)]
+
+    def channels(self) -> Counter[str]:
+        """Return today's calls by channel."""
+        return Counter(self._channels)
+
+    def waiting(self, now: int) -> list[int]:
+        """Return the arrival of each call that waits now, oldest first."""
+        since = now - WAITING_LIMIT_MS
+        return sorted(
+            at
+            for call, at in self._arrived.items()
+            if since <= at <= now and call not in self._answered and call not in self._left
+        )
+
+    def answered_within(self, limit_ms: int, since: int, now: int) -> float | None:
+        """Share answered within `limit_ms` of the calls that arrived in the period and whose wait is over."""
+        in_time = over = 0
+        for call, at in self._arrived.items():
+            if not since <= at <= now:
+                continue
+            answered_at = self._answered.get(call)
+            if answered_at is not None:
+                over += 1
+                in_time += answered_at - at <= limit_ms
+            elif call in self._left or now - at > limit_ms:
+                over += 1
+        return in_time / over if over else None
+
+    def connected(self, since: int, now: int) -> float | None:
+        """Share answered of the calls that arrived in the period and were answered or given up."""
+        answered = over = 0
+        for call, at in self._arrived.items():
+            if since <= at <= now:
+                answered += call in self._answered
+                over += call in self._answered or call in self._abandoned
+        return answered / over if over else None
+
+    def arrivals(self, since: int, now: int) -> int:
+        """Return how many calls arrived in a period, both ends included."""
+        return sum(since <= at <= now for at in self._arrived.values())
+
+    def talk_times_ms(self) -> list[int]:
+        """Return how long each call of the day was talked, answered to ended."""
+        return list(self._talked_ms.values())
+
+    def topics(self) -> list[tuple[int, str, str]]:
+        """Return (at, category, order number) of the day's calls whose topic was named."""
+        return list(self._ended_topic.values())
+
+    def _count(self, one: CallReading) -> None:
+        today = self.midnight_at <= one.at < self.midnight_at + DAY_MS
+        call = (one.source, one.call_id)
+        self.last_at = max(self.last_at, one.at)
+        if one.kind == "arrived":
+            self._arrived[call] = one.at
+            if today:
+                self.calls += 1
+                self._bins[(one.at - self.midnight_at) // BIN_MS] += 1
+                self._channels[one.channel] += 1
+        elif one.kind == "answered":
+            self._answered[call] = one.at
+            self.answered += today
+            self._note_talk(call)
+        elif one.kind == "abandoned":
+            self._left[call] = one.at
+            self._abandoned.add(call)
+            self.abandoned += today
+        elif one.kind == "ended":
+            self._left[call] = one.at
+            self._note_talk(call)
+            if today and one.category:
+                self._ended_topic[call] = (one.at, one.category, one.order_no)
+
+    def _note_talk(self, call: tuple[str, str]) -> None:
+        answered_at, ended_at = self._answered.get(call), self._left.get(call)
+        if answered_at is not None and ended_at is not None and ended_at >= self.midnight_at:
+            talk_ms = ended_at - answered_at
+            if 0 <= talk_ms <= LONGEST_TALK_MS:
+                self._talked_ms[call] = talk_ms

@@ -1,0 +1,229 @@
+"""How many calls to expect in each five minutes of a day, with a band that holds about nine of ten bins.
+
+A day is a level (its total) times a shape (the share of each bin). Both start from the city pack's prior and
+move to the city's own history of the same kind of day. The band has two parts: how much single bins scatter
+(over-dispersion) and how far whole days miss their level. Through the day the level follows what has come so
+far, within what such days usually differ by: what goes beyond that is a departure, and stays visible as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dashboard.analysis.count_quantiles import count_band
+from dashboard.domain.workdays import WorkingCalendar
+
+BIN_MS: Final = 300_000
+BINS: Final = 288
+BAND: Final = 0.90  # share of bins that the band holds
+
+DayKind = Literal["weekday", "weekend", "holiday", "make_up"]
+Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+# A prior counts as this many days of history: after a fortnight the city's own days decide.
+_PRIOR_SHAPE_DAYS: Final = 2.0
+_PRIOR_LEVEL_DAYS: Final = 3.0
+_PRIOR_SPREAD_DAYS: Final = 5.0
+_PRIOR_SPREAD: Final = 0.10  # whole days miss their level by a tenth
+_PRIOR_DISPERSION: Final = 1.2  # calls come slightly in bunches
+_LEVEL_HALF_LIFE_DAYS: Final = 4.0
+_SHAPE_HALF_LIFE_DAYS: Final = 20.0
+_FACTOR_DAYS: Final = 56  # day-of-week factors look back eight weeks
+_SMOOTH_BELOW_DAYS: Final = 20  # with less history single bins are averaged with their neighbours
+_SMOOTH_BINS: Final = 5
+_MAD_TO_SIGMA: Final = 1.4826
+_STEADY: Final = 0.03  # relative error that remains however much of the day is known
+_FOLLOW_LIMIT: Final = 2.0  # a day's level follows its calls as far as this many usual deviations
+
+
+@dataclass(frozen=True, slots=True)
+class VolumePrior:
+    """What is known before any history; see the city pack's call_volume.csv."""
+
+    calls_per_day: float
+    weekday_hours: tuple[float, ...]
+    weekend_hours: tuple[float, ...]
+    day_factors: tuple[float, ...]
+    month_factors: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """One whole past day: calls that arrived in each of its 288 bins."""
+
+    day: date
+    kind: DayKind
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A day's expected calls per bin and the band's ends, both ends inside.
+
+    `spread` is the relative standard deviation of the day's level, `dispersion` variance over mean of a bin.
+    """
+
+    expected: Floats
+    low: Counts
+    high: Counts
+    spread: float
+    dispersion: float
+
+
+def kind_of_day(calendar: WorkingCalendar, day: date) -> DayKind:
+    """Return the kind of a local date."""
+    if day in calendar.make_up_days:
+        return "make_up"
+    if day in calendar.holidays:
+        return "holiday"
+    return "weekday" if day.weekday() < 5 else "weekend"
+
+
+def expect_day(prior: VolumePrior, history: Sequence[DayCounts], day: date, kind: DayKind) -> Expectation:
+    """Expect a day from the days before it; days without a call are left out as outages.
+
+    Args:
+        prior: the city pack's figures.
+        history: whole days in any order; those on or after `day` are ignored.
+        day, kind: the local date and its kind.
+    """
+    past = sorted((one for one in history if one.day < day and one.counts.sum() > 0), key=lambda one: one.day)
+    shape = _shape(prior, past, kind)
+    level, spread = _level(prior, past, day, kind)
+    dispersion = _dispersion(past, kind, shape)
+    return _banded(level * shape, np.full(BINS, spread), spread, dispersion)
+
+
+def follow_day(before: Expectation, seen: Sequence[int]) -> Expectation:
+    """Let the level follow the day: each bin is expected from the bins before it, future ones from all seen.
+
+    Args:
+        before: the expectation at the day's start.
+        seen: counts of the bins that are complete, from midnight on.
+    """
+    usual = before.spread
+    known = min(len(seen), BINS)
+    # Gamma prior of mean 1 for the day's level over what was expected; each bin adds its precision.
+    trust = 1 / usual**2
+    so_far = np.concatenate(([0.0], np.cumsum(before.expected)))[:BINS] / before.dispersion
+    arrived = np.concatenate(([0.0], np.cumsum(np.asarray(seen[:known], np.float64)))) / before.dispersion
+    so_far[known + 1 :] = so_far[known] if known < BINS else so_far[-1]
+    came = np.full(BINS, arrived[-1])
+    came[: min(known + 1, BINS)] = arrived[: min(known + 1, BINS)]
+    level = (trust + came) / (trust + so_far)
+    level = np.clip(level, 1 - _FOLLOW_LIMIT * usual, 1 + _FOLLOW_LIMIT * usual)
+    spread = np.sqrt(1 / (trust + so_far) + _STEADY**2)
+    return _banded(before.expected * level, np.minimum(spread, usual), usual, before.dispersion)
+
+
+def _banded(expected: Floats, spread: Floats, day_spread: float, dispersion: float) -> Expectation:
+    variance = dispersion * expected + (spread * expected) ** 2
+    low, high = count_band(expected, variance, BAND)
+    return Expectation(expected, low, high, day_spread, dispersion)
+
+
+def _frame(days: Sequence[DayCounts]) -> pd.DataFrame:
+    return pd.DataFrame([one.counts for one in days], index=pd.Index([one.day for one in days], name="day"))
+
+
+def _alike(past: Sequence[DayCounts], kind: DayKind) -> list[DayCounts]:
+    """Days of one kind; where there are fewer than three, also those of the kind that resembles it."""
+    alike = [one for one in past if one.kind == kind]
+    if len(alike) < 3:
+        works = kind in ("weekday", "make_up")
+        alike = [one for one in past if (one.kind in ("weekday", "make_up")) == works]
+    return alike
+
+
+def _shape(prior: VolumePrior, past: Sequence[DayCounts], kind: DayKind) -> Floats:
+    """Share of each bin in the day's total."""
+    hours = prior.weekday_hours if kind in ("weekday", "make_up") else prior.weekend_hours
+    # Between the middles of hours the volume changes steadily; where an hour is closed it stays closed.
+    middles = np.arange(24) * 12 + 5.5
+    drawn = np.interp(np.arange(BINS), middles, hours) * (np.repeat(hours, 12) > 0)
+    usual = np.asarray(drawn / drawn.sum(), dtype=np.float64)
+    alike = _alike(past, kind)
+    if not alike:
+        return usual
+    shares = _frame(alike)
+    shares = shares.div(shares.sum(axis=1), axis=0)
+    own = shares.ewm(halflife=_SHAPE_HALF_LIFE_DAYS).mean().iloc[-1]
+    if len(alike) < _SMOOTH_BELOW_DAYS:
+        own = own.rolling(_SMOOTH_BINS, center=True, min_periods=1).mean()
+    weight = len(alike) / (len(alike) + _PRIOR_SHAPE_DAYS)
+    shape = weight * own.to_numpy(np.float64) / own.sum() + (1 - weight) * usual
+    return np.asarray(shape / shape.sum(), dtype=np.float64)
+
+
+def _level(prior: VolumePrior, past: Sequence[DayCounts], day: date, kind: DayKind) -> tuple[float, float]:
+    """The day's expected total and the relative deviation of whole days from such an expectation."""
+    usual = prior.calls_per_day * prior.month_factors[day.month - 1]
+    if not past:
+        return usual * _prior_factor(prior, day, kind), _PRIOR_SPREAD
+    totals = pd.Series([float(one.counts.sum()) for one in past], index=[one.day for one in past])
+    factors = _factors(prior, past, totals)
+    base = totals / pd.Series(
+        [factors[one.day.weekday() if one.kind == "weekday" else one.kind] for one in past],
+        index=totals.index,
+    )
+    levels = base.ewm(halflife=_LEVEL_HALF_LIFE_DAYS).mean()
+    weight = len(past) / (len(past) + _PRIOR_LEVEL_DAYS)
+    level = weight * float(levels.iloc[-1]) + (1 - weight) * usual
+    misses = (base / levels.shift(1) - 1).dropna()
+    deviation = float((misses.abs().median() if len(misses) else 0.0) * _MAD_TO_SIGMA)
+    trust = len(misses) / (len(misses) + _PRIOR_SPREAD_DAYS)
+    spread = float(np.sqrt(trust * deviation**2 + (1 - trust) * _PRIOR_SPREAD**2))
+    factor = factors.get(day.weekday() if kind == "weekday" else kind, _prior_factor(prior, day, kind))
+    return level * factor, max(spread, _STEADY)
+
+
+def _factors(prior: VolumePrior, past: Sequence[DayCounts], totals: pd.Series) -> dict[int | str, float]:
+    """Total over the usual level, per weekday 0-4 and per other kind of day, drawn towards the prior's."""
+    recent = past[-_FACTOR_DAYS:]
+    middle = float(totals.iloc[-_FACTOR_DAYS:].mean())
+    usual = float(np.mean([_prior_factor(prior, one.day, one.kind) for one in recent]))
+    factors: dict[int | str, float] = {}
+    for one in past:
+        key: int | str = one.day.weekday() if one.kind == "weekday" else one.kind
+        if key in factors:
+            continue
+        same = [
+            float(other.counts.sum()) / middle
+            for other in recent
+            if (other.day.weekday() if other.kind == "weekday" else other.kind) == key
+        ]
+        stated = _prior_factor(prior, one.day, one.kind) / usual
+        factors[key] = (sum(same) + _PRIOR_LEVEL_DAYS * stated) / (len(same) + _PRIOR_LEVEL_DAYS)
+    return factors
+
+
+def _prior_factor(prior: VolumePrior, day: date, kind: DayKind) -> float:
+    if kind == "holiday":
+        return prior.day_factors[6]  # a holiday is expected like a Sunday
+    if kind == "make_up":
+        return prior.day_factors[4]  # and a Saturday that is worked like a Friday
+    return prior.day_factors[day.weekday()]
+
+
+def _dispersion(past: Sequence[DayCounts], kind: DayKind, shape: Floats) -> float:
+    """Variance over mean of a bin once the day's own total is known; the middle one of the recent days."""
+    alike = _alike(past, kind)[-_FACTOR_DAYS:]
+    if not alike:
+        return _PRIOR_DISPERSION
+    ratios = []
+    for one in alike:
+        mean = shape * one.counts.sum()
+        busy = mean >= 0.5
+        if busy.any():
+            ratios.append(float(np.mean((one.counts[busy] - mean[busy]) ** 2 / mean[busy])))
+    weight = len(ratios) / (len(ratios) + _PRIOR_SPREAD_DAYS)
+    middle = float(np.median(ratios)) if ratios else _PRIOR_DISPERSION
+    return max(1.0, weight * middle + (1 - weight) * _PRIOR_DISPERSION)
