@@ -35,7 +35,7 @@ from data_feeds.bus import NUDGE_WORKER, Bus
 from data_feeds.http.api import ApiParts, add_fault_answers, api_router
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate
 from data_feeds.http.live_state import LiveApi, MalformedInputs
-from data_feeds.http.screens import favicon, health_routes, live_endpoint, wall_entrance
+from data_feeds.http.screens import favicon, health_routes, live_endpoint, render_once, wall_entrance
 from data_feeds.http.sign_in import SignInPages, sign_in_routes
 from data_feeds.live_socket import LiveHub
 from data_feeds.nudge import Nudge
@@ -100,7 +100,9 @@ def build_server(parts: Parts) -> Gate:
 
 def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
-    async def live(_app: FastAPI) -> AsyncIterator[None]:
+    async def live(app: FastAPI) -> AsyncIterator[None]:
+        for surface in ("wall", "desk"):
+            await render_once(app, f"/{surface}/")
         parts.nudge.bind(asyncio.get_running_loop())
         await parts.live.start()
         try:

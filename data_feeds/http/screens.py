@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.principal_context import current_principal
 from dashboard.service import Services
@@ -43,6 +44,17 @@ class LiveEndpoint:
 def live_endpoint(hub: LiveHub) -> LiveEndpoint:
     """The endpoint of the live socket."""
     return LiveEndpoint(hub)
+
+
+async def render_once(app: ASGIApp, path: str) -> None:
+    """Ask `app` for one of its pages from within.
+
+    Dash learns which component files it may serve when it renders an index page, once per process; a process that
+    has rendered none answers the files of another process's page with an error.
+    """
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        (await client.get(path)).raise_for_status()
 
 
 async def favicon(_request: Request) -> Response:
