@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import math
 import os
@@ -22,7 +21,7 @@ from dashboard.domain.principal import Principal
 from dashboard.live.fleet import Fleet
 from dashboard.live.picture import Change, Picture
 from dashboard.live.view import ScopeFilter, Surface, ViewClass
-from dashboard.live.wire import Kind, encode_json, encode_time
+from dashboard.live.wire import Kind, encode_json, encode_time, json_object
 from dashboard.store.store import StoreBusy
 from data_feeds import bus as names
 from data_feeds.bus import Bus, BusDown, BusState
@@ -408,12 +407,10 @@ class LiveHub:
 
     def _take_picture(self, kind: Kind, data: bytes) -> None:
         try:
-            value = json.loads(data)
-        except ValueError:
-            logger.warning("%s: not JSON, kept the one before", kind.name)
-            return
-        if isinstance(value, dict):
-            self._pictures[kind] = value
+            self._pictures[kind] = json_object(data)
+        except ValueError as error:
+            logger.warning("%s: %s, kept the one before", kind.name, error)
+        else:
             self._tell_picture(kind)
 
     async def _keep_roster(self) -> None:

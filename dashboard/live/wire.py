@@ -87,6 +87,21 @@ def json_bytes(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
+def json_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object as strictly as a browser does.
+
+    Raises:
+        ValueError: not UTF-8, not JSON (NaN is none), nested too deep, or not an object.
+    """
+    try:
+        value = json.loads(body, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("JSON nested too deep") from error
+    if not isinstance(value, dict):
+        raise ValueError("JSON that is not an object")
+    return value
+
+
 def encode_json(kind: Kind, value: Any) -> bytes:
     """Build a frame of one of `JSON_KINDS`, or of `DEFLATED_KINDS` (zlib, level 1)."""
     body = json_bytes(value)
@@ -107,7 +122,7 @@ def encode_time(now: float, rate: float, echo: float = 0.0, fleet_at: float = 0.
     return _TIME.pack(first_byte(Kind.TIME), now, rate, echo, fleet_at)
 
 
-def decode_json(frame: bytes) -> Any:
+def decode_json(frame: bytes) -> dict[str, Any]:
     """Read the value of a JSON or deflated JSON frame.
 
     Raises:
@@ -121,12 +136,9 @@ def decode_json(frame: bytes) -> Any:
     else:
         raise WireError(0, f"{kind.name} carries no JSON")
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise WireError(1, f"not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise WireError(1, "JSON that is not an object")
-    return value
+        return json_object(body)
+    except ValueError as error:
+        raise WireError(1, str(error)) from error
 
 
 def decode_time(frame: bytes) -> ServerTime:
@@ -144,6 +156,10 @@ def decode_time(frame: bytes) -> ServerTime:
     if not all(map(math.isfinite, numbers)) or rate < 0:
         raise WireError(1, "not an instant")
     return ServerTime(now, rate, echo, fleet_at)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def inflate(body: bytes, limit: int) -> bytes:

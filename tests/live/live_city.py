@@ -218,9 +218,17 @@ class City:
 
 @asynccontextmanager
 async def city(
-    redis_url: str, truth: FakeTruth | None = None, wraps_send: bool = False
+    redis_url: str,
+    truth: FakeTruth | None = None,
+    wraps_send: bool = False,
+    static: Any = None,
+    port: int = 0,
 ) -> AsyncIterator[City]:
-    """Run a hub; `wraps_send` hides the transport, as a server or middleware without the direct path does."""
+    """Run a hub.
+
+    `wraps_send` hides the transport, as a server or middleware without the direct path does. `static` answers plain
+    HTTP beside the socket.
+    """
     truth = truth or FakeTruth(workers=[worker(0, "371102"), worker(1, "371102"), worker(2, "371103")])
     bus, clock = Bus(redis_url), FakeClock(NOW)
     hub = LiveHub(bus, None, clock, PACK, release="r1", source=truth)
@@ -228,12 +236,16 @@ async def city(
     recheck: dict[str, Any] = {"call": None}
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await static(scope, receive, send)
+            return
+
         async def wrapped(message: Any) -> None:
             await send(message)
 
         await hub.serve(scope, receive, wrapped if wraps_send else send, who["principal"], recheck["call"])
 
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(app, lifespan="off", log_level="warning", ws_per_message_deflate=False)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))

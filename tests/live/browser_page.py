@@ -1,0 +1,63 @@
+"""A page of the product's own origin in a real Chromium, for tests of the modules under assets/live."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page, async_playwright
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+DOCUMENT = '<!doctype html><html lang="zh-CN"><head><title>live</title></head><body></body></html>'
+
+
+async def _blank(_request: Any) -> HTMLResponse:
+    return HTMLResponse(DOCUMENT)
+
+
+# What the browser loads: our modules, their catalogue, and the golden frames.
+STATIC = Starlette(
+    routes=[
+        Route("/", _blank),
+        Mount("/assets", StaticFiles(directory=ROOT / "assets")),
+        Mount("/golden", StaticFiles(directory=ROOT / "tests" / "golden")),
+        Mount("/probes", StaticFiles(directory=ROOT / "tests" / "live" / "probes")),
+    ]
+)
+
+
+@asynccontextmanager
+async def open_page(chromium_path: str, address: str) -> AsyncIterator[Page]:
+    """Open the blank page at `address`; fails when the page has thrown by the end."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        try:
+            page = await browser.new_page(viewport={"width": 1280, "height": 800})
+            thrown: list[str] = []
+            page.on("pageerror", lambda error: thrown.append(str(error)))
+            await page.goto(address)
+            yield page
+            assert thrown == []
+        finally:
+            await browser.close()
+
+
+async def probe(page: Page, name: str, argument: Any = None) -> Any:
+    """Run one function of the test's own modules (tests/live/probes/NAME.mjs, its default export) in the page."""
+    return await page.evaluate(
+        "([name, argument]) => import(`/probes/${name}.mjs`).then((it) => it.default(argument))",
+        [name, argument],
+    )
