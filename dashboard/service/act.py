@@ -103,6 +103,7 @@ class Act:
                 "unit": known.unit,
                 "urgency": known.urgency,
                 "version": known.version,
+                "open": known.is_open,
             }
         self.work.matters.put(matter)
 
@@ -147,7 +148,12 @@ class Act:
         commands = {one.id for one in self.work.commands.changed()}
         commands |= {one.command_id for one in self.work.receipts.changed()}
         commands |= {one.command_id for one in self.work.decisions.changed()}
-        return {one.id for one in self.work.matters.changed()}, commands
+        # No screen shows a matter that comes in closed (a backlog), so nobody has to be told of it.
+        matters = {one.id for one in self.work.matters.changed() if one.is_open or self._was_open(one)}
+        return matters, commands
+
+    def _was_open(self, matter: Matter) -> bool:
+        return bool(self.before.get(matter.id, {}).get("open"))
 
     def _entry(
         self, kind: str, matter_id: str | None, command_id: str | None, params: dict[str, Any], tone: str
