@@ -101,8 +101,9 @@ def build_server(parts: Parts) -> Gate:
 def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:
+        nobody = Principal("start", "", "system", "duty_officer", parts.pack.code)
         for surface in ("wall", "desk"):
-            await render_once(app, f"/{surface}/")
+            await render_once(app, f"/{surface}/", nobody)
         parts.nudge.bind(asyncio.get_running_loop())
         await parts.live.start()
         try:
@@ -164,6 +165,9 @@ def _wall_layout(parts: Parts) -> Callable[[], Component]:
 
 
 def _desk_layout(parts: Parts) -> Callable[[], Component]:
+    divisions = parts.pack.divisions
+    place_names = {one.code: one.name for one in (*divisions.at_level("region"), *divisions.at_level("township"))}
+
     def layout() -> Component:
         principal = current_principal()
         division = parts.pack.divisions.get(principal.jurisdiction)
@@ -172,6 +176,7 @@ def _desk_layout(parts: Parts) -> Callable[[], Component]:
             jurisdiction_name=division.name,
             bounds=box_of(parts.pack, principal.jurisdiction),
             demonstration=parts.clock.is_demonstration,
+            place_names=place_names,
         )
 
     return layout
