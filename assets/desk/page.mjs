@@ -16,11 +16,11 @@ const RECOMMEND_REFRESH_MS = 20_000;
 const RESTYLE_AFTER_MS = 60; // one repaint for the hundreds of shapes of one file
 
 /* Starts the desk inside `root` on the live picture; returns its parts for tests and for the console. */
-export function mount(root, live) {
+export async function mount(root, live) {
   setLanguage(root.dataset.lang);
   applyTheme(root);
   const desk = new Desk(root, live);
-  desk.start();
+  await desk.start();
   return desk;
 }
 
@@ -46,6 +46,7 @@ class Desk {
     window.addEventListener("keydown", (event) => this.#key(event));
     this.live.on("matters", () => this.#changed());
     this.live.on("commands", () => this.#changed());
+    this.live.on("log", () => this.#changed());
     this.live.on("second", () => this.#second());
     this.live.on("connection", () => this.acts.refresh());
     this.root.querySelector("#desk-log").addEventListener("click", (event) => {
@@ -88,10 +89,11 @@ class Desk {
     window.dash_clientside.set_props("desk-recommend-for", { data: { lang: this.root.dataset.lang, matter_id: this.chosen, revision: this.revision } });
   }
 
-  /* What the drawer was last drawn from: the chosen row and its commands, by identity. */
+  /* What the drawer was last drawn from: the chosen row, its newest log line and its commands, by identity. */
   #fingerprint() {
     const commands = [...this.live.commands.values()].filter((command) => command.matter_id === this.chosen);
-    return [this.live.matters.get(this.chosen), ...commands];
+    const line = this.live.log.find((one) => one.matter_id === this.chosen); // newest first
+    return [this.live.matters.get(this.chosen), line?.seq, ...commands];
   }
 
   #changed() {

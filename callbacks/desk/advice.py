@@ -18,6 +18,7 @@ from layouts.catalogue import has_text, text
 from layouts.desk.recommended import Suggestion, Suggestions
 
 WORKER_TAIL: Final = 4  # characters of a worker's number that tell masked names apart
+LEFT_OUT_NAMED: Final = 3
 TIER_CODES: Final = ("own_grid", "own_village", "own_township", "neighbouring", "beyond")
 # Said elsewhere in the row: distance and minutes have their columns, the tier is the area column.
 SAID_IN_COLUMNS: Final = (*TIER_CODES, "distance")
@@ -27,7 +28,7 @@ def suggestions(advice: Recommendation, lang: str, without: frozenset[str] = fro
     """The recommendation in words, `without` those already ordered; only the lead is proposed ticked."""
     return Suggestions(
         candidates=tuple(_suggestion(one, lang) for one in advice.candidates if one.id not in without),
-        left_out=tuple(_left_out(one, lang) for one in advice.left_out),
+        left_out=_all_left_out(advice.left_out, lang),
         shortfall=tuple(_say(reason, lang) for reason in advice.shortfall),
     )
 
@@ -79,6 +80,13 @@ def _further(unit: Unit, place: tuple[float, float] | None, lang: str) -> Sugges
         search=" ".join((unit.name, unit.short, *unit.aliases)),
         further=True,
     )
+
+
+def _all_left_out(ones: Sequence[LeftOut], lang: str) -> tuple[str, ...]:
+    """The first few by name and the rest by number: the line says that somebody was left out, not a roll call."""
+    named = tuple(_left_out(one, lang) for one in ones[:LEFT_OUT_NAMED])
+    more = len(ones) - len(named)
+    return (*named, text("desk.recommended.more_left_out", lang, count=more)) if more > 0 else named
 
 
 def _left_out(one: LeftOut, lang: str) -> str:

@@ -67,4 +67,4 @@ const root = await waitForRoot();
 const { mount } = await import("/assets/desk/page.mjs");
 window.deskLive = openPicture();
 await window.deskLive.poll("/test/picture");
-window.desk = mount(root, window.deskLive);
+window.desk = await mount(root, window.deskLive);

@@ -1,0 +1,298 @@
+"""The desk in a real browser on a real store: keys, queue order, the still caret, dispatch, whistle, refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import callbacks.desk
+from dashboard.citypack import CityPack, load_pack
+from tests.browser.desk_city import OFFICER, DeskCity
+from tests.browser.desk_server import ROOT, DeskServer
+
+GARBAGE = "商铺二层堆积建筑垃圾，易发生火灾"
+BURST = "热力一次管网爆管"
+SIZE = {"width": 1920, "height": 1080}
+
+
+@pytest.fixture(scope="module")
+def pack() -> CityPack:
+    return load_pack(ROOT / "citypacks" / "rizhao")
+
+
+@pytest.fixture
+def city(tmp_path: Path, pack: CityPack) -> DeskCity:
+    return DeskCity(tmp_path, pack)
+
+
+@pytest.fixture
+def server(city: DeskCity) -> Iterator[DeskServer]:
+    desk = DeskServer(
+        OFFICER,
+        city.picture,
+        register=lambda app: callbacks.desk.register(app, city.services, city.live, city.clock),
+        place_names={one.code: one.name for one in city.pack.divisions.at_level("township")},
+    )
+    desk.start()
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture
+def page(chromium: Browser, server: DeskServer) -> Iterator[Page]:
+    opened = chromium.new_page(viewport=SIZE)
+    faults: list[str] = []
+    opened.on("pageerror", lambda fault: faults.append(str(fault)))
+    opened.goto(server.url)
+    opened.wait_for_selector("[data-ready]", state="attached")
+    expect(opened.locator("[data-count=all]")).to_have_text("8")
+    yield opened
+    opened.close()
+    assert faults == []
+
+
+def rows(page: Page) -> list[str]:
+    """Titles of the shown rows, from top to bottom."""
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('#desk-queue .ag-row')]
+             .sort((a, b) => a.getAttribute('row-index') - b.getAttribute('row-index'))
+             .map((row) => row.querySelector('[col-id=title]').textContent)"""
+    )
+    assert isinstance(found, list)
+    return found
+
+
+def choose(page: Page, title: str) -> None:
+    """Walk down with J until the matter stands in the drawer."""
+    for _ in range(rows(page).index(title) + 1):
+        page.keyboard.press("j")
+    expect(page.locator(".matter-title")).to_contain_text(title)
+
+
+def whistle(city: DeskCity) -> dict[str, Any]:
+    return next(one for one in city.picture()["commands"] if one["kind"] == "whistle")
+
+
+def raise_whistle(page: Page, city: DeskCity) -> dict[str, Any]:
+    """Whistle on the garbage matter by the keyboard; returns the command's row."""
+    choose(page, GARBAGE)
+    page.keyboard.press("w")
+    page.locator("#desk-field-agenda-1").fill("二层堆料清空，限几时")
+    page.keyboard.press("Escape")
+    page.keyboard.down("w")
+    expect(page.locator(".outcome.shown[data-outcome=done]")).to_be_visible()
+    page.keyboard.up("w")
+    return whistle(city)
+
+
+def test_the_soonest_clock_stands_first(page: Page) -> None:
+    assert rows(page)[:4] == [BURST, "燃气异味", GARBAGE, "供水主管漏水"]
+
+
+def test_j_and_k_walk_the_queue_and_the_drawer_follows(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator(".matter-title")).to_contain_text(GARBAGE)
+    page.keyboard.press("k")
+    expect(page.locator(".matter-title")).to_contain_text("燃气异味")
+
+
+def test_digits_filter_and_an_empty_filter_says_which_to_drop(page: Page) -> None:
+    page.keyboard.press("4")
+    assert set(rows(page)) == {BURST, "燃气异味"}
+    page.keyboard.press("5")
+    expect(page.locator("#desk-queue-empty")).to_contain_text("没有“吹哨”的事项")
+    expect(page.locator("#desk-queue-empty")).to_contain_text("去掉“吹哨”")
+
+
+def test_a_row_whose_clock_changes_keeps_its_place_under_the_caret(page: Page) -> None:
+    page.keyboard.press("j")
+    before = rows(page)
+    page.evaluate(
+        """(title) => {
+          const row = [...deskLive.matters.values()].find((one) => one.title === title);
+          deskLive.put({ partial: true, matters: [{ ...row, due_at: deskLive.now() + 9 * 3600e3, version: 99 }] });
+        }""",
+        before[0],
+    )
+    page.wait_for_function(
+        "document.querySelector('#desk-queue [row-index=\"0\"] [col-id=remaining]').textContent > '8:59'"
+    )
+    assert rows(page) == before
+    expect(page.locator("#desk-queue-hold")).to_contain_text("重排暂停")
+
+
+def test_a_matter_that_arrives_waits_outside_while_the_caret_is_inside(page: Page) -> None:
+    page.keyboard.press("j")
+    before = rows(page)
+    page.evaluate(
+        """() => {
+          deskLive.poll = async () => {};
+          const row = [...deskLive.matters.values()][0];
+          const late = { ...row, id: 'new', no: 'G0099', title: '新到', urgency: 1, due_at: deskLive.now() + 5e3 };
+          deskLive.put({ partial: true, matters: [late] });
+        }"""
+    )
+    expect(page.locator("#desk-queue-hold")).to_contain_text("新到 1（急 1）")
+    assert rows(page) == before
+    expect(page.locator("[data-count=all]")).to_have_text("9")
+    page.keyboard.press("Escape")
+    page.wait_for_function(
+        "document.querySelector('#desk-queue [row-index=\"0\"] [col-id=title]').textContent === '新到'"
+    )
+
+
+def test_a_dispatch_is_told_as_sent_only_once_committed_and_its_receipts_arrive_live(
+    page: Page, city: DeskCity
+) -> None:
+    choose(page, BURST)
+    page.keyboard.press("d")
+    expect(page.locator(".picked")).to_contain_text("已选 1")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    expect(page.locator(".picked")).to_contain_text("已选 2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcome.shown[data-outcome=done]")).to_contain_text("令0001 已派给 2 个接收方")
+    (command,) = city.picture()["commands"]
+    receiver = command["receivers"][0]
+    assert receiver["role"] == "lead"
+    matrix = page.locator(f"[data-receiver-row='{receiver['id']}']")
+    expect(matrix).to_have_attribute("data-stage", "sent")
+    city.clock.advance(seconds=6)
+    city.answer(command, receiver["id"], "delivered")
+    expect(matrix).to_have_attribute("data-stage", "delivered")
+    expect(matrix).to_contain_text("+0:06")
+
+
+def test_a_dispatch_without_receivers_says_what_is_missing_and_sends_nothing(
+    page: Page, city: DeskCity
+) -> None:
+    choose(page, BURST)
+    page.keyboard.press("d")
+    expect(page.locator(".picked")).to_contain_text("已选 1")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator(".dialog-refusal")).to_have_text("请先勾选接收方。")
+    assert city.picture()["commands"] == []
+
+
+def test_a_second_officer_is_told_that_the_matter_changed(page: Page, city: DeskCity) -> None:
+    from dashboard import service
+
+    choose(page, BURST)
+    page.keyboard.press("d")
+    expect(page.locator(".picked")).to_contain_text("已选 1")
+    row = city.matter(BURST)
+    request = service.SetUrgency(row["id"], 2, "复核后降级")
+    assert isinstance(
+        service.set_urgency(city.services, OFFICER, request, row["version"], city.clock.now_ms(), "other"),
+        service.Done,
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator(".dialog-refusal")).to_be_visible()
+    assert city.picture()["commands"] == []
+
+
+def test_the_whistle_needs_an_agenda_and_a_full_second(page: Page, city: DeskCity) -> None:
+    choose(page, GARBAGE)
+    page.keyboard.press("w")
+    expect(page.locator("[data-dialog=whistle]")).to_be_visible()
+    expect(page.locator(".arrival").first).to_be_visible()
+    page.keyboard.down("w")
+    expect(page.locator(".dialog-refusal")).to_have_text("至少写一条要定的事。")
+    page.keyboard.up("w")
+    page.locator("#desk-field-agenda-1").fill("二层堆料清空，限几时")
+    page.keyboard.press("Escape")
+    page.keyboard.press("w", delay=300)
+    assert city.picture()["commands"] == []
+    page.keyboard.down("w")
+    expect(page.locator(".outcome.shown[data-outcome=done]")).to_contain_text("哨01 已吹响")
+    page.keyboard.up("w")
+    command = whistle(city)
+    assert command["decisions"] == {"made": 0, "open": 1}
+    expect(page.locator(f"[data-command='{command['id']}']")).to_contain_text("哨01")
+
+
+def test_a_dialog_leaves_the_first_column_bare(page: Page) -> None:
+    choose(page, GARBAGE)
+    page.keyboard.press("w")
+    expect(page.locator("[data-dialog=whistle]")).to_be_visible()
+    column = page.locator("#desk-queue [row-index='0'] [col-id=remaining]").bounding_box()
+    veil, dialog = page.locator("#desk-veil").bounding_box(), page.locator("#desk-dialog").bounding_box()
+    assert column and veil and dialog
+    right_edge = column["x"] + column["width"]
+    assert veil["x"] >= right_edge
+    assert dialog["x"] >= right_edge
+
+
+def test_nobody_leaves_before_it_is_decided(page: Page, city: DeskCity) -> None:
+    command = raise_whistle(page, city)
+    receiver = command["receivers"][0]["id"]
+    for stage in ("delivered", "read", "accepted", "en_route", "arrived"):
+        city.clock.advance(seconds=30)
+        city.answer(command, receiver, stage)
+    leave = page.locator("[data-act=leave]")
+    expect(leave).to_be_enabled()
+    page.keyboard.press("l")
+    expect(page.locator("[data-dialog=leave]")).to_be_visible()
+    page.keyboard.press("Enter")
+    guard = page.locator("#desk-guard")
+    expect(guard).to_contain_text("不能撤离：事未决")
+    expect(guard).to_contain_text("二层堆料清空，限几时")
+    assert whistle(city)["receivers"][0]["left_at"] is None
+    page.keyboard.press("r")
+    page.locator("#desk-field-decision").fill("三日内清空")
+    page.locator("#desk-field-owner").fill("石臼街道")
+    page.locator("#desk-field-due").fill("18:00")
+    page.locator("#desk-field-verifier").fill("消防支队")
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcome.shown")).to_contain_text("决定已记下")
+    expect(guard).to_be_empty()
+    page.keyboard.press("l")
+    expect(page.locator("[data-dialog=leave]")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcome.shown")).to_contain_text("已同意撤离")
+    assert whistle(city)["receivers"][0]["left_at"] is not None
+
+
+def test_letters_do_nothing_while_an_input_has_the_focus(page: Page, city: DeskCity) -> None:
+    choose(page, BURST)
+    page.keyboard.press("e")
+    page.locator("#desk-field-note").press_sequentially("dwl 已联系")
+    expect(page.locator("[data-dialog=note]")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".timeline")).to_contain_text("dwl 已联系")
+
+
+def test_writing_stops_while_the_server_is_not_heard(page: Page) -> None:
+    choose(page, BURST)
+    page.evaluate("deskLive.connect('down')")
+    expect(page.locator("#desk-connection")).to_contain_text("断开")
+    expect(page.locator("[data-act=dispatch]")).to_be_disabled()
+    page.keyboard.press("d")
+    expect(page.locator("#desk-dialog")).to_be_hidden()
+    page.evaluate("deskLive.connect('live')")
+    expect(page.locator("[data-act=dispatch]")).to_be_enabled()
+
+
+def test_the_citizen_stays_masked_until_a_reason_is_given(page: Page) -> None:
+    choose(page, BURST)
+    expect(page.locator(".citizen")).to_contain_text("138****5678")
+    page.locator("[data-begin=reveal]").click()
+    page.locator("#desk-field-reason").fill("核对现场联系人")
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcome.shown")).to_contain_text("13812345678")
+    expect(page.locator(".citizen")).to_contain_text("138****5678")
+
+
+def test_the_theme_is_switched_and_remembered(page: Page, server: DeskServer) -> None:
+    page.locator("#desk-theme").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.reload()
+    page.wait_for_selector("[data-ready]", state="attached")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
