@@ -103,7 +103,10 @@ class Gate:
         if principal is None or credential is None:
             await self._app(scope, receive, send)
             return
-        scope.setdefault("state", {})["recheck"] = partial(self._identify, credential, _address(scope))
+        state = scope.setdefault("state", {})
+        state["recheck"] = partial(self._identify, credential, _address(scope))
+        # The server's own send: frameworks further in wrap it, and the live hub then cannot reach the transport.
+        state["send"] = send
         await self._enter(principal, scope, receive, send)
 
     async def _principal(self, credential: Credential | None, scope: Scope) -> Principal | None:

@@ -12,6 +12,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dashboard import principal_context
+from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
 from dashboard.service import Services
 from dashboard.store.store import StoreBusy
@@ -38,7 +40,8 @@ class LiveEndpoint:
         self._hub = hub
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._hub.serve(scope, receive, send, current_principal(), scope["state"]["recheck"])
+        state = scope["state"]
+        await self._hub.serve(scope, receive, state.get("send", send), current_principal(), state["recheck"])
 
 
 def live_endpoint(hub: LiveHub) -> LiveEndpoint:
@@ -46,15 +49,18 @@ def live_endpoint(hub: LiveHub) -> LiveEndpoint:
     return LiveEndpoint(hub)
 
 
-async def render_once(app: ASGIApp, path: str) -> None:
-    """Ask `app` for one of its pages from within.
+async def render_once(app: ASGIApp, path: str, principal: Principal) -> None:
+    """Ask `app` for one of its pages from within, as `principal`, and throw the answer away.
 
     Dash learns which component files it may serve when it renders an index page, once per process; a process that
     has rendered none answers the files of another process's page with an error.
     """
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        (await client.get(path)).raise_for_status()
+    token = principal_context.enter(principal)
+    try:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            (await client.get(path)).raise_for_status()
+    finally:
+        principal_context.leave(token)
 
 
 async def favicon(_request: Request) -> Response:
