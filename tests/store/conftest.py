@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from dashboard.citypack import CityPack, load_pack
 from dashboard.service import Services
@@ -20,19 +23,57 @@ def pack() -> CityPack:
     return load_pack(PROJECT_ROOT / "citypacks" / "rizhao")
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the schema, to be copied: migrating once saves a second a test."""
+    file = tmp_path_factory.mktemp("template") / "centre.sqlite3"
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    store.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_url: str) -> Iterator[tuple[sqlalchemy.Engine, str]]:
+    """A PostgreSQL database with the schema, to be copied, and a connection to its server."""
+    control = sqlalchemy.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    name = f"zs_template_{uuid.uuid4().hex[:12]}"
+    with control.connect() as connection:
+        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
+    store = Store(_url(postgres_url, name))
+    store.migrate()
+    store.close()
+    yield control, name
+    with control.connect() as connection:
+        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    control.dispose()
+
+
+def _url(server: str, database: str) -> str:
+    return sqlalchemy.make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, on SQLite and on PostgreSQL (skipped, saying so, where there is none)."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database, on SQLite and on PostgreSQL (skipped, saying so, where there is none)."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'centre.sqlite3'}"
-    return str(request.getfixturevalue("postgres_database"))
+        file = tmp_path / "centre.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_file"), file)
+        yield f"sqlite:///{file}"
+        return
+    control, template = request.getfixturevalue("migrated_template")
+    name = f"zs_{uuid.uuid4().hex[:12]}"
+    with control.connect() as connection:
+        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _url(request.getfixturevalue("postgres_url"), name)
+    with control.connect() as connection:
+        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """A migrated, empty store."""
     opened = Store(database_url)
-    opened.migrate()
     yield opened
     opened.close()
 

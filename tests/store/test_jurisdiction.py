@@ -1,0 +1,138 @@
+"""A duty officer of 岚山区 neither sees nor orders in 东港区: refused for every act, and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from dashboard import service
+from dashboard.domain.rights import LEADING_ACTS
+from dashboard.service import Refused
+from dashboard.store import tables
+from tests.store.centre import DONGGANG, LANSHAN, Centre, done, officer
+
+Ask = Callable[[Centre, dict[str, Any], dict[str, Any], str], Any]
+
+# One row per act: how an officer asks for it, given a matter, its running whistle and one of its clocks.
+ACTS: dict[str, tuple[Any, Ask, dict[str, Any]]] = {
+    "dispatch": (
+        service.dispatch,
+        lambda c, m, w, d: service.Dispatch(m["id"], (service.ReceiverOrder("unit", c.units(1, LANSHAN)[0]),), "处置"),
+        {"expected_version": None},
+    ),
+    "raise_whistle": (
+        service.raise_whistle,
+        lambda c, m, w, d: service.RaiseWhistle(m["id"], tuple(c.units(1, LANSHAN)), ("定什么",)),
+        {"expected_version": None},
+    ),
+    "answer": (service.answer, lambda c, m, w, d: service.Answer(w["id"], w["receivers"][0]["id"], "read"), {}),
+    "request_leave": (
+        service.request_leave, lambda c, m, w, d: service.RequestLeave(w["id"], w["receivers"][0]["id"]), {},
+    ),
+    "record_decision": (
+        service.record_decision, lambda c, m, w, d: service.RecordDecision(w["id"], 1, "定", "甲"), {},
+    ),
+    "raise_to_consultation": (
+        service.raise_to_consultation,
+        lambda c, m, w, d: service.RaiseToConsultation(w["id"], "甲", c.now + 60_000),
+        {},
+    ),
+    "recall": (service.recall, lambda c, m, w, d: service.Recall(w["id"], "错"), {}),
+    "acknowledge": (service.acknowledge, lambda c, m, w, d: service.Acknowledge(m["id"]), {}),
+    "urge": (service.urge, lambda c, m, w, d: service.Urge(m["id"]), {}),
+    "supervise": (service.supervise, lambda c, m, w, d: service.Supervise(m["id"], "快办"), {}),
+    "set_urgency": (
+        service.set_urgency, lambda c, m, w, d: service.SetUrgency(m["id"], 1, "险"), {"expected_version": None},
+    ),
+    "transfer": (
+        service.transfer,
+        lambda c, m, w, d: service.Transfer(m["id"], c.units(1, LANSHAN)[0], "归口"),
+        {"expected_version": None},
+    ),
+    "advance": (
+        service.advance, lambda c, m, w, d: service.Advance(m["id"], "HANDLING"), {"expected_version": None},
+    ),
+    "close_matter": (
+        service.close_matter, lambda c, m, w, d: service.CloseMatter(m["id"], {}), {"expected_version": None},
+    ),
+    "note": (service.note, lambda c, m, w, d: service.Note(m["id"], "记"), {}),
+    "reveal_citizen": (service.reveal_citizen, lambda c, m, w, d: service.RevealCitizen(m["id"], "查"), {}),
+    "extend_deadline": (
+        service.extend_deadline, lambda c, m, w, d: service.ExtendDeadline(d, c.now + 10**9, "延"), {},
+    ),
+    "stop_deadline": (service.stop_deadline, lambda c, m, w, d: service.StopDeadline(d, "停"), {}),
+}  # fmt: skip
+
+
+def test_every_commanding_act_is_in_the_table() -> None:
+    assert set(ACTS) == LEADING_ACTS - {"see", "recommend"}
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_an_officer_of_lanshan_is_refused_in_donggang(centre: Centre, act: str) -> None:
+    matter = centre.order()
+    assert matter["region"] == DONGGANG
+    whistle = done(centre.whistle(matter, *centre.units(1, DONGGANG)))
+    clock = centre.armed(matter["id"])[0].id
+    before, seq = service.snapshot(centre.services), centre.seq()
+    function, ask, more = ACTS[act]
+    theirs = officer("duty_leader", LANSHAN)
+    outcome = centre.do(function, ask(centre, matter, whistle, clock), theirs, **more)
+    assert isinstance(outcome, Refused)
+    assert outcome.code in ("no_such_matter", "no_such_command")
+    assert centre.seq() == seq
+    assert service.snapshot(centre.services) == before
+    with centre.services.store.read() as connection:
+        last = connection.execute(select(tables.audit).order_by(tables.audit.c.n.desc())).first()
+    assert last is not None
+    assert (last.actor, last.act, last.result) == (theirs.id, act, outcome.code)
+
+
+def test_what_lies_outside_is_neither_listed_nor_shown_nor_recommended(centre: Centre) -> None:
+    matter = centre.order()
+    theirs = officer(jurisdiction=LANSHAN)
+    assert service.queue(centre.services, theirs, centre.now) == []
+    assert isinstance(service.matter_detail(centre.services, theirs, matter["id"], centre.now), Refused)
+    assert isinstance(service.recommend(centre.services, theirs, matter["id"], [], centre.now), Refused)
+    ours = officer(jurisdiction=DONGGANG)
+    assert [one["id"] for one in service.queue(centre.services, ours, centre.now)] == [matter["id"]]
+
+
+def test_a_liaison_sees_only_what_its_unit_handles_or_was_ordered_to(centre: Centre) -> None:
+    mine, other = centre.units(2)
+    handled = centre.order(status="TO_SIGN", unit=mine, dispatched_at=centre.now)
+    ordered = centre.order(status="TO_SIGN", unit=other, dispatched_at=centre.now)
+    centre.order(status="TO_SIGN", unit=other, dispatched_at=centre.now)
+    done(centre.whistle(ordered, mine))
+    liaison = officer("unit_liaison", unit=mine)
+    seen = {one["id"] for one in service.queue(centre.services, liaison, centre.now)}
+    assert seen == {handled["id"], ordered["id"]}
+
+
+@pytest.mark.parametrize("role", ["unit_liaison", "leader", "sysadmin", "secadmin", "auditor", "viewer_wall"])
+def test_a_role_without_the_right_is_refused(centre: Centre, role: str) -> None:
+    matter = centre.order()
+    unit = centre.units(1)[0]
+    outcome = centre.dispatch(matter, unit, actor=officer(role, unit=unit))
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "no_right"
+
+
+def test_a_liaison_answers_only_for_its_own_unit(centre: Centre) -> None:
+    mine, other = centre.units(2)
+    row = done(centre.dispatch(centre.order(), mine, other))
+    liaison = officer("unit_liaison", unit=mine)
+    outcome = centre.answer(row["id"], other, "read", actor=liaison)
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "not_your_receipt"
+    done(centre.answer(row["id"], mine, "read", actor=liaison))
+
+
+def test_a_place_nobody_knows_is_seen_by_the_city_alone(centre: Centre) -> None:
+    matter = centre.order(village=None)
+    assert matter["region"] is None
+    assert service.queue(centre.services, officer(jurisdiction=DONGGANG), centre.now) == []
+    assert service.queue(centre.services, officer(), centre.now)

@@ -1,0 +1,164 @@
+"""Old rows and the rows of the log make the fresh rows: for every kind of event there is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dashboard import service
+from dashboard.store import event_log
+from layouts.catalogue import text
+from tests.conftest import PROJECT_ROOT
+from tests.store.centre import MINUTE_MS, Centre, done, officer
+
+REPLY = {
+    "request_true": True, "contacted": True, "contacted_at": 1, "resolved": True, "handling": "已修好",
+    "public_reply": "已修好",
+}  # fmt: skip
+
+
+def folded(entries: list[event_log.Entry]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a screen holds that has seen every entry: the last row per id."""
+    matters: dict[str, Any] = {}
+    commands: dict[str, Any] = {}
+    for entry in entries:
+        matters |= {row["id"]: row for row in entry.rows["matters"]}
+        commands |= {row["id"]: row for row in entry.rows["commands"]}
+        for matter_id in entry.rows["gone"]["matters"]:
+            matters.pop(matter_id, None)
+        for command_id in entry.rows["gone"]["commands"]:
+            commands.pop(command_id, None)
+    return matters, commands
+
+
+def check(centre: Centre) -> None:
+    fresh = service.snapshot(centre.services)
+    matters, commands = folded(centre.log())
+    assert matters == json.loads(json.dumps({row["id"]: row for row in fresh.matters}))
+    assert commands == json.loads(json.dumps({row["id"]: row for row in fresh.commands}))
+    assert [entry.seq for entry in centre.log()] == list(range(1, fresh.seq + 1))
+
+
+def a_long_morning(centre: Centre) -> None:
+    """Everything that can happen to matters, once; after each act the folded rows are compared with fresh ones."""
+
+    def act(function: Any, request: Any, actor: Any = None, **more: Any) -> Any:
+        value = done(centre.do(function, request, actor, **more))
+        check(centre)
+        return value
+
+    def step(matter_id: str, to: str, **fields: Any) -> None:
+        act(service.advance, service.Advance(matter_id, to, fields), centre.leader, expected_version=None)
+
+    lead, assist, third = centre.units(3)
+    gas = centre.order(urgency=1, title="燃气异味")
+    check(centre)
+    row = done(centre.dispatch(gas, lead, assist))
+    check(centre)
+    for stage in ("delivered", "read", "accepted", "en_route", "arrived"):
+        centre.clock.advance(seconds=20)
+        done(centre.answer(row["id"], lead, stage, eta_at=centre.now + 1, lon=119.5, lat=35.4))
+        check(centre)
+    done(centre.answer(row["id"], lead, "arrived", lon=119.51, lat=35.41))
+    done(centre.answer(row["id"], assist, "declined", reason="不归我们"))
+    check(centre)
+    whistle = done(centre.whistle(centre.matter(gas["id"]), lead, third, agenda=("关阀", "疏散")))
+    check(centre)
+    centre.wait(minutes=52)
+    check(centre)
+    act(service.acknowledge, service.Acknowledge(gas["id"]))
+    done(centre.answer(whistle["id"], lead, "arrived"))
+    done(centre.answer(whistle["id"], third, "arrived"))
+    check(centre)
+    centre.do(service.request_leave, service.RequestLeave(whistle["id"], lead))
+    check(centre)
+    act(service.record_decision, service.RecordDecision(whistle["id"], 1, "已关", "燃气公司"))
+    act(
+        service.raise_to_consultation,
+        service.RaiseToConsultation(whistle["id"], "李**", centre.now + 60 * MINUTE_MS),
+    )
+    act(service.request_leave, service.RequestLeave(whistle["id"], third))
+    act(service.record_decision, service.RecordDecision(whistle["id"], 2, "已疏散", "街道"))
+    act(service.request_leave, service.RequestLeave(whistle["id"], lead))
+    act(service.urge, service.Urge(gas["id"]))
+    act(service.supervise, service.Supervise(gas["id"], "限今日办结"), centre.leader)
+    act(service.set_urgency, service.SetUrgency(gas["id"], 2, "险情解除"), expected_version=None)
+    act(service.note, service.Note(gas["id"], "记一笔"))
+    act(service.reveal_citizen, service.RevealCitizen(gas["id"], "回访"))
+    clock = centre.armed(gas["id"])[0]
+    act(service.stop_deadline, service.StopDeadline(clock.id, "已电话联系"), centre.leader)
+    feedback = next(one for one in centre.armed(gas["id"]) if one.purpose == "feedback")
+    later = service.ExtendDeadline(
+        feedback.id, max(feedback.objective_at, centre.now) + 60 * MINUTE_MS, "待料"
+    )
+    act(service.extend_deadline, later, centre.leader)
+    second = done(centre.dispatch(centre.matter(gas["id"]), third))
+    act(service.recall, service.Recall(second["id"], "派错"))
+    third_command = done(centre.dispatch(centre.matter(gas["id"]), third))
+    step(gas["id"], "REPLIED", **REPLY)
+    step(gas["id"], "TO_CALLBACK")
+    closing = {"callback": "answered", "resolved": True, "satisfaction": "satisfied"}
+    act(service.close_matter, service.CloseMatter(gas["id"], closing), expected_version=None)
+    assert third_command["id"] not in folded(centre.log())[1]
+
+    moved = centre.order()
+    act(service.transfer, service.Transfer(moved["id"], assist, "归口办理"), expected_version=None)
+    step(moved["id"], "RETURN_REQUESTED", reason="不属职责")
+    step(moved["id"], "TO_DISPATCH", reason="同意退单")
+
+    carrier = centre.reading()
+    centre.take(carrier)
+    small = centre.reading(status="TO_SIGN", dispatched_at=centre.now, unit=lead)
+    centre.take(small)
+    check(centre)
+    same = {
+        "order_no": small.order_no,
+        "opened_at": small.opened_at,
+        "unit": lead,
+        "dispatched_at": small.dispatched_at,
+    }
+    centre.take(centre.reading(**same, status="HANDLING", signed_at=centre.now))
+    centre.take(centre.reading(**same, status="HANDLING", signed_at=centre.now, place="楼下", returned=1))
+    check(centre)
+    centre.take(centre.reading(**same, status="HANDLING", merged_into=carrier.order_no))
+    check(centre)
+    assert centre.row_of(carrier.order_no)["merged"] == 2
+    centre.take(centre.reading(**same, status="REDO"))
+    check(centre)
+    shown = centre.row_of(small.order_no)
+    held = done(centre.whistle(shown, assist))
+    centre.take(centre.reading(**same, status="CLOSED", closed_at=centre.now))
+    check(centre)
+    act(service.record_decision, service.RecordDecision(held["id"], 1, "定", "甲"))
+    event = centre.event(status="ASSIGNED", unit=lead, assigned_at=centre.now)
+    done(centre.dispatch(event, lead))
+    check(centre)
+
+
+def test_every_kind_of_event_carries_the_rows_it_changed(centre: Centre) -> None:
+    a_long_morning(centre)
+    seen = {entry.kind for entry in centre.log()}
+    named = json.loads((PROJECT_ROOT / "assets/catalogue/log.json").read_text(encoding="utf-8"))
+    assert seen == {key.removeprefix("log.") for key in named}
+
+
+def test_every_event_reads_as_a_sentence_in_both_languages(centre: Centre) -> None:
+    a_long_morning(centre)
+    for entry in centre.log():
+        for language in ("zh", "en"):
+            assert text(f"log.{entry.kind}", language, **entry.params)
+
+
+def test_a_snapshot_is_one_consistent_moment(centre: Centre) -> None:
+    centre.order()
+    fresh = service.snapshot(centre.services)
+    assert fresh.seq == centre.seq()
+    assert fresh.epoch == centre.services.store.epoch()
+    assert fresh.log[0]["seq"] == fresh.seq
+    assert "rows" not in fresh.log[0]
+    assert "actor" not in fresh.log[0]
+
+
+def test_a_shared_matter_disappears_for_nobody_when_somebody_else_looks(centre: Centre) -> None:
+    centre.order()
+    assert len(service.queue(centre.services, officer("leader"), centre.now)) == 1
