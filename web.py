@@ -136,7 +136,9 @@ def _routes(parts: Parts) -> list[BaseRoute]:
 
 
 def _api_parts(parts: Parts) -> ApiParts:
-    return ApiParts(parts.services, parts.clock, LiveApi(parts.live), MalformedInputs(parts.bus), refusal_text)
+    return ApiParts(
+        parts.services, parts.clock, LiveApi(parts.live), MalformedInputs(parts.bus), refusal_text
+    )
 
 
 def _dash_page(inner: FastAPI, surface: str, layout: Callable[[], Component], title: str) -> Dash:
@@ -166,7 +168,9 @@ def _wall_layout(parts: Parts) -> Callable[[], Component]:
 
 def _desk_layout(parts: Parts) -> Callable[[], Component]:
     divisions = parts.pack.divisions
-    place_names = {one.code: one.name for one in (*divisions.at_level("region"), *divisions.at_level("township"))}
+    place_names = {
+        one.code: one.name for one in (*divisions.at_level("region"), *divisions.at_level("township"))
+    }
 
     def layout() -> Component:
         principal = current_principal()

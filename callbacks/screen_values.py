@@ -19,7 +19,9 @@ def wall_city(pack: CityPack) -> WallCity:
         code=pack.code,
         name=pack.name,
         centre_name=text("page.centre", city=pack.name),
-        regions=tuple(_region(pack, region.code, region.name, region.code in zones) for region in pack.regions),
+        regions=tuple(
+            _region(pack, region.code, region.name, region.code in zones) for region in pack.regions
+        ),
         townships=tuple(_place(division) for division in pack.divisions if division.level == "township"),
         bounds=Bounds(*pack.map.bounds),
         inset=Bounds(*pack.map.urban_bounds),

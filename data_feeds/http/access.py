@@ -13,7 +13,9 @@ from typing import Literal
 
 from dashboard.domain.principal import Principal
 
-Need = Literal["nobody", "officer", "viewer", "gateway", "system_administrator", "security_administrator", "auditor"]
+Need = Literal[
+    "nobody", "officer", "viewer", "gateway", "system_administrator", "security_administrator", "auditor"
+]
 """What an address asks for: nobody = open; viewer = a kiosk or an officer; gateway = a receivers' gateway."""
 
 Unmet = Literal["unknown_address", "sign_in", "kiosk_token", "forbidden"]

@@ -155,7 +155,9 @@ def _add_commanding(router: APIRouter, parts: ApiParts) -> None:
             recommendation=None,
             override_reason=body.override_reason,
         )
-        return await _act(service.dispatch, parts, order, body.expected_version, idempotency_key=idempotency_key)
+        return await _act(
+            service.dispatch, parts, order, body.expected_version, idempotency_key=idempotency_key
+        )
 
     @router.post("/whistles")
     async def whistles(body: WhistleBody, idempotency_key: IdempotencyKey) -> JSONResponse:
@@ -169,7 +171,9 @@ def _add_commanding(router: APIRouter, parts: ApiParts) -> None:
             lon=body.lon,
             lat=body.lat,
         )
-        return await _act(service.raise_whistle, parts, call, body.expected_version, idempotency_key=idempotency_key)
+        return await _act(
+            service.raise_whistle, parts, call, body.expected_version, idempotency_key=idempotency_key
+        )
 
 
 def _add_receiving(router: APIRouter, parts: ApiParts) -> None:
@@ -217,7 +221,9 @@ def _add_administration(router: APIRouter, parts: ApiParts) -> None:
     @router.get("/audit/verify")
     async def verify_audit() -> JSONResponse:
         """Walk the audit chain and name its first break, if any."""
-        return _rendered(await asyncio.to_thread(service.verify_audit, parts.services, current_principal()), parts)
+        return _rendered(
+            await asyncio.to_thread(service.verify_audit, parts.services, current_principal()), parts
+        )
 
 
 def _receiver(body: ReceiverBody) -> service.ReceiverOrder:

@@ -119,14 +119,15 @@ def _names(outputs: object) -> list[str] | None:
         return [f"{identity}.{prop}"] if isinstance(identity, str) else ["{}." + prop]
     if isinstance(outputs, list):
         parts = [_names(item) for item in outputs]
-        return None if any(part is None for part in parts) else [name for part in parts if part for name in part]
+        return (
+            None if any(part is None for part in parts) else [name for part in parts if part for name in part]
+        )
     return None
 
 
 def _split(output: str) -> list[str]:
     """Dash joins several outputs as `..a.children...b.children..`; a duplicate carries `@hash` behind its property."""
-    joined = output[2:-2].split("...") if output.startswith("..") and output.endswith("..") else [output]
-    return joined
+    return output[2:-2].split("...") if output.startswith("..") and output.endswith("..") else [output]
 
 
 def _is_wildcard_name(name: str) -> bool:

@@ -30,7 +30,12 @@ KIOSK_COOKIE = "zhongshu_kiosk"
 CredentialKind = Literal["session", "kiosk", "key"]
 
 # Close codes of the live socket: 44xx mirrors the HTTP status that the same refusal has.
-_CLOSE_CODE: dict[Unmet, int] = {"unknown_address": 4404, "sign_in": 4401, "kiosk_token": 4401, "forbidden": 4403}
+_CLOSE_CODE: dict[Unmet, int] = {
+    "unknown_address": 4404,
+    "sign_in": 4401,
+    "kiosk_token": 4401,
+    "forbidden": 4403,
+}
 _STATUS: dict[Unmet, int] = {"unknown_address": 404, "sign_in": 401, "kiosk_token": 403, "forbidden": 403}
 
 
@@ -55,8 +60,8 @@ class Gate:
 
     `identify` turns a credential and the remote address into a principal, or None when it is not (or no longer)
     valid; it may block, so it runs in a thread. What lives longer than a request (the live socket) finds the same
-    question in `scope["state"]["recheck"]` and asks it again. `kiosk_refused_page` is the HTML that a wall without a valid
-    token shows. `content_security_policy` is sent with every answer.
+    question in `scope["state"]["recheck"]` and asks it again. `kiosk_refused_page` is the HTML that a wall without a
+    valid token shows. `content_security_policy` is sent with every answer.
     """
 
     def __init__(
@@ -132,7 +137,9 @@ class Gate:
         rejected = (
             Rejected(413, "too large")
             if body is None
-            else check_callback_request(body, self._callbacks.callback_map(), self._callbacks.rights, principal)
+            else check_callback_request(
+                body, self._callbacks.callback_map(), self._callbacks.rights, principal
+            )
         )
         if rejected is not None or body is None:
             refusal = rejected or Rejected(413, "too large")
@@ -166,7 +173,10 @@ class Gate:
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", []), *extra, *_cache_header(scope, message)]}
+                message = {
+                    **message,
+                    "headers": [*message.get("headers", []), *extra, *_cache_header(scope, message)],
+                }
             await send(message)
 
         return send_with_headers

@@ -32,7 +32,7 @@ class LiveApi:
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + timeout_s
         while self._hub.picture.seq <= seq and loop.time() < ends_at:
-            await asyncio.sleep(_LOOK_EVERY_S)
+            await asyncio.sleep(_LOOK_EVERY_S)  # noqa: ASYNC110 - the picture moves by many hands and has no event
 
 
 class MalformedInputs:
@@ -44,4 +44,7 @@ class MalformedInputs:
     async def recent(self, count: int) -> list[dict[str, Any]]:
         """Up to `count` inputs, newest first."""
         entries = await self._bus.read_last(FEED_MALFORMED, count=count)
-        return [{name: value.decode("utf-8", "replace") for name, value in entry.fields.items()} for entry in entries]
+        return [
+            {name: value.decode("utf-8", "replace") for name, value in entry.fields.items()}
+            for entry in entries
+        ]

@@ -57,7 +57,9 @@ async def render_once(app: ASGIApp, path: str, principal: Principal) -> None:
     """
     token = principal_context.enter(principal)
     try:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://localhost"
+        ) as client:
             (await client.get(path)).raise_for_status()
     finally:
         principal_context.leave(token)
@@ -73,13 +75,19 @@ def health_routes(services: Services, hub: LiveHub) -> list[Route]:
 
     async def health(_request: Request) -> Response:
         store = await _store_state(services)
-        body: dict[str, Any] = {"status": "ok" if store == "ok" else "degraded", "store": store, "live": hub.stats()}
+        body: dict[str, Any] = {
+            "status": "ok" if store == "ok" else "degraded",
+            "store": store,
+            "live": hub.stats(),
+        }
         return JSONResponse(body, 200 if store == "ok" else 503)
 
     async def ready(_request: Request) -> Response:
         store = await _store_state(services)
         is_ready = store == "ok" and hub.is_ready
-        return JSONResponse({"status": "ok" if is_ready else "not ready", "store": store}, 200 if is_ready else 503)
+        return JSONResponse(
+            {"status": "ok" if is_ready else "not ready", "store": store}, 200 if is_ready else 503
+        )
 
     return [Route("/healthz", health), Route("/readyz", ready)]
 

@@ -29,7 +29,9 @@ class SignInPages:
     malformed: Callable[[], str]
 
 
-def sign_in_routes(services: service.Services, clock: Clock, pages: SignInPages, *, secure: bool) -> list[Route]:
+def sign_in_routes(
+    services: service.Services, clock: Clock, pages: SignInPages, *, secure: bool
+) -> list[Route]:
     """Routes `/sign-in`, `/sign-out` and `/`; `secure` marks the cookies for HTTPS only."""
 
     async def show(_request: Request) -> Response:

@@ -66,7 +66,9 @@ class Centre:
         self._wait_until_ready()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self._process.send_signal(signal.SIGINT)
         try:
             self._process.wait(STOP_S)

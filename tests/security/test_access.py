@@ -11,7 +11,16 @@ from data_feeds.http.access import ADDRESSES, find_address, unmet
 
 KIOSK = Principal("k1", "大屏-01", "kiosk", "viewer_wall", "371100")
 GATEWAY = Principal("g1", "receivers", "gateway", "gateway", "371100")
-ROLES = ("duty_officer", "duty_leader", "commander", "unit_liaison", "leader", "sysadmin", "secadmin", "auditor")
+ROLES = (
+    "duty_officer",
+    "duty_leader",
+    "commander",
+    "unit_liaison",
+    "leader",
+    "sysadmin",
+    "secadmin",
+    "auditor",
+)
 OFFICERS = {role: Principal(role, role, "officer", role, "371103") for role in ROLES}
 EVERYBODY = {"nobody": None, "kiosk": KIOSK, "gateway": GATEWAY, **OFFICERS}
 

@@ -49,7 +49,9 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         return
     message = await receive()
     body = json.dumps({"who": name, "body": message.get("body", b"").decode()}).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
+    )
     await send({"type": "http.response.body", "body": body})
 
 
@@ -97,7 +99,9 @@ def test_an_ended_session_opens_nothing(client: TestClient) -> None:
     assert client.get("/api/v1/matters").status_code == 401
 
 
-def test_the_wall_opens_with_a_token_in_its_address_or_its_cookie_and_says_so_without(client: TestClient) -> None:
+def test_the_wall_opens_with_a_token_in_its_address_or_its_cookie_and_says_so_without(
+    client: TestClient,
+) -> None:
     refused = client.get("/wall/", headers={"accept": "text/html"})
     assert (refused.status_code, refused.text) == (403, "<h1>token</h1>")
     assert client.get("/wall?kiosk=wall-token").json()["who"] == "k1"
@@ -126,7 +130,10 @@ def test_a_key_needs_no_origin_because_no_browser_sends_it_on_its_own(client: Te
 
 
 def test_the_live_socket_wants_a_session_and_its_own_origin(client: TestClient) -> None:
-    with pytest.raises(WebSocketDisconnect) as ended, client.websocket_connect("/live", headers=SOCKET) as socket:
+    with (
+        pytest.raises(WebSocketDisconnect) as ended,
+        client.websocket_connect("/live", headers=SOCKET) as socket,
+    ):
         socket.receive_text()
     assert ended.value.code == 4401
     with_session(client)
@@ -143,7 +150,10 @@ def test_the_live_socket_wants_a_session_and_its_own_origin(client: TestClient) 
 def test_dashs_own_socket_does_not_exist(client: TestClient) -> None:
     with_session(client)
     for path in ("/desk/_dash-ws-callback", "/_dash-ws-callback"):
-        with pytest.raises(WebSocketDisconnect) as ended, client.websocket_connect(path, headers=SOCKET) as socket:
+        with (
+            pytest.raises(WebSocketDisconnect) as ended,
+            client.websocket_connect(path, headers=SOCKET) as socket,
+        ):
             socket.receive_text()
         assert ended.value.code == 4404
 
@@ -172,14 +182,18 @@ def test_a_well_wired_callback_reaches_dash_with_its_body_whole(client: TestClie
         ({"changedPropIds": "x"}, 400),
     ],
 )
-def test_a_forged_callback_never_reaches_dash(client: TestClient, change: dict[str, Any], status: int) -> None:
+def test_a_forged_callback_never_reaches_dash(
+    client: TestClient, change: dict[str, Any], status: int
+) -> None:
     forged = {**GOOD_REQUEST, **change}
     answer = with_session(client).post("/desk/_dash-update-component", json=forged, headers=SAME)
     assert answer.status_code == status
     assert set(answer.json()) == {"error"}
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"null", b"[" * 100_000, b"\xff\xfe", b'{"output": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b"null", b"[" * 100_000, b"\xff\xfe", b'{"output": "\\ud800"}']
+)
 def test_a_body_that_is_no_request_is_refused_without_a_server_error(client: TestClient, body: bytes) -> None:
     headers = {**SAME, "content-type": "application/json"}
     answer = with_session(client).post("/desk/_dash-update-component", content=body, headers=headers)
@@ -188,9 +202,13 @@ def test_a_body_that_is_no_request_is_refused_without_a_server_error(client: Tes
 
 def test_a_callback_body_past_the_limit_or_of_another_type_is_refused(client: TestClient) -> None:
     headers = {**SAME, "content-type": "application/json"}
-    large = with_session(client).post("/desk/_dash-update-component", content=b"x" * 1_100_000, headers=headers)
+    large = with_session(client).post(
+        "/desk/_dash-update-component", content=b"x" * 1_100_000, headers=headers
+    )
     assert large.status_code == 413
-    plain = client.post("/desk/_dash-update-component", content=b"{}", headers={**SAME, "content-type": "text/plain"})
+    plain = client.post(
+        "/desk/_dash-update-component", content=b"{}", headers={**SAME, "content-type": "text/plain"}
+    )
     assert plain.status_code == 415
 
 
