@@ -36,6 +36,7 @@ HOTLINE: Final = "zs:hotline"  # key and channel
 RATES: Final = "zs:rates"  # key and channel
 HEALTH: Final = "zs:health"  # key and channel
 INTAKE_LEASE: Final = "zs:intake:holder"  # key with a lifetime: the worker that takes the streams in
+HOTLINE_LEASE: Final = "zs:hotline:holder"  # key with a lifetime: the worker that publishes pictures
 INTAKE_GROUP: Final = "intake"  # consumer group on the three feed streams
 FEED_STREAMS: Final = (FEED_CALLS, FEED_ORDERS, FEED_EVENTS)
 
@@ -207,8 +208,9 @@ class Bus:
         """Append entries with ids of their own, in order and in one round trip; return the ids that were taken.
 
         An id that is not greater than the stream's last one is a replay: it is refused by Redis and left out here.
+        A Redis that cannot write takes none of them.
         """
-        async with self._redis.pipeline(transaction=False) as pipe:
+        async with self._redis.pipeline(transaction=True) as pipe:
             for entry_id, fields in entries:
                 pipe.xadd(stream, cast(Any, fields), id=entry_id, maxlen=keep, approximate=True)
             answers = await self._run(pipe.execute(raise_on_error=False))
@@ -217,7 +219,6 @@ class Bus:
             if not isinstance(said, Exception):
                 taken.append(entry_id)
             elif "equal or smaller" not in str(said):
-                # Nothing after the first real failure counts as taken: the caller reads where the stream ends.
                 await self._run(_raising(said))
         return taken
 

@@ -40,6 +40,7 @@ _FACTOR_DAYS: Final = 56  # day-of-week factors look back eight weeks
 _SMOOTH_BELOW_DAYS: Final = 20  # with less history single bins are averaged with their neighbours
 _SMOOTH_BINS: Final = 5
 _MAD_TO_SIGMA: Final = 1.4826
+_SILENCE_CALLS: Final = 12.0  # by chance a dozen expected calls stay away once in 160,000 times
 _STEADY: Final = 0.03  # relative error that remains however much of the day is known
 _FOLLOW_LIMIT: Final = 2.0  # a day's level follows its calls as far as this many usual deviations
 
@@ -85,6 +86,32 @@ def kind_of_day(calendar: WorkingCalendar, day: date) -> DayKind:
     if day in calendar.holidays:
         return "holiday"
     return "weekday" if day.weekday() < 5 else "weekend"
+
+
+def whole_days(prior: VolumePrior, days: Sequence[DayCounts]) -> list[DayCounts]:
+    """Return the days that were counted through: no silence in which a dozen calls were to be expected.
+
+    A day in which the product or the switch stood still would pull level and shape of the days to come. Hours
+    that are silent on all days are closed, not missing: from three alike days on they are told from the days.
+    """
+    whole = []
+    for works in (True, False):
+        alike = [
+            one for one in days if (one.kind in ("weekday", "make_up")) == works and one.counts.sum() > 0
+        ]
+        if not alike:
+            continue
+        pooled = np.sum([one.counts / one.counts.sum() for one in alike], axis=0) / len(alike)
+        shape = pooled if len(alike) >= 3 else _shape(prior, [], alike[0].kind)
+        whole += [one for one in alike if _longest_silence(one.counts, shape) < _SILENCE_CALLS]
+    return sorted(whole, key=lambda one: one.day)
+
+
+def _longest_silence(counts: Counts, shape: Floats) -> float:
+    """Calls that were to be expected in the day's emptiest stretch."""
+    missing = np.cumsum(shape * counts.sum() * (counts == 0))
+    since_last_call = missing - np.maximum.accumulate(np.where(counts > 0, missing, 0.0))
+    return float(since_last_call.max())
 
 
 def expect_day(prior: VolumePrior, history: Sequence[DayCounts], day: date, kind: DayKind) -> Expectation:

@@ -14,6 +14,7 @@ from dashboard.analysis.expected import (
     expect_day,
     follow_day,
     kind_of_day,
+    whole_days,
 )
 from dashboard.domain.workdays import WorkingCalendar
 from tests.feeds.recordings import real_file, rows_of
@@ -124,6 +125,27 @@ def test_days_without_a_call_are_outages_and_days_to_come_are_ignored() -> None:
     clean = days[:9] + days[10:15]
     found = expect_day(PRIOR, [*days[:9], outage, *days[10:]], days[15].day, days[15].kind)
     assert found.expected == pytest.approx(expect_day(PRIOR, clean, days[15].day, days[15].kind).expected)
+
+
+def test_a_day_that_was_not_counted_through_is_told_from_a_whole_one() -> None:
+    days = made_days(1)
+    whole = days[0]
+    begun_late = DayCounts(MONDAY, "weekday", np.where(np.arange(BINS) < 126, 0, whole.counts))
+    cut_off = DayCounts(MONDAY, "weekday", np.where(abs(np.arange(BINS) - 180) < 9, 0, whole.counts))
+    nothing = DayCounts(MONDAY, "weekday", np.zeros(BINS, np.int64))
+    assert whole_days(PRIOR, [whole]) == [whole]
+    assert (
+        whole_days(PRIOR, [begun_late]) == whole_days(PRIOR, [cut_off]) == whole_days(PRIOR, [nothing]) == []
+    )
+    week = made_days(5)
+    assert whole_days(PRIOR, [*week[1:], begun_late, cut_off]) == week[1:]
+
+
+def test_a_hall_that_is_closed_at_night_has_whole_days() -> None:
+    by_day = [
+        DayCounts(one.day, one.kind, np.where(np.arange(BINS) < 84, 0, one.counts)) for one in made_days(5)
+    ]
+    assert whole_days(PRIOR, by_day) == by_day
 
 
 def test_each_kind_of_day_has_its_own_name_and_a_holiday_is_expected_like_a_sunday() -> None:
