@@ -13,7 +13,7 @@ from layouts.catalogue import text
 def sign_in_page(
     city_name: str, language: str, *, demonstration: bool, refusal: str = "", name: str = ""
 ) -> str:
-    """HTML of the sign-in page; `refusal` is the sentence that says why the last try failed, `name` refills the field."""
+    """HTML of the sign-in page; `refusal` says why the last try failed, `name` refills the field."""
     ribbon = (
         f'<p class="ribbon"><i></i><b>{_say("sign_in.demonstration", language)}</b></p>'
         if demonstration

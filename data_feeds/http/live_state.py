@@ -31,8 +31,8 @@ class LiveApi:
         """Return as soon as the picture has an entry after `seq`, or after `timeout_s`."""
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + timeout_s
-        while self._hub.picture.seq <= seq and loop.time() < ends_at:
-            await asyncio.sleep(_LOOK_EVERY_S)  # noqa: ASYNC110 - the picture moves by many hands and has no event
+        while self._hub.picture.seq <= seq and loop.time() < ends_at:  # noqa: ASYNC110 - the picture has no event
+            await asyncio.sleep(_LOOK_EVERY_S)
 
 
 class MalformedInputs:
