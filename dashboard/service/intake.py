@@ -147,7 +147,7 @@ def _new_matter(act: Act, kind: str, key: tuple[str, str], reading: Any, digest:
         touched_kind="MatterOpened",
     )
     matter = _filled(act, matter, reading, digest)
-    matter = replace(matter, stage_at=_entered_at(matter, reading, opened_at))
+    matter = replace(matter, stage_at=_entered_at(matter, reading, _last_known_at(reading, opened_at)))
     ended = reading.status in machine.terminal or reading.merged_into
     if ended:
         matter = replace(matter, closed_at=reading.closed_at or act.now)
@@ -156,6 +156,7 @@ def _new_matter(act: Act, kind: str, key: tuple[str, str], reading: Any, digest:
 
 def _filled(act: Act, matter: Matter, reading: Any, digest: str) -> Matter:
     """Return the matter with everything the reading says except its stage."""
+    before = matter
     at = place(
         act.pack, reading.lon, reading.lat, reading.grid, reading.village, reading.township, reading.region
     )
@@ -208,12 +209,25 @@ def _filled(act: Act, matter: Matter, reading: Any, digest: str) -> Matter:
             replied_at=reading.disposed_at or matter.replied_at,
         )
     given = reading.due_at if matter.kind == "order" else None
-    final = final_due_at(matter, act.services.policies, act.services.calendar)
+    return replace(matter, final_due_at=_final_due_at(act, before, matter, given))
+
+
+def _final_due_at(act: Act, before: Matter, matter: Matter, given: int | None) -> int | None:
+    """Return when the matter as a whole must end.
+
+    The source's own date counts, and a later one is an extension that it granted. Without one the limit counts, anew
+    only when what it depends on changed: a reading that says the same must not undo an officer's extension.
+    """
+    known = before.final_due_at
     if given is not None:
-        final = given if final is None else min(final, given)
-    if matter.final_due_at is None or final is None or final < matter.final_due_at or matter.version == 1:
-        matter = replace(matter, final_due_at=final)
-    return matter
+        return given if known is None else max(given, known)
+    if known is not None and _limit_basis(before) == _limit_basis(matter):
+        return known
+    return final_due_at(matter, act.services.policies, act.services.calendar)
+
+
+def _limit_basis(matter: Matter) -> tuple[object, ...]:
+    return matter.urgency, matter.category, matter.dispatched_at, matter.grid_level
 
 
 def _update(act: Act, matter: Matter, reading: Any, digest: str) -> None:
@@ -300,6 +314,14 @@ def _entered_at(matter: Matter, reading: Any, otherwise: int) -> int:
             "CHECKING": reading.disposed_at,
         }
     return said.get(reading.status) or otherwise
+
+
+def _last_known_at(reading: Any, opened_at: int) -> int:
+    """Return the last instant that a source tells of: a stage that it gives no time for began then at the earliest."""
+    names = (
+        "dispatched_at", "signed_at", "replied_at", "verified_at", "assigned_at", "on_site_at", "disposed_at",
+    )  # fmt: skip
+    return max((getattr(reading, name, None) or opened_at for name in names), default=opened_at)
 
 
 def _whistle_undecided(act: Act, command_id: str) -> bool:
