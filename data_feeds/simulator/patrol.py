@@ -37,6 +37,7 @@ class Patrol:
         self._rests_until = np.zeros(count)
         self._pace: Floats = self.speed_mps.copy()
         self._advanced_at: int | None = None
+        self._rest_ratio = (1 - parameters.moving_share) / parameters.moving_share
 
     def scatter(self, now: int) -> None:
         """Put everybody somewhere on their round, so that a day that began long ago looks like it."""
@@ -45,11 +46,11 @@ class Patrol:
         share = self._chance.random((len(slots), 1))
         self.at = first + (second - first) * share
         self._target = second
-        self._rests_until = np.where(
-            self._chance.random(len(slots)) < self._parameters.moving_share,
-            0.0,
-            now + self._chance.uniform(0, 10 * 60_000, len(slots)),
-        )
+        # Who stops has some of a stop as long as their legs take still before them.
+        rest_ms = np.hypot(*(second - first).T) / self._pace * 1000 * self._rest_ratio
+        rests = self._chance.random(len(slots)) >= self._parameters.moving_share
+        left_ms = rest_ms * self._chance.uniform(0.05, 1.2, len(slots))
+        self._rests_until = np.where(rests, now + left_ms, 0.0)
         self._advanced_at = now
 
     def advance(self, now: int, on_duty: Bools) -> None:
@@ -104,8 +105,7 @@ class Patrol:
         targets = self._drawn_places(slots)
         # An errand lasts a while: to have `outside_share` out at any time, so many of the legs must be errands.
         legs = np.hypot(*(targets - self.at[slots]).T) / self._pace[slots] * 1000
-        rest_ratio = (1 - self._parameters.moving_share) / self._parameters.moving_share
-        round_ms = np.maximum(legs * (1 + rest_ratio), 60_000)
+        round_ms = np.maximum(legs * (1 + self._rest_ratio), 60_000)
         errand = self._chance.random(len(slots)) < self._parameters.outside_share * round_ms / ERRAND_MEAN_MS
         angle = self._chance.uniform(0, 2 * np.pi, len(slots))
         away_m = self._chance.uniform(250, 700, len(slots))
@@ -114,7 +114,7 @@ class Patrol:
         errand &= ~self._outside[slots]
         self._target[slots] = np.where(errand[:, None], aside, targets)
         self._outside[slots] = errand
-        self._rests_until[slots] = now + legs * rest_ratio * self._chance.uniform(0.5, 1.5, len(slots))
+        self._rests_until[slots] = now + legs * self._rest_ratio * self._chance.uniform(0.5, 1.5, len(slots))
 
     def _drawn_places(self, slots: Slots) -> Floats:
         return self._ground.waypoints[slots, self._chance.integers(0, WAYPOINTS, len(slots))]

@@ -92,6 +92,7 @@ class Phones:
         self.on_duty = self._shifts.on_duty(now)
         self._patrol.advance(now, self.on_duty)
         count = len(self.on_duty)
+        self._turns_at = now + FIRST_REPORTS_MS + self._chance.uniform(0, SEEN_MS[1], count)
         self._report_at = now + self._chance.uniform(0, FIRST_REPORTS_MS, count)
         lost = np.flatnonzero(self.on_duty & (self._chance.random(count) < self._parameters.lost_share))
         self._silent_until[lost] = now + self._chance.uniform(*SILENT_MS, len(lost))
