@@ -27,12 +27,18 @@ def wall(chromium: Browser, address: str) -> Iterator[Page]:
     page.close()
 
 
-@pytest.fixture
-def own_wall(chromium: Browser, address: str) -> Iterator[Page]:
-    """A morning of one's own; for tests that change it."""
+@pytest.fixture(scope="module")
+def changing_page(chromium: Browser, address: str) -> Iterator[Page]:
     page = open_wall(chromium, address)
     yield page
     page.close()
+
+
+@pytest.fixture
+def own_wall(changing_page: Page) -> Page:
+    """A morning of one's own; for tests that change it."""
+    changing_page.evaluate("window.live.reset()")
+    return changing_page
 
 
 def test_the_board_lists_nine_clocks_soonest_first(wall: Page) -> None:

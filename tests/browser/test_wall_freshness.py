@@ -21,11 +21,18 @@ def address() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def wall(chromium: Browser, address: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def page(chromium: Browser, address: str) -> Iterator[Page]:
     page = open_wall(chromium, address)
     yield page
     page.close()
+
+
+@pytest.fixture
+def wall(page: Page) -> Page:
+    """The morning as it was, whatever the test before has done to it."""
+    page.evaluate("window.live.reset()")
+    return page
 
 
 @pytest.mark.parametrize("panel", HOTLINE_PANELS)

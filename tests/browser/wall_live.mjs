@@ -19,19 +19,7 @@ function standingFleet(workers) {
 }
 
 const live = {
-  clock: picture.now,
   now: () => live.clock,
-  ready: true,
-  seq: picture.log[0].seq,
-  matters: new Map(picture.matters.map((row) => [row.id, row])),
-  commands: new Map(picture.commands.map((row) => [row.id, row])),
-  log: picture.log,
-  hotline: picture.hotline,
-  rates: picture.rates,
-  health: picture.health,
-  fleet: standingFleet(picture.workers),
-  connection: { state: "live", since: picture.now, lag_ms: 0, missed: null, reason: null },
-  view: { jurisdiction: "371100" },
   on(topic, listener) {
     listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
     return () => listeners.set(topic, listeners.get(topic).filter((other) => other !== listener));
@@ -42,7 +30,22 @@ const live = {
     live.clock += ms;
     live.emit("second");
   },
+  /* The morning as it was, whatever a test has done to it. */
+  reset() {
+    const { now, matters, commands, log, hotline, rates, health } = structuredClone(picture);
+    const byId = (rows) => new Map(rows.map((row) => [row.id, row]));
+    Object.assign(live, {
+      clock: now, ready: true, seq: log[0].seq, matters: byId(matters), commands: byId(commands), log, hotline, rates, health,
+      connection: { state: "live", since: now, lag_ms: 0, missed: null, reason: null },
+    });
+    delete live.fleet.summary;
+    live.fleet.latest_at = now;
+    live.emit("second");
+  },
+  fleet: standingFleet(picture.workers),
+  view: { jurisdiction: "371100" },
 };
+live.reset();
 window.live = live;
 
 const { mount } = await import("/assets/wall/page.mjs");
