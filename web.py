@@ -157,6 +157,8 @@ def _dash_page(inner: FastAPI, surface: str, layout: Callable[[], Component], ti
         title=title,
         update_title=None,  # type: ignore[arg-type]  # Dash's own documented way to leave the title alone
     )
+    # Dash's own socket is unbounded and past the gate's reach; without this its page keeps knocking for one.
+    app.backend.websocket_capability = False
     app.layout = layout
     return app
 

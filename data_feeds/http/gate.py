@@ -149,7 +149,7 @@ class Gate:
 
     async def _answer_unmet(self, why: Unmet, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await _close(receive, send, _CLOSE_CODE[why], why)
+            await _close(scope, receive, send, _CLOSE_CODE[why], why)
             return
         path, wants_page = scope["path"], "text/html" in _headers(scope).get("accept", "")
         response: Response
@@ -279,14 +279,16 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:
     if scope["type"] == "websocket":
-        await _close(receive, send, 4000 + status, reason)
+        await _close(scope, receive, send, 4000 + status, reason)
         return
     body = json.dumps({"error": reason}).encode()
     await Response(body, status, media_type="application/json")(scope, receive, send)
 
 
-async def _close(receive: Receive, send: Send, code: int, reason: str) -> None:
-    """Accept, then close: a handshake refused outright reaches the page as a bare failure without its reason."""
+async def _close(scope: Scope, receive: Receive, send: Send, code: int, reason: str) -> None:
+    """End a socket. Ours is accepted first, or its page would see a bare failure without the reason; a socket that
+    does not exist is refused outright, or a page that tries it would take the acceptance for success."""
     await receive()
-    await send({"type": "websocket.accept"})
+    if scope["path"] == "/live":
+        await send({"type": "websocket.accept"})
     await send({"type": "websocket.close", "code": code, "reason": reason})
