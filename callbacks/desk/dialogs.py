@@ -149,7 +149,7 @@ class Opening:
         first = clocks[0]
         return html.Div(
             [
-                countdown(first.due_at, first.limit_ms, self._now),
+                countdown(first.due_at, first.limit_ms, self._now, self._lang),
                 html.Div(first.label, className="provenance"),
             ]
         )

@@ -58,5 +58,5 @@ def _until(item: Row, now: int, lang: str) -> Component:
         return html.Span(time_of_day(item["decided_at"], seconds=False), className="second")
     limit_ms = max(MINUTE_MS, item["due_at"] - item["decided_at"])
     return html.Span(
-        [text("desk.decisions.left", lang), " ", countdown(item["due_at"], limit_ms, now, "left")]
+        [text("desk.decisions.left", lang), " ", countdown(item["due_at"], limit_ms, now, lang, "left")]
     )

@@ -100,7 +100,7 @@ def _clock(shown: MatterHead, now: int, lang: str) -> html.Div:
     first = shown.clocks[0]
     return html.Div(
         [
-            html.Div(countdown(first.due_at, first.limit_ms, now)),
+            html.Div(countdown(first.due_at, first.limit_ms, now, lang)),
             html.Div(
                 [
                     f"{first.label} · " if turn else first.label,
@@ -124,7 +124,7 @@ def _next(clocks: Sequence[NextClock], now: int, lang: str) -> list[Component]:
     return [
         html.Span(text("desk.head.next", lang), className="third"),
         *(
-            html.Span([clock.label, " ", countdown(clock.due_at, clock.limit_ms, now, "left")])
+            html.Span([clock.label, " ", countdown(clock.due_at, clock.limit_ms, now, lang, "left")])
             for clock in clocks
         ),
     ]

@@ -130,7 +130,7 @@ def _cell(command: Row, row: Row, step: str, is_next: bool, now: int, lang: str)
 
 def _what_is_left(row: Row, step: str, now: int, lang: str) -> Component:
     if step != "arrived" or row["eta_at"] is None:
-        return countdown(row["due_at"], _limit(row), now, "left")
+        return countdown(row["due_at"], _limit(row), now, lang, "left")
     margin = row["due_at"] - row["eta_at"]
     key = "desk.receipts.spare" if margin >= 0 else "desk.receipts.will_miss"
     minutes = whole_minutes(row["eta_at"] - now)
@@ -161,6 +161,6 @@ def _last_cell(command: Row, row: Row, last: str, following: str | None, now: in
         return html.Td([shown, html.Span(f"×{count}") if count else ""], title=refused)
     if last == "done" and following is None:
         return html.Td(
-            countdown(row["due_at"], _limit(row), now, "left"), className="next", **_state(row, now)
+            countdown(row["due_at"], _limit(row), now, lang, "left"), className="next", **_state(row, now)
         )
     return html.Td("–", className="pending")

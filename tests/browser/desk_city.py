@@ -51,13 +51,21 @@ class DeskCity:
 
     def __init__(self, folder: Path, pack: CityPack | None = None) -> None:
         self.pack = pack or load_pack(ROOT / "citypacks" / "rizhao")
-        store = Store(f"sqlite:///{folder / 'desk.sqlite3'}")
-        store.migrate()
-        self.services = Services(store=store, pack=self.pack, secret=SECRET)
+        self.services = Services(store=_store(folder), pack=self.pack, secret=SECRET)
         self.clock = FakeClock(NOW)
+        self.live = LiveStandIn(_fleet(), Picture())
+        self._fill()
+
+    def start_again(self, folder: Path) -> None:
+        """Begin the morning again on a fresh database, under the same services that a running desk already holds."""
+        object.__setattr__(self.services, "store", _store(folder))
+        self.clock.now = NOW
+        self.live.fleet = _fleet()
+        self._fill()
+
+    def _fill(self) -> None:
         service.import_roster(self.services, GATEWAY, _workers(self.pack), NOW)
         service.intake_orders(self.services, [_order(*row) for row in MORNING], NOW)
-        self.live = LiveStandIn(_fleet(), Picture())
         self.picture()
 
     def matter(self, title: str) -> dict[str, Any]:
@@ -84,6 +92,12 @@ class DeskCity:
             self.services, OFFICER, request, self.clock.now_ms(), f"{command['id']}-{receiver}-{stage}"
         )
         assert isinstance(outcome, service.Done), outcome
+
+
+def _store(folder: Path) -> Store:
+    store = Store(f"sqlite:///{folder / 'desk.sqlite3'}")
+    store.migrate()
+    return store
 
 
 def _order(
