@@ -50,18 +50,17 @@ def fire_due(services: Services, now: int) -> Fired:
     due_at = next_due_at(services)
     if due_at is None or due_at > now:
         return Fired(0, due_at)
-    count = 0
-    while True:
-        fired = _fire_batch(services, now)
+    count, claimed = 0, BATCH
+    while claimed == BATCH:
+        claimed, fired = _fire_batch(services, now)
         count += fired
-        if not fired:
-            break
     if count:
         services.after_commit()
     return Fired(count, next_due_at(services))
 
 
-def _fire_batch(services: Services, now: int) -> int:
+def _fire_batch(services: Services, now: int) -> tuple[int, int]:
+    """Fire up to `BATCH` clocks in one transaction; returns how many were claimed and how many escalations written."""
     actor = Principal("worker", "", "system", "system", services.city)
     column = DEADLINES.table.c
     with services.store.write() as connection:
@@ -74,7 +73,7 @@ def _fire_batch(services: Services, now: int) -> int:
         )
         claimed = connection.execute(statement).all()
         if not claimed:
-            return 0
+            return 0, 0
         act = Act(services, connection, actor, now)
         matters = list(dict.fromkeys(row.matter_id for row in claimed))
         act.work.load_matters(matters)
@@ -96,7 +95,7 @@ def _fire_batch(services: Services, now: int) -> int:
             summarise(act, matter_id)
         seq = act.commit()
         audit.record(connection, actor, "escalate", "deadlines", "done", {"fired": count, "seq": seq}, now)
-    return count
+    return len(claimed), count
 
 
 def _fire(act: Act, deadline: Deadline) -> Deadline:

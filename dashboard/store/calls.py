@@ -29,10 +29,10 @@ def keep(connection: Connection, readings: Sequence[CallReading]) -> int:
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     insert = dialect.insert
     rows = [asdict(one) for one in readings]
-    statement = insert(tables.calls).on_conflict_do_nothing()
+    statement = insert(tables.calls).on_conflict_do_nothing().returning(tables.calls.c.call_id)
     new = 0
     for start in range(0, len(rows), 500):
-        new += max(connection.execute(statement.values(rows[start : start + 500])).rowcount, 0)
+        new += len(connection.execute(statement.values(rows[start : start + 500])).all())
     newest: dict[tuple[str, str], CallReading] = {}
     for one in readings:
         seat = (one.source, one.agent)
