@@ -21,7 +21,7 @@ from dashboard.domain.readings import HotlineOrderReading
 from dashboard.store import audit, event_log, tables
 from dashboard.store.event_log import Entry
 from data_feeds.embedded_redis import EmbeddedRedis
-from tests.crash.installation import Installation, Process
+from tests.crash.installation import READY_WITHIN_S, Installation, Process
 from tests.crash.officer import Acknowledged, Officer
 
 pytestmark = pytest.mark.crash
@@ -93,10 +93,10 @@ def act_while_killing(city: Installation) -> list[Acknowledged]:
     time.sleep(1.0)
     for process in (city.web, *city.workers):
         process.ensure_running()
-    city.until("the screens answer again", city.answers, 40.0)
+    city.until("the screens answer again", city.answers, READY_WITHIN_S)
     for officer in acting:
         officer.end.set()
-        officer.join(20.0)
+        officer.join(READY_WITHIN_S)
         assert officer.failure is None, repr(officer.failure)
         assert not officer.is_alive(), city.last_words()
     return [act for officer in acting for act in officer.acknowledged]
@@ -107,7 +107,7 @@ def test_twenty_kills_lose_and_repeat_nothing(city: Installation):
     assert len(acknowledged) >= 20, city.last_words()
     assert any(act.path.endswith("whistles") for act in acknowledged)
     last_act_at = city.clock.now_ms()
-    city.until("the last whistle's chain ran out", lambda: chain_ran_out(city, last_act_at), 45.0)
+    city.until("the last whistle's chain ran out", lambda: chain_ran_out(city, last_act_at), READY_WITHIN_S)
     for process in (city.web, *city.workers):
         process.stop()
 

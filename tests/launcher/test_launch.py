@@ -19,8 +19,8 @@ import psutil
 import pytest
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 60.0
-STOPPED_WITHIN_S = 25.0
+READY_WITHIN_S = 150.0  # a busy machine; a quiet one takes 10 s
+STOPPED_WITHIN_S = 40.0
 
 
 def free_port() -> int:
@@ -112,8 +112,10 @@ def test_up_down_and_up_again_on_the_same_data(starts: Callable[[], Run]):
 
     killed = first.part("worker.py")
     os.kill(killed, signal.SIGKILL)
-    first.until("the worker is back", lambda: "SIGKILL" in first.printed, 5.0)
-    first.until("another worker runs", lambda: any("worker.py" in c.cmdline() for c in first.parts()), 10.0)
+    first.until("the worker is back", lambda: "SIGKILL" in first.printed, READY_WITHIN_S)
+    first.until(
+        "another worker runs", lambda: any("worker.py" in c.cmdline() for c in first.parts()), READY_WITHIN_S
+    )
     assert first.part("worker.py") != killed
 
     assert first.stop() == []
@@ -130,7 +132,7 @@ def test_up_down_and_up_again_on_the_same_data(starts: Callable[[], Run]):
 @pytest.mark.skipif(sys.platform != "linux", reason="only the Linux kernel ends children with their parent")
 def test_nothing_is_left_when_the_launcher_itself_is_killed(starts: Callable[[], Run]):
     run = starts()
-    run.until("the worker runs", lambda: any("worker.py" in c.cmdline() for c in run.parts()), 30.0)
+    run.until("the worker runs", lambda: any("worker.py" in c.cmdline() for c in run.parts()), READY_WITHIN_S)
     parts = run.parts()
     run.process.kill()
     run.process.wait()
