@@ -169,6 +169,8 @@ def _wall_layout(parts: Parts) -> Callable[[], Component]:
 
 
 def _desk_layout(parts: Parts) -> Callable[[], Component]:
+    place_names = {one.code: one.name for one in parts.pack.divisions.at_level("township")}
+
     divisions = parts.pack.divisions
     place_names = {
         one.code: one.name for one in (*divisions.at_level("region"), *divisions.at_level("township"))

@@ -57,6 +57,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_SECRET_FILE", "secret_file", "", values.path, "a file"),
     Setting("ZHONGSHU_CITY_PACK", "city_pack", "citypacks/rizhao", values.path, "a city pack's folder"),
     Setting("ZHONGSHU_DEMONSTRATION", "demonstration", "0", values.yes_or_no, "1 or 0"),
+    Setting("ZHONGSHU_SIMULATOR", "simulator", "1", values.yes_or_no, "1 or 0"),
     Setting("ZHONGSHU_CLOCK_START", "clock_start", "", values.local_minute, "YYYY-MM-DDTHH:MM, city time"),
     Setting("ZHONGSHU_CLOCK_RATE", "clock_rate", "1", values.rate, "0.1-1000"),
     Setting("ZHONGSHU_POSITION_TICK_MS", "position_tick_ms", "100", values.whole_number(20, 5000), "20-5000"),
@@ -90,6 +91,7 @@ class Settings:
     secret_file: Path
     city_pack: Path
     demonstration: bool
+    simulator: bool
     clock_start: str
     clock_rate: float
     position_tick_ms: int

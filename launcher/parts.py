@@ -33,6 +33,6 @@ def specs(settings: Settings, environ: Mapping[str, str]) -> list[PartSpec]:
         "feeds": [python, "feeds.py"],
         "web": [python, "-m", "gunicorn", "-c", "gunicorn.conf.py", "web:server"],
     }
-    if settings.demonstration:
+    if settings.demonstration and settings.simulator:
         commands["simulator"] = [python, "-m", "data_feeds.simulator"]
     return [PartSpec(name, command, own) for name, command in commands.items()]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Literal
@@ -26,6 +26,7 @@ from data_feeds.http.callback_guard import MAX_BODY_BYTES, Rejected, check_callb
 
 SESSION_COOKIE = "zhongshu_session"
 KIOSK_COOKIE = "zhongshu_kiosk"
+LANGUAGE_COOKIE = "zhongshu_language"  # set by the desk's own switch
 
 CredentialKind = Literal["session", "kiosk", "key"]
 
@@ -112,7 +113,7 @@ class Gate:
         state["recheck"] = partial(self._identify, credential, _address(scope))
         # The server's own send: frameworks further in wrap it, and the live hub then cannot reach the transport.
         state["send"] = send
-        await self._enter(principal, scope, receive, send)
+        await self._enter(_in_chosen_language(principal, headers), scope, receive, send)
 
     async def _principal(self, credential: Credential | None, scope: Scope) -> Principal | None:
         if credential is None:
@@ -191,6 +192,14 @@ def _cache_header(scope: Scope, message: Any) -> list[tuple[bytes, bytes]]:
     return [(b"cache-control", b"no-cache" if static else b"no-store")]
 
 
+def _in_chosen_language(principal: Principal, headers: Mapping[str, str]) -> Principal:
+    """An officer may read in another language than the account's; a wall always speaks Chinese."""
+    chosen = _cookies(headers).get(LANGUAGE_COOKIE)
+    if principal.kind != "officer" or chosen not in ("zh", "en"):
+        return principal
+    return replace(principal, language=chosen)
+
+
 def _address(scope: Scope) -> str:
     client = scope.get("client")
     return client[0] if client else ""
@@ -224,16 +233,19 @@ def _credential(headers: Mapping[str, str], *, prefer_kiosk: bool) -> Credential
     scheme, _, secret = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
         return Credential("key", secret)
-    try:
-        cookies = SimpleCookie(headers.get("cookie", ""))
-    except CookieError:
-        return None
-    found = {name: cookies[name].value for name in (SESSION_COOKIE, KIOSK_COOKIE) if name in cookies}
+    found = _cookies(headers)
     order = (KIOSK_COOKIE, SESSION_COOKIE) if prefer_kiosk else (SESSION_COOKIE, KIOSK_COOKIE)
     for name in order:
         if found.get(name):
             return Credential("session" if name == SESSION_COOKIE else "kiosk", found[name])
     return None
+
+
+def _cookies(headers: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
+    except CookieError:
+        return {}
 
 
 def _needs_same_origin(scope: Scope, credential: Credential | None) -> bool:

@@ -38,9 +38,9 @@ GOOD_REQUEST: dict[str, Any] = {
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     try:
-        name = current_principal().id
+        name, language = current_principal().id, current_principal().language
     except NoPrincipal:
-        name = ""
+        name, language = "", ""
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.accept"})
@@ -48,7 +48,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.close", "code": 1000})
         return
     message = await receive()
-    body = json.dumps({"who": name, "body": message.get("body", b"").decode()}).encode()
+    body = json.dumps({"who": name, "language": language, "body": message.get("body", b"").decode()}).encode()
     await send(
         {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
     )
@@ -221,3 +221,14 @@ def test_every_answer_carries_the_policy_headers_and_is_not_stored(client: TestC
 
 def test_a_secret_is_not_part_of_what_a_credential_prints() -> None:
     assert "hunter2" not in repr(Credential("session", "hunter2"))
+
+
+def test_an_officer_reads_in_the_language_of_the_switch_and_nothing_else_of_it_counts(
+    client: TestClient,
+) -> None:
+    with_session(client)
+    assert client.get("/desk/").json()["language"] == "zh"
+    client.cookies.set("zhongshu_language", "en")
+    assert client.get("/desk/").json()["language"] == "en"
+    client.cookies.set("zhongshu_language", "../../etc")
+    assert client.get("/desk/").json()["language"] == "zh"
