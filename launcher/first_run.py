@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from launcher.ground import CannotStart
 
 WALL_TOKEN_FILE = "wall.token"
 GATEWAY_KEY_FILE = "simulator.key"
+SIMULATED_OFFICER_FILE = "simulator_officer.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ def fill(services: Services, settings: Settings, now: int) -> FirstRun:
         _import_demonstration_roster(services, operator, settings, now)
         _ensure_gateway_key(services, operator, settings, now)
     wall_token = _ensure_wall_token(services, operator, settings, now)
-    return FirstRun(tuple(administration.first_accounts(services, now)), wall_token)
+    accounts = tuple(administration.first_accounts(services, now))
+    if settings.demonstration:
+        _ensure_simulated_officer(services, operator, settings, now)
+    return FirstRun(accounts, wall_token)
 
 
 def _ensure_wall_token(services: Services, operator: Principal, settings: Settings, now: int) -> str | None:
@@ -56,6 +61,16 @@ def _ensure_gateway_key(services: Services, operator: Principal, settings: Setti
     if not file.exists():
         opened = service.open_gateway_key(services, operator, "演示接收方", services.city, (), now)
         _write_private(file, _committed(opened).value.token)
+
+
+def _ensure_simulated_officer(services: Services, operator: Principal, settings: Settings, now: int) -> None:
+    """The simulator's officer signs in like any other; made after the people's accounts, never in place of them."""
+    file = settings.var_dir / SIMULATED_OFFICER_FILE
+    if not file.exists():
+        password = administration.new_password()
+        request = service.NewAccount("yanshi", "演示值班员", "duty_officer", services.city)
+        _committed(service.create_account(services, operator, request, password, now))
+        _write_private(file, json.dumps({"name": request.name, "password": password}))
 
 
 def _import_demonstration_roster(

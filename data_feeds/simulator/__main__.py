@@ -22,6 +22,7 @@ from dashboard.clock import open_clock
 from dashboard.secret_file import SecretFileError, read_secret
 from dashboard.settings import SettingError, Settings
 from data_feeds.simulator import control
+from data_feeds.simulator.duty_officer import DutyOfficer, read_credentials
 from data_feeds.simulator.feed_door import FeedDoor
 from data_feeds.simulator.parameters import parameters
 from data_feeds.simulator.receivers import Receivers
@@ -31,6 +32,7 @@ from data_feeds.simulator.simulation import Simulation
 from data_feeds.simulator.web_door import WebDoor
 
 GATEWAY_KEY_FILE = "simulator.key"  # written by the launcher at the first start of a demonstration
+OFFICER_FILE = "simulator_officer.json"
 STARTED_FILE = "simulator_scenarios.json"
 
 
@@ -129,6 +131,10 @@ async def _live(settings: Settings, secret: bytes) -> None:
         parts.append(asyncio.create_task(receivers.run()))
     else:
         logging.warning("no gateway key in %s: commands will not be answered", key_file)
+    account = read_credentials(settings.var_dir / OFFICER_FILE)
+    if account is not None:
+        officer = DutyOfficer(_address(settings.bind, settings.port), account, simulation.wishes, clock)
+        parts.append(asyncio.create_task(officer.run()))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, lambda: [part.cancel() for part in parts])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.citypack import CityPack
-from data_feeds.simulator.scenarios import HAIQU_EAST, RONGAN, Effects, Scenario, WhistleWish
+from data_feeds.simulator.scenarios import HAIQU_EAST, RONGAN, Effects, Scenario, wish_for
 from data_feeds.simulator.stories import Course, Storyteller
 
 
@@ -61,15 +61,15 @@ def morning(pack: CityPack, teller: Storyteller, started_at: int) -> Effects:
         [(0.4, "VERIFYING", {}), (20.0, "SELF_HANDLING", {}), *_checked(75)],
     )  # fmt: skip
     wishes = (
-        WhistleWish(lift.number, ("rz-town-371122001", "rz-371122-housing", "rz-371122-market", "rz-371122-justice"),
+        wish_for(lift, ("rz-town-371122001", "rz-371122-housing", "rz-371122-market", "rz-371122-justice"),
                     ("电梯何时恢复", "维修费用如何分担"), "城阳街道", 20_000),
-        WhistleWish(sewage.number, ("rz-town-371122102", "rz-371122-agriculture", "rz-371122-environment"),
+        wish_for(sewage, ("rz-town-371122102", "rz-371122-agriculture", "rz-371122-environment"),
                     ("排污口何时封堵", "灌渠水样由谁检测"), "生态环境局莒县分局", 30_000),
-        WhistleWish(burst.number,
+        wish_for(burst,
                     ("rz-town-371102004", "rz-heating", "rz-traffic-police", "rz-urban", "rz-emergency"),
                     ("关断哪一段阀门、何时完成", "道路封闭范围和绕行路线", "停暖楼栋的临时供暖安排"),
                     "热力公司", 45_000),
-        WhistleWish(wages.number, ("rz-town-371103101", "rz-hr", "rz-371103-police", "rz-housing"),
+        wish_for(wages, ("rz-town-371103101", "rz-hr", "rz-371103-police", "rz-housing"),
                     ("工资由谁先行垫付", "何时发放到位"), "市人力资源和社会保障局", 60_000),
     )  # fmt: skip
     return Effects(orders=orders, events=(rubbish, charging), whistles=wishes)

@@ -19,6 +19,7 @@ DISPATCH = {1: (80_000, 0.35), 2: (220_000, 0.4), 3: (0, 0.35), 4: (0, 0.35)}
 SIGN = {1: (70_000, 0.5), 2: (5 * MINUTE_MS, 0.4), 3: (45 * MINUTE_MS, 0.6), 4: (50 * MINUTE_MS, 0.6)}
 REPLY_BEFORE_DUE_MS = 20 * MINUTE_MS  # who is in time is at least so much in time
 LATE_REPLY_MS = (HOUR_MS, 9 * 24 * HOUR_MS)  # assumed: how long after the limit a late reply comes
+LATE_URGENT_MS = (8 * MINUTE_MS, 3 * HOUR_MS)  # assumed: the same for emergencies and urgent matters
 QUICK_URGENT_SHARE = 0.45  # assumed: an urgent matter is answered at about this share of its limit
 REVIEW_MEDIAN_MS = 35 * MINUTE_MS  # assumed
 REQUEST_TYPES = (
@@ -152,7 +153,7 @@ class OrderLives:
         limit = self._pack.limits.find("order", "feedback", urgency, category)
         due_at = limit.due_at(dispatched_at, calendar) if limit else dispatched_at + 24 * HOUR_MS
         if chance.random() > numbers.on_time:
-            return due_at + round(chance.uniform(*LATE_REPLY_MS))
+            return due_at + round(chance.uniform(*(LATE_URGENT_MS if urgency <= 2 else LATE_REPLY_MS)))
         if urgency <= 2:
             wanted_ms = (due_at - dispatched_at) * QUICK_URGENT_SHARE
             replied_at = signed_at + round(log_normal(chance, wanted_ms, 0.35))

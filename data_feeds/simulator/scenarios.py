@@ -19,11 +19,19 @@ QINLOU, SHIJIU, BEIJING_ROAD = "371102004", "371102002", "371171007"
 class WhistleWish:
     """A whistle that a duty officer is expected to blow over one of the scenario's matters."""
 
-    number: str
+    title: str
+    opened_at: int
     units: tuple[str, ...]
     agenda: tuple[str, ...]
     decider: str
     after_ms: int
+
+
+def wish_for(
+    life: Life, units: tuple[str, ...], agenda: tuple[str, ...], decider: str, after_ms: int
+) -> WhistleWish:
+    """Return the wish for a whistle over one order."""
+    return WhistleWish(life.fixed["title"], life.fixed["opened_at"], units, agenda, decider, after_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ def whistle(pack: CityPack, teller: Storyteller, started_at: int) -> Effects:
     )
     units = ("rz-town-371102004", "rz-heating", "rz-traffic-police", "rz-urban", "rz-emergency")
     agenda = ("关断哪一段阀门、何时完成", "道路封闭范围和绕行路线", "停暖楼栋的临时供暖安排")
-    wish = WhistleWish(main.number, units, agenda, "热力公司", 4 * MINUTE_MS)
+    wish = wish_for(main, units, agenda, "热力公司", 4 * MINUTE_MS)
     return Effects(orders=(main,), events=(crack,), surges=(cold,), whistles=(wish,))
 
 
@@ -133,8 +141,8 @@ def flood(pack: CityPack, teller: Storyteller, started_at: int) -> Effects:
         teller.order(at, village, category, urgency, title, [(2.0, "TO_SIGN", {})])
         for at, village, category, urgency, title in places
     )
-    wish = WhistleWish(
-        orders[0].number,
+    wish = wish_for(
+        orders[0],
         ("rz-town-371102004", "rz-urban", "rz-traffic-police", "rz-emergency", "rz-fire"),
         ("被困人员转移", "抽排力量调配", "道路封闭范围"),
         "市应急管理局",
