@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
-import importlib.util
 import json
 import logging
 import os
 import signal
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,7 +23,9 @@ from dashboard.service import Services, fire_due
 from dashboard.service.retention import forget_old
 from dashboard.settings import Settings
 from dashboard.store.store import StoreBusy
+from data_feeds import hotline_publisher
 from data_feeds.bus import NUDGE_WORKER, WORKER, Bus, BusDown
+from data_feeds.intake import run_intake
 from data_feeds.log_relay import LogRelay
 from data_feeds.task_ending import end_tasks
 
@@ -55,8 +55,9 @@ class Parts:
 class Worker:
     """Runs the worker's loops until asked to stop; each loop outlives outages of the store and of Redis."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, feed_jobs: Sequence[tuple[str, Job]]) -> None:
         self._parts = parts
+        self._feed_jobs = feed_jobs
         self._due = asyncio.Event()
         self._committed = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -73,7 +74,7 @@ class Worker:
             asyncio.create_task(self._listen(), name="nudges"),
             asyncio.create_task(self._show_life(), name="sign of life"),
             asyncio.create_task(self._forget_old(), name="retention"),
-            *(asyncio.create_task(job(), name=name) for name, job in self._feed_jobs()),
+            *(asyncio.create_task(job(), name=name) for name, job in self._feed_jobs),
         ]
         for task in background:
             task.add_done_callback(self._stop_with)
@@ -144,18 +145,13 @@ class Worker:
             with contextlib.suppress(StoreBusy):
                 await asyncio.to_thread(forget_old, self._parts.services, self._parts.clock.now_ms())
 
-    def _feed_jobs(self) -> list[tuple[str, Job]]:
-        parts = self._parts
-        jobs: list[tuple[str, Job]] = []
-        for name, module, function in (
-            ("intake", "data_feeds.intake", "run_intake"),
-            ("hotline picture", "data_feeds.hotline_publisher", "run"),
-        ):
-            if importlib.util.find_spec(module) is None:
-                continue
-            run = getattr(importlib.import_module(module), function)
-            jobs.append((name, partial(run, parts.bus, parts.services, parts.clock)))
-        return jobs
+
+def feed_jobs(parts: Parts) -> list[tuple[str, Job]]:
+    """Return what the feeds need a worker for: taking readings in, and the hotline picture."""
+    return [
+        ("intake", partial(run_intake, parts.bus, parts.services, parts.clock)),
+        ("hotline picture", partial(hotline_publisher.run, parts.bus, parts.services, parts.clock)),
+    ]
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> bool:
@@ -172,7 +168,7 @@ async def serve(settings: Settings) -> None:
     bus = Bus(settings.redis_url)
     services = open_services(settings, load_pack(settings.city_pack))
     parts = Parts(services, open_clock(settings), bus, LogRelay(bus, services))
-    worker = Worker(parts)
+    worker = Worker(parts, feed_jobs(parts))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)

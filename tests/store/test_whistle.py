@@ -170,7 +170,7 @@ def test_a_whistle_says_what_must_be_decided(centre: Centre) -> None:
 
 
 def test_a_whistle_is_taken_back_only_in_its_first_minute(centre: Centre) -> None:
-    matter, _, row = whistle_out(centre, 1)
+    _, _, row = whistle_out(centre, 1)
     centre.clock.advance(seconds=61)
     late = service.Recall(row["id"], "叫错单位")
     assert refusal(centre.do(service.recall, late)) == "too_late_to_recall"

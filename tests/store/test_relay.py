@@ -1,0 +1,136 @@
+"""The log's way to Redis: every entry once, in order, through outages, restarts and other databases."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from data_feeds.bus import LOG, LOG_EPOCH, Bus, BusDown
+from data_feeds.embedded_redis import EmbeddedRedis, EmbeddedRedisError, find_program
+from data_feeds.log_relay import LogRelay
+from tests.store.centre import Centre, done
+from worker import Parts, Worker
+
+
+@pytest_asyncio.fixture
+async def bus(redis_flush: str) -> AsyncIterator[Bus]:
+    """A bus on an empty, real Redis."""
+    opened = Bus(redis_flush)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def own_redis() -> Iterator[EmbeddedRedis]:
+    """A Redis of the test's own: for outages."""
+    try:
+        program = find_program()
+    except EmbeddedRedisError as error:
+        pytest.skip(str(error))
+    folder = Path(tempfile.mkdtemp(prefix="zs-relay-"))
+    server = EmbeddedRedis(folder, folder / "redis.sock", program)
+    yield server
+    server.kill()
+    shutil.rmtree(folder)
+
+
+async def on_stream(bus: Bus) -> list[int]:
+    entries = await bus.read_after(LOG, "0", count=10_000)
+    for entry in entries:
+        assert json.loads(entry.fields["b"])["seq"] == int(entry.id.split("-")[0])
+    return [int(entry.id.split("-")[0]) for entry in entries]
+
+
+async def test_the_stream_is_the_log_in_order(centre: Centre, bus: Bus) -> None:
+    done(centre.whistle(centre.order(), *centre.units(3)))
+    relay = LogRelay(bus, centre.services)
+    assert await relay.relay() == centre.seq()
+    assert await on_stream(bus) == list(range(1, centre.seq() + 1))
+    assert await relay.relay() == 0
+    assert await bus.get(LOG_EPOCH) == centre.services.store.epoch().encode()
+
+
+async def test_an_entry_on_the_stream_is_the_entry_of_the_log(centre: Centre, bus: Bus) -> None:
+    centre.order()
+    await LogRelay(bus, centre.services).relay()
+    (entry,) = await bus.read_after(LOG, "0", count=10)
+    assert json.loads(entry.fields["b"]) == json.loads(json.dumps(centre.log()[0].as_dict()))
+
+
+async def test_a_relay_that_died_and_its_successor_repeat_nothing(centre: Centre, bus: Bus) -> None:
+    centre.order()
+    first, second = LogRelay(bus, centre.services), LogRelay(bus, centre.services)
+    await first.relay()
+    await second.relay()
+    centre.order()
+    # The second has not seen what the first sends now: Redis refuses its replay.
+    second_place = second._place
+    await first.relay()
+    assert second_place.seq == 1
+    await second.relay()
+    assert await on_stream(bus) == [1, 2]
+
+
+async def test_what_was_committed_while_redis_was_away_goes_out_when_it_is_back(
+    centre: Centre, own_redis: EmbeddedRedis
+) -> None:
+    own_redis.start()
+    bus = Bus(own_redis.url)
+    relay = LogRelay(bus, centre.services)
+    centre.order()
+    await relay.relay()
+    own_redis.kill()
+    for _ in range(30):
+        centre.order()
+    with pytest.raises(BusDown):
+        await relay.relay()
+    assert relay.oldest_waiting_at == centre.now
+    own_redis.start()
+    await bus.wait_until_up()
+    relay.forget_place()
+    await relay.relay()
+    assert await on_stream(bus) == list(range(1, 32))
+    await bus.close()
+
+
+async def test_another_databases_stream_gives_way(centre: Centre, bus: Bus) -> None:
+    await bus.put(LOG_EPOCH, b"another")
+    await bus.add(LOG, {"b": b"{}"}, id="999-0")
+    centre.order()
+    await LogRelay(bus, centre.services).relay()
+    assert await on_stream(bus) == [1]
+
+
+async def test_the_worker_escalates_within_a_second_and_stops_cleanly(centre: Centre, bus: Bus) -> None:
+    worker = Worker(Parts(centre.services, centre.clock, bus, LogRelay(bus, centre.services)), feed_jobs=())
+    running = asyncio.create_task(worker.run())
+    await asyncio.to_thread(lambda: done(centre.whistle(centre.order(), *centre.units(1))))
+    centre.clock.advance(minutes=3, seconds=1)
+    await asyncio.sleep(1)
+    fired = await asyncio.to_thread(centre.log, "EscalationFired")
+    assert [one.params["policy_id"] for one in fired] == ["whistle-answer"]
+    worker.stop()
+    await asyncio.wait_for(running, 5)
+    assert await on_stream(bus) == list(range(1, centre.seq() + 1))
+
+
+async def test_a_worker_without_redis_still_fires_every_deadline(
+    centre: Centre, own_redis: EmbeddedRedis
+) -> None:
+    bus = Bus(own_redis.url)
+    worker = Worker(Parts(centre.services, centre.clock, bus, LogRelay(bus, centre.services)), feed_jobs=())
+    running = asyncio.create_task(worker.run())
+    await asyncio.to_thread(lambda: done(centre.whistle(centre.order(), *centre.units(1))))
+    centre.clock.advance(minutes=31)
+    await asyncio.sleep(1.5)
+    assert len(await asyncio.to_thread(centre.log, "EscalationFired")) == 3
+    worker.stop()
+    await asyncio.wait_for(running, 10)
+    await bus.close()
