@@ -6,7 +6,7 @@ RUN_STAMP := $(VENV)/.requirements
 DEV_STAMP := $(VENV)/.requirements-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format pins
+.PHONY: help setup run test check bench format pins
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ check: $(DEV_STAMP) ## 格式、静态检查、类型、导入规则、文档 ·
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(PYTHON) -m pytest -q tests/unit/test_imports.py tests/unit/test_settings.py tests/unit/test_documents.py
+
+bench: $(DEV_STAMP) ## 实时画面的开销，与替代做法同台对比 · cost of the live picture beside what it replaces
+	@$(PYTHON) -m tools.bench_live
 
 format: $(DEV_STAMP) ## 整理代码格式 · format the code
 	$(VENV)/bin/ruff format .

@@ -12,13 +12,16 @@ import contextlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from dashboard.live.picture import Change, OutOfOrder, Picture
 from dashboard.store.store import StoreBusy
 from data_feeds import bus as names
 from data_feeds.bus import Bus, BusDown, BusState
 from data_feeds.live_source import LiveSource
+
+if TYPE_CHECKING:
+    from dashboard.clock import Clock
 
 SAFETY_POLL_S: Final = 3.0
 OUTAGE_POLL_S: Final = 1.0
@@ -39,6 +42,7 @@ class PictureFold:
         self,
         bus: Bus,
         source: LiveSource,
+        clock: Clock,
         on_changes: Callable[[Sequence[Change]], None],
         on_reload: Callable[[], None],
     ) -> None:
@@ -50,6 +54,8 @@ class PictureFold:
         self.holes = 0
         self._bus = bus
         self._source = source
+        self._clock = clock
+        self.bus_since = clock.now_ms()
         self._on_changes = on_changes
         self._on_reload = on_reload
         self._look = asyncio.Event()
@@ -88,6 +94,7 @@ class PictureFold:
 
     def _bus_state(self, state: BusState) -> None:
         self.is_bus_up = state == "up"
+        self.bus_since = self._clock.now_ms()
         self._look.set()
 
     def _take(self, entries: Sequence[Mapping[str, Any]]) -> bool:

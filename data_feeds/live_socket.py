@@ -21,10 +21,10 @@ from dashboard.domain.principal import Principal
 from dashboard.live.fleet import Fleet
 from dashboard.live.picture import Change, Picture
 from dashboard.live.view import ScopeFilter, Surface, ViewClass
-from dashboard.live.wire import Kind, encode_json, encode_time, json_object
+from dashboard.live.wire import Kind, encode_json, encode_time
 from dashboard.store.store import StoreBusy
-from data_feeds import bus as names
-from data_feeds.bus import Bus, BusDown, BusState
+from data_feeds.bus import Bus
+from data_feeds.live_boards import BOARDS, Boards
 from data_feeds.live_channel import ViewChannel
 from data_feeds.live_fleet import FleetFold
 from data_feeds.live_fold import PictureFold
@@ -51,7 +51,6 @@ STOP_S: Final = 1.0
 RESTART_AFTER_S: Final = 1.0
 TEXT_LIMIT: Final = 64  # characters a screen may send at once
 TEXTS_PER_10_S: Final = 40
-PICTURE_TOPICS: Final = {names.HOTLINE: Kind.HOTLINE, names.RATES: Kind.RATES, names.HEALTH: Kind.HEALTH}
 
 logger = logging.getLogger(__name__)
 Receive = Callable[[], Awaitable[Any]]
@@ -104,19 +103,18 @@ class LiveHub:
         self._pack = pack
         self._release = release
         self._source = source
-        self._fold = PictureFold(bus, source, self._tell_changes, self._tell_reload)
+        self._fold = PictureFold(bus, source, clock, self._tell_changes, self._tell_reload)
         self._fleet_fold = FleetFold(bus, self._place_of, self._tell_movement)
         self._channels: dict[ViewClass, ViewChannel] = {}
         self._screens: set[Screen] = set()
-        self._pictures: dict[Kind, dict[str, Any]] = {}
+        self._boards = Boards(bus, self._own_health, self._tell_board, lambda: self._roster_asked.set())
         self._counts = OutboxCounts()
         self._opened = 0
         self._refused_texts = 0
         self._tasks: list[asyncio.Task[None]] = []
-        self._bus_state_since = clock.now_ms()
+        self._city_scopes = self._scopes(pack.divisions.city.code)
         self._is_stopping = False
         self._roster_asked = asyncio.Event()
-        self._pictures_asked = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -141,15 +139,15 @@ class LiveHub:
 
     def hotline(self) -> dict[str, Any]:
         """Return the last hotline picture, empty before the first."""
-        return self._pictures.get(Kind.HOTLINE, {})
+        return self._boards.value(Kind.HOTLINE, self._city_scopes)
 
     def health(self) -> dict[str, Any]:
         """Return the last health of platforms and feeds, with this process's own."""
-        return {**self._pictures.get(Kind.HEALTH, {}), "live": self._own_health()}
+        return self._boards.value(Kind.HEALTH, self._city_scopes)
 
     def rates(self, jurisdiction: str) -> dict[str, Any]:
         """Return the last rates of the regions that a jurisdiction sees."""
-        return self._visible_rates(self._scopes(jurisdiction))
+        return self._boards.value(Kind.RATES, self._scopes(jurisdiction))
 
     # -- life ----------------------------------------------------------------------------------------------
 
@@ -160,8 +158,8 @@ class LiveHub:
             ("picture", self._fold.keep_true),
             ("positions", self._fleet_fold.follow),
             ("fleet", self._fleet_fold.catch_up),
-            ("boards", self._follow_pictures),
-            ("kept boards", self._catch_up_pictures),
+            ("boards", self._boards.follow),
+            ("kept boards", self._boards.catch_up),
             ("roster", self._keep_roster),
             ("time", self._tell_time),
             ("rights", self._recheck_screens),
@@ -281,8 +279,8 @@ class LiveHub:
                 outbox.offer_changes(frame)
         elif self.is_ready:
             outbox.want_picture()
-        for kind in (Kind.HOTLINE, Kind.RATES, Kind.HEALTH):
-            outbox.offer_latest(kind, self._picture_frame(kind, channel.scopes))
+        for kind in BOARDS.values():
+            outbox.offer_latest(kind, self._boards.frame(kind, channel.scopes))
         channel.tell_fleet(outbox)
         channel.outboxes.add(outbox)
         self._screens.add(screen)
@@ -350,23 +348,11 @@ class LiveHub:
         for channel in self._channels.values():
             channel.tell_movement(drawn)
 
-    def _tell_picture(self, kind: Kind) -> None:
+    def _tell_board(self, kind: Kind) -> None:
         for channel in self._channels.values():
-            frame = self._picture_frame(kind, channel.scopes)
+            frame = self._boards.frame(kind, channel.scopes)
             for outbox in channel.outboxes:
                 outbox.offer_latest(kind, frame)
-
-    def _picture_frame(self, kind: Kind, scopes: ScopeFilter) -> bytes:
-        if kind is Kind.RATES:
-            return encode_json(kind, self._visible_rates(scopes))
-        return encode_json(kind, self.health() if kind is Kind.HEALTH else self.hotline())
-
-    def _visible_rates(self, scopes: ScopeFilter) -> dict[str, Any]:
-        rates = self._pictures.get(Kind.RATES, {})
-        if scopes.sees_all:
-            return rates
-        regions = [row for row in rates.get("regions", ()) if scopes.sees((str(row.get("region")),))]
-        return {**rates, "regions": regions} if rates else rates
 
     # -- loops ---------------------------------------------------------------------------------------------
 
@@ -380,38 +366,6 @@ class LiveHub:
             for channel in self._channels.values():
                 channel.drop_stale_picture()
             await asyncio.sleep(TIME_EVERY_S)
-
-    async def _follow_pictures(self) -> None:
-        topics = (*PICTURE_TOPICS, names.NUDGE_FEEDS)
-        async for message in self._bus.subscribe(topics, on_state=self._bus_says):
-            if message.channel == names.NUDGE_FEEDS:
-                self._roster_asked.set()
-            else:
-                self._take_picture(PICTURE_TOPICS[message.channel], message.data)
-
-    def _bus_says(self, state: BusState) -> None:
-        self._bus_state_since = self._clock.now_ms()
-        if state == "up":
-            self._pictures_asked.set()
-        self._tell_picture(Kind.HEALTH)
-
-    async def _catch_up_pictures(self) -> None:
-        while True:
-            await self._pictures_asked.wait()
-            self._pictures_asked.clear()
-            with contextlib.suppress(BusDown):  # read again with the next connection
-                for key, kind in PICTURE_TOPICS.items():
-                    kept = await self._bus.get(key)
-                    if kept is not None:
-                        self._take_picture(kind, kept)
-
-    def _take_picture(self, kind: Kind, data: bytes) -> None:
-        try:
-            self._pictures[kind] = json_object(data)
-        except ValueError as error:
-            logger.warning("%s: %s, kept the one before", kind.name, error)
-        else:
-            self._tell_picture(kind)
 
     async def _keep_roster(self) -> None:
         while True:
@@ -487,7 +441,7 @@ class LiveHub:
         return {
             "picture": self._fold.state,
             "bus": "up" if self._fold.is_bus_up else "down",
-            "bus_since": self._bus_state_since,
+            "bus_since": self._fold.bus_since,
             "store": "up" if self._fold.is_store_up else "down",
         }
 

@@ -1,0 +1,87 @@
+"""The JSON pictures beside the rows: hotline, rates and health, each the newest one the feeds published."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from dashboard.live.view import ScopeFilter
+from dashboard.live.wire import Kind, encode_json, json_object
+from data_feeds import bus as names
+from data_feeds.bus import Bus, BusDown, BusState
+
+BOARDS: Final = {names.HOTLINE: Kind.HOTLINE, names.RATES: Kind.RATES, names.HEALTH: Kind.HEALTH}
+
+logger = logging.getLogger(__name__)
+Value = dict[str, Any]
+
+
+class Boards:
+    """Follows the boards of one city.
+
+    `own_health` says how this process itself is, `on_board(kind)` is called in the event loop after each news,
+    `on_roster()` when the feeds say that the roster changed.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        own_health: Callable[[], Value],
+        on_board: Callable[[Kind], None],
+        on_roster: Callable[[], None],
+    ) -> None:
+        self._bus = bus
+        self._own_health = own_health
+        self._on_board = on_board
+        self._on_roster = on_roster
+        self._values: dict[Kind, Value] = {}
+        self._connected = asyncio.Event()
+
+    def value(self, kind: Kind, scopes: ScopeFilter) -> Value:
+        """Return what a jurisdiction sees of a board, empty before the first news."""
+        value = self._values.get(kind, {})
+        if kind is Kind.HEALTH:
+            return {**value, "live": self._own_health()}
+        if kind is Kind.RATES and value and not scopes.sees_all:
+            regions = [row for row in value.get("regions", ()) if scopes.sees((str(row.get("region")),))]
+            return {**value, "regions": regions}
+        return value
+
+    def frame(self, kind: Kind, scopes: ScopeFilter) -> bytes:
+        """Return the frame of a board for a jurisdiction."""
+        return encode_json(kind, self.value(kind, scopes))
+
+    async def follow(self) -> None:
+        """Take news in as they come, until cancelled."""
+        async for message in self._bus.subscribe((*BOARDS, names.NUDGE_FEEDS), on_state=self._bus_says):
+            if message.channel == names.NUDGE_FEEDS:
+                self._on_roster()
+            else:
+                self._take(BOARDS[message.channel], message.data)
+
+    async def catch_up(self) -> None:
+        """Read what is kept after every (re)connection, until cancelled."""
+        while True:
+            await self._connected.wait()
+            self._connected.clear()
+            with contextlib.suppress(BusDown):  # read again with the next connection
+                for key, kind in BOARDS.items():
+                    kept = await self._bus.get(key)
+                    if kept is not None:
+                        self._take(kind, kept)
+
+    def _bus_says(self, state: BusState) -> None:
+        if state == "up":
+            self._connected.set()
+        self._on_board(Kind.HEALTH)
+
+    def _take(self, kind: Kind, data: bytes) -> None:
+        try:
+            self._values[kind] = json_object(data)
+        except ValueError as error:
+            logger.warning("%s: %s, kept the one before", kind.name, error)
+        else:
+            self._on_board(kind)
