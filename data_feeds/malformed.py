@@ -12,7 +12,8 @@ _PRIVATE_FIELDS: Final = re.compile(
     r'("(?:citizen_name|citizen_phone|text|title|place)"\s*:\s*")(?:[^"\\]|\\.)*("?)', re.DOTALL
 )
 _KEYS: Final = re.compile(r'((?:^|[&?\s{,"])key"?\s*[=:]\s*"?)[^&"\s,}]*', re.IGNORECASE)
-# Mobile, identity card and landline numbers, wherever they were written. Order numbers have more digits.
+# Mobile, identity card and landline numbers, wherever they were written. Another number of 18 digits (an order's)
+# cannot be told from an identity card and is masked too.
 _NUMBERS: Final = re.compile(
     r"(?<![0-9])(?:(?:\+?86[- ]?)?(1[3-9][0-9])[- ]?[0-9]{4}[- ]?([0-9]{4})"
     r"|([0-9]{3})[0-9]{14}([0-9Xx])|(0[0-9]{2,3})-?[0-9]{7,8}())(?![0-9])"

@@ -8,7 +8,7 @@ import msgspec
 
 from data_feeds.decoders.errors import DecodeError
 from data_feeds.decoders.item_rules import Count, FieldFault, Identifier, Instant, refuse_bad_instant
-from data_feeds.decoders.json_batch import UNREADABLE, reason_of
+from data_feeds.decoders.json_batch import UNREADABLE, byte_of, reason_of
 from data_feeds.decoders.limits import CALL_AGE_LIMIT_MS
 
 SOURCE = "heartbeat"
@@ -49,7 +49,7 @@ def decode_heartbeat(body: bytes, *, now: int, platform: str) -> HeartbeatReadin
     except FieldFault as fault:
         raise DecodeError(SOURCE, 0, str(fault)) from fault
     except UNREADABLE as error:
-        raise DecodeError(SOURCE, 0, reason_of(error)) from error
+        raise DecodeError(SOURCE, byte_of(error), reason_of(error)) from error
     if item.platform != platform:
         raise DecodeError(SOURCE, 0, "field `platform` is not the platform that this key belongs to")
     return HeartbeatReading(item.platform, item.at, item.count_today)

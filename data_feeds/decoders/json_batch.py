@@ -16,6 +16,7 @@ Item = TypeVar("Item", bound=msgspec.Struct)
 Reading = TypeVar("Reading")
 
 _VALUE: Final = re.compile("Invalid enum value .*?(?= - at `|$)", re.DOTALL)  # msgspec repeats the value here
+_BYTE: Final = re.compile(r"\(byte ([0-9]+)\)$")
 _REASON_LIMIT: Final = 200
 # What msgspec raises on bad input; nesting beyond the interpreter's limit ends as a RecursionError.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -74,7 +75,7 @@ class BatchDecoder:
         try:
             items: list[msgspec.Raw] = getattr(self._envelope.decode(body), self.array)
         except UNREADABLE as error:
-            raise DecodeError(self.source, 0, reason_of(error)) from error
+            raise DecodeError(self.source, byte_of(error), reason_of(error)) from error
         if not items:
             raise DecodeError(self.source, 0, f"`{self.array}` is empty")
         if len(items) > self.limit:
@@ -84,6 +85,12 @@ class BatchDecoder:
     def _refuse(self, batch: Batch[Any], index: int, raw: msgspec.Raw, reason: str) -> None:
         batch.faults.append(DecodeError(self.source, index, reason))
         batch.refused_items[index] = bytes(raw)
+
+
+def byte_of(error: Exception) -> int:
+    """Return the byte at which JSON broke, 0 where the library does not say."""
+    found = _BYTE.search(str(error))
+    return int(found[1]) if found else 0
 
 
 def reason_of(error: Exception) -> str:
