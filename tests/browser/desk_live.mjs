@@ -16,6 +16,7 @@ function openPicture() {
     connection: { state: "live", since: Date.now(), lag_ms: 400 },
     now: () => Date.now() + skew,
     on: (topic, listener) => listeners.set(topic, [...(listeners.get(topic) ?? []), listener]),
+    stopped: false, // set by a test that wants the picture for itself
     setNow: (now) => { skew = now - Date.now(); },
     connect: (state) => {
       live.connection = { state, since: live.now(), lag_ms: 400 };
@@ -42,7 +43,9 @@ function openPicture() {
       if (picture.fleet) { live.fleetSummary = picture.fleet; emit("fleet"); }
     },
     async poll(url) {
-      live.put(await (await fetch(url)).json());
+      const picture = await (await fetch(url)).json();
+      if (live.stopped) return;
+      live.put(picture);
       setTimeout(() => live.poll(url), POLL_EVERY_MS);
     },
   };

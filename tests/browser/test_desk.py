@@ -129,7 +129,7 @@ def test_a_row_whose_clock_changes_keeps_its_place_under_the_caret(page: Page) -
     before = rows(page)
     page.evaluate(
         """(title) => {
-          deskLive.poll = async () => {};
+          deskLive.stopped = true;
           const row = [...deskLive.matters.values()].find((one) => one.title === title);
           deskLive.put({ partial: true, matters: [{ ...row, due_at: deskLive.now() + 9 * 3600e3, version: 99 }] });
         }""",
@@ -145,7 +145,7 @@ def test_a_matter_that_arrives_waits_outside_while_the_caret_is_inside(page: Pag
     before = rows(page)
     page.evaluate(
         """() => {
-          deskLive.poll = async () => {};
+          deskLive.stopped = true;
           const row = [...deskLive.matters.values()][0];
           const late = { ...row, id: 'new', no: 'G0099', title: '新到', urgency: 1, due_at: deskLive.now() + 5e3 };
           deskLive.put({ partial: true, matters: [late] });
