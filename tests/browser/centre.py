@@ -69,6 +69,12 @@ class Centre:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Ctrl-C, and wait until everything has ended; a second call does nothing."""
+        if self._process.poll() is not None:
+            return
         self._process.send_signal(signal.SIGINT)
         try:
             self._process.wait(STOP_S)
