@@ -18,7 +18,8 @@ class Matter:
     """One matter as the store holds it. Instants are UTC ms, None until they happen; codes are the city pack's.
 
     `scope` lists the division codes in which it is visible. `final_due_at` is the end that no child's deadline may
-    pass. `source_status` is what the source last said; `stage` is where the matter stands here. `merged_into` is the
+    pass. `source_status`, `source_urgency` and `source_unit` are what the source last said;
+    `stage`, `urgency` and `unit` are how the matter stands here. `merged_into` is the
     external id that the source gave, kept even before that matter is known here. `merged` counts this matter and those
     merged into it.
     """
@@ -39,6 +40,8 @@ class Matter:
     version: int
     touched_at: int
     reading_digest: str = ""
+    source_urgency: int | None = None
+    source_unit: str | None = None
     region: str | None = None
     township: str | None = None
     village: str | None = None

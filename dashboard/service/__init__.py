@@ -21,14 +21,14 @@ from dashboard.service.calls import (
     orders_closed_between,
     record_calls,
 )
+from dashboard.service.citizen import reveal_citizen
 from dashboard.service.deadline_acts import extend_deadline, stop_deadline
 from dashboard.service.dispatch import dispatch, recall
 from dashboard.service.escalation import Fired, fire_due, next_due_at
+from dashboard.service.inbox import InboxPage, inbox
 from dashboard.service.intake import Taken, intake_grid_events, intake_orders
 from dashboard.service.matter_acts import (
     acknowledge,
-    advance,
-    close_matter,
     note,
     set_urgency,
     supervise,
@@ -36,17 +36,14 @@ from dashboard.service.matter_acts import (
     urge,
 )
 from dashboard.service.queries import (
-    InboxPage,
     MatterDetail,
     Snapshot,
-    inbox,
     matter_detail,
     queue,
-    recommend,
-    reveal_citizen,
     snapshot,
 )
 from dashboard.service.receipts import answer
+from dashboard.service.recommendation import recommend
 from dashboard.service.requests import (
     Acknowledge,
     Advance,
@@ -80,6 +77,7 @@ from dashboard.service.screen_tokens import (
     revoke_kiosk_token,
 )
 from dashboard.service.services import NoSecret, Services
+from dashboard.service.steps import advance, close_matter
 from dashboard.service.whistle import (
     raise_to_consultation,
     raise_whistle,

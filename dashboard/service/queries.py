@@ -1,33 +1,25 @@
-"""What screens read: the queue, one matter with its history, the snapshot, an inbox, a recommendation."""
+"""What screens read: the queue, one matter with its history, the snapshot."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, select
 
-from dashboard.domain import recommendation as rules
-from dashboard.domain.command import Decision
+from dashboard.domain.command import OPEN_STATES, Decision, Receipt
 from dashboard.domain.deadline import Deadline
 from dashboard.domain.masking import mask_name, mask_phone, mask_text
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
-from dashboard.domain.recommendation import KnownUnit, KnownWorker, Recommendation, WorkerFix
-from dashboard.domain.refusal import Outcome, Refusal, Refused
+from dashboard.domain.refusal import Refusal, Refused
 from dashboard.domain.rights import may, no_right
-from dashboard.service.act import Act, is_inside, perform
-from dashboard.service.commanding import required_text
-from dashboard.service.requests import RevealCitizen
-from dashboard.service.roster import workers_where
+from dashboard.service.act import Act
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
-from dashboard.store import citizens, event_log, tables, tokens
+from dashboard.store import citizens, event_log, tables
 from dashboard.store.records import COMMANDS, DECISIONS, MATTERS, RECEIPTS
 
 LOG_LINES = 200
-NEAREST_WORKERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +47,6 @@ class MatterDetail:
     steps: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class InboxPage:
-    """Commands for a gateway: {"seq", "receivers": [ids], "command": row, "agenda": [questions]} each, and the place in
-    the log to ask from next."""
-
-    seq: int
-    commands: list[Row]
-
-
 def snapshot(services: Services) -> Snapshot:
     """Return everything a screen starts from, as of one instant; the web process filters by scope."""
     with services.store.read() as connection:
@@ -76,7 +59,7 @@ def snapshot(services: Services) -> Snapshot:
             matter_row(MATTERS.value(row), services.pack)
             for row in connection.execute(select(tables.matters).where(is_open))
         ]
-        commands = _command_rows(connection, {one["id"] for one in matters})
+        commands = _command_rows(connection)
         lines = [one.line() for one in event_log.newest(connection, LOG_LINES)]
     return Snapshot(str(epoch), seq, matters, commands, lines)
 
@@ -130,154 +113,26 @@ def matter_detail(services: Services, actor: Principal, matter_id: str, now: int
         )
 
 
-def reveal_citizen(
-    services: Services, actor: Principal, request: RevealCitizen, now: int, idempotency_key: str
-) -> Outcome:
-    """Show a citizen's whole data for a stated reason; `Done.value` is {"name", "phone", "words"}.
-
-    Written to the audit log and to the matter's history; never stored with the idempotency key. Refused:
-    reason_missing, no_citizen, citizen_secret (the handling unit of an order with secrecy).
-    """
-    seen: dict[str, str] = {}
-
-    def decide(act: Act) -> Row:
-        matter = act.matter(request.matter_id)
-        required_text(request.reason, "reason_missing")
-        citizen = citizens.find(act.connection, services.seal, matter.id)
-        if citizen is None:
-            raise Refusal("no_citizen", no=matter.no)
-        if citizen.secret and actor.role == "unit_liaison":
-            raise Refusal("citizen_secret", no=matter.no)
-        seen.update(name=citizen.name, phone=citizen.phone, words=citizen.words)
-        act.tell(
-            "CitizenRevealed", matter=matter.id, no=matter.no, by=mask_name(actor.name), reason=request.reason
-        )
-        return {}
-
-    outcome = perform(
-        services,
-        actor,
-        "reveal_citizen",
-        f"matter:{request.matter_id}",
-        now,
-        idempotency_key,
-        request,
-        decide,
-    )
-    if isinstance(outcome, Refused):
-        return outcome
-    if not seen:
-        return Refused("key_reused")
-    return type(outcome)(seen, outcome.seq)
-
-
-def recommend(
-    services: Services, actor: Principal, matter_id: str, workers: Sequence[WorkerFix], now: int
-) -> Recommendation | Refused:
-    """Rank units and workers for a matter. `workers` are fixes around it (any number; off-duty ones too, so that
-    they can be named as left out). Refused: no_right, no_such_matter."""
-    refused = no_right(actor, "recommend")
-    if refused is not None:
-        return refused
-    with services.store.read() as connection:
-        act = Act(services, connection, actor, now)
-        try:
-            matter = act.matter(matter_id)
-        except Refusal as refusal:
-            return refusal.refused
-        place = None if matter.lon is None or matter.lat is None else (matter.lon, matter.lat)
-        nearest = sorted(
-            workers, key=lambda one: rules.distance_m((one.lon, one.lat), place) if place else one.slot
-        )
-        fixes = {one.slot: one for one in nearest[:NEAREST_WORKERS]}
-        known = [
-            KnownWorker(one.worker_id, mask_name(one.name), one.grid, one.skills, fixes[one.slot])
-            for one in workers_where(connection, fixes)
-            if act.in_jurisdiction((one.grid,))
-        ]
-        units = services.pack.units.for_category(matter.category, matter.region, matter.township)
-        inside = [one for one in units if act.in_jurisdiction((one.region,))]
-        loads = _unit_loads(connection, [one.id for one in inside])
-        known_units = [
-            KnownUnit(one.id, one.short, one.code, one.region, one.lon, one.lat, *loads[one.id])
-            for one in inside
-        ]
-    return rules.recommend(
-        place, matter.grid, matter.category, known_units, known, services.pack.divisions, now
-    )
-
-
-def inbox(services: Services, actor: Principal, after_seq: int, now: int = 0, limit: int = 200) -> InboxPage:
-    """Return what was addressed to the gateway's receivers after a place in the log, oldest first.
-
-    The command's row is as it stands now, so a receiver that was away sees the end of a recalled order, not its start.
-    Ask again with the page's `seq`. A role without an inbox gets an empty page.
-    """
-    if not may(actor, "inbox"):
-        return InboxPage(after_seq, [])
-    column = tables.inbox.c
-    with services.store.read() as connection:
-        carried = tokens.receivers_of(connection, actor.id)
-        statement = select(tables.inbox).where(column.seq > after_seq).order_by(column.seq).limit(limit)
-        if carried:
-            statement = statement.where(column.receiver_id.in_(carried))
-        entries: dict[tuple[int, str], list[str]] = {}
-        rows = connection.execute(statement).all()
-        if len(rows) == limit and rows[0].seq != rows[-1].seq:
-            rows = [row for row in rows if row.seq != rows[-1].seq]  # the last place may be cut in two
-        for row in rows:
-            entries.setdefault((row.seq, row.command_id), []).append(row.receiver_id)
-        act = Act(services, connection, actor, now)
-        found: list[Row] = []
-        for (seq, command_id), receivers in entries.items():
-            command = act.work.command(command_id)
-            if command is None or not is_inside(services.pack.divisions, command.scope, actor.jurisdiction):
-                continue
-            agenda = [one.question for one in act.work.decisions_of(command_id)]
-            found.append(
-                {"seq": seq, "receivers": receivers, "command": act.command_row(command), "agenda": agenda}
-            )
-        return InboxPage(rows[-1].seq if rows else after_seq, found)
-
-
-def _command_rows(connection: Any, open_matters: set[str]) -> list[Row]:
-    commands = [COMMANDS.value(row) for row in connection.execute(select(tables.commands))]
-    shown = [one for one in commands if one.is_open or one.matter_id in open_matters]
-    receipts: dict[str, list[Any]] = {one.id: [] for one in shown}
-    decisions: dict[str, list[Any]] = {one.id: [] for one in shown}
-    for row in connection.execute(select(tables.receipts).order_by(tables.receipts.c.position)):
-        if row.command_id in receipts:
-            receipts[row.command_id].append(RECEIPTS.value(row))
-    for row in connection.execute(select(tables.decisions).order_by(tables.decisions.c.item)):
-        if row.command_id in decisions:
-            decisions[row.command_id].append(DECISIONS.value(row))
-    return [command_row(one, receipts[one.id], decisions[one.id]) for one in shown]
-
-
-def _unit_loads(connection: Any, units: list[str]) -> dict[str, tuple[int, int]]:
-    matters = tables.matters.c
-    open_matters = dict(
-        connection.execute(
-            select(matters.unit, func.count())
-            .where(matters.closed_at.is_(None) & matters.unit.in_(units))
-            .group_by(matters.unit)
-        ).all()
-    )
-    receipts, commands = tables.receipts.c, tables.commands.c
-    whistles = dict(
-        connection.execute(
-            select(receipts.receiver_id, func.count())
-            .join_from(tables.receipts, tables.commands, receipts.command_id == commands.id)
-            .where(
-                (commands.kind == "whistle")
-                & commands.state.in_(("running", "conferring"))
-                & receipts.receiver_id.in_(units)
-                & receipts.left_at.is_(None)
-            )
-            .group_by(receipts.receiver_id)
-        ).all()
-    )
-    return {unit: (open_matters.get(unit, 0), whistles.get(unit, 0)) for unit in units}
+def _command_rows(connection: Connection) -> list[Row]:
+    """Return the rows of commands that are open or belong to an open matter; the rest is history."""
+    command, matter = tables.commands.c, tables.matters.c
+    of_open_matters = select(matter.id).where(matter.closed_at.is_(None))
+    shown = command.state.in_(OPEN_STATES) | command.matter_id.in_(of_open_matters)
+    ids = select(command.id).where(shown)
+    receipts: dict[str, list[Receipt]] = {}
+    for row in connection.execute(
+        select(tables.receipts)
+        .where(tables.receipts.c.command_id.in_(ids))
+        .order_by(tables.receipts.c.command_id, tables.receipts.c.position)
+    ):
+        receipts.setdefault(row.command_id, []).append(RECEIPTS.value(row))
+    decisions: dict[str, list[Decision]] = {}
+    for row in connection.execute(select(tables.decisions).where(tables.decisions.c.command_id.in_(ids))):
+        decisions.setdefault(row.command_id, []).append(DECISIONS.value(row))
+    return [
+        command_row(one, receipts.get(one.id, []), decisions.get(one.id, []))
+        for one in map(COMMANDS.value, connection.execute(select(tables.commands).where(shown)))
+    ]
 
 
 def _masked(citizen: citizens.Citizen, hidden: bool) -> Row:
@@ -316,7 +171,7 @@ def _line(entry: Row, names: dict[str, str]) -> Row:
     return shown | {"by": names.get(entry["actor"], "")}
 
 
-def _actor_names(connection: Any, ids: set[str]) -> dict[str, str]:
+def _actor_names(connection: Connection, ids: set[str]) -> dict[str, str]:
     column = tables.accounts.c
     rows = connection.execute(select(column.id, column.display_name).where(column.id.in_(ids)))
     return {row[0]: mask_name(row[1]) for row in rows}

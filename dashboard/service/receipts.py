@@ -14,7 +14,7 @@ from dashboard.service.commanding import MAX_TEXT, minutes
 from dashboard.service.requests import Answer
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
-from dashboard.service.whistle import check_speaks_for, current_row, settle
+from dashboard.service.settling import check_speaks_for, current_row, settle
 
 # A lead's answer also moves the matter it was given: (kind, stage it stands in, answer) -> next stage.
 _LEAD_MOVES = {

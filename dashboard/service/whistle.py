@@ -13,7 +13,6 @@ from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.domain.words import STAGE_WORDS, both
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
-from dashboard.service.closing import end_orders
 from dashboard.service.commanding import local_minute, put_command, receipts_for, required_text, scope_with
 from dashboard.service.requests import (
     RaiseToConsultation,
@@ -24,11 +23,9 @@ from dashboard.service.requests import (
 )
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
-from dashboard.store import tokens
+from dashboard.service.settling import WHISTLED_STAGE, check_speaks_for, current_row, settle
 from dashboard.store.numbers import command_number
 
-WHISTLED_STAGE = {"order": "CO_HANDLING", "event": "WHISTLED"}
-AFTER_WHISTLE = {"order": "HANDLING", "event": "DISPOSING"}
 UNDECIDED = ("running", "conferring", "consultation")
 MAX_AGENDA = 20
 
@@ -243,47 +240,6 @@ def _order(unit: str | ReceiverOrder, matter: Matter) -> ReceiverOrder:
     return unit
 
 
-def settle(act: Act, command: Command) -> Command:
-    """Bring a command's state, its matter and the clocks in line with what was received and decided."""
-    receipts = act.work.receipts_of(command.id)
-    matter = act.work.matter(command.matter_id)
-    assert matter is not None
-    if command.kind == "whistle":
-        state = rules.state_after(command, receipts, act.work.decisions_of(command.id))
-    else:
-        open_ones = [one for one in receipts if not one.has_reached("done") and one.declined_at is None]
-        done = any(one.has_reached("done") for one in receipts)
-        state = "done" if done and not open_ones and command.is_open else command.state
-    changed = state != command.state
-    after = replace(
-        command, state=state, state_at=act.now if changed else command.state_at, version=command.version + 1
-    )
-    act.work.commands.put(after)
-    if command.kind == "whistle" and matter.whistle == command.id and changed:
-        _release_matter(act, matter, after)
-    keep_clocks(act, command.matter_id)
-    latest = act.work.command(command.id)
-    assert latest is not None
-    return latest
-
-
-def check_speaks_for(act: Act, receiver_id: str) -> None:
-    """Refuse when a liaison speaks for another unit, or a gateway for a receiver it does not carry."""
-    if act.actor.role == "unit_liaison" and act.actor.unit != receiver_id:
-        raise Refusal("not_your_receipt")
-    if act.actor.role == "gateway":
-        carried = tokens.receivers_of(act.connection, act.actor.id)
-        if carried and receiver_id not in carried:
-            raise Refusal("not_your_receipt")
-
-
-def current_row(act: Act, command_id: str) -> Row:
-    """Return the screen row of a command as it stands now."""
-    command = act.work.command(command_id)
-    assert command is not None
-    return act.command_row(command)
-
-
 def _whistled(act: Act, matter: Matter, command: Command) -> Matter:
     stage = WHISTLED_STAGE[matter.kind]
     if matter.stage != stage and matter.machine.find(matter.stage, stage) is None:
@@ -307,45 +263,6 @@ def _whistled(act: Act, matter: Matter, command: Command) -> Matter:
             changed, final_due_at=final_due_at(changed, act.services.policies, act.services.calendar)
         )
     return changed
-
-
-def _release_matter(act: Act, matter: Matter, command: Command) -> None:
-    """Give the matter back once the whistle is decided, and forget the whistle when everybody has left."""
-    if command.state not in ("resolved", "done"):
-        return
-    stage = matter.stage
-    if stage == WHISTLED_STAGE[matter.kind]:
-        stage = AFTER_WHISTLE[matter.kind]
-        # The source may have moved on while units were called; it is followed now (事不决、人不撤).
-        if (
-            matter.machine.follows_source(stage, matter.source_status)
-            and matter.source_status != matter.stage
-        ):
-            stage = matter.source_status
-    ended = stage in matter.machine.terminal
-    act.change(
-        replace(
-            matter,
-            stage=stage,
-            stage_at=act.now if stage != matter.stage else matter.stage_at,
-            closed_at=act.now if ended else matter.closed_at,
-            whistle=None if command.state == "done" else matter.whistle,
-            version=matter.version + 1,
-            touched_at=act.now,
-            touched_by=act.actor.name,
-            touched_kind="WhistleResolved",
-        )
-    )
-    if ended:
-        end_orders(act, matter.id)
-        act.tell(
-            "MatterClosed",
-            matter=matter.id,
-            no=matter.no,
-            title=matter.title,
-            place=matter.place,
-            stage=stage,
-        )
 
 
 def _log_refused_leave(services: Services, actor: Principal, request: RequestLeave, now: int) -> None:

@@ -49,6 +49,8 @@ matters = Table(
     Column("source", String(40), nullable=False),
     Column("external_id", String(80), nullable=False),
     Column("source_status", String(24), nullable=False),
+    Column("source_urgency", Integer),
+    Column("source_unit", String(60)),
     Column("reading_digest", String(64), nullable=False, server_default=""),
     Column("title", Text, nullable=False),
     Column("urgency", Integer, nullable=False),
@@ -96,6 +98,8 @@ matters = Table(
     Column("touched_kind", String(40), nullable=False, server_default=""),
     UniqueConstraint("source", "external_id"),
     Index("ix_matters_closed_at_due_at", "closed_at", "due_at"),
+    Index("ix_matters_opened_at", "opened_at"),
+    Index("ix_matters_merged_into", "merged_into"),
 )
 
 citizens = Table(

@@ -37,6 +37,21 @@ def test_a_lagging_source_does_not_undo_what_was_done_here(centre: Centre) -> No
     assert centre.matter(matter["id"])["stage"] == "HANDLING"
 
 
+def test_what_an_officer_decided_stays_until_the_source_says_something_new(centre: Centre) -> None:
+    unit, other, third = centre.units(3)
+    reading = centre.reading(status="TO_SIGN", unit=unit, dispatched_at=centre.now, urgency=3)
+    centre.take(reading)
+    matter = centre.row_of(reading.order_no)
+    done(centre.do(service.set_urgency, service.SetUrgency(matter["id"], 1, "有险情"), expected_version=None))
+    done(centre.do(service.transfer, service.Transfer(matter["id"], other, "归口"), expected_version=None))
+    centre.take(replace(reading, place="东门"))
+    after = centre.matter(matter["id"])
+    assert (after["urgency"], after["unit"], after["place"]) == (1, other, "东门")
+    centre.take(replace(reading, unit=third, urgency=2))
+    after = centre.matter(matter["id"])
+    assert (after["urgency"], after["unit"]) == (2, third)
+
+
 def test_a_review_that_rejects_is_followed_backwards(centre: Centre) -> None:
     reading = centre.reading(
         status="REPLIED", unit=centre.units(1)[0], dispatched_at=centre.now, replied_at=centre.now

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
-
-from dashboard.store.tables import metadata
 
 revision = "0001"
 down_revision = None
@@ -14,4 +13,341 @@ depends_on = None
 
 def upgrade() -> None:
     """Create every table."""
-    metadata.create_all(op.get_bind())
+    op.create_table(
+        "accounts",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("display_name", sa.String(length=60), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("jurisdiction", sa.String(length=24), nullable=False),
+        sa.Column("unit", sa.String(length=60), nullable=True),
+        sa.Column("language", sa.String(length=4), server_default="zh", nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),
+    )
+    op.create_table(
+        "agents",
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("agent", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "agent", name=op.f("pk_agents")),
+    )
+    op.create_table(
+        "audit",
+        sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("address", sa.String(length=80), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=140), nullable=False),
+        sa.Column("result", sa.String(length=60), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("n", name=op.f("pk_audit")),
+    )
+    op.create_index("ix_audit_subject", "audit", ["subject"], unique=False)
+    op.create_table(
+        "calls",
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("call_id", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(length=24), nullable=False),
+        sa.Column("origin_number", sa.String(length=24), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("agent", sa.String(length=60), nullable=False),
+        sa.Column("agent_state", sa.String(length=8), nullable=False),
+        sa.Column("order_no", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("source", "call_id", "kind", name=op.f("pk_calls")),
+    )
+    op.create_index("ix_calls_at", "calls", ["at"], unique=False)
+    op.create_table(
+        "citizens",
+        sa.Column("matter_id", sa.String(length=40), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("secret", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.PrimaryKeyConstraint("matter_id", name=op.f("pk_citizens")),
+    )
+    op.create_table(
+        "commands",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("no", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("matter_id", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("objective", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("region", sa.String(length=20), nullable=True),
+        sa.Column("township", sa.String(length=20), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("decider", sa.Text(), server_default="", nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("issued_by", sa.String(length=80), nullable=False),
+        sa.Column("issued_name", sa.String(length=80), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("limit_ms", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("state_at", sa.BigInteger(), nullable=False),
+        sa.Column("level", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("must_act", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("recommendation", sa.Text(), nullable=True),
+        sa.Column("override_reason", sa.Text(), nullable=True),
+        sa.Column("consultation_host", sa.Text(), nullable=True),
+        sa.Column("consultation_at", sa.BigInteger(), nullable=True),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commands")),
+    )
+    op.create_index(op.f("ix_commands_matter_id"), "commands", ["matter_id"], unique=False)
+    op.create_index(op.f("ix_commands_state"), "commands", ["state"], unique=False)
+    op.create_table(
+        "counters",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
+    )
+    op.create_table(
+        "deadlines",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("chain", sa.String(length=140), nullable=False),
+        sa.Column("matter_id", sa.String(length=40), nullable=False),
+        sa.Column("command_id", sa.String(length=40), nullable=True),
+        sa.Column("receiver_id", sa.String(length=60), nullable=True),
+        sa.Column("purpose", sa.String(length=24), nullable=False),
+        sa.Column("applies_to", sa.String(length=24), nullable=False),
+        sa.Column("stage", sa.String(length=24), server_default="", nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
+        sa.Column("policy_id", sa.String(length=60), nullable=False),
+        sa.Column("phase", sa.String(length=12), nullable=False),
+        sa.Column("repeat_no", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("anchor_at", sa.BigInteger(), nullable=False),
+        sa.Column("objective_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("extended_ms", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("owner", sa.String(length=60), nullable=False),
+        sa.Column("must_act", sa.String(length=60), nullable=False),
+        sa.Column("level", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("card", sa.String(length=12), server_default="none", nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("armed_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadlines")),
+    )
+    op.create_index(op.f("ix_deadlines_matter_id"), "deadlines", ["matter_id"], unique=False)
+    op.create_index("ix_deadlines_state_due_at", "deadlines", ["state", "due_at"], unique=False)
+    op.create_index(
+        "uq_deadlines_armed_chain",
+        "deadlines",
+        ["chain"],
+        unique=True,
+        sqlite_where=sa.text("state = 'armed'"),
+        postgresql_where=sa.text("state = 'armed'"),
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("command_id", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("reviewer", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("recorded_by", sa.String(length=80), nullable=True),
+        sa.PrimaryKeyConstraint("command_id", "item", name=op.f("pk_decisions")),
+    )
+    op.create_table(
+        "idempotency",
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "key", name=op.f("pk_idempotency")),
+    )
+    op.create_index(op.f("ix_idempotency_at"), "idempotency", ["at"], unique=False)
+    op.create_table(
+        "inbox",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("command_id", sa.String(length=40), nullable=False),
+        sa.Column("receiver_id", sa.String(length=60), nullable=False),
+        sa.PrimaryKeyConstraint("seq", "command_id", "receiver_id", name=op.f("pk_inbox")),
+    )
+    op.create_index("ix_inbox_receiver_id_seq", "inbox", ["receiver_id", "seq"], unique=False)
+    op.create_table(
+        "log",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("matter_id", sa.String(length=40), nullable=True),
+        sa.Column("command_id", sa.String(length=40), nullable=True),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("params", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("tone", sa.String(length=8), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_log")),
+    )
+    op.create_index(op.f("ix_log_matter_id"), "log", ["matter_id"], unique=False)
+    op.create_table(
+        "matters",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("no", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("external_id", sa.String(length=80), nullable=False),
+        sa.Column("source_status", sa.String(length=24), nullable=False),
+        sa.Column("source_urgency", sa.Integer(), nullable=True),
+        sa.Column("source_unit", sa.String(length=60), nullable=True),
+        sa.Column("reading_digest", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("stage", sa.String(length=24), nullable=False),
+        sa.Column("stage_at", sa.BigInteger(), nullable=False),
+        sa.Column("region", sa.String(length=20), nullable=True),
+        sa.Column("township", sa.String(length=20), nullable=True),
+        sa.Column("village", sa.String(length=20), nullable=True),
+        sa.Column("grid", sa.String(length=24), nullable=True),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("grid_level", sa.Integer(), nullable=True),
+        sa.Column("unit", sa.String(length=60), nullable=True),
+        sa.Column("channel", sa.String(length=24), server_default="", nullable=False),
+        sa.Column("origin_number", sa.String(length=24), server_default="", nullable=False),
+        sa.Column("superior_source", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("request_type", sa.String(length=24), server_default="", nullable=False),
+        sa.Column("reporter", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("merged", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("merged_into", sa.String(length=40), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("dispatched_at", sa.BigInteger(), nullable=True),
+        sa.Column("signed_at", sa.BigInteger(), nullable=True),
+        sa.Column("replied_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("final_due_at", sa.BigInteger(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("due_for", sa.String(length=24), server_default="", nullable=False),
+        sa.Column("limit_ms", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("level", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("card", sa.String(length=12), server_default="", nullable=False),
+        sa.Column("must_act", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("acknowledged", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("whistle", sa.String(length=40), nullable=True),
+        sa.Column("returned", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("resolved", sa.Boolean(), nullable=True),
+        sa.Column("satisfied", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("touched_at", sa.BigInteger(), nullable=False),
+        sa.Column("touched_by", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("touched_kind", sa.String(length=40), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_matters")),
+        sa.UniqueConstraint("source", "external_id", name=op.f("uq_matters_source_external_id")),
+    )
+    op.create_index("ix_matters_closed_at_due_at", "matters", ["closed_at", "due_at"], unique=False)
+    op.create_index("ix_matters_merged_into", "matters", ["merged_into"], unique=False)
+    op.create_index("ix_matters_opened_at", "matters", ["opened_at"], unique=False)
+    op.create_table(
+        "meta",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_meta")),
+    )
+    op.create_table(
+        "receipts",
+        sa.Column("command_id", sa.String(length=40), nullable=False),
+        sa.Column("receiver_id", sa.String(length=60), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("code", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.String(length=8), nullable=False),
+        sa.Column("objective", sa.Text(), server_default="", nullable=False),
+        sa.Column("region", sa.String(length=20), nullable=True),
+        sa.Column("stage", sa.String(length=12), nullable=False),
+        sa.Column("delivered_at", sa.BigInteger(), nullable=True),
+        sa.Column("read_at", sa.BigInteger(), nullable=True),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("en_route_at", sa.BigInteger(), nullable=True),
+        sa.Column("arrived_at", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("left_at", sa.BigInteger(), nullable=True),
+        sa.Column("declined_at", sa.BigInteger(), nullable=True),
+        sa.Column("declined_reason", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("late", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("leave_refused", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("eta_at", sa.BigInteger(), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("origin_lon", sa.Float(), nullable=True),
+        sa.Column("origin_lat", sa.Float(), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.PrimaryKeyConstraint("command_id", "receiver_id", name=op.f("pk_receipts")),
+    )
+    op.create_index("ix_receipts_receiver_id", "receipts", ["receiver_id"], unique=False)
+    op.create_table(
+        "roster",
+        sa.Column("slot", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("worker_id", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("grid", sa.String(length=24), nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=False),
+        sa.Column("region", sa.String(length=20), nullable=False),
+        sa.Column("assessed", sa.Boolean(), nullable=False),
+        sa.Column("skills", sa.Text(), server_default="", nullable=False),
+        sa.Column("device_id", sa.String(length=60), nullable=False),
+        sa.Column("key_generation", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("slot", name=op.f("pk_roster")),
+        sa.UniqueConstraint("device_id", name=op.f("uq_roster_device_id")),
+        sa.UniqueConstraint("worker_id", name=op.f("uq_roster_worker_id")),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=80), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
+    )
+    op.create_index(op.f("ix_sessions_account_id"), "sessions", ["account_id"], unique=False)
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("address", sa.String(length=80), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "address", name=op.f("pk_sign_in_failures")),
+    )
+    op.create_table(
+        "tokens",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("jurisdiction", sa.String(length=24), nullable=False),
+        sa.Column("receivers", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("opened_by", sa.String(length=80), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_tokens_token_hash")),
+    )

@@ -1,0 +1,56 @@
+"""What is addressed to the receivers that a gateway carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from dashboard.domain.principal import Principal
+from dashboard.domain.rights import may
+from dashboard.service.act import Act, is_inside
+from dashboard.service.rows import Row
+from dashboard.service.services import Services
+from dashboard.store import tables, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """Commands for a gateway: {"seq", "receivers": [ids], "command": row, "agenda": [questions]} each, and the place in
+    the log to ask from next."""
+
+    seq: int
+    commands: list[Row]
+
+
+def inbox(services: Services, actor: Principal, after_seq: int, now: int = 0, limit: int = 200) -> InboxPage:
+    """Return what was addressed to the gateway's receivers after a place in the log, oldest first.
+
+    The command's row is as it stands now, so a receiver that was away sees the end of a recalled order, not its start.
+    Ask again with the page's `seq`. A role without an inbox gets an empty page.
+    """
+    if not may(actor, "inbox"):
+        return InboxPage(after_seq, [])
+    column = tables.inbox.c
+    with services.store.read() as connection:
+        carried = tokens.receivers_of(connection, actor.id)
+        statement = select(tables.inbox).where(column.seq > after_seq).order_by(column.seq).limit(limit)
+        if carried:
+            statement = statement.where(column.receiver_id.in_(carried))
+        entries: dict[tuple[int, str], list[str]] = {}
+        rows = connection.execute(statement).all()
+        if len(rows) == limit and rows[0].seq != rows[-1].seq:
+            rows = [row for row in rows if row.seq != rows[-1].seq]  # the last place may be cut in two
+        for row in rows:
+            entries.setdefault((row.seq, row.command_id), []).append(row.receiver_id)
+        act = Act(services, connection, actor, now)
+        found: list[Row] = []
+        for (seq, command_id), receivers in entries.items():
+            command = act.work.command(command_id)
+            if command is None or not is_inside(services.pack.divisions, command.scope, actor.jurisdiction):
+                continue
+            agenda = [one.question for one in act.work.decisions_of(command_id)]
+            found.append(
+                {"seq": seq, "receivers": receivers, "command": act.command_row(command), "agenda": agenda}
+            )
+        return InboxPage(rows[-1].seq if rows else after_seq, found)
