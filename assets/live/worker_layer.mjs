@@ -17,9 +17,10 @@ const AGES_FROM_ZOOM = 12.5; // where single workers can be told apart
 const LARGEST_PIXEL_RATIO = 2;
 
 /* Adds the workers to `map` and returns the Leaflet layer. `layer.nearest(containerPoint, radiusPx)` answers
- * the worker under a pointer: {index, slot, state, lon, lat, fix_at, id, name, ...} or null. */
-export function addWorkerLayer(map, live) {
-  const layer = new (layerClass())(live);
+ * the worker under a pointer: {index, slot, state, lon, lat, fix_at, id, name, ...} or null. `enlarged` multiplies the
+ * size of symbols; `showsAges` false leaves the minutes beside silent workers out, where nobody could read them. */
+export function addWorkerLayer(map, live, { enlarged = 1, showsAges = true } = {}) {
+  const layer = new (layerClass())(live, { enlarged, showsAges });
   layer.addTo(map);
   return layer;
 }
@@ -29,11 +30,12 @@ let made = null;
 /* Leaflet comes with the page and may not be there when this module is read. */
 function layerClass() {
   made ??= window.L.Layer.extend({
-    initialize(live) {
+    initialize(live, look) {
       this.live = live;
+      this.look = look;
     },
     onAdd(map) {
-      this.drawing = new Drawing(map, this.live);
+      this.drawing = new Drawing(map, this.live, this.look);
     },
     onRemove() {
       this.drawing.end();
@@ -66,7 +68,8 @@ class Drawing {
   #drawnAt = -Infinity;
   #glidePx = 0;
 
-  constructor(map, live) {
+  constructor(map, live, look) {
+    this.look = look;
     this.map = map;
     this.live = live;
     this.drawMs = 0;
@@ -125,9 +128,9 @@ class Drawing {
     this.#gather(size, began);
     paintWorkers(this.context, this.#places, {
       colour: (token) => this.#colour(token),
-      scale: symbolScale(),
+      scale: symbolScale() * this.look.enlarged,
       now: this.live.now(),
-      showsAges: this.map.getZoom() >= AGES_FROM_ZOOM,
+      showsAges: this.look.showsAges && this.map.getZoom() >= AGES_FROM_ZOOM,
     });
     this.#drawnAt = began;
     this.drawMs = performance.now() - began;

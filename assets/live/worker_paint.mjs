@@ -120,7 +120,7 @@ function paintSos(context, sos, { colour, scale }) {
   }
 }
 
-const FACE = '"IBM Plex Sans Condensed", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", sans-serif';
+const FACE = '"IBM Plex Sans Condensed", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "Zhongshu CJK", sans-serif';
 
 /* A dot of this size is told from a square by its missing corners: an octagon costs a third of a circle. */
 function dot(context, x, y, radius) {

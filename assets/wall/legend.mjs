@@ -51,9 +51,8 @@ export function workerLegend(counts, matterCounts, showsPositions, text) {
         key("idle", text("wall.workers.idle"), counts.idle),
         key("tasked", text("wall.workers.tasked"), counts.tasked),
         key("lost", text("wall.workers.lost"), counts.lost, isLost ? "risk" : ""),
-        counts.sos > 0 && showsPositions
-          ? key("sos", text("wall.workers.sos"), counts.sos, "alarm")
-          : key("off", text("wall.workers.off"), counts.off_duty, "off")),
+        key("off", text("wall.workers.off"), counts.off_duty, "off"),
+        counts.sos > 0 && showsPositions ? key("sos", text("wall.workers.sos"), counts.sos, "alarm") : null),
       el("div", {},
         matter(1, text("wall.matters.u1"), matterCounts[1]),
         matter(2, text("wall.matters.u2"), matterCounts[2]),

@@ -1,6 +1,7 @@
 /* What is drawn above the map and its workers: names, matters, whistles with the units under way, labels.
  * Pure: `project(lon, lat)` gives design pixels of the map's cell, and the result is a description. */
 
+import { helpBlock } from "./alarms.mjs";
 import { drawing, el, px } from "./element.mjs";
 import { boxAround, labelView, placeLabels } from "./labels.mjs";
 import { COLOUR_OF, urgencySymbol } from "./symbols.mjs";
@@ -13,9 +14,9 @@ export const INSET_STYLE = { width: 680, height: 820, ring: 76, triangle: 30, di
 
 const STATE_ORDER = { overdue: 0, risk: 1, ok: 2 };
 
-/* {whistles, points}: what of the live picture has a place on a map, most pressing first. A matter whose
- * whistle is shown is inside its ring; one that is on the board (`listed` ids) has its name on the map too. */
-export function mapModel(matters, commands, listed, now) {
+/* {whistles, points, calls}: what of the live picture has a place on a map, most pressing first. A matter whose
+ * whistle is shown is inside its ring; one that is on the board (`listed` ids) has its name on the map too. `calls` are workers calling for help. */
+export function mapModel(matters, commands, listed, calls, now) {
   const shown = [...commands].filter((command) => isShown(command) && hasPlace(command));
   const whistled = new Set(shown.map((command) => command.matter_id));
   const whistles = shown.map((command) => ({
@@ -34,7 +35,7 @@ export function mapModel(matters, commands, listed, now) {
   }
   points.sort((one, other) => one.urgency - other.urgency || STATE_ORDER[one.state] - STATE_ORDER[other.state]
     || (one.leftMs ?? Infinity) - (other.leftMs ?? Infinity));
-  return { whistles, points };
+  return { whistles, points, calls };
 }
 
 function hasPlace(row) {
@@ -62,7 +63,8 @@ export function cityOverlay(model, city, project, insetBox, taken, text) {
   ];
   const names = city.regions.filter((region) => !inInset(region)).map((region) => nameLabel(region, project, region.is_zone ? 34 : 50));
   const labelled = labelsOf(whistles, outside, project, style, text);
-  const obstacles = [...taken, insetBox, ...obstaclesOf(whistles, outside, project, style), ...linkBoxes(links)];
+  const calls = model.calls.filter((call) => !inInset(call));
+  const obstacles = [...taken, insetBox, ...obstaclesOf(whistles, outside, calls, project, style), ...linkBoxes(links)];
   const placed = placeLabels([...labelled, ...names], obstacles, [12, 70, style.width - 12, style.height - 60]);
   return drawing(
     style.width,
@@ -77,6 +79,7 @@ export function cityOverlay(model, city, project, insetBox, taken, text) {
     marks.map((mark) => symbolOf(mark, project, { ...style, triangle: 22 })),
     outside.filter((point) => point.urgency === 1).map((point) => symbolOf(point, project, style)),
     placed.slice(0, labelled.length).map((label) => labelView(label)),
+    calls.map((call) => helpBlock(call, project, text)),
     scaleBar(project, city.bounds, 10, [950, 1470], "start", text),
   );
 }
@@ -92,7 +95,8 @@ export function insetOverlay(model, city, project, times, text) {
     .map((place) => nameLabel(place, project, 36));
   const labelled = labelsOf(whistles, points, project, style, text);
   const title = [0, 0, 250, 56];
-  const obstacles = [title, ...obstaclesOf(whistles, points, project, style), ...linkBoxes(links)];
+  const calls = model.calls.filter(within);
+  const obstacles = [title, ...obstaclesOf(whistles, points, calls, project, style), ...linkBoxes(links)];
   const placed = placeLabels([...labelled, ...names], obstacles, [8, 8, style.width - 8, style.height - 50]);
   const caption = text("wall.map.inset", { name: city.inset_name, times: times.toFixed(1) });
   return drawing(
@@ -107,6 +111,7 @@ export function insetOverlay(model, city, project, times, text) {
     whistles.map((whistle) => whistleRing(whistle, ...project(whistle.lon, whistle.lat), style.ring, text)),
     points.filter((point) => point.urgency === 1).map((point) => symbolOf(point, project, style)),
     placed.slice(0, labelled.length).map((label) => labelView(label)),
+    calls.map((call) => helpBlock(call, project, text)),
     el("rect", { x: 0, y: 0, width: 236, height: 54, fill: "var(--ground)" }),
     el("text", { x: 18, y: 40, "font-size": 38, "font-weight": 700 }, caption),
     scaleBar(project, city.inset, 2, [style.width - 30, style.height - 22], "end", text),
@@ -163,8 +168,11 @@ function nameLabel(place, project, size) {
   };
 }
 
-function obstaclesOf(whistles, points, project, style) {
+const HELP_RADIUS = 26;
+
+function obstaclesOf(whistles, points, calls, project, style) {
   return [
+    ...calls.map((call) => boxAround(...project(call.lon, call.lat), HELP_RADIUS)),
     ...whistles.map((whistle) => boxAround(...project(whistle.lon, whistle.lat), style.ring * 1.1)),
     ...points.map((point) => boxAround(...project(point.lon, point.lat), point.urgency === 1 ? style.triangle : style.diamond)),
   ];

@@ -3,6 +3,7 @@
 
 import { text } from "../live/catalogue.mjs";
 import { addWorkerLayer } from "../live/worker_layer.mjs";
+import { callsForHelp } from "./alarms.mjs";
 import { boardOf } from "./board.mjs";
 import { boardView, calmView, overdueTotals, tallyView, totalView, waitingView } from "./board_view.mjs";
 import { cityTime, clockText, dateText } from "./format.mjs";
@@ -19,6 +20,7 @@ import { tickerView } from "./ticker.mjs";
 import { topicsView } from "./topics.mjs";
 import { headlineOf, headlineView, volumeView } from "./volume.mjs";
 
+const INSET_ENLARGES = 1.5; // workers of the inset: fewer and nearer, so each may be a shape
 const RETURNED_SHOWN_MS = 20_000; // long enough to be read by someone who looks up at the change of colour
 
 /* Called once by zhongshu.mjs with the page's root and the live picture; returns when the page is drawn. */
@@ -119,7 +121,7 @@ function paintMatters(wall) {
   put(wall, "board-total", totalView(overdueTotals(live.matters, now), text));
   put(wall, "strip", stripView(stripOf(live.matters, live.rates, city, now), city, text));
   const listed = new Set(board.entries.map((entry) => entry.id));
-  wall.model = mapModel(live.matters, commands, listed, now);
+  wall.model = mapModel(live.matters, commands, listed, callsForHelp(live.fleet), now);
   paintMap(wall, now);
 }
 
@@ -138,8 +140,8 @@ async function drawMaps(wall) {
   };
   fit();
   addEventListener("resize", fit);
-  const layers = [wall.maps.city, wall.maps.inset].map((map) => addWorkerLayer(map.leaflet, wall.live));
-  wall.workerLayers = layers;
+  addWorkerLayer(wall.maps.city.leaflet, wall.live, { showsAges: false });
+  addWorkerLayer(wall.maps.inset.leaflet, wall.live, { showsAges: false, enlarged: INSET_ENLARGES });
 }
 
 function paintMap(wall, now) {

@@ -278,6 +278,22 @@ def test_an_unacknowledged_critical_matter_is_red_and_blinks(own_wall: Page) -> 
     )
 
 
+def test_nothing_hides_a_worker_who_calls_for_help(own_wall: Page) -> None:
+    change(own_wall, "live.fleet.state[5] |= 0x05; live.go(0)")
+    drawn = own_wall.evaluate(
+        """() => {
+            const block = document.querySelector("[data-help='5']");
+            const above = [...block.parentNode.children].slice([...block.parentNode.children].indexOf(block) + 1);
+            return [above.filter(e => e.matches(".label, .whistle, [data-matter]")).length,
+                getComputedStyle(block.querySelector("rect")).fill, block.textContent];
+        }"""
+    )
+    assert drawn == [0, token(own_wall, "alarm-fill"), "救"]
+    assert texts(own_wall, "[data-key='sos']") == ["求助1"]
+    change(own_wall, "live.fleet.state[5] &= ~0x04; live.go(0)")
+    assert texts(own_wall, "[data-help], [data-key='sos']") == []
+
+
 def test_amber_and_red_are_nothing_but_clocks(own_wall: Page) -> None:
     """A calm morning: nothing is at risk, so nothing on the whole wall is amber or red."""
     change(
