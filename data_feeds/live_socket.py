@@ -9,10 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import math
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
@@ -37,6 +35,7 @@ from data_feeds.live_outbox import (
     Stalled,
     direct_transport,
 )
+from data_feeds.live_screens import Acknowledged, Recheck, Screen, TimeAsked, read_text, recheck_all
 from data_feeds.live_source import LiveSource, ServiceSource
 
 if TYPE_CHECKING:
@@ -49,27 +48,10 @@ RECHECK_EVERY_S: Final = 10.0  # how long a screen outlives its session or kiosk
 ROSTER_EVERY_S: Final = 5.0  # until there is a roster; afterwards the feeds' nudge says when it changed
 STOP_S: Final = 1.0
 RESTART_AFTER_S: Final = 1.0
-TEXT_LIMIT: Final = 64  # characters a screen may send at once
-TEXTS_PER_10_S: Final = 40
 
 logger = logging.getLogger(__name__)
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
-# Answers who a screen belongs to now, None once its session or token has ended; may block.
-Recheck = Callable[[], Principal | None]
-
-
-@dataclass(slots=True, eq=False)
-class Screen:
-    """One open socket."""
-
-    id: str
-    principal: Principal
-    channel: ViewChannel
-    outbox: Outbox
-    recheck: Recheck | None
-    seen_seq: int = 0
-    texts: list[float] = field(default_factory=list)
 
 
 class LiveHub:
@@ -307,29 +289,14 @@ class LiveHub:
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 return
-            now_s = loop.time()
-            screen.texts = [at for at in screen.texts if at > now_s - 10.0] + [now_s]
-            if len(screen.texts) > TEXTS_PER_10_S or not self._heard(screen, message.get("text")):
+            said = read_text(message.get("text")) if screen.may_speak(loop.time()) else None
+            if isinstance(said, TimeAsked):
+                screen.outbox.offer_first(self._time_frame(said.mark))
+            elif isinstance(said, Acknowledged):
+                screen.seen_seq = said.seq
+            else:
                 self._refused_texts += 1
                 screen.outbox.close(CLOSE_POLICY, "view-only")
-
-    def _heard(self, screen: Screen, said: str | None) -> bool:
-        """Take `t<number>` (what time is it) or `a<seq>` (so far I have come); False for anything else."""
-        if said is None or not 2 <= len(said) <= TEXT_LIMIT or not said.isascii():
-            return False
-        try:
-            number = float(said[1:])
-        except ValueError:
-            return False
-        if not math.isfinite(number):
-            return False
-        if said[0] == "t":
-            screen.outbox.offer_first(self._time_frame(number))
-            return True
-        if said[0] == "a":
-            screen.seen_seq = int(number)
-            return True
-        return False
 
     # -- telling screens -----------------------------------------------------------------------------------
 
@@ -357,12 +324,16 @@ class LiveHub:
     # -- loops ---------------------------------------------------------------------------------------------
 
     async def _tell_time(self) -> None:
+        said = self._own_health()
         while True:
             frame = self._time_frame()
             for screen in self._screens:
                 screen.outbox.offer_time(frame)
             # Workers grow stale and lost by the clock alone.
             self._tell_movement()
+            if self._own_health() != said:
+                said = self._own_health()
+                self._tell_board(Kind.HEALTH)
             for channel in self._channels.values():
                 channel.drop_stale_picture()
             await asyncio.sleep(TIME_EVERY_S)
@@ -388,9 +359,7 @@ class LiveHub:
         while True:
             await asyncio.sleep(RECHECK_EVERY_S)
             screens = [screen for screen in self._screens if screen.recheck is not None]
-            for screen, principal in zip(
-                screens, await asyncio.to_thread(_recheck_all, screens), strict=True
-            ):
+            for screen, principal in zip(screens, await asyncio.to_thread(recheck_all, screens), strict=True):
                 if principal is None or principal.jurisdiction != screen.principal.jurisdiction:
                     notice = {"code": "signed_out", "params": {}}
                     screen.outbox.offer_first(encode_json(Kind.NOTICE, notice))
@@ -444,17 +413,6 @@ class LiveHub:
             "bus_since": self._fold.bus_since,
             "store": "up" if self._fold.is_store_up else "down",
         }
-
-
-def _recheck_all(screens: Sequence[Screen]) -> list[Principal | None]:
-    """Ask for each screen who it belongs to; while the truth cannot be read everyone stays who they were."""
-    found: list[Principal | None] = []
-    for screen in screens:
-        try:
-            found.append(screen.recheck() if screen.recheck is not None else screen.principal)
-        except StoreBusy:
-            found.append(screen.principal)
-    return found
 
 
 async def _first_ends(*works: Awaitable[None]) -> None:

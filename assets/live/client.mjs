@@ -2,7 +2,7 @@
  *
  *   const live = openLive({ url, document });
  *   live.now()  live.fleet  live.matters  live.commands  live.log  live.hotline  live.rates  live.health
- *   live.connection {state, since, lag_ms, missed}  live.view  live.seq  live.ready  live.demonstration
+ *   live.connection {state, since, lag_ms, missed, reason}  live.view  live.seq  live.ready  live.demonstration
  *   live.on(topic, fn) -> stop    topics: fleet matters commands log hotline rates health connection second
  *
  * A page keeps the objects: they are the same ones for its whole life. */
@@ -162,6 +162,7 @@ class Live {
     else if (kind === Kind.HELLO) this.#tookHello(value);
     else if (kind === Kind.NOTICE) this.socket.noted(value);
     else {
+      if (kind === Kind.HEALTH) this.socket.heardHealth(value.live?.picture === "behind");
       this[LATEST[kind]] = Object.keys(value).length > 0 ? value : null;
       this.#emit(LATEST[kind], value);
     }

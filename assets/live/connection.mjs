@@ -5,6 +5,7 @@
  *   "late"          nothing for `LATE_AFTER_MS`, or the server says it is behind
  *   "down"          nothing for `DOWN_AFTER_MS`
  *   "reconnecting"  the socket is gone and is being opened again
+ *   "connecting"    the page is new: its first seconds, before the first picture
  * `since` is the last sign of life in server time; `missed` is set on return: {away_ms, changes, is_fresh,
  * movement_frames}. */
 
@@ -35,6 +36,8 @@ export class Connection {
   #wentAt = null; // when the page stopped being live, server ms
   #isBehind = false;
   #movementLost = 0;
+  #hasPicture = false;
+  #bornAt = performance.now();
 
   constructor({ WebSocket, address, onFrame, onOpen, onState, now }) {
     this.WebSocket = WebSocket;
@@ -43,7 +46,7 @@ export class Connection {
     this.onOpen = onOpen;
     this.onState = onState;
     this.now = now;
-    this.state = { state: "reconnecting", since: now(), lag_ms: 0, missed: null, reason: null };
+    this.state = { state: "connecting", since: now(), lag_ms: 0, missed: null, reason: null };
   }
 
   open() {
@@ -94,10 +97,15 @@ export class Connection {
     this.#judge();
   }
 
+  /* The server says whether its picture follows the truth now. */
+  heardHealth(isBehind) {
+    this.#isBehind = isBehind;
+    this.#judge();
+  }
+
   /* A notice of the server. */
   noted({ code, params }) {
     if (code === "movement_lost") this.#movementLost += params.frames ?? 0;
-    if (code === "behind") this.#isBehind = params.behind === true;
     if (code === "signed_out") this.state = { ...this.state, reason: "signed_out" };
     this.#judge();
   }
@@ -105,7 +113,12 @@ export class Connection {
   /* The picture is whole again: `changes` entries lay between, `isFresh` if it was taken anew. */
   settled({ changes, isFresh }) {
     this.#attempt = 0;
-    if (this.#wentAt === null) return;
+    if (!this.#hasPicture || this.#wentAt === null) {
+      this.#hasPicture = true;
+      this.#wentAt = null;
+      this.#judge();
+      return;
+    }
     const missed = {
       away_ms: Math.max(0, this.now() - this.#wentAt),
       changes: Math.max(0, changes),
@@ -147,7 +160,7 @@ export class Connection {
   /* Says what the page may say of itself; tells listeners when that changes. */
   #judge(isNews = false) {
     const state = this.#stateNow();
-    if (state !== "live" && state !== "late") this.#wentAt ??= this.state.since;
+    if (state === "down" || state === "reconnecting") this.#wentAt ??= this.state.since;
     const changed = state !== this.state.state;
     if (changed) this.state = { ...this.state, state };
     if (changed || isNews) this.onState();
@@ -155,6 +168,7 @@ export class Connection {
 
   #stateNow() {
     const silentMs = performance.now() - this.#heardAt;
+    if (!this.#hasPicture && performance.now() - this.#bornAt < DOWN_AFTER_MS) return "connecting";
     if (this.#socket?.readyState !== this.WebSocket.OPEN) return "reconnecting";
     if (silentMs > DOWN_AFTER_MS) return "down";
     return silentMs > LATE_AFTER_MS || this.#isBehind ? "late" : "live";

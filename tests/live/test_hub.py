@@ -247,7 +247,7 @@ async def test_a_busy_store_keeps_the_picture_and_its_recovery_mends_it(redis_fl
     async with city(redis_flush) as town, town.screen() as screen:
         await screen.until(has_all)
         town.truth.is_busy = True
-        await until(lambda: town.hub.stats()["store"] == "down")
+        await screen.until(lambda it: it.latest[Kind.HEALTH]["live"]["store"] == "down", timeout_s=8)
         town.truth.commit(matters=[row("m1")])
         town.truth.is_busy = False
         await screen.until(lambda it: it.model.seq == 1)

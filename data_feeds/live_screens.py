@@ -1,0 +1,78 @@
+"""The open screens of one process: who looks, through which view, and what they may say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from dashboard.domain.principal import Principal
+from dashboard.store.store import StoreBusy
+from data_feeds.live_channel import ViewChannel
+from data_feeds.live_outbox import Outbox
+
+TEXT_LIMIT: Final = 64  # characters a screen may send at once
+TEXTS_PER_WINDOW: Final = 40
+TEXT_WINDOW_S: Final = 10.0
+
+# Answers who a screen belongs to now, None once its session or token has ended; may block.
+Recheck = Callable[[], Principal | None]
+
+
+@dataclass(slots=True, eq=False)
+class Screen:
+    """One open socket."""
+
+    id: str
+    principal: Principal
+    channel: ViewChannel
+    outbox: Outbox
+    recheck: Recheck | None
+    seen_seq: int = 0
+    texts_at: list[float] = field(default_factory=list)
+
+    def may_speak(self, now_s: float) -> bool:
+        """Count one message at `now_s` (any steady seconds); False for a screen that talks too much."""
+        self.texts_at = [at for at in self.texts_at if at > now_s - TEXT_WINDOW_S] + [now_s]
+        return len(self.texts_at) <= TEXTS_PER_WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAsked:
+    """`t<number>`: what time is it; the number comes back with the answer."""
+
+    mark: float
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """`a<number>`: the screen's picture has come to this sequence."""
+
+    seq: int
+
+
+def read_text(said: str | None) -> TimeAsked | Acknowledged | None:
+    """Read what a screen said; None for anything that a screen may not say."""
+    if said is None or not 2 <= len(said) <= TEXT_LIMIT or not said.isascii():
+        return None
+    try:
+        number = float(said[1:])
+    except ValueError:
+        return None
+    if not math.isfinite(number):
+        return None
+    if said[0] == "t":
+        return TimeAsked(number)
+    return Acknowledged(int(number)) if said[0] == "a" else None
+
+
+def recheck_all(screens: Sequence[Screen]) -> list[Principal | None]:
+    """Ask for each screen who it belongs to; while the truth cannot be read everyone stays who they were."""
+    found: list[Principal | None] = []
+    for screen in screens:
+        try:
+            found.append(screen.recheck() if screen.recheck is not None else screen.principal)
+        except StoreBusy:
+            found.append(screen.principal)
+    return found
