@@ -1,0 +1,1 @@
+"""Plays recorded files at any speed through the same public addresses that live sources use."""

@@ -1,0 +1,139 @@
+"""docs/feeds.md says everything that the code has: fields, names on Redis, routes, outcomes, limits."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dashboard.analysis.call_day import CallDay
+from dashboard.analysis.expected import VolumePrior, expect_day
+from dashboard.analysis.hotline_picture import hotline_picture
+from dashboard.analysis.rates import monthly_rates
+from dashboard.analysis.topics import TopicMix
+from dashboard.citypack import Platform
+from dashboard.domain.readings import EVENT_STATUSES, ORDER_STATUSES, CallReading
+from data_feeds import bus, feed_routes
+from data_feeds.decoders import limits, osmand
+from data_feeds.decoders.calls import CallItem
+from data_feeds.decoders.grid_events import EventItem
+from data_feeds.decoders.heartbeat import HeartbeatItem
+from data_feeds.decoders.orders import OrderItem
+from data_feeds.decoders.positions import FixItem
+from data_feeds.feed_health import FeedHealth
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "feeds.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    """The text under a heading, up to the next one."""
+    found = re.search(rf"^#+ {re.escape(title)}[^\n]*\n(.*?)(?=^#+ |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/feeds.md has no section {title}"
+    return found[1]
+
+
+def fields_of(title: str) -> set[str]:
+    """The names in the first column of a section's table."""
+    rows = [line.split("|")[1] for line in section(title).splitlines() if line.startswith("| `")]
+    return {name for row in rows for name in re.findall(r"`([a-z_0-9]+)`", row)}
+
+
+@pytest.mark.parametrize(
+    ("title", "item"),
+    [
+        ("A fix in `/v1/positions`", FixItem), ("A call event", CallItem), ("An order", OrderItem),
+        ("A grid event", EventItem), ("A heartbeat", HeartbeatItem),
+    ],
+)  # fmt: skip
+def test_every_field_is_described_and_no_other(title: str, item: type[msgspec.Struct]) -> None:
+    assert fields_of(title) == set(item.__struct_fields__)
+
+
+@pytest.mark.parametrize("item", [FixItem, CallItem, OrderItem, EventItem, HeartbeatItem])
+def test_required_is_said_where_it_is_so(item: type[msgspec.Struct]) -> None:
+    titles = {FixItem: "A fix in `/v1/positions`", CallItem: "A call event", OrderItem: "An order",
+              EventItem: "A grid event", HeartbeatItem: "A heartbeat"}  # fmt: skip
+    rows = [line.split("|") for line in section(titles[item]).splitlines() if line.startswith("| `")]
+    said = {name for row in rows if row[4].strip() == "yes" for name in re.findall(r"`([a-z_0-9]+)`", row[1])}
+    assert said == {field.name for field in msgspec.structs.fields(item) if field.required}
+
+
+def test_every_parameter_of_osmand_is_described() -> None:
+    assert fields_of("Parameters of `/osmand`") == set(osmand.USED) | set(osmand.UNUSED)
+
+
+def test_every_name_on_redis_is_described() -> None:
+    named = section("On Redis")
+    spelled = [
+        value
+        for name, value in vars(bus).items()
+        if name[0] in "FHILNRW" and name.isupper() and isinstance(value, str) and name != "INTAKE_GROUP"
+    ]
+    assert len(spelled) >= 17
+    for value in [*spelled, bus.fleet_channel("<region>")]:
+        assert f"`{value}`" in named, value
+
+
+def test_every_route_is_described() -> None:
+    for method, path in feed_routes._ROUTES:
+        assert f"`{method} {path}`" in section("Addresses")
+
+
+def test_every_status_is_described() -> None:
+    for title, statuses in (("An order", ORDER_STATUSES), ("A grid event", EVENT_STATUSES)):
+        (row,) = [line for line in section(title).splitlines() if line.startswith("| `status`")]
+        assert re.findall(r"\b[A-Z][A-Z_]+\b", row.split("|")[3]) == list(statuses)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        f"{limits.BODY_LIMIT_BYTES:,} bytes", f"{limits.QUERY_LIMIT_BYTES:,}", f"at most {limits.FIXES_LIMIT:,}",
+        f"at most {limits.ITEMS_LIMIT}", f"more than {limits.FUTURE_TOLERANCE_MS // 1000} s in the future",
+        f"older than {limits.POSITION_AGE_LIMIT_MS // 3_600_000} h",
+        f"up to {limits.CALL_AGE_LIMIT_MS // 86_400_000} days old", f"about {bus.MALFORMED_KEPT:,}",
+    ],
+)  # fmt: skip
+def test_every_limit_is_stated(stated: str) -> None:
+    assert stated in PAGE
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    ["accepted", "late", "duplicate", "out_of_order", "coarse", "impossible_speed", "unknown_device", "malformed",
+     "malformed_not_kept", "unauthorised", "poison"],
+)  # fmt: skip
+def test_every_outcome_is_named(outcome: str) -> None:
+    assert f"`{outcome}`" in PAGE
+
+
+def test_every_field_of_the_pictures_is_described() -> None:
+    day = CallDay(0)
+    day.take([CallReading("c", "arrived", 1), CallReading("c", "ended", 2, category="0203")])
+    prior = VolumePrior(1.0, (1.0,) * 24, (1.0,) * 24, (1.0,) * 7, (1.0,) * 12)
+    expectation = expect_day(prior, [], date(2026, 11, 23), "weekday")
+    mix = TopicMix({}, 1.0)
+    hotline = hotline_picture(day, date(2026, 11, 23), {}, [], expectation, mix, "fresh", 0, 300_000)
+    rates = monthly_rates([], ["371102"], date(2026, 11, 1), 0, 0)
+    platform = Platform("hotline", "", "", "", "", 5_000, "", "")
+    health = FeedHealth().picture([platform], {}, {}, {"calls": 0}, {}, 0, 0.0)
+    for title, picture in (("`zs:hotline`", hotline), ("`zs:rates`", rates), ("`zs:health`", health)):
+        described = section(title)
+        for path in paths_of(picture):
+            assert f"`{path}`" in described or path.endswith((".malformed", ".unauthorised")), path
+
+
+def paths_of(value: object, path: str = "") -> set[str]:
+    """Dotted names of every field; a list of objects as `name[].field`, any feed as `feeds.<feed>`."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return paths_of(value[0], f"{path}[]")
+    if not isinstance(value, dict):
+        return {path}
+    found: set[str] = set()
+    for name, inner in value.items():
+        name = "<feed>" if path == "feeds" else name
+        found |= paths_of(inner, f"{path}.{name}" if path else name)
+    return found

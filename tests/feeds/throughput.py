@@ -1,0 +1,150 @@
+"""Prints how much the entrance takes in per second of its own processor time; not a test, run by hand.
+
+    python -m tests.feeds.throughput
+
+Requests go over a real socket into a real server process and a real Redis. Processor time, not wall time, so that
+other work on the machine does not count.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import socket
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+import psutil
+import shapely
+import uvicorn
+
+from dashboard.domain.device_keys import device_key, platform_key
+from data_feeds.bus import Bus
+from data_feeds.embedded_redis import EmbeddedRedis, find_program
+from data_feeds.feed_keys import FeedKeys
+from data_feeds.grid_shapes import GridShapes
+from data_feeds.ingest import Ingest
+from tests.feeds.feed_city import Row
+
+PORT = 9477
+WORKERS = 4_383
+SECRET = b"s" * 32
+ROSTER = [
+    Row(slot, f"rz-{slot:06d}", f"w{slot}", f"g{slot % 100}", "371102" if slot % 2 else "371122")
+    for slot in range(WORKERS)
+]
+REQUESTS = 20_000
+BATCHES = 300
+
+
+class WallClock:
+    """The machine's time."""
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+
+def serve(redis_url: str) -> None:
+    """Run the entrance as feeds.py does."""
+    centres = {f"g{number}": (119.4 + number % 10 / 50, 35.3 + number // 10 / 50) for number in range(100)}
+    shapes = {
+        code: shapely.box(lon - 0.02, lat - 0.02, lon + 0.02, lat + 0.02)
+        for code, (lon, lat) in centres.items()
+    }
+    ingest = Ingest(
+        Bus(redis_url),
+        lambda: ROSTER,
+        FeedKeys(SECRET, ["grid"]),
+        centres,
+        GridShapes(shapes),
+        lambda reading: None,
+        WallClock(),
+    )
+    uvicorn.run(
+        ingest, port=PORT, loop="uvloop", http="httptools", ws="none", lifespan="on", access_log=False,
+        server_header=False, date_header=False, log_level="warning",
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Start Redis and the server, send, print."""
+    with tempfile.TemporaryDirectory(prefix="zs-tp-") as folder:
+        redis = EmbeddedRedis(Path(folder), Path(folder) / "redis.sock", find_program())
+        redis.start()
+        server = multiprocessing.get_context("spawn").Process(target=serve, args=(redis.url,))
+        server.start()
+        try:
+            _measure(psutil.Process(server.pid))
+        finally:
+            server.terminate()
+            server.join()
+            redis.stop()
+
+
+def _measure(server: psutil.Process) -> None:
+    connection = _connected()
+    keys = [device_key(SECRET, row.device_id, 1) for row in ROSTER]
+    base = time.time_ns() // 1_000_000 - 30_000
+
+    def osmand(number: int) -> bytes:
+        slot = number % WORKERS
+        return (
+            f"GET /osmand?id=rz-{slot:06d}&key={keys[slot]}&lat=35.4{number % 1000:03d}&lon=119.5"
+            f"&timestamp={base + number // WORKERS * 1000}&speed=2.1&bearing=180&accuracy=8&duty=1&task=0 HTTP/1.1\r\n"
+            "host: f\r\n\r\n"
+        ).encode()
+
+    singles = [osmand(number) for number in range(REQUESTS)]
+    used_s = _used(server)
+    for request in singles:
+        connection.sendall(request)
+        answer = connection.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 200"), answer
+    per_single_s = (_used(server) - used_s) / REQUESTS
+    print(f"/osmand: {1 / per_single_s:,.0f} requests per processor second")
+
+    header = f"authorization: Bearer {platform_key(SECRET, 'grid')}\r\nhost: f\r\n".encode()
+    bodies = []
+    for number in range(BATCHES):
+        fixes = [
+            {"id": f"rz-{slot:06d}", "at": base + 10_000 + number * 10, "lat": 35.4 + slot * 1e-6, "lon": 119.5,
+             "speed_mps": 1.2, "accuracy_m": 8.0, "duty": True, "task": False}
+            for slot in range(number * 1000 % 4000, number * 1000 % 4000 + 1000)
+        ]  # fmt: skip
+        body = msgspec.json.encode({"fixes": fixes})
+        bodies.append(
+            b"POST /v1/positions HTTP/1.1\r\n%scontent-length: %d\r\n\r\n%s" % (header, len(body), body)
+        )
+    used_s = _used(server)
+    for request in bodies:
+        connection.sendall(request)
+        answer = connection.recv(65_536)
+        assert b'"accepted":1000' in answer, answer
+    per_fix_s = (_used(server) - used_s) / BATCHES / 1000
+    print(f"/v1/positions: {1 / per_fix_s:,.0f} fixes per processor second in batches of 1,000")
+    print(f"one /osmand request costs as much as {per_single_s / per_fix_s:.0f} fixes of a batch")
+
+
+def _used(server: psutil.Process) -> float:
+    times = server.cpu_times()
+    return times.user + times.system
+
+
+def _connected() -> socket.socket:
+    while True:
+        try:
+            connection = socket.create_connection(("127.0.0.1", PORT))
+        except OSError:
+            time.sleep(0.1)
+            continue
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: f\r\n\r\n")
+        if connection.recv(4096).startswith(b"HTTP/1.1 200"):
+            return connection
+        connection.close()
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()
