@@ -8,6 +8,7 @@ const RING_RADIUS_PX = 22;
 const RING_WIDTH_PX = 4;
 const UNIT_BOX_PX = 20;
 const REDRAW_AFTER_MS = 120;
+const FOLLOW_PADDING_PX = 48;
 const FOLLOW_ZOOM = 14; // streets and grid posts are told apart from here on
 const DISTANCE_RINGS_KM = [1, 2];
 const METRES_PER_DEGREE = 111_320;
@@ -46,9 +47,16 @@ export function createOverlay(map, scene) {
   return layer;
 }
 
-/* Brings the map to a matter, close enough to tell streets apart, without moving away from a closer look. */
-export function follow(map, row) {
+/* Brings the map to a matter, close enough to tell streets apart, without moving away from a closer look. While
+ * units are on their way to its whistle, the view holds them too. */
+export function follow(map, row, whistle) {
   if (!hasPlace(row)) return;
+  const coming = (whistle?.receivers ?? []).filter((one) => one.at && !one.arrived_at && !one.declined_at);
+  if (coming.length > 0) {
+    const bounds = window.L.latLngBounds([[row.lat, row.lon], ...coming.map(({ at: [lon, lat] }) => [lat, lon])]);
+    map.fitBounds(bounds, { padding: [FOLLOW_PADDING_PX, FOLLOW_PADDING_PX], maxZoom: FOLLOW_ZOOM, animate: false });
+    return;
+  }
   map.setView([row.lat, row.lon], Math.max(map.getZoom(), FOLLOW_ZOOM), { animate: false });
 }
 
@@ -118,7 +126,7 @@ function drawWhistles(layers, commands, now, at, inView, chosenWhistle) {
     if (!["running", "conferring", "resolved", "consultation"].includes(command.state) || !hasPlace(command)) continue;
     const point = at(command.lon, command.lat);
     if (command.kind === "whistle" && inView(point)) layers.whistles.push(whistleRing(command, point, now));
-    if (command.id === chosenWhistle || command.kind === "whistle") drawUnits(layers, command, point, now, at, inView);
+    if (command.id === chosenWhistle) drawUnits(layers, command, point, now, at, inView);
   }
 }
 

@@ -66,7 +66,7 @@ class Desk {
     this.settle = setTimeout(() => this.#openDrawer(), SELECT_SETTLE_MS);
     this.acts.refresh();
     this.overlay?.schedule();
-    if (this.following && this.map) follow(this.map, this.live.matters.get(id));
+    this.#follow();
     this.#followText();
   }
 
@@ -168,8 +168,14 @@ class Desk {
 
   #toggleFollow() {
     this.following = !this.following;
-    if (this.following && this.map) follow(this.map, this.live.matters.get(this.chosen));
+    this.#follow();
     this.#followText();
+  }
+
+  #follow() {
+    if (!this.following || !this.map) return;
+    const row = this.live.matters.get(this.chosen);
+    follow(this.map, row, row?.whistle ? this.live.commands.get(row.whistle) : undefined);
   }
 
   #followText() {

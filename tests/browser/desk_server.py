@@ -13,7 +13,7 @@ import uvicorn
 from dash import Dash
 from fastapi import FastAPI
 from starlette.responses import FileResponse, JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import principal_context
 from dashboard.domain.principal import Principal
@@ -28,14 +28,22 @@ CITY_BOUNDS = Bounds(118.6, 35.05, 119.7, 36.05)
 class AsPrincipal:
     """Stands for the gate: every request acts as the principal that the test has put at the desk."""
 
-    def __init__(self, app: ASGIApp, who: Callable[[], Principal]) -> None:
+    def __init__(self, app: ASGIApp, who: Callable[[], Principal], policy: Callable[[], str]) -> None:
         self._app = app
         self._who = who
+        self._policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = principal_context.enter(self._who())
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                header = (b"content-security-policy", self._policy().encode())
+                message = {**message, "headers": [*message.get("headers", ()), header]}
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, guarded)
         finally:
             principal_context.leave(token)
 
@@ -51,7 +59,6 @@ class DeskServer:
         register: Callable[[Dash], None] = lambda app: None,
         place_names: dict[str, str] | None = None,
         port: int = 0,
-        extra_assets: Path | None = None,
     ) -> None:
         self.principal = principal
         self.port = port or _free_port()
@@ -68,16 +75,6 @@ class DeskServer:
         @server.get("/citypack/boundaries/{name}")
         async def give_map(name: str) -> FileResponse:
             return FileResponse(map_file(name))
-
-        if extra_assets is not None:
-
-            @server.get("/assets/live/{name}")
-            async def give_extra(name: str) -> FileResponse:
-                real = ROOT / "assets" / "live" / name
-                return FileResponse(
-                    extra_assets / name if (extra_assets / name).exists() else real,
-                    media_type="text/javascript",
-                )
 
         app = Dash(
             "zhongshu-desk",
@@ -100,7 +97,10 @@ class DeskServer:
         )
         register(app)
         config = uvicorn.Config(
-            AsPrincipal(server, lambda: self.principal), port=self.port, log_level="warning", lifespan="off"
+            AsPrincipal(server, lambda: self.principal, lambda: _policy(app.csp_hashes())),
+            port=self.port,
+            log_level="warning",
+            lifespan="off",
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -117,6 +117,11 @@ class DeskServer:
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(5)
+
+
+def _policy(script_hashes: list[str]) -> str:
+    """The content security policy under which the product serves the desk."""
+    return f"default-src 'self'; script-src 'self' {' '.join(script_hashes)}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:"
 
 
 def map_file(name: str) -> Path:
