@@ -51,10 +51,19 @@ class DutyOfficer:
     """
 
     def __init__(
-        self, address: str, account: Credentials, wishes: list[tuple[WhistleWish, int]], clock: Clock
+        self,
+        address: str,
+        account: Credentials,
+        wishes: list[tuple[WhistleWish, int]],
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._client = httpx.AsyncClient(
-            base_url=address, headers={"origin": address}, timeout=20.0, trust_env=False
+            base_url=address,
+            headers={"origin": address},
+            timeout=20.0,
+            trust_env=False,
+            transport=transport,
         )
         self._account = account
         self._wishes = wishes
@@ -64,14 +73,21 @@ class DutyOfficer:
         """Look for due wishes until cancelled."""
         while True:
             await asyncio.sleep(LOOK_S)
-            now = self._clock.now_ms()
-            self._wishes[:] = [one for one in self._wishes if one[1] > now - FORGET_AFTER_MS]
-            due = [one for one in self._wishes if one[1] <= now]
-            if due:
-                try:
-                    await self._grant(due)
-                except (httpx.HTTPError, ValueError, KeyError) as error:
-                    _LOG.debug("officer: %s", error)
+            try:
+                await self.grant_due(self._clock.now_ms())
+            except (httpx.HTTPError, ValueError, KeyError) as error:
+                _LOG.debug("officer: %s", error)
+
+    async def grant_due(self, now: int) -> None:
+        """Grant the wishes that are due, as far as their matters are there; signs in first where needed.
+
+        Raises:
+            httpx.HTTPError, ValueError, KeyError: the web process did not answer as it should; look again.
+        """
+        self._wishes[:] = [one for one in self._wishes if one[1] > now - FORGET_AFTER_MS]
+        due = [one for one in self._wishes if one[1] <= now]
+        if due:
+            await self._grant(due)
 
     async def _grant(self, due: list[tuple[WhistleWish, int]]) -> None:
         answer = await self._client.get("/api/v1/matters")

@@ -26,11 +26,24 @@ NEWS_IN_A_REFUSAL = 3  # reasons shown of each refused batch
 
 
 class FeedDoor:
-    """Sends to `http://host:port` with the keys that the secret gives each device and platform."""
+    """Sends to `http://host:port` with the keys that the secret gives each device and platform.
 
-    def __init__(self, address: str, secret: bytes, roster: Sequence[RosterRow]) -> None:
+    `transport` stands in for the network in tests.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        secret: bytes,
+        roster: Sequence[RosterRow],
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._client = httpx.AsyncClient(
-            base_url=address, timeout=10.0, limits=httpx.Limits(max_connections=16), trust_env=False
+            base_url=address,
+            timeout=10.0,
+            limits=httpx.Limits(max_connections=16),
+            trust_env=False,
+            transport=transport,
         )
         self._secret = secret
         self._devices = [row.device_id for row in roster]

@@ -79,7 +79,7 @@ def rongan(pack: CityPack, teller: Storyteller, started_at: int) -> Effects:
         "2101",
         2,
         3,
-        "商铺堆积建筑垃圾，存在消防隐患",
+        "商铺二层堆积建筑垃圾，存在消防隐患",
         course,
         unit="rz-town-371102002",
         words=words,
