@@ -44,6 +44,12 @@ class ViewChannel:
         for outbox in self.outboxes:
             outbox.offer_changes(frame)
 
+    def missed(self, epoch: str, seq: str) -> list[bytes] | None:
+        """Return what a screen that names its cursor has missed, None for a new one or one away too long."""
+        if epoch != self._picture.epoch or not (seq.isascii() and seq.isdigit() and len(seq) < 16):
+            return None
+        return self.changes_since(int(seq))
+
     def changes_since(self, seq: int) -> list[bytes] | None:
         """Return the frames that a screen at `seq` has missed, None where it needs a snapshot."""
         missed = self._picture.changes_after(seq)

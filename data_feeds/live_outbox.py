@@ -24,7 +24,6 @@ _DRAIN_LOOK_S: Final = (
     0.02  # how often a slow screen's buffer is looked at; healthy screens are never looked at
 )
 
-CLOSE_GOING_AWAY: Final = 1001
 CLOSE_POLICY: Final = 1008
 CLOSE_RESTART: Final = 1012
 CLOSE_SIGNED_OUT: Final = 4401

@@ -11,31 +11,36 @@ import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
-from dashboard.domain.divisions import UnknownDivision
 from dashboard.domain.principal import Principal
 from dashboard.live.fleet import Fleet
 from dashboard.live.picture import Change, Picture
-from dashboard.live.view import ScopeFilter, Surface, ViewClass
-from dashboard.live.wire import Kind, encode_json, encode_time
-from dashboard.store.store import StoreBusy
+from dashboard.live.view import Surface, ViewClass
+from dashboard.live.wire import Kind, encode_json
 from data_feeds.bus import Bus
-from data_feeds.live_boards import BOARDS, Boards
+from data_feeds.live_boards import BOARDS
 from data_feeds.live_channel import ViewChannel
-from data_feeds.live_fleet import FleetFold
-from data_feeds.live_fold import PictureFold
+from data_feeds.live_city import LiveCity
 from data_feeds.live_outbox import (
     CLOSE_POLICY,
     CLOSE_RESTART,
     CLOSE_SIGNED_OUT,
     Outbox,
     OutboxCounts,
-    Stalled,
     direct_transport,
 )
-from data_feeds.live_screens import Acknowledged, Recheck, Screen, TimeAsked, read_text, recheck_all
+from data_feeds.live_screens import (
+    Acknowledged,
+    Recheck,
+    Screen,
+    TimeAsked,
+    first_ends,
+    read_text,
+    recheck_all,
+)
 from data_feeds.live_source import LiveSource, ServiceSource
 
 if TYPE_CHECKING:
@@ -45,7 +50,6 @@ if TYPE_CHECKING:
 
 TIME_EVERY_S: Final = 1.0  # also the heartbeat: a screen that hears nothing for 5 s says so
 RECHECK_EVERY_S: Final = 10.0  # how long a screen outlives its session or kiosk token at most
-ROSTER_EVERY_S: Final = 5.0  # until there is a roster; afterwards the feeds' nudge says when it changed
 STOP_S: Final = 1.0
 RESTART_AFTER_S: Final = 1.0
 
@@ -80,74 +84,58 @@ class LiveHub:
             if services is None:
                 raise ValueError("a hub needs services or a source")
             source = ServiceSource(services)
-        self._bus = bus
         self._clock = clock
-        self._pack = pack
         self._release = release
-        self._source = source
-        self._fold = PictureFold(bus, source, clock, self._tell_changes, self._tell_reload)
-        self._fleet_fold = FleetFold(bus, self._place_of, self._tell_movement)
+        self._city = LiveCity(bus, source, clock, pack, self)
         self._channels: dict[ViewClass, ViewChannel] = {}
         self._screens: set[Screen] = set()
-        self._boards = Boards(bus, self._own_health, self._tell_board, lambda: self._roster_asked.set())
         self._counts = OutboxCounts()
         self._opened = 0
         self._refused_texts = 0
         self._tasks: list[asyncio.Task[None]] = []
-        self._city_scopes = self._scopes(pack.divisions.city.code)
         self._is_stopping = False
-        self._roster_asked = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
 
     @property
     def fleet(self) -> Fleet:
         """The fleet as this process knows it."""
-        return self._fleet_fold.fleet
+        return self._city.fleet_fold.fleet
 
     @property
     def picture(self) -> Picture:
         """The rows as this process knows them."""
-        return self._fold.picture
+        return self._city.picture_fold.picture
 
     @property
     def is_ready(self) -> bool:
         """True once there is a picture to show."""
-        return self._fold.is_ready
+        return self._city.picture_fold.is_ready
 
     def members(self, jurisdiction: str) -> Any:
         """Return the mask of the fleet's slots that a jurisdiction sees."""
-        return self._fleet_fold.members(self._scopes(jurisdiction).sees)
+        return self._city.fleet_fold.members(self._city.scopes(jurisdiction).sees)
 
     def hotline(self) -> dict[str, Any]:
         """Return the last hotline picture, empty before the first."""
-        return self._boards.value(Kind.HOTLINE, self._city_scopes)
+        return self._city.boards.value(Kind.HOTLINE, self._city.scopes(self._city.city_code))
 
     def health(self) -> dict[str, Any]:
         """Return the last health of platforms and feeds, with this process's own."""
-        return self._boards.value(Kind.HEALTH, self._city_scopes)
+        return self._city.boards.value(Kind.HEALTH, self._city.scopes(self._city.city_code))
 
     def rates(self, jurisdiction: str) -> dict[str, Any]:
         """Return the last rates of the regions that a jurisdiction sees."""
-        return self._boards.value(Kind.RATES, self._scopes(jurisdiction))
+        return self._city.boards.value(Kind.RATES, self._city.scopes(jurisdiction))
 
     # -- life ----------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Begin to fold; screens may be served at once and are told when there is a picture."""
-        loops: Sequence[tuple[str, Callable[[], Awaitable[None]]]] = (
-            ("log", self._fold.follow),
-            ("picture", self._fold.keep_true),
-            ("positions", self._fleet_fold.follow),
-            ("fleet", self._fleet_fold.catch_up),
-            ("boards", self._boards.follow),
-            ("kept boards", self._boards.catch_up),
-            ("roster", self._keep_roster),
-            ("time", self._tell_time),
-            ("rights", self._recheck_screens),
-        )
+        loops = {**self._city.loops(), "time": self._tell_time, "rights": self._recheck_screens}
         self._tasks = [
-            asyncio.create_task(self._without_end(name, loop), name=f"live {name}") for name, loop in loops
+            asyncio.create_task(self._without_end(name, loop), name=f"live {name}")
+            for name, loop in loops.items()
         ]
 
     async def stop(self) -> None:
@@ -169,32 +157,15 @@ class LiveHub:
 
     def stats(self) -> dict[str, Any]:
         """Return what /healthz says of the live picture."""
-        fleet = self._fleet_fold
         return {
-            **self._own_health(),
-            "epoch": self.picture.epoch,
-            "seq": self.picture.seq,
-            "matters": len(self.picture.matters),
-            "commands": len(self.picture.commands),
-            "reloads": self._fold.reloads,
-            "holes": self._fold.holes,
-            "workers": fleet.fleet.n,
-            "fleet_frames": fleet.frames,
-            "fixes": fleet.fixes,
-            "malformed_frames": fleet.malformed,
-            "last_tick_at": fleet.last_tick_at or None,
+            **self._city.stats(),
             "screens": len(self._screens),
             "views": {
                 f"{view.jurisdiction}/{view.surface}": len(channel.outboxes)
                 for view, channel in self._channels.items()
             },
             "opened": self._opened,
-            "sent": self._counts.sent,
-            "sent_bytes": self._counts.sent_bytes,
-            "sent_directly": self._counts.sent_directly,
-            "movement_dropped": self._counts.movement_dropped,
-            "resnapshots": self._counts.resnapshots,
-            "closed_slow": self._counts.closed_slow,
+            **asdict(self._counts),
             "refused_texts": self._refused_texts,
         }
 
@@ -219,7 +190,7 @@ class LiveHub:
         outbox = Outbox(
             send,
             channel.picture_frames,
-            lambda: channel.movement_frame(self._drawn()),
+            lambda: channel.movement_frame(self._city.drawn()),
             self._counts,
             transport,
         )
@@ -227,8 +198,8 @@ class LiveHub:
         screen = Screen(f"{os.getpid()}-{self._opened}", principal, channel, outbox, recheck)
         self._join(screen, asked)
         try:
-            await _first_ends(outbox.run(), self._listen(screen, receive))
-        except Stalled:
+            await first_ends(outbox.run(), self._listen(screen, receive))
+        except TimeoutError:  # it took nothing, or not even the good-bye
             self._counts.closed_slow += 1
             if transport is not None:
                 transport.abort()  # a polite close would wait behind what the screen does not take
@@ -238,7 +209,8 @@ class LiveHub:
     def _join(self, screen: Screen, asked: dict[str, list[str]]) -> None:
         """Put a screen among its like and queue its beginning, all in one step of the event loop."""
         channel, outbox = screen.channel, screen.outbox
-        missed = self._missed(channel, asked)
+        cursor = (asked.get("epoch", [""])[0], asked.get("seq", [""])[0])
+        missed = channel.missed(*cursor) if self.is_ready else None
         view = channel.view
         hello = {
             "now": self._clock.now_ms(),
@@ -255,14 +227,14 @@ class LiveHub:
             "demonstration": self._clock.is_demonstration,
         }
         outbox.offer_first(encode_json(Kind.HELLO, hello))
-        outbox.offer_first(self._time_frame())
+        outbox.offer_first(self._city.time_frame())
         if missed is not None:
             for frame in missed:
                 outbox.offer_changes(frame)
         elif self.is_ready:
             outbox.want_picture()
         for kind in BOARDS.values():
-            outbox.offer_latest(kind, self._boards.frame(kind, channel.scopes))
+            outbox.offer_latest(kind, self._city.boards.frame(kind, channel.scopes))
         channel.tell_fleet(outbox)
         channel.outboxes.add(outbox)
         self._screens.add(screen)
@@ -276,13 +248,6 @@ class LiveHub:
         if not screen.channel.outboxes:
             self._channels.pop(screen.channel.view, None)
 
-    def _missed(self, channel: ViewChannel, asked: dict[str, list[str]]) -> list[bytes] | None:
-        """Return what a returning screen has missed, None for a new one or one that was away too long."""
-        epoch, seq = asked.get("epoch", [""])[0], asked.get("seq", [""])[0]
-        if not self.is_ready or epoch != self.picture.epoch or not (seq.isascii() and seq.isdigit()):
-            return None
-        return channel.changes_since(int(seq)) if len(seq) < 16 else None
-
     async def _listen(self, screen: Screen, receive: Receive) -> None:
         loop = asyncio.get_running_loop()
         while True:
@@ -291,7 +256,7 @@ class LiveHub:
                 return
             said = read_text(message.get("text")) if screen.may_speak(loop.time()) else None
             if isinstance(said, TimeAsked):
-                screen.outbox.offer_first(self._time_frame(said.mark))
+                screen.outbox.offer_first(self._city.time_frame(said.mark))
             elif isinstance(said, Acknowledged):
                 screen.seen_seq = said.seq
             else:
@@ -300,60 +265,47 @@ class LiveHub:
 
     # -- telling screens -----------------------------------------------------------------------------------
 
-    def _tell_changes(self, changes: Sequence[Change]) -> None:
+    def picture_changed(self, changes: Sequence[Change]) -> None:
+        """Tell every view what log entries mean to it."""
         for channel in self._channels.values():
             channel.tell_changes(changes)
 
-    def _tell_reload(self) -> None:
+    def picture_reloaded(self) -> None:
+        """Give every screen a fresh picture."""
         for channel in self._channels.values():
             channel.forget_picture()
 
-    def _tell_movement(self) -> None:
+    def fleet_moved(self) -> None:
+        """Send every view its movement since the last time."""
         if not self._channels:
             return
-        drawn = self._drawn()
+        drawn = self._city.drawn()
         for channel in self._channels.values():
             channel.tell_movement(drawn)
 
-    def _tell_board(self, kind: Kind) -> None:
+    def board_changed(self, kind: Kind) -> None:
+        """Send every view the board as it may see it."""
         for channel in self._channels.values():
-            frame = self._boards.frame(kind, channel.scopes)
+            frame = self._city.boards.frame(kind, channel.scopes)
             for outbox in channel.outboxes:
                 outbox.offer_latest(kind, frame)
 
     # -- loops ---------------------------------------------------------------------------------------------
 
     async def _tell_time(self) -> None:
-        said = self._own_health()
+        said = self._city.own_health()
         while True:
-            frame = self._time_frame()
+            frame = self._city.time_frame()
             for screen in self._screens:
                 screen.outbox.offer_time(frame)
             # Workers grow stale and lost by the clock alone.
-            self._tell_movement()
-            if self._own_health() != said:
-                said = self._own_health()
-                self._tell_board(Kind.HEALTH)
+            self.fleet_moved()
+            if self._city.own_health() != said:
+                said = self._city.own_health()
+                self.board_changed(Kind.HEALTH)
             for channel in self._channels.values():
                 channel.drop_stale_picture()
             await asyncio.sleep(TIME_EVERY_S)
-
-    async def _keep_roster(self) -> None:
-        while True:
-            self._roster_asked.clear()
-            try:
-                roster = await asyncio.to_thread(self._source.roster)
-            except StoreBusy as error:
-                logger.warning("the roster cannot be read now: %s", error)
-            else:
-                if list(roster) != list(self._fleet_fold.roster):
-                    self._fleet_fold.set_roster(roster)
-                    await self._fleet_fold.take_snapshot()
-                    self._tell_movement()
-            wait_s = ROSTER_EVERY_S if not self._fleet_fold.roster else None
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await self._roster_asked.wait()
 
     async def _recheck_screens(self) -> None:
         while True:
@@ -370,32 +322,11 @@ class LiveHub:
     def _channel(self, view: ViewClass) -> ViewChannel:
         channel = self._channels.get(view)
         if channel is None:
-            channel = ViewChannel(view, self._scopes(view.jurisdiction), self.picture, self._fleet_fold)
+            channel = ViewChannel(
+                view, self._city.scopes(view.jurisdiction), self.picture, self._city.fleet_fold
+            )
             self._channels[view] = channel
         return channel
-
-    def _scopes(self, jurisdiction: str) -> ScopeFilter:
-        return ScopeFilter(jurisdiction, self._pack.divisions.city.code, self._is_within)
-
-    def _is_within(self, code: str, ancestor: str) -> bool:
-        try:
-            return self._pack.divisions.is_within(code, ancestor)
-        except UnknownDivision:
-            return False  # a scope that the pack does not know belongs to nobody
-
-    def _place_of(self, grid: str) -> tuple[float, float]:
-        """Return where an off-duty worker of a grid is drawn; the city's middle if the pack lacks it."""
-        try:
-            division = self._pack.divisions.get(grid)
-        except UnknownDivision:
-            division = self._pack.divisions.city
-        return division.lon, division.lat
-
-    def _time_frame(self, echo: float = 0.0) -> bytes:
-        return encode_time(self._clock.now_ms(), self._clock.rate, echo, self._fleet_fold.last_tick_at)
-
-    def _drawn(self) -> Any:
-        return self._fleet_fold.drawn(self._clock.now_ms())
 
     async def _without_end(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         """Run a loop for ever: a fault nobody thought of is logged and must not stop the picture for the day."""
@@ -405,24 +336,3 @@ class LiveHub:
             except Exception:
                 logger.exception("live %s failed, starts again", name)
             await asyncio.sleep(RESTART_AFTER_S)
-
-    def _own_health(self) -> dict[str, Any]:
-        return {
-            "picture": self._fold.state,
-            "bus": "up" if self._fold.is_bus_up else "down",
-            "bus_since": self._fold.bus_since,
-            "store": "up" if self._fold.is_store_up else "down",
-        }
-
-
-async def _first_ends(*works: Awaitable[None]) -> None:
-    """Run works side by side; when one ends, end the others and raise what it raised."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
