@@ -15,9 +15,11 @@ from dashboard.clock import (
     resume_demonstration,
     stop_demonstration,
 )
-from dashboard.clock_anchor import PROGRESS_INTERVAL_MS
+from dashboard.clock_anchor import PROGRESS_INTERVAL_MS, AnchorError
 from dashboard.service import Services
-from dashboard.settings import Settings
+from dashboard.settings import SettingError, Settings
+from dashboard.store.engine import UnusableDatabase
+from dashboard.store.store import StoreBusy
 from data_feeds.embedded_redis import EmbeddedRedisError
 from launcher import announcement, first_run, ground, parts
 from launcher.ground import CannotStart
@@ -74,7 +76,7 @@ class Launcher:
         try:
             pack = load_pack(self._settings.city_pack)
         except PackError as error:
-            raise CannotStart(str(error)) from error
+            raise CannotStart(f"{self._settings.city_pack}:\n{error}") from error
         self._output.say(f"准备数据库 · preparing the database of {pack.name} ({pack.code})")
         return administration.open_services(self._settings, pack)
 
@@ -101,14 +103,14 @@ class Launcher:
     async def _tell_when_ready(self, made: first_run.FirstRun) -> None:
         web = local_address(self._settings.bind, self._settings.port)
         self._output.say("等待网页就绪 · waiting for the screens")
-        if await answers(f"{web}/healthz", READY_WITHIN_S):
-            self._untold = None
-            self._output.block(announcement.lines(self._settings, web, made))
-            return
-        self._output.warn(
-            f"{READY_WITHIN_S:g} 秒内 {web}/healthz 没有应答 · it does not answer yet; see above"
-        )
-        self._tell_accounts()
+        host = (self._settings.allowed_hosts or ("localhost",))[0]
+        while not await answers(f"{web}/healthz", host, READY_WITHIN_S):
+            self._output.warn(
+                f"{web}/healthz 还没有应答，继续等 · does not answer yet, still waiting; see above"
+            )
+            self._tell_accounts()
+        self._output.block(announcement.lines(self._settings, web, made))
+        self._untold = None
 
     def _tell_accounts(self) -> None:
         """Show passwords that exist nowhere else even when the product did not come up."""
@@ -148,6 +150,6 @@ def main(environ: Mapping[str, str]) -> int:
     try:
         settings = Settings.from_environment(chosen)
         return asyncio.run(Launcher(settings, chosen, output).run())
-    except (CannotStart, ValueError) as error:
+    except (CannotStart, SettingError, AnchorError, StoreBusy, UnusableDatabase) as error:
         output.block([f"不能启动 · cannot start\n{error}"])
         return 2
