@@ -12,7 +12,7 @@ import numpy as np
 from dashboard.live.drawn_fleet import DrawnFleet, draw
 from dashboard.live.fleet import BoolArray, Fleet, Int32Array
 from dashboard.live.fleet_frames import FleetFrameError, unpack_fixes, unpack_snapshot
-from dashboard.live.movement import COARSE, FINE, Quantum
+from dashboard.live.movement_frames import COARSE, FINE, Quantum
 from dashboard.live.view import Surface, ViewClass
 from data_feeds import bus as names
 from data_feeds.bus import Bus, BusDown, BusState

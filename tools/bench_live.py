@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.live.movement import FINE, MovementState
+from dashboard.live.movement import MovementState
+from dashboard.live.movement_frames import FINE
 from tools.bench_fanout import measure_fanout
 from tools.bench_motion import WORKERS, Motion, motion, predictive_entropy_bytes
 

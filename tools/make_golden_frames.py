@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from dashboard.live.fleet import ASSESSED, LOST, REPORTING, SOS, STALE, TASKED
-from dashboard.live.movement import (
+from dashboard.live.movement import MovementState
+from dashboard.live.movement_frames import (
     BITMAP,
     FINE,
     GAPS,
     GAPS_AGAINST_EXPECTED,
-    MovementState,
     parse_delta,
     parse_snapshot,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.live.fleet import ASSESSED, REPORTING, Fleet, Int32Array, Int64Array, Uint8Array
-from dashboard.live.movement import MovementState, Quantum
+from dashboard.live.movement import MovementState
+from dashboard.live.movement_frames import Quantum
 
 
 class DrawnFleet:

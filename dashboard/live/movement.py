@@ -8,78 +8,31 @@ walkers and riders keep their pace, so that difference almost always fits two ni
 
 from __future__ import annotations
 
-import struct
 import zlib
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from dashboard.live.fleet import LOST, STALE, Int32Array, Int64Array, Uint8Array, Uint16Array
-from dashboard.live.wire import Kind, WireError, first_byte, inflate, kind_of
-
-# Set codings of a delta.
-GAPS = 0
-GAPS_AGAINST_EXPECTED = 1
-BITMAP = 2
+from dashboard.live.movement_frames import (
+    AGE_UNKNOWN_S,
+    BITMAP,
+    DELTA_HEADER,
+    FAR_ROW,
+    GAPS,
+    GAPS_AGAINST_EXPECTED,
+    SNAPSHOT_HEADER,
+    STATE_ROW,
+    MovementDelta,
+    MovementSnapshot,
+    Quantum,
+)
+from dashboard.live.wire import Kind, WireError, first_byte
 
 # Habit of moving, 0..252: h - h/4 + 63 when in a delta's set, h - h/4 when not. Of the thresholds tried on
 # 1 Hz walkers and riders, 80 leaves the fewest exceptions to name (381 of 4,383; the last set alone: 643).
 _HABIT_GAIN = 63
 _HABIT_EXPECTS = 80
-
-AGE_UNKNOWN_S = 0xFFFF
-ROW_BYTES = 4 + 4 + 2 + 2 + 1 + 1 + 1 + 1
-
-# byte 0, reserved, number, tick_at, n, quantum lon, quantum lat
-_SNAPSHOT = struct.Struct("<BBIdHHH")
-# byte 0, set coding, number, tick_at, set bytes, moved, wide, far, states
-_DELTA = struct.Struct("<BBIdHHHHH")
-_FAR = np.dtype([("index", "<u2"), ("x", "<i4"), ("y", "<i4")])
-_STATE = np.dtype([("index", "<u2"), ("state", "u1"), ("age_s", "<u2")])
-
-
-@dataclass(frozen=True, slots=True)
-class Quantum:
-    """Size of one step of the wire in millionths of a degree."""
-
-    lon_e6: int
-    lat_e6: int
-
-
-FINE = Quantum(6, 5)  # about 0.55 m at 35.4 N: GPS noise of a phone is 3 m
-COARSE = Quantum(44, 36)  # about 4 m: a pixel of a 3840-px wall that shows the whole city is 30 m
-
-
-@dataclass(frozen=True, slots=True)
-class MovementSnapshot:
-    """Kind 1. `age_s` is how long a stale or lost worker has been silent, 0 for a fresh one."""
-
-    number: int
-    tick_at: float
-    quantum: Quantum
-    slots: Uint16Array
-    x: Int32Array
-    y: Int32Array
-    state: Uint8Array
-    age_s: Uint16Array
-    step_x: npt.NDArray[np.int8]
-    step_y: npt.NDArray[np.int8]
-    habit: Uint8Array
-
-
-@dataclass(frozen=True, slots=True)
-class MovementDelta:
-    """Kind 2, parsed but not applied: meaning needs the state that it changes."""
-
-    number: int
-    tick_at: float
-    set_coding: int
-    set_bytes: Uint8Array
-    pairs: Uint8Array
-    wide: npt.NDArray[np.int8]
-    far: npt.NDArray[np.void]
-    states: npt.NDArray[np.void]
 
 
 class MovementState:
@@ -106,7 +59,7 @@ class MovementState:
 
     def snapshot_frame(self) -> bytes:
         """Build the frame that brings a new screen to exactly this state."""
-        header = _SNAPSHOT.pack(
+        header = SNAPSHOT_HEADER.pack(
             first_byte(Kind.FLEET_SNAPSHOT),
             0,
             self.number,
@@ -159,13 +112,13 @@ class MovementState:
         self._learn(near)
         self.number = (self.number + 1) & 0xFFFFFFFF
         self.tick_at = now
-        far_rows = np.zeros(far.size, _FAR)
+        far_rows = np.zeros(far.size, FAR_ROW)
         far_rows["index"], far_rows["x"], far_rows["y"] = far, x[far], y[far]
-        state_rows = np.zeros(restated.size, _STATE)
+        state_rows = np.zeros(restated.size, STATE_ROW)
         state_rows["index"], state_rows["state"] = restated, state[restated]
         state_rows["age_s"] = self._age_s()[restated]
         wide_pairs = np.stack((off_x[wide], off_y[wide]), 1).astype("i1")
-        header = _DELTA.pack(
+        header = DELTA_HEADER.pack(
             first_byte(Kind.FLEET_DELTA),
             coding,
             self.number,
@@ -198,12 +151,14 @@ class MovementState:
         near = _read_set(delta, self.habit >= _HABIT_EXPECTS)
         moved = np.flatnonzero(near)
         if moved.size != delta.pairs.size:
-            raise WireError(_DELTA.size, f"the set names {moved.size} workers, {delta.pairs.size} moved")
+            raise WireError(
+                DELTA_HEADER.size, f"the set names {moved.size} workers, {delta.pairs.size} moved"
+            )
         wide = delta.pairs == 0
         if np.count_nonzero(wide) != delta.wide.shape[0]:
-            raise WireError(_DELTA.size, "wide steps do not match their marks")
+            raise WireError(DELTA_HEADER.size, "wide steps do not match their marks")
         if (delta.far["index"] >= self.n).any() or (delta.states["index"] >= self.n).any():
-            raise WireError(_DELTA.size, "a worker beyond the view")
+            raise WireError(DELTA_HEADER.size, "a worker beyond the view")
         off_x = (delta.pairs >> 4).astype(np.int16) - 8
         off_y = (delta.pairs & 15).astype(np.int16) - 8
         off_x[wide], off_y[wide] = delta.wide[:, 0], delta.wide[:, 1]
@@ -249,61 +204,6 @@ class MovementState:
         return np.where(silent, age_s, 0).astype(np.uint16)
 
 
-def parse_snapshot(frame: bytes) -> MovementSnapshot:
-    """Read a kind 1 frame.
-
-    Raises:
-        WireError: another kind, too short, broken deflate, or a body that does not fit its count.
-    """
-    if kind_of(frame) is not Kind.FLEET_SNAPSHOT:
-        raise WireError(0, "not a fleet snapshot")
-    if len(frame) < _SNAPSHOT.size:
-        raise WireError(len(frame), f"shorter than its {_SNAPSHOT.size}-byte header")
-    _, _, number, tick_at, n, lon_e6, lat_e6 = _SNAPSHOT.unpack_from(frame)
-    if not 0 <= tick_at < 2**53:
-        raise WireError(6, "not an instant")
-    if not lon_e6 or not lat_e6:
-        raise WireError(16, "a quantum of nothing")
-    body = inflate(frame[_SNAPSHOT.size :], ROW_BYTES * n + 1)
-    if len(body) != ROW_BYTES * n:
-        raise WireError(_SNAPSHOT.size, f"the body has {len(body)} bytes, {n} workers need {ROW_BYTES * n}")
-    at = 0
-    columns = []
-    for kind in ("<i4", "<i4", "<u2", "<u2", "u1", "i1", "i1", "u1"):
-        columns.append(np.frombuffer(body, kind, n, at))
-        at += n * np.dtype(kind).itemsize
-    x, y, slots, age_s, state, step_x, step_y, habit = columns
-    quantum = Quantum(lon_e6, lat_e6)
-    return MovementSnapshot(number, tick_at, quantum, slots, x, y, state, age_s, step_x, step_y, habit)
-
-
-def parse_delta(frame: bytes) -> MovementDelta:
-    """Read a kind 2 frame.
-
-    Raises:
-        WireError: another kind, unknown set coding, or a length that does not fit the counts.
-    """
-    if kind_of(frame) is not Kind.FLEET_DELTA:
-        raise WireError(0, "not a fleet delta")
-    if len(frame) < _DELTA.size:
-        raise WireError(len(frame), f"shorter than its {_DELTA.size}-byte header")
-    _, coding, number, tick_at, set_size, moved, wide, far, states = _DELTA.unpack_from(frame)
-    if coding > BITMAP:
-        raise WireError(1, f"set coding {coding} is not known")
-    if not 0 <= tick_at < 2**53:
-        raise WireError(6, "not an instant")
-    length = _DELTA.size + set_size + moved + 2 * wide + _FAR.itemsize * far + _STATE.itemsize * states
-    if len(frame) != length:
-        raise WireError(len(frame), f"the counts need {length} bytes")
-    at = _DELTA.size
-    set_bytes = np.frombuffer(frame, "u1", set_size, at)
-    pairs = np.frombuffer(frame, "u1", moved, at := at + set_size)
-    wide_pairs = np.frombuffer(frame, "i1", 2 * wide, at := at + moved).reshape(-1, 2)
-    far_rows = np.frombuffer(frame, _FAR, far, at := at + 2 * wide)
-    state_rows = np.frombuffer(frame, _STATE, states, at + _FAR.itemsize * far)
-    return MovementDelta(number, tick_at, coding, set_bytes, pairs, wide_pairs, far_rows, state_rows)
-
-
 def _shortest_set(near: npt.NDArray[np.bool_], expected: npt.NDArray[np.bool_]) -> tuple[int, bytes]:
     plain = _gap_bytes(np.flatnonzero(near))
     against = _gap_bytes(np.flatnonzero(near ^ expected))
@@ -325,18 +225,18 @@ def _read_set(delta: MovementDelta, expected: npt.NDArray[np.bool_]) -> npt.NDAr
     n = expected.size
     if delta.set_coding == BITMAP:
         if delta.set_bytes.size != (n + 7) // 8:
-            raise WireError(_DELTA.size, "bitmap of another length")
+            raise WireError(DELTA_HEADER.size, "bitmap of another length")
         bits = np.unpackbits(delta.set_bytes, bitorder="little")
         if bits[n:].any():
-            raise WireError(_DELTA.size, "a worker beyond the view")
+            raise WireError(DELTA_HEADER.size, "a worker beyond the view")
         return bits[:n].astype(np.bool_)
     steps = delta.set_bytes.astype(np.int64)
     names = steps != 255
     if steps.size and not names[-1]:
-        raise WireError(_DELTA.size + steps.size, "a gap that names nobody")
+        raise WireError(DELTA_HEADER.size + steps.size, "a gap that names nobody")
     indices = (np.cumsum(np.where(names, steps + 1, 255)) - 1)[names]
     if indices.size and indices[-1] >= n:
-        raise WireError(_DELTA.size, "a worker beyond the view")
+        raise WireError(DELTA_HEADER.size, "a worker beyond the view")
     found = np.zeros(n, np.bool_)
     found[indices] = True
     return found ^ expected if delta.set_coding == GAPS_AGAINST_EXPECTED else found

@@ -16,7 +16,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from dashboard.domain.divisions import Division, Divisions
 from dashboard.domain.principal import Principal
-from dashboard.live.movement import MovementState, parse_delta, parse_snapshot
+from dashboard.live.movement import MovementState
+from dashboard.live.movement_frames import parse_delta, parse_snapshot
 from dashboard.live.wire import Kind, decode_json, decode_time, kind_of
 from dashboard.store.store import StoreBusy
 from data_feeds import bus as names

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 import data_feeds.live_socket as live_socket
 from dashboard.live.fleet import ASSESSED, LOST, REPORTING, STALE, Fleet
 from dashboard.live.fleet_frames import pack_fixes, pack_snapshot
-from dashboard.live.movement import COARSE, FINE
+from dashboard.live.movement_frames import COARSE, FINE
 from dashboard.live.view import ScopeFilter, view_snapshot
 from dashboard.live.wire import Kind
 from data_feeds import bus as names

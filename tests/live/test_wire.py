@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.live.movement import FINE, MovementState, parse_delta, parse_snapshot
+from dashboard.live.movement import MovementState
+from dashboard.live.movement_frames import FINE, parse_delta, parse_snapshot
 from dashboard.live.wire import (
     DEFLATED_KINDS,
     JSON_KINDS,

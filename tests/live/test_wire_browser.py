@@ -17,7 +17,8 @@ import pytest_asyncio
 import uvicorn
 from playwright.async_api import Page
 
-from dashboard.live.movement import FINE, MovementState
+from dashboard.live.movement import MovementState
+from dashboard.live.movement_frames import FINE
 from dashboard.live.picture import Picture
 from dashboard.live.view import ScopeFilter, view_changes, view_snapshot
 from dashboard.live.wire import Kind, encode_json
