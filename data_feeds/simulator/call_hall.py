@@ -92,11 +92,6 @@ class CallHall:
         """Return every agent's name and state."""
         return [(agent.name, agent.state) for agents in self._agents.values() for agent in agents]
 
-    @property
-    def waiting(self) -> int:
-        """How many callers wait."""
-        return len(self._queue)
-
     def _push(self, at: int, kind: int, what: Any) -> None:
         self._count += 1
         heapq.heappush(self._events, (at, kind, self._count, what))

@@ -38,8 +38,6 @@ class EventSeed:
     lon: float
     lat: float
     worker_id: str
-    title: str = ""
-    urgency: int = 0
 
 
 class EventLives:
@@ -53,7 +51,6 @@ class EventLives:
         """Return the whole life of one event."""
         chance = stream(self._seed, "event", seed.event_no)
         title, urgency = draw_title(chance, seed.category)
-        title, urgency = seed.title or title, seed.urgency or urgency
         divisions = self._pack.divisions
         fixed = {
             "event_no": seed.event_no,

@@ -54,10 +54,6 @@ class GridPlatform:
         """Return how many events were reported today."""
         return sum(life.born_at <= now for life in self._today)
 
-    def life_of(self, seed: EventSeed) -> Life:
-        """Return the life of an event that a scenario tells of."""
-        return self._lives.draw(seed)
-
     def _of_day(self, day: date) -> list[Life]:
         chance = stream(self._parameters.seed, "events", day)
         numbers = self._parameters.events

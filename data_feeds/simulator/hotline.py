@@ -82,10 +82,6 @@ class Hotline:
             added = self._planner.surge_calls(surge, len(self._surges), self._day)
             self._hall.add(call for call in added if call.at > now)
 
-    def life_of(self, seed: OrderSeed) -> Life:
-        """Return the life of an order that a scenario tells of."""
-        return self._lives.draw(seed)
-
     def _new_hall(self, midnight_at: int) -> CallHall:
         day = self._pack.calendar.local_date(midnight_at)
         seed = stream(self._parameters.seed, "hall", day).randrange(2**32)

@@ -44,8 +44,6 @@ class OrderSeed:
     lat: float
     channel: str = "phone"
     origin_number: str = "12345"
-    title: str = ""
-    urgency: int = 0
 
 
 class OrderLives:
@@ -60,7 +58,6 @@ class OrderLives:
         """Return the whole life of one order."""
         chance = stream(self._seed, "order", seed.order_no)
         title, urgency = draw_title(chance, seed.category)
-        title, urgency = seed.title or title, seed.urgency or urgency
         divisions = self._pack.divisions
         township, village = divisions.township_of(seed.grid), divisions.village_of(seed.grid)
         region = divisions.region_of(seed.grid)

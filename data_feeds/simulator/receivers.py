@@ -103,8 +103,7 @@ class Receivers:
             if row is not None and (command["id"], receiver_id) not in self._calls:
                 self._begin(command, row)
 
-    def due_answers(self, now: int) -> list[tuple[_Call, str]]:
-        """Return the answers whose time has come, in order."""
+    def _due_answers(self, now: int) -> list[tuple[_Call, str]]:
         found = []
         while self._due and self._due[0].at <= now:
             due = heapq.heappop(self._due)
@@ -159,10 +158,19 @@ class Receivers:
     async def _answer(self) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
-            now = self._clock.now_ms()
-            for call, stage in self.due_answers(now):
-                await self._give(call, stage, now)
-            await self._tell_ways(now)
+            await self.answer_due(self._clock.now_ms())
+
+    async def answer_due(self, now: int) -> None:
+        """Give the answers that are due and say where those on their way are; receivers do not wait for each other."""
+        together: dict[int, list[tuple[_Call, str]]] = {}
+        for call, stage in self._due_answers(now):
+            together.setdefault(id(call), []).append((call, stage))
+        await asyncio.gather(*(self._give_in_turn(answers, now) for answers in together.values()))
+        await self._tell_ways(now)
+
+    async def _give_in_turn(self, answers: list[tuple[_Call, str]], now: int) -> None:
+        for call, stage in answers:
+            await self._give(call, stage, now)
 
     async def _give(self, call: _Call, stage: str, now: int) -> None:
         if stage == "en_route":
@@ -234,16 +242,22 @@ class Receivers:
 
     async def _tell_ways(self, now: int) -> None:
         pause_ms = max(TELL_WAY_MS, SHORTEST_TELL_S * 1000 * max(self._clock.rate, 1e-3))
-        for call in self._calls.values():
-            if call.is_over or call.stage != "en_route" or call.way is None:
-                continue
-            if now - call.told_way_at < pause_ms:
-                continue
-            call.told_way_at = now
-            try:
-                await self._door.answer(self._body(call, "en_route", now))
-            except DoorShut as error:
-                _LOG.debug("way: %s", error)
+        underway = [
+            call
+            for call in self._calls.values()
+            if not call.is_over
+            and call.stage == "en_route"
+            and call.way is not None
+            and now - call.told_way_at >= pause_ms
+        ]
+        await asyncio.gather(*(self._tell_way(call, now) for call in underway))
+
+    async def _tell_way(self, call: _Call, now: int) -> None:
+        call.told_way_at = now
+        try:
+            await self._door.answer(self._body(call, "en_route", now))
+        except DoorShut as error:
+            _LOG.debug("way: %s", error)
 
 
 def _place(command: dict[str, Any]) -> LonLat | None:

@@ -125,10 +125,7 @@ async def play(receivers: Receivers, clock: FakeClock, minutes: int) -> None:
     """Answer as the loop does, every half minute of the clock."""
     for _ in range(minutes * 2):
         clock.advance(seconds=30)
-        now = clock.now_ms()
-        for call, stage in receivers.due_answers(now):
-            await receivers._give(call, stage, now)
-        await receivers._tell_ways(now)
+        await receivers.answer_due(clock.now_ms())
 
 
 @pytest.fixture
