@@ -73,26 +73,27 @@ def first_accounts(services: Services, now: int) -> list[FirstAccount]:
     pack, city = services.pack, services.city
     made: list[FirstAccount] = []
 
-    def add(name: str, title: str, role: str, jurisdiction: str, unit: str | None = None) -> None:
+    def add(name: str, surname: str, title: str, role: str, jurisdiction: str, unit: str | None = None) -> None:
         password = new_password()
-        request = service.NewAccount(name, title, role, jurisdiction, unit)
+        # Shown to others as a surname and two stars, as every officer is; the administrators give the real names.
+        request = service.NewAccount(name, f"{surname}某某", role, jurisdiction, unit)
         outcome = service.create_account(services, operator(city), request, password, now)
         if isinstance(outcome, service.Refused):
             raise AssertionError(f"a first account was refused: {outcome}")
         made.append(FirstAccount(name, password, title, role))
 
-    add("zhihui", f"{pack.name}指挥长", "commander", city)
-    add("zhibanzhang", f"{pack.name}值班长", "duty_leader", city)
-    add("zhibanyuan", f"{pack.name}值班员", "duty_officer", city)
-    for number, region in enumerate(pack.divisions.regions[:2], start=1):
-        add(f"quxian{number}", f"{region.name}值班员", "duty_officer", region.code)
+    add("zhihui", "周", f"{pack.name}指挥长", "commander", city)
+    add("zhibanzhang", "陈", f"{pack.name}值班长", "duty_leader", city)
+    add("zhibanyuan", "王", f"{pack.name}值班员", "duty_officer", city)
+    for number, (surname, region) in enumerate(zip("孙赵", pack.divisions.regions, strict=False), start=1):
+        add(f"quxian{number}", surname, f"{region.name}值班员", "duty_officer", region.code)
     unit = next((one for one in pack.units if one.region == city), None)
     if unit is not None:
-        add("lianluoyuan", f"{unit.short}联络员", "unit_liaison", city, unit.id)
-    add("lingdao", f"{pack.name}带班领导", "leader", city)
-    add("xitong", "系统管理员", "sysadmin", city)
-    add("anquan", "安全管理员", "secadmin", city)
-    add("shenji", "审计管理员", "auditor", city)
+        add("lianluoyuan", "郑", f"{unit.short}联络员", "unit_liaison", city, unit.id)
+    add("lingdao", "李", f"{pack.name}带班领导", "leader", city)
+    add("xitong", "吴", "系统管理员", "sysadmin", city)
+    add("anquan", "冯", "安全管理员", "secadmin", city)
+    add("shenji", "蒋", "审计管理员", "auditor", city)
     return made
 
 

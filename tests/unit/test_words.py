@@ -1,0 +1,19 @@
+"""Names inside log lines are the names the catalogue shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.domain import words
+from layouts.catalogue import text
+
+TABLES = {
+    "stage": words.STAGE_WORDS, "role": words.ROLE_WORDS, "receipt": words.RECEIPT_WORDS, "due_for": words.DUE_WORDS,
+    "means": words.MEANS_WORDS, "field": words.FIELD_WORDS, "may": words.ACT_WORDS, "event": words.EVENT_WORDS,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_a_name_is_the_same_in_the_log_and_in_the_catalogue(table: str) -> None:
+    for code, (zh, en) in TABLES[table].items():
+        assert (text(f"{table}.{code}"), text(f"{table}.{code}", "en")) == (zh, en)
