@@ -110,7 +110,7 @@ export class Acts {
     const line = this.open?.form?.content.querySelector(".picked");
     if (!line) return;
     const picked = this.open.form.picked();
-    const names = picked.map((receiver) => receiver.name).join("、");
+    const names = picked.map((receiver) => receiver.name).join(text("desk.join.names"));
     const slowest = Math.max(0, ...picked.map((receiver) => receiver.minutes ?? 0));
     const busy = picked.filter((receiver) => receiver.hands > 0).length;
     const parts = [text("desk.picked.count", { count: picked.length })];

@@ -1,6 +1,7 @@
 /* What the desk draws above the base map: matters, whistle rings, units on their way, recommended receivers.
  * One SVG in the map's own pane order; it is rebuilt on data, moved by Leaflet on pan. */
 
+import { text } from "../live/catalogue.mjs";
 import { clockOf, isUnacknowledgedAlarm, stateOf } from "./queue_model.mjs";
 import { element, urgencyMark } from "./symbols.mjs";
 
@@ -148,7 +149,7 @@ export function whistleRing(command, point, now) {
     if (reached > 0) group.append(arc(RING_RADIUS_PX - 7, from, from + (to - from) * reached, "var(--ink)", RING_WIDTH_PX));
   });
   const label = element("text", { y: 5, "text-anchor": "middle", "font-size": 14, "font-weight": 700, style: "fill:var(--mark)" });
-  label.textContent = command.state === "running" ? `${Math.ceil(Math.abs(left) / 60_000)}′` : "商";
+  label.textContent = command.state === "running" ? `${Math.ceil(Math.abs(left) / 60_000)}′` : text("desk.glyph.conferring");
   group.append(label);
   return group;
 }

@@ -76,7 +76,7 @@ export function withOneLead(picked) {
 export function timeAfter(written, now) {
   const relative = /^\+(\d{1,4})$/.exec(written);
   if (relative) return now + Number(relative[1]) * MINUTE_MS;
-  const match = /^([01]?\d|2[0-3])[:：]([0-5]\d)$/.exec(written);
+  const match = /^([01]?\d|2[0-3])[:\uFF1A]([0-5]\d)$/.exec(written);
   if (!match) return null;
   const dayStart = Math.floor((now + CITY_OFFSET_MS) / DAY_MS) * DAY_MS - CITY_OFFSET_MS;
   const at = dayStart + Number(match[1]) * 3_600_000 + Number(match[2]) * MINUTE_MS;

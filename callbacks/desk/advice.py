@@ -90,11 +90,11 @@ def _all_left_out(ones: Sequence[LeftOut], lang: str) -> tuple[str, ...]:
 
 
 def _left_out(one: LeftOut, lang: str) -> str:
-    return f"{one.name}（{_say(one.reason, lang)}）"
+    return text("desk.recommended.left_out_one", lang, name=one.name, why=_say(one.reason, lang))
 
 
 def _reasons(reasons: Sequence[Reason], lang: str) -> str:
-    return "，".join(_say(reason, lang) for reason in reasons)
+    return text("desk.join.reasons", lang).join(_say(reason, lang) for reason in reasons)
 
 
 def _say(reason: Reason, lang: str) -> str:

@@ -140,7 +140,7 @@ class Opening:
 
     def _about(self, detail: MatterDetail) -> list[Component | str]:
         row = detail.row
-        return [html.B(row["title"]), f"　{where_of(row, self._services.pack)} · {row['no']}"]
+        return [html.B(row["title"]), f"  {where_of(row, self._services.pack)} · {row['no']}"]
 
     def _clock(self, detail: MatterDetail) -> Component:
         clocks = clocks_of(detail, None, self._lang)

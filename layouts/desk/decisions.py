@@ -43,7 +43,7 @@ def _line(item: Row, now: int, lang: str) -> html.Li:
                 html.Span(text("desk.decisions.open", lang), className="second"),
             ]
         )
-    decided = f"{item['question']}：{item['decision']}"
+    decided = text("desk.decisions.decided", lang, question=item["question"], decision=item["decision"])
     return html.Li(
         [
             html.I(str(item["item"]), className="made"),

@@ -71,7 +71,7 @@ def _limits(lang: str) -> list[tuple[str, str]]:
 def _left_out(suggestions: Suggestions, lang: str) -> list[Component]:
     if not suggestions.left_out:
         return []
-    who = "；".join(suggestions.left_out)
+    who = text("desk.join.clauses", lang).join(suggestions.left_out)
     return [html.P(text("desk.recommended.left_out", lang, who=who), className="left-out")]
 
 

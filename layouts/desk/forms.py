@@ -61,7 +61,7 @@ def supervise_form(about: About, lang: str) -> html.Div:
 
 def urge_form(about: About, receivers: Sequence[str], lang: str) -> html.Div:
     """Urge those who have not answered; shows who they are before anything is sent."""
-    names = "、".join(receivers) or text("desk.urge.nobody", lang)
+    names = text("desk.join.names", lang).join(receivers) or text("desk.urge.nobody", lang)
     who = html.P([text("desk.urge.who", lang), " ", html.B(names)], className="second")
     return _form("urge", about, [who, _line("reason", lang, "optional")], lang)
 

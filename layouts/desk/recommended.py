@@ -56,7 +56,11 @@ def recommended(suggestions: Suggestions, lang: str) -> Component:
     left_out = (
         [
             html.P(
-                text("desk.recommended.left_out", lang, who="；".join(suggestions.left_out)),
+                text(
+                    "desk.recommended.left_out",
+                    lang,
+                    who=text("desk.join.clauses", lang).join(suggestions.left_out),
+                ),
                 className="left-out",
             )
         ]

@@ -64,4 +64,4 @@ def history_text(line: HistoryLine, lang: str) -> str:
 def _localised(value: Any, lang: str) -> Any:
     if isinstance(value, Mapping):
         return value.get(lang, "")
-    return "、".join(str(one) for one in value) if isinstance(value, list) else value
+    return text("desk.join.names", lang).join(str(one) for one in value) if isinstance(value, list) else value

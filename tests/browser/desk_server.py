@@ -121,7 +121,11 @@ class DeskServer:
 
 def _policy(script_hashes: list[str]) -> str:
     """The content security policy under which the product serves the desk."""
-    return f"default-src 'self'; script-src 'self' {' '.join(script_hashes)}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:"
+    scripts = " ".join(script_hashes)
+    return (
+        f"default-src 'self'; script-src 'self' {scripts}; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:"
+    )
 
 
 def map_file(name: str) -> Path:
