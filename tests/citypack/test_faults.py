@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables read best one row a line
 """Each file is broken one way at a time, and the fault is named with its file and row."""
 
 from __future__ import annotations
