@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
+import signal
 from collections.abc import Mapping, Sequence
 
 import uvicorn
@@ -50,8 +52,15 @@ def main(environ: Mapping[str, str]) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s feeds %(levelname)s %(message)s"
     )
+    ingest = build(settings)
+    # Pack and modules live as long as the process; walking them at every collection costs a quarter of the speed.
+    gc.collect()
+    gc.freeze()
+    # After its clean stop uvicorn raises the signal again for whoever waits for it: nobody does.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     uvicorn.run(
-        build(settings),
+        ingest,
         host=settings.feeds_bind,
         port=settings.feeds_port,
         loop="uvloop",

@@ -1,0 +1,101 @@
+"""feeds.py as the Procfile runs it: takes a fix over a real socket, and keeps it through SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from dashboard.citypack import load_pack
+from dashboard.domain.device_keys import device_key
+from dashboard.domain.principal import Principal
+from dashboard.live.fleet_frames import unpack_snapshot
+from dashboard.secret_file import ensure_secret
+from dashboard.service import Done, RosterWorker, Services, import_roster
+from dashboard.store.store import Store
+from data_feeds import bus as names
+from data_feeds.bus import Bus
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def imported_device(database: str) -> str:
+    """Import a roster of one worker; returns the device's id."""
+    pack = load_pack(ROOT / "citypacks" / "rizhao")
+    store = Store(database)
+    store.migrate()
+    grid = next(one.code for one in pack.divisions if one.level == "grid")
+    chain = {one.level: one.code for one in pack.divisions.chain(grid)}
+    worker = RosterWorker(0, "w-1", "王", grid, chain["township"], chain["region"], True, (), "rz-000001", 1)
+    actor = Principal("system", "", "system", "sysadmin", "371100")
+    outcome = import_roster(Services(store, pack), actor, [worker], 0)
+    assert isinstance(outcome, Done), outcome
+    return worker.device_id
+
+
+async def left_behind(url: str) -> tuple[bytes | None, dict[str, bytes]]:
+    bus = Bus(url)
+    try:
+        return await bus.get(names.FLEET_SNAPSHOT), await bus.fields(names.FEED_COUNTERS)
+    finally:
+        await bus.close()
+
+
+@pytest.fixture
+def environment(tmp_path: Path, redis_flush: str) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("ZHONGSHU_")},
+        "REDIS_URL": redis_flush,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/zs.sqlite3",
+        "ZHONGSHU_VAR_DIR": str(tmp_path),
+        "ZHONGSHU_FEEDS_PORT": str(free_port()),
+    }
+
+
+def test_a_fix_sent_before_sigterm_is_in_the_snapshot_after_it(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    device = imported_device(environment["DATABASE_URL"])
+    key = device_key(ensure_secret(tmp_path / "secret.key"), device, 1)
+    address = f"http://127.0.0.1:{environment['ZHONGSHU_FEEDS_PORT']}"
+    process = subprocess.Popen([sys.executable, "feeds.py"], cwd=ROOT, env=environment)
+    try:
+        with httpx.Client(base_url=address, trust_env=False) as client:
+            give_up_at = time.monotonic() + 60
+            while True:
+                assert process.poll() is None
+                assert time.monotonic() < give_up_at, "the feeds did not come up"
+                try:
+                    if (
+                        client.get("/healthz").json()["devices"] == 1
+                        and client.get("/healthz").status_code == 200
+                    ):
+                        break
+                except httpx.TransportError:
+                    time.sleep(0.05)
+            fix = {"id": device, "key": key, "lat": 35.4, "lon": 119.5, "duty": 1}
+            assert client.get("/osmand", params=fix).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+    frame, counters = asyncio.run(left_behind(environment["REDIS_URL"]))
+    assert frame is not None
+    snapshot = unpack_snapshot(frame)
+    assert (snapshot.lon_e6.tolist(), snapshot.lat_e6.tolist()) == ([119_500_000], [35_400_000])
+    assert counters["positions.accepted"] == b"1"
