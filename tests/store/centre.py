@@ -13,6 +13,7 @@ from dashboard.domain.readings import GridEventReading, HotlineOrderReading
 from dashboard.service import Done, Outcome, Refused, Services
 from dashboard.store import event_log, tables
 from dashboard.store.records import DEADLINES
+from layouts.catalogue import text
 from tests.fake_clock import FakeClock
 
 SECRET = b"a secret of thirty-two bytes...."
@@ -193,6 +194,8 @@ def done(outcome: Outcome) -> Any:
 
 
 def refusal(outcome: Any) -> str:
-    """The code of an act that must have been refused."""
+    """The code of an act that must have been refused, in words that exist in both languages."""
     assert isinstance(outcome, Refused), outcome
+    for language in ("zh", "en"):
+        assert text(outcome.key, language, **outcome.params)
     return outcome.code
