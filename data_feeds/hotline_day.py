@@ -21,13 +21,12 @@ from dashboard.analysis.expected import (
 from dashboard.analysis.hotline_picture import OpenedOrder, SourceState, hotline_picture
 from dashboard.analysis.topics import TopicMix, blended_mix
 from dashboard.citypack import CityPack
-from dashboard.service import Services, agents_now, calls_between
+from dashboard.service import Services, agents_now, calls_between, count_calls_between
 from dashboard.service.hotline_reads import arrivals_per_bin, orders_opened, topic_counts
 
 HISTORY_DAYS: Final = 56
 MIX_DAYS: Final = 28
 OVERLAP_MS: Final = 120_000  # an event may reach the store this long after it happened and is still found
-RECOUNT_MS: Final = 600_000  # whatever came later than that is found by counting again
 _TOPIC_DIGITS: Final = 4  # topics are categories of the second level
 
 
@@ -50,7 +49,7 @@ class HotlineDay:
         self.expectation: Expectation = expect_day(prior, self.history, self.date, kind)
         self.mix: TopicMix = _mix(services, self.midnight_at)
         self.calls = CallDay(self.midnight_at)
-        self._read_to = self._counted_at = 0
+        self._read_to = self.midnight_at - DAY_MS
         self._orders: list[OpenedOrder] = []
 
     def holds(self, now: int) -> bool:
@@ -58,19 +57,18 @@ class HotlineDay:
         return self.midnight_at <= now < self.midnight_at + DAY_MS
 
     def read_calls(self, now: int, margin_ms: int = 0) -> None:
-        """Take in events since the last time; a whole recount now and then finds what came very late.
+        """Take in events since the last time, and everything again when the store holds more than was taken.
+
+        A platform that comes back after an outage tells its morning at once, long after it happened.
 
         Args:
             now: UTC ms.
             margin_ms: how much further back to look, for a clock that runs fast.
         """
-        if now - self._counted_at >= RECOUNT_MS + 10 * margin_ms:
-            self.calls = CallDay(self.midnight_at)
-            self._counted_at = now
-            since = self.midnight_at - DAY_MS
-        else:
-            since = self._read_to - OVERLAP_MS - margin_ms
-        self.calls.take(calls_between(self._services, since, now + 1))
+        since = self.midnight_at - DAY_MS
+        self.calls.take(calls_between(self._services, self._read_to - OVERLAP_MS - margin_ms, now + 1))
+        if count_calls_between(self._services, since, now + 1) != self.calls.taken(since, now):
+            self.calls.take(calls_between(self._services, since, now + 1))
         self._read_to = now
 
     def read_orders(self, now: int) -> None:

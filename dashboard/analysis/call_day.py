@@ -23,7 +23,7 @@ class CallDay:
 
     def __init__(self, midnight_at: int) -> None:
         self.midnight_at = midnight_at
-        self._seen: set[tuple[str, str, str]] = set()
+        self._seen: dict[tuple[str, str, str], int] = {}
         self._arrived: dict[tuple[str, str], int] = {}
         self._answered: dict[tuple[str, str], int] = {}
         self._left: dict[tuple[str, str], int] = {}  # abandoned or ended
@@ -41,10 +41,14 @@ class CallDay:
         for one in readings:
             key = (one.source, one.call_id, one.kind)
             if key not in self._seen:
-                self._seen.add(key)
+                self._seen[key] = one.at
                 self._count(one)
                 new += 1
         return new
+
+    def taken(self, since: int, now: int) -> int:
+        """Return how many events of a period were taken in, both ends included."""
+        return sum(since <= at <= now for at in self._seen.values())
 
     def bins(self, now: int) -> list[int]:
         """Return calls per complete five minutes of the day up to now."""

@@ -16,6 +16,7 @@ from dashboard.service.audit import AuditState, verify_audit
 from dashboard.service.calls import (
     agents_now,
     calls_between,
+    count_calls_between,
     open_counts,
     orders_between,
     orders_closed_between,
@@ -130,6 +131,7 @@ __all__ = [
     "any_account",
     "calls_between",
     "close_matter",
+    "count_calls_between",
     "create_account",
     "disable_account",
     "dispatch",

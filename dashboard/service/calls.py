@@ -35,6 +35,12 @@ def calls_between(services: Services, start_at: int, end_at: int) -> list[CallRe
         return calls.calls_between(connection, start_at, end_at)
 
 
+def count_calls_between(services: Services, start_at: int, end_at: int) -> int:
+    """Return how many call events a period (end excluded) has."""
+    with services.store.read() as connection:
+        return calls.count_between(connection, start_at, end_at)
+
+
 def agents_now(services: Services) -> list[Seat]:
     """Return every seat with its last state."""
     with services.store.read() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.domain.readings import CallReading
@@ -65,6 +65,13 @@ def calls_between(connection: Connection, start_at: int, end_at: int) -> list[Ca
         .order_by(column.at, column.call_id)
     )
     return [CallReading(**row._mapping) for row in rows]
+
+
+def count_between(connection: Connection, start_at: int, end_at: int) -> int:
+    """Return how many events have start_at <= at < end_at."""
+    column = tables.calls.c
+    counted = select(func.count()).where((column.at >= start_at) & (column.at < end_at))
+    return int(connection.execute(counted).scalar_one())
 
 
 def agents_now(connection: Connection) -> list[Seat]:
