@@ -41,17 +41,6 @@ INTAKE_GROUP: Final = "intake"  # consumer group on the three feed streams
 FEED_STREAMS: Final = (FEED_CALLS, FEED_ORDERS, FEED_EVENTS)
 
 MALFORMED_KEPT: Final = 10_000  # entries; older ones are trimmed
-# Atomically: taken by nobody or by this holder -> this holder's for the lease.
-_HOLD_LEASE: Final = """
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-"""
-_RELEASE_LEASE: Final = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-return 1
-"""
 _COMMAND_TIMEOUT_S: Final = 5.0
 _BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK: the socket timeout tells silence from death
 
@@ -283,14 +272,9 @@ class Bus:
             pipe.xdel(stream, *ids)
             await self._run(pipe.execute())
 
-    async def hold_lease(self, key: str, holder: str, lease_ms: int) -> bool:
-        """Take or prolong a lease; returns whether `holder` has it for the next `lease_ms`."""
-        found = await self._run(cast(Any, self._redis.eval(_HOLD_LEASE, 1, key, holder, str(lease_ms))))
-        return bool(found)
-
-    async def release_lease(self, key: str, holder: str) -> None:
-        """Give a lease back; does nothing where another holds it."""
-        await self._run(cast(Any, self._redis.eval(_RELEASE_LEASE, 1, key, holder)))
+    async def evaluate(self, script: str, key: str, *arguments: str) -> int:
+        """Run a Lua script on one key, atomically, and return its whole number."""
+        return int(await self._run(cast(Any, self._redis.eval(script, 1, key, *arguments))))
 
     # -- subscriptions -------------------------------------------------------------------------------------
 

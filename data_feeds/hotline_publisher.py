@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import secrets
-import socket
 import time
 from typing import Any, Final
 
@@ -33,6 +30,7 @@ from data_feeds.bus import (
 from data_feeds.feed_health import FeedHealth, read_pulses, source_state
 from data_feeds.feed_tally import PlatformPulse
 from data_feeds.hotline_day import HotlineDay
+from data_feeds.lease import Lease
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,7 +69,7 @@ class HotlinePublisher:
         self._bus = bus
         self._services = services
         self._clock = clock
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
+        self._lease = Lease(bus, HOTLINE_LEASE, LEASE_MS)
         self._turn = 0
         self._day: HotlineDay | None = None
         self._health = FeedHealth()
@@ -81,11 +79,11 @@ class HotlinePublisher:
 
     async def leave(self) -> None:
         """Let another worker publish at once."""
-        await self._bus.release_lease(HOTLINE_LEASE, self._name)
+        await self._lease.release()
 
     async def turn(self) -> None:
         """One pace: whatever is due of the three, if this worker holds the lease."""
-        if not await self._bus.hold_lease(HOTLINE_LEASE, self._name, LEASE_MS):
+        if not await self._lease.hold():
             self._day = None
             return
         number, self._turn = self._turn, self._turn + 1

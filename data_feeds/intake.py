@@ -11,9 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import secrets
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,6 +36,7 @@ from data_feeds.bus import (
     Entry,
 )
 from data_feeds.feed_routes import Clock
+from data_feeds.lease import Lease
 from data_feeds.malformed import malformed_entry
 from data_feeds.subscription import RetryDelays
 
@@ -94,12 +92,12 @@ class _Intake:
         self._bus = bus
         self._services = services
         self._clock = clock
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
+        self._lease = Lease(bus, INTAKE_LEASE, LEASE_MS)
         self._is_clean = False  # whether everything that was taken before has been finished
 
     async def work(self) -> None:
         """One round: hold the lease, finish what was left, take what is new."""
-        if not await self._bus.hold_lease(INTAKE_LEASE, self._name, LEASE_MS):
+        if not await self._lease.hold():
             self._is_clean = False
             await asyncio.sleep(BLOCK_MS / 1000)
             return
@@ -109,7 +107,7 @@ class _Intake:
         # Until the round is through, a failure leaves entries that are taken and not acknowledged.
         self._is_clean = False
         entries = await self._bus.read_group(
-            FEED_STREAMS, INTAKE_GROUP, self._name, count=BATCH, block_ms=BLOCK_MS
+            FEED_STREAMS, INTAKE_GROUP, self._lease.holder, count=BATCH, block_ms=BLOCK_MS
         )
         for stream in FEED_STREAMS:
             await self._take([entry for entry in entries if entry.stream == stream], stream)
@@ -117,16 +115,16 @@ class _Intake:
 
     async def leave(self) -> None:
         """Let another worker go on at once."""
-        await self._bus.release_lease(INTAKE_LEASE, self._name)
+        await self._lease.release()
 
     async def _finish_what_was_left(self) -> None:
         for stream in FEED_STREAMS:
             await self._bus.ensure_group(stream, INTAKE_GROUP)
             while left := await self._bus.claim_idle(
-                stream, INTAKE_GROUP, self._name, idle_ms=0, count=BATCH
+                stream, INTAKE_GROUP, self._lease.holder, idle_ms=0, count=BATCH
             ):
                 await self._take(left, stream)
-                await self._bus.hold_lease(INTAKE_LEASE, self._name, LEASE_MS)
+                await self._lease.hold()
 
     async def _take(self, entries: list[Entry], stream: str) -> None:
         if not entries:

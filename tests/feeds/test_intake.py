@@ -156,15 +156,6 @@ async def test_streams_that_were_lost_with_redis_begin_anew(bus: Bus, services: 
     assert await bus.get(names.INTAKE_LEASE) is None, "a worker that stops lets the next one go on at once"
 
 
-async def test_only_one_of_two_workers_takes_in(bus: Bus) -> None:
-    assert await bus.hold_lease(names.INTAKE_LEASE, "a", 60_000)
-    assert await bus.hold_lease(names.INTAKE_LEASE, "a", 60_000)
-    assert not await bus.hold_lease(names.INTAKE_LEASE, "b", 60_000)
-    assert await bus.hold_lease(names.INTAKE_LEASE, "a", 1)
-    while not await bus.hold_lease(names.INTAKE_LEASE, "b", 60_000):
-        await asyncio.sleep(0.001)
-
-
 async def test_services_without_the_secret_stop_the_intake_instead_of_losing_orders(
     bus: Bus, services: Services
 ) -> None:
