@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Iterator
@@ -83,6 +84,8 @@ class Store:
             config = Config()
             config.set_main_option("script_location", str(files("dashboard.store") / "migrations"))
             config.attributes["connection"] = connection
+            # Its INFO lines name its own machinery at every start of every process; a migration that fails raises.
+            logging.getLogger("alembic").setLevel(logging.WARNING)
             command.upgrade(config, "head")
             self._seed(connection)
 
