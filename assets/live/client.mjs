@@ -162,7 +162,7 @@ class Live {
     else if (kind === Kind.HELLO) this.#tookHello(value);
     else if (kind === Kind.NOTICE) this.socket.noted(value);
     else {
-      if (kind === Kind.HEALTH) this.socket.heardHealth(value.live?.picture === "behind");
+      if (kind === Kind.HEALTH) this.socket.heardHealth(["behind", "starting"].includes(value.live?.picture));
       this[LATEST[kind]] = Object.keys(value).length > 0 ? value : null;
       this.#emit(LATEST[kind], value);
     }
