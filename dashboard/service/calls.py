@@ -52,7 +52,7 @@ def orders_between(services: Services, start_at: int, end_at: int) -> list[Matte
     column = tables.matters.c
     condition = (column.kind == "order") & (column.opened_at >= start_at) & (column.opened_at < end_at)
     with services.store.read() as connection:
-        return [MATTERS.value(row) for row in connection.execute(select(tables.matters).where(condition))]
+        return [MATTERS.value(row) for row in connection.execute(MATTERS.select().where(condition))]
 
 
 def orders_closed_between(services: Services, start_at: int, end_at: int) -> list[Matter]:
@@ -60,7 +60,7 @@ def orders_closed_between(services: Services, start_at: int, end_at: int) -> lis
     column = tables.matters.c
     condition = (column.kind == "order") & (column.closed_at >= start_at) & (column.closed_at < end_at)
     with services.store.read() as connection:
-        return [MATTERS.value(row) for row in connection.execute(select(tables.matters).where(condition))]
+        return [MATTERS.value(row) for row in connection.execute(MATTERS.select().where(condition))]
 
 
 def open_counts(services: Services) -> dict[str, int]:

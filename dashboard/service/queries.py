@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -18,6 +19,9 @@ from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
 from dashboard.store import citizens, event_log, tables
 from dashboard.store.records import COMMANDS, DECISIONS, MATTERS, RECEIPTS
+from dashboard.store.seal import Unsealable
+
+logger = logging.getLogger(__name__)
 
 LOG_LINES = 200
 
@@ -57,7 +61,7 @@ def snapshot(services: Services) -> Snapshot:
         is_open = tables.matters.c.closed_at.is_(None)
         matters = [
             matter_row(MATTERS.value(row), services.pack)
-            for row in connection.execute(select(tables.matters).where(is_open))
+            for row in connection.execute(MATTERS.select().where(is_open))
         ]
         commands = _command_rows(connection)
         lines = [one.line() for one in event_log.newest(connection, LOG_LINES)]
@@ -70,9 +74,7 @@ def queue(services: Services, actor: Principal, now: int) -> list[Row]:
         return []
     with services.store.read() as connection:
         statement = (
-            select(tables.matters)
-            .where(tables.matters.c.closed_at.is_(None))
-            .order_by(tables.matters.c.due_at)
+            MATTERS.select().where(tables.matters.c.closed_at.is_(None)).order_by(tables.matters.c.due_at)
         )
         act = Act(services, connection, actor, now)
         found = [MATTERS.value(row) for row in connection.execute(statement)]
@@ -96,7 +98,7 @@ def matter_detail(services: Services, actor: Principal, matter_id: str, now: int
         commands = act.work.commands_of([matter.id])
         timeline = [one.as_dict() | {"rows": None} for one in event_log.of_matter(connection, matter.id)]
         names = _actor_names(connection, {one["actor"] for one in timeline})
-        citizen = citizens.find(connection, services.seal, matter.id) if services.secret is not None else None
+        citizen = _citizen(services, connection, matter.id)
         hidden = citizen is not None and citizen.secret and actor.role == "unit_liaison"
         return MatterDetail(
             row=matter_row(matter, services.pack),
@@ -121,18 +123,31 @@ def _command_rows(connection: Connection) -> list[Row]:
     ids = select(command.id).where(shown)
     receipts: dict[str, list[Receipt]] = {}
     for row in connection.execute(
-        select(tables.receipts)
+        RECEIPTS.select()
         .where(tables.receipts.c.command_id.in_(ids))
         .order_by(tables.receipts.c.command_id, tables.receipts.c.position)
     ):
         receipts.setdefault(row.command_id, []).append(RECEIPTS.value(row))
     decisions: dict[str, list[Decision]] = {}
-    for row in connection.execute(select(tables.decisions).where(tables.decisions.c.command_id.in_(ids))):
+    for row in connection.execute(DECISIONS.select().where(tables.decisions.c.command_id.in_(ids))):
         decisions.setdefault(row.command_id, []).append(DECISIONS.value(row))
     return [
         command_row(one, receipts.get(one.id, []), decisions.get(one.id, []))
-        for one in map(COMMANDS.value, connection.execute(select(tables.commands).where(shown)))
+        for one in map(COMMANDS.value, connection.execute(COMMANDS.select().where(shown)))
     ]
+
+
+def _citizen(services: Services, connection: Connection, matter_id: str) -> citizens.Citizen | None:
+    """Open a citizen's data; a matter must stay workable when another secret sealed them."""
+    if services.secret is None:
+        return None
+    try:
+        return citizens.find(connection, services.seal, matter_id)
+    except Unsealable:
+        logger.critical(
+            "the citizen's data of %s do not open: is this the installation's secret file?", matter_id
+        )
+        return None
 
 
 def _masked(citizen: citizens.Citizen, hidden: bool) -> Row:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Row, Table, bindparam, insert, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
 
 from dashboard.domain.command import Command, Decision, Receipt
 from dashboard.domain.deadline import Deadline
@@ -19,28 +19,38 @@ Value = TypeVar("Value")
 _JSON_FIELDS = frozenset({"scope"})
 
 
-@dataclass(frozen=True, slots=True)
 class Record(Generic[Value]):
-    """One value class and its table. `key` names the primary key columns."""
+    """One value class and its table, field by field in the class's order.
 
-    table: Table
-    build: type[Value]
-    key: tuple[str, ...]
+    Args:
+        table: has a column for every field.
+        build: the frozen value class.
+        key: the primary key's fields.
+    """
 
-    def columns(self) -> tuple[str, ...]:
-        """Return the field names, which are the column names."""
-        return tuple(one.name for one in fields(self.build))  # type: ignore[arg-type]
+    def __init__(self, table: Table, build: type[Value], key: tuple[str, ...]) -> None:
+        self.table = table
+        self._make: Callable[..., Value] = build
+        self.key = key
+        self.columns = tuple(one.name for one in fields(build))  # type: ignore[arg-type]
+        self._json_places = [place for place, name in enumerate(self.columns) if name in _JSON_FIELDS]
+
+    def select(self) -> Select[Any]:
+        """Return the statement whose rows `value` takes."""
+        return select(*(self.table.c[name] for name in self.columns))
 
     def value(self, row: Row[Any]) -> Value:
-        """Build the value from a row of the whole table."""
-        named = dict(row._mapping)
-        for name in _JSON_FIELDS & named.keys():
-            named[name] = tuple(json.loads(named[name]))
-        return self.build(**{name: named[name] for name in self.columns()})
+        """Build the value from a row of `select`."""
+        if not self._json_places:
+            return self._make(*row)
+        cells = list(row)
+        for place in self._json_places:
+            cells[place] = tuple(json.loads(cells[place]))
+        return self._make(*cells)
 
     def row(self, value: Value) -> dict[str, Any]:
         """Return the columns of a value."""
-        named = {name: getattr(value, name) for name in self.columns()}
+        named = {name: getattr(value, name) for name in self.columns}
         for name in _JSON_FIELDS & named.keys():
             named[name] = json.dumps(named[name])
         return named
@@ -59,7 +69,7 @@ class Record(Generic[Value]):
         if not values:
             return
         statement = update(self.table).values(
-            {name: bindparam(f"new_{name}") for name in self.columns() if name not in self.key}
+            {name: bindparam(f"new_{name}") for name in self.columns if name not in self.key}
         )
         for name in self.key:
             statement = statement.where(self.table.c[name] == bindparam(f"key_{name}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection
 
 from dashboard.domain.command import Command, Decision, Receipt
 from dashboard.domain.deadline import Deadline
@@ -47,7 +47,7 @@ class Shelf(Generic[Value]):
     def load(self, connection: Connection, condition: ColumnElement[bool]) -> list[Value]:
         """Read rows; one that this transaction has already read or changed stays as it is here."""
         found = []
-        for row in connection.execute(select(self.record.table).where(condition)):
+        for row in connection.execute(self.record.select().where(condition)):
             value = self.record.value(row)
             key = self.record.key_of(value)
             if key not in self._now:

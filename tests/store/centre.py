@@ -176,7 +176,7 @@ class Centre:
     def armed(self, matter_id: str | None = None) -> list[Any]:
         """The armed clocks, soonest first."""
         column = tables.deadlines.c
-        statement = select(tables.deadlines).where(column.state == "armed").order_by(column.due_at)
+        statement = DEADLINES.select().where(column.state == "armed").order_by(column.due_at)
         if matter_id is not None:
             statement = statement.where(column.matter_id == matter_id)
         with self.services.store.read() as connection:

@@ -38,7 +38,7 @@ def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
 
 
 def test_a_rolled_back_number_is_given_again(store: Store) -> None:
-    with pytest.raises(ValueError, match="back"), store.write() as connection:
+    with pytest.raises(ValueError, match="back"), store.write() as connection:  # noqa: PT012
         assert advance(connection, "log") == 1
         raise ValueError("back")
     with store.write() as connection:
