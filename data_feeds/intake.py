@@ -42,7 +42,10 @@ from data_feeds.subscription import RetryDelays
 
 _LOG = logging.getLogger(__name__)
 
-BATCH: Final = 200  # entries of a stream per transaction
+BATCH: Final = 100  # entries of a stream per transaction
+# SQLite has one writer, and one that waits looks again every 0.1 s at the latest: a pause longer than that lets an
+# officer's act in between two batches of a backlog.
+BREATH_S: Final = 0.15
 BLOCK_MS: Final = 1_000
 LEASE_MS: Final = 10_000  # a worker that died is followed after this
 
@@ -137,6 +140,8 @@ class _Intake:
             except (KeyError, msgspec.DecodeError, UnicodeDecodeError) as error:
                 await self._set_aside(entry, sink, f"not a reading: {error}")
         await self._commit(good, sink)
+        if len(entries) == BATCH:
+            await asyncio.sleep(BREATH_S)
         await self._bus.acknowledge(stream, INTAKE_GROUP, [entry.id for entry in entries])
 
     async def _commit(self, readings: list[tuple[Entry, Any]], sink: _Sink) -> None:
