@@ -102,6 +102,7 @@ def receiver_row(receipt: Receipt) -> Row:
         "done_at": receipt.done_at,
         "left_at": receipt.left_at,
         "declined_at": receipt.declined_at,
+        "leave_refused": receipt.leave_refused,
         "declined_reason": receipt.declined_reason,
         "leave_refused": receipt.leave_refused,
         "due_at": receipt.due_at,

@@ -100,7 +100,8 @@ def test_nobody_leaves_before_the_matter_is_decided(centre: Centre) -> None:
     outcome = centre.do(service.request_leave, service.RequestLeave(row["id"], units[0]))
     assert isinstance(outcome, Refused)
     assert outcome.params["missing"] == ["费用谁出"]
-    assert len(centre.log("LeaveRefused")) == 2
+    refused = centre.log("LeaveRefused")
+    assert [one.rows["commands"][0]["receivers"][0]["leave_refused"] for one in refused] == [1, 2]
 
 
 def test_units_leave_once_everything_is_decided(centre: Centre) -> None:
