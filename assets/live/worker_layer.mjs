@@ -13,6 +13,8 @@ const VISIBLE_STEP_PX = 0.5; // a glide in smaller steps is not seen
 const FASTEST_M_S = 8; // an electric bicycle downhill
 const BUSY_SHARE = 0.25; // of the main thread for drawing, at most
 const EQUATOR_M = 40_075_016;
+const FULL_SIZE_FROM_ZOOM = 11.5;
+const SMALLEST_ON_DESK = 0.5;
 const AGES_FROM_ZOOM = 12.5; // where single workers can be told apart
 const LARGEST_PIXEL_RATIO = 2;
 
@@ -128,7 +130,7 @@ class Drawing {
     this.#gather(size, began);
     paintWorkers(this.context, this.#places, {
       colour: (token) => this.#colour(token),
-      scale: symbolScale() * this.look.enlarged,
+      scale: symbolScale(this.map.getZoom()) * this.look.enlarged,
       now: this.live.now(),
       showsAges: this.look.showsAges && this.map.getZoom() >= AGES_FROM_ZOOM,
     });
@@ -212,8 +214,10 @@ function paneOf(map) {
   return pane;
 }
 
-/* Desk symbols are sized in pixels; a wall is looked at from five metres, and its pixels are of any size. */
-function symbolScale() {
+/* A wall is looked at from five metres and its pixels are of any size; its symbols belong to its design. On a desk they
+ * are pixels, smaller where the whole city fits a small map and they would grow together. */
+function symbolScale(zoom) {
   const wall = document.querySelector("[data-page='wall']");
-  return wall ? Math.max(0.5, (wall.clientWidth / WALL_DESIGN_PX) * WALL_SYMBOLS) : 1;
+  if (wall) return Math.max(0.5, (wall.clientWidth / WALL_DESIGN_PX) * WALL_SYMBOLS);
+  return Math.min(1, Math.max(SMALLEST_ON_DESK, 2 ** ((zoom - FULL_SIZE_FROM_ZOOM) / 3)));
 }
