@@ -6,6 +6,7 @@ export class DialogForm {
     this.content = content;
     this.kind = content.dataset.dialog;
     this.onChange = onChange;
+    for (const place of content.querySelectorAll("[data-input]")) place.append(plainInput(place.dataset));
     this.rows = [...content.querySelectorAll("tr[data-receiver]")];
     this.single = content.querySelector("table[data-single]") !== null;
     this.caret = -1;
@@ -110,6 +111,13 @@ export class DialogForm {
   choice(name) {
     return this.content.querySelector(`[data-choice="${name}"] .segment.on`)?.dataset.value ?? "";
   }
+}
+
+/* An input that belongs to nobody but the officer: React does not know it and cannot set it back. */
+function plainInput({ input: id, placeholder, value, max }) {
+  const control = document.createElement("input");
+  Object.assign(control, { id, type: "text", placeholder, value, maxLength: Number(max), autocomplete: "off" });
+  return control;
 }
 
 function isOn(row) {

@@ -136,17 +136,21 @@ def field(name: str, label: str, control: Component, hint: str = "") -> html.Lab
     )
 
 
-def line_input(element_id: str, placeholder: str = "", value: str = "", max_length: int = 120) -> dcc.Input:
-    """A one-line text control; its value stays in the browser until the act is sent."""
-    return dcc.Input(
-        id=element_id,
-        type="text",
-        value=value,
-        placeholder=placeholder,
-        maxLength=max_length,
-        debounce=True,
-        autoComplete="off",
+def line_input(element_id: str, placeholder: str = "", value: str = "", max_length: int = 120) -> html.Div:
+    """The place of a one-line text control with the id `element_id`; the page module puts a plain input there.
+
+    Not `dcc.Input`: it sets its value back from React's state, and at typing speed that loses characters.
+    """
+    return html.Div(
         className="line-input",
+        **attributes(
+            {
+                "data-input": element_id,
+                "data-placeholder": placeholder,
+                "data-value": value,
+                "data-max": str(max_length),
+            }
+        ),
     )
 
 
