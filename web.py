@@ -33,7 +33,7 @@ from dashboard.settings import Settings
 from dashboard.store.store import Store
 from data_feeds.bus import NUDGE_WORKER, Bus
 from data_feeds.http.api import ApiParts, add_fault_answers, api_router
-from data_feeds.http.gate import CallbackPolicy, Credential, Gate
+from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.live_state import LiveApi, MalformedInputs
 from data_feeds.http.screens import favicon, health_routes, live_endpoint, render_once, wall_entrance
 from data_feeds.http.sign_in import SignInPages, sign_in_routes
@@ -190,11 +190,11 @@ def _desk_layout(parts: Parts) -> Callable[[], Component]:
     return layout
 
 
-def _identify(parts: Parts) -> Callable[[Credential, str], Principal | None]:
-    def identify(credential: Credential, address: str) -> Principal | None:
+def _identify(parts: Parts) -> Identify:
+    def identify(credential: Credential, address: str, *, counts_as_use: bool) -> Principal | None:
         now, services = parts.clock.now_ms(), parts.services
         if credential.kind == "session":
-            return service.session(services, credential.secret, address=address, now=now)
+            return service.session(services, credential.secret, now, address, counts_as_use=counts_as_use)
         if credential.kind == "kiosk":
             return service.kiosk(services, credential.secret, address=address, now=now)
         gateway = service.gateway(services, credential.secret, address=address, now=now)

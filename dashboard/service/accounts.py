@@ -152,10 +152,13 @@ def sign_in(services: Services, name: str, password: str, address: str, now: int
     return Done(SessionOpened(token, principal))
 
 
-def session(services: Services, token: str, now: int, address: str = "") -> Principal | None:
+def session(
+    services: Services, token: str, now: int, address: str = "", *, counts_as_use: bool = True
+) -> Principal | None:
     """Return who a session token belongs to, None when it is unknown, ended, idle too long or its account disabled.
 
     `address` is where this request comes from, for the audit log; without it the address of the sign-in counts.
+    A screen that only asks whether it may stay open does not count as use: an unattended desk has to end.
     """
     if not token:
         return None
@@ -183,7 +186,7 @@ def session(services: Services, token: str, now: int, address: str = "") -> Prin
         return None
     if now >= row.ends_at or now - row.seen_at >= services.session_idle_ms:
         return None
-    if now - row.seen_at >= SEEN_STEP_MS:
+    if counts_as_use and now - row.seen_at >= SEEN_STEP_MS:
         with services.store.write() as connection:
             connection.execute(update(tables.sessions).where(column.token_hash == key).values(seen_at=now))
     return replace(_principal(row), address=address or row.address)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import parse_qs
 
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -56,6 +56,12 @@ class CallbackPolicy:
     rights: Mapping[str, frozenset[str]]
 
 
+class Identify(Protocol):
+    """Turns a credential and a remote address into a principal, or None; may block."""
+
+    def __call__(self, credential: Credential, address: str, *, counts_as_use: bool) -> Principal | None: ...
+
+
 class Gate:
     """Outermost ASGI application.
 
@@ -69,7 +75,7 @@ class Gate:
         self,
         app: ASGIApp,
         *,
-        identify: Callable[[Credential, str], Principal | None],
+        identify: Identify,
         allowed_hosts: frozenset[str],
         callbacks: CallbackPolicy,
         kiosk_refused_page: Callable[[], str],
@@ -110,7 +116,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        state["recheck"] = partial(self._identify, credential, _address(scope))
+        state["recheck"] = partial(self._identify, credential, _address(scope), counts_as_use=False)
         # The server's own send: frameworks further in wrap it, and the live hub then cannot reach the transport.
         state["send"] = send
         await self._enter(_in_chosen_language(principal, headers), scope, receive, send)
@@ -118,7 +124,7 @@ class Gate:
     async def _principal(self, credential: Credential | None, scope: Scope) -> Principal | None:
         if credential is None:
             return None
-        return await asyncio.to_thread(self._identify, credential, _address(scope))
+        return await asyncio.to_thread(self._identify, credential, _address(scope), counts_as_use=True)
 
     async def _enter(self, principal: Principal, scope: Scope, receive: Receive, send: Send) -> None:
         token = principal_context.enter(principal)

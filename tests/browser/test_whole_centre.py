@@ -180,13 +180,9 @@ def test_an_officer_of_one_county_neither_sees_nor_commands_in_another(
 
 def forged_drawer_callback(page: Page, client: httpx.Client, matter_id: str) -> str:
     """Answer of the server to the drawer's own callback request, made by hand for another county's matter."""
-    requests: list[str] = []
-    page.on(
-        "request", lambda r: requests.append(r.post_data or "") if "_dash-update-component" in r.url else None
-    )
-    page.keyboard.press("j")
-    eventually("the drawer asks the server", lambda: requests)
-    forged = json.loads(requests[0])
+    with page.expect_request(lambda request: "_dash-update-component" in request.url) as asked:
+        page.keyboard.press("j")
+    forged = json.loads(asked.value.post_data or "")
     for entry in forged["inputs"] + forged.get("state", []):
         if isinstance(entry.get("value"), dict) and "matter_id" in entry["value"]:
             entry["value"]["matter_id"] = matter_id

@@ -59,7 +59,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 def client() -> TestClient:
     gate = Gate(
         application,
-        identify=lambda credential, _address: KNOWN.get((credential.kind, credential.secret)),
+        identify=lambda credential, _address, counts_as_use: KNOWN.get((credential.kind, credential.secret)),
         allowed_hosts=frozenset({"centre.test"}),
         callbacks=CallbackPolicy(lambda: CALLBACK_MAP, RIGHTS),
         kiosk_refused_page=lambda: "<h1>token</h1>",

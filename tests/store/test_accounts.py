@@ -138,3 +138,12 @@ def test_a_kiosk_token_shows_and_is_revoked_at_once(centre: Centre) -> None:
     assert (
         refusal(service.open_kiosk_token(centre.services, officer(), "大厅", CITY, centre.now)) == "no_right"
     )
+
+
+def test_a_desk_that_only_stays_open_does_not_keep_its_session_alive(centre: Centre) -> None:
+    account(centre)
+    token = done(enter(centre)).token
+    centre.clock.advance(minutes=20)
+    assert service.session(centre.services, token, centre.now, counts_as_use=False) is not None
+    centre.clock.advance(minutes=10)
+    assert service.session(centre.services, token, centre.now, counts_as_use=False) is None
