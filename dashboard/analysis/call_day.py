@@ -11,6 +11,7 @@ from dashboard.domain.readings import CallReading
 
 DAY_MS: Final = BINS * BIN_MS
 WAITING_LIMIT_MS: Final = 30 * 60_000  # a call without an end for so long lost its end on the way
+SILENT_FROM: Final = 20  # calls without a single outcome: the channel does not report any
 LONGEST_TALK_MS: Final = 2 * 3_600_000  # and no talk is longer
 
 
@@ -30,6 +31,8 @@ class CallDay:
         self._abandoned: set[tuple[str, str]] = set()
         self._talked_ms: dict[tuple[str, str], int] = {}
         self._ended_topic: dict[tuple[str, str], tuple[int, str, str]] = {}
+        self._channel_of: dict[tuple[str, str], str] = {}
+        self._outcomes_of: Counter[str] = Counter()  # channel -> calls whose end of waiting was reported
         self._bins: Counter[int] = Counter()
         self._channels: Counter[str] = Counter()
         self.calls = self.answered = self.abandoned = 0
@@ -59,20 +62,36 @@ class CallDay:
         """Return today's calls by channel."""
         return Counter(self._channels)
 
-    def waiting(self, now: int) -> list[int]:
-        """Return the arrival of each call that waits now, oldest first."""
+    def silent_channels(self) -> set[str]:
+        """Return channels that count calls and never say what became of them: of those no queue is known."""
+        arrived = Counter(self._channel_of.values())
+        return {
+            channel
+            for channel, count in arrived.items()
+            if count >= SILENT_FROM and not self._outcomes_of[channel]
+        }
+
+    def waiting(self, now: int) -> list[int] | None:
+        """Return the arrival of each call that waits now, oldest first; None where no channel tells."""
+        silent = self.silent_channels()
+        if silent and silent == set(self._channel_of.values()):
+            return None
         since = now - WAITING_LIMIT_MS
         return sorted(
             at
             for call, at in self._arrived.items()
-            if since <= at <= now and call not in self._answered and call not in self._left
+            if since <= at <= now
+            and call not in self._answered
+            and call not in self._left
+            and self._channel_of[call] not in silent
         )
 
     def answered_within(self, limit_ms: int, since: int, now: int) -> float | None:
         """Share answered within `limit_ms` of the calls that arrived in the period and whose wait is over."""
         in_time = over = 0
+        silent = self.silent_channels()
         for call, at in self._arrived.items():
-            if not since <= at <= now:
+            if not since <= at <= now or self._channel_of[call] in silent:
                 continue
             answered_at = self._answered.get(call)
             if answered_at is not None:
@@ -109,16 +128,19 @@ class CallDay:
         self.last_at = max(self.last_at, one.at)
         if one.kind == "arrived":
             self._arrived[call] = one.at
+            self._channel_of[call] = one.channel
             if today:
                 self.calls += 1
                 self._bins[(one.at - self.midnight_at) // BIN_MS] += 1
                 self._channels[one.channel] += 1
         elif one.kind == "answered":
             self._answered[call] = one.at
+            self._outcomes_of[one.channel] += 1
             self.answered += today
             self._note_talk(call)
         elif one.kind == "abandoned":
             self._left[call] = one.at
+            self._outcomes_of[one.channel] += 1
             self._abandoned.add(call)
             self.abandoned += today
         elif one.kind == "ended":

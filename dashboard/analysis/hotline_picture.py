@@ -88,7 +88,7 @@ def hotline_picture(
             "high": followed.high.tolist(),
         },
         "queue": {
-            "waiting": len(waiting),
+            "waiting": None if waiting is None else len(waiting),
             "longest_wait_ms": now - waiting[0] if waiting else 0,
             "within_15s": _rounded(day.answered_within(ANSWER_TARGET_MS, now - LATELY_MS, now)),
             "target": ANSWER_SHARE,

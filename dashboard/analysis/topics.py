@@ -93,6 +93,6 @@ def blended_mix(prior_shares: Mapping[str, float], counts: Mapping[str, int], ca
 
 
 def _is_surge(count: int, expected: float, topics: int) -> bool:
-    if count < SURGE_COUNT:
+    if count < SURGE_COUNT or expected <= 0:  # what is usual of an unlisted topic nobody knows
         return False
     return upper_tail(count, expected, DISPERSION * expected) < FALSE_ALARM / max(1, topics)

@@ -9,6 +9,7 @@ from data_feeds.replay.table_files import TableFile
 from data_feeds.replay.timed import RecordingError, Timed
 
 BIN_MS = 300_000
+RECORDED = "recorded"  # a channel of its own: the recording does not say what became of a call
 MOST_CALLS = 100_000  # in one bin; more is a mistake in the file
 
 
@@ -31,5 +32,5 @@ def read_calls(table: TableFile, run: str) -> Iterator[Timed]:
         start_at = row.moment(start)
         offsets = sorted(chance.randrange(BIN_MS) for _ in range(row.whole(count, 0, MOST_CALLS)))
         for number, offset in enumerate(offsets):
-            call = {"call_id": f"R-{run}-{row.number}-{number}", "kind": "arrived"}
+            call = {"call_id": f"R-{run}-{row.number}-{number}", "kind": "arrived", "channel": RECORDED}
             yield Timed(start_at + offset, "calls", call, {"at": start_at + offset})

@@ -71,16 +71,20 @@ class Player:
             try:
                 answer = await self._client.post(f"/v1/{route}", content=body, headers=headers)
             except httpx.TransportError as error:
-                self.reasons[f"no connection: {type(error).__name__}"] += 1
-                await asyncio.sleep(_RETRY_S)
+                await self._wait_to_send_again(f"no connection ({type(error).__name__})")
                 continue
             if answer.status_code not in (408, 503):
                 break
-            self.reasons[f"sent again: {answer.status_code}"] += 1
-            await asyncio.sleep(_RETRY_S)
+            await self._wait_to_send_again(f"turned away ({answer.status_code})")
         if answer.status_code not in (200, 422):
             raise PlayerRefused(f"the feeds answered {answer.status_code}: {answer.text[:300]}")
         self._note(route, answer.json())
+
+    async def _wait_to_send_again(self, why: str) -> None:
+        if not self.reasons[why]:
+            print(f"{why}: sending again every {_RETRY_S:g} s", flush=True)
+        self.reasons[why] += 1
+        await asyncio.sleep(_RETRY_S)
 
     def _note(self, route: Route, said: dict[str, Any]) -> None:
         self.outcomes[f"{route} accepted"] += said["accepted"]

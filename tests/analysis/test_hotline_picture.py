@@ -88,6 +88,18 @@ def test_who_waits_is_who_arrived_and_was_neither_answered_nor_gone() -> None:
     assert (queue["waiting"], queue["longest_wait_ms"]) == (2, 38_000)
 
 
+def test_a_channel_that_never_says_what_became_of_its_calls_has_no_queue() -> None:
+    recorded = [
+        CallReading(f"r{number}", "arrived", NOW - number * SECOND, channel="recorded")
+        for number in range(30)
+    ]
+    alone = picture(recorded)["queue"]
+    assert (alone["waiting"], alone["longest_wait_ms"], alone["within_15s"]) == (None, 0, None)
+    beside = picture([*recorded, *call(1, NOW - 10 * SECOND), *call(2, NOW - MINUTE, 5_000)])
+    assert (beside["queue"]["waiting"], beside["queue"]["within_15s"]) == (1, 1.0)
+    assert beside["today"]["calls"] == 32
+
+
 def test_answered_in_time_counts_the_last_hour_and_those_who_gave_up() -> None:
     events = [*call(1, NOW - 30 * MINUTE, 15_000), *call(2, NOW - 30 * MINUTE, 15_001),
               *call(3, NOW - 30 * MINUTE, abandoned_after_ms=5_000), *call(4, NOW - 61 * MINUTE, 60_000),
@@ -150,6 +162,13 @@ def test_a_topic_surges_beyond_chance_and_not_before() -> None:
     assert surging["0203"]["ratio"] == 0.93
     assert sum(surging["0203"]["spark"]) == 13
     assert surging["0203"]["spark"][-1] == 2
+
+
+def test_a_topic_without_a_usual_share_is_counted_and_not_judged() -> None:
+    (row,) = topic_rows(
+        [(NOW - number, "09") for number in range(50)], TopicMix({"0203": 1.0}, 1.0), 100.0, 20.0, NOW
+    )
+    assert (row["count"], row["ratio"], row["surge"]) == (50, None, False)
 
 
 def test_a_quiet_day_raises_no_more_than_one_false_surge_in_twenty_looks() -> None:

@@ -276,7 +276,7 @@ async def test_what_is_turned_away_is_sent_again(monkeypatch: pytest.MonkeyPatch
         player = Player(client, {"calls": {}}, FakeClock(NOW))
         await player.play([Timed(0, "calls", {}, {})], TimeShift(0, NOW, 1.0))
     assert player.outcomes["calls accepted"] == 1
-    assert player.reasons["sent again: 503"] == 2
+    assert player.reasons["turned away (503)"] == 2
 
 
 def test_the_command_says_what_it_takes_and_moves(tmp_path: Path, pack: CityPack, capsys) -> None:
