@@ -38,7 +38,7 @@ def _at(methods: frozenset[str], pattern: str, need: Need) -> Address:
     return Address(methods, re.compile(pattern), need)
 
 
-_ID = r"[A-Za-z0-9_-]{1,64}"
+_ID = r"[A-Za-z0-9_:-]{1,64}"
 
 ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/(healthz|readyz|favicon\.ico)", "nobody"),
