@@ -63,7 +63,7 @@ def page(context: BrowserContext, city: DeskCity, server: DeskServer) -> Iterato
     opened.on("pageerror", lambda fault: faults.append(str(fault)))
     opened.goto(server.url)
     opened.wait_for_selector("[data-ready]", state="attached")
-    expect(opened.locator("[data-count=all]")).to_have_text("8")
+    expect(opened.locator("#desk-queue .ag-center-cols-container .ag-row")).to_have_count(8)
     yield opened
     opened.close()
     assert faults == []
@@ -118,6 +118,7 @@ def test_j_and_k_walk_the_queue_and_the_drawer_follows(page: Page) -> None:
 
 def test_digits_filter_and_an_empty_filter_says_which_to_drop(page: Page) -> None:
     page.keyboard.press("4")
+    expect(page.locator("#desk-queue .ag-center-cols-container .ag-row")).to_have_count(2)
     assert set(rows(page)) == {BURST, "燃气异味"}
     page.keyboard.press("5")
     expect(page.locator("#desk-queue-empty")).to_contain_text("没有“吹哨”的事项")
