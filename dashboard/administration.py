@@ -73,7 +73,9 @@ def first_accounts(services: Services, now: int) -> list[FirstAccount]:
     pack, city = services.pack, services.city
     made: list[FirstAccount] = []
 
-    def add(name: str, surname: str, title: str, role: str, jurisdiction: str, unit: str | None = None) -> None:
+    def add(
+        name: str, surname: str, title: str, role: str, jurisdiction: str, unit: str | None = None
+    ) -> None:
         password = new_password()
         # Shown to others as a surname and two stars, as every officer is; the administrators give the real names.
         request = service.NewAccount(name, f"{surname}某某", role, jurisdiction, unit)

@@ -29,7 +29,9 @@ DESK_DRAWER_TIMELINE: Final = "desk-drawer-timeline"
 DESK_DIALOG_FOR: Final = (
     "desk-dialog-for"  # store; page module writes {"kind", "matter_id", "command_id", "revision"}
 )
-DESK_ADVICE: Final = "desk-advice"  # store; the recommendation that the open dialog showed, stored with the act
+DESK_ADVICE: Final = (
+    "desk-advice"  # store; the recommendation that the open dialog showed, stored with the act
+)
 DESK_DIALOG: Final = "desk-dialog"
 DESK_DIALOG_BODY: Final = "desk-dialog-body"
 
