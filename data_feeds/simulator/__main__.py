@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import os
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 from dashboard.citypack import load_pack
 from dashboard.clock import open_clock
@@ -103,9 +103,15 @@ def _run(settings: Settings) -> int:
     except SecretFileError as error:
         print(error, file=sys.stderr)
         return 2
-    with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(_live(settings, secret))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    asyncio.run(_live(settings, secret))
     return 0
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End at once: nothing waits to be saved, and the thread that draws the history cannot be interrupted."""
+    os._exit(0)
 
 
 async def _live(settings: Settings, secret: bytes) -> None:
@@ -135,9 +141,6 @@ async def _live(settings: Settings, secret: bytes) -> None:
     if account is not None:
         officer = DutyOfficer(_address(settings.bind, settings.port), account, simulation.wishes, clock)
         parts.append(asyncio.create_task(officer.run()))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, lambda: [part.cancel() for part in parts])
     await asyncio.gather(*parts)
 
 
