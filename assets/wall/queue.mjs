@@ -81,6 +81,7 @@ export function connectedView(share, text) {
 
 const CHANNELS = new Set([
   "phone", "wechat", "minyitong", "sms", "web", "weibo", "mailbox", "people_cn", "province", "internet",
+  "app", "recorded",
 ]);
 const CHANNELS_SHOWN = 4;
 const LABEL_PX = 36; // size of the line, in design pixels

@@ -10,7 +10,7 @@ const BOTTOM = 48; // room for the hours
 const HOURS = [0, 6, 12, 18, 24];
 const BAND_LABEL_HOUR = 18.6; // the evening is where the band is widest and still empty in the morning
 
-const WIDE_FROM = 10_000; // calls; a fifth digit takes the room of three words
+const WIDE_FROM = 1_000; // from here on the long words would push the expected count out of the line
 
 /* {calls, expected, departure, isAbove, isBelow} of the hotline picture; `departure` in whole percent. */
 export function headlineOf(hotline) {
