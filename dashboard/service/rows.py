@@ -104,7 +104,6 @@ def receiver_row(receipt: Receipt) -> Row:
         "declined_at": receipt.declined_at,
         "leave_refused": receipt.leave_refused,
         "declined_reason": receipt.declined_reason,
-        "leave_refused": receipt.leave_refused,
         "due_at": receipt.due_at,
         "late": receipt.late,
         "eta_at": receipt.eta_at,
