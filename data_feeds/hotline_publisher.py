@@ -139,4 +139,9 @@ class HotlinePublisher:
         month = pack.calendar.local_date(now).replace(day=1)
         month_at = pack.calendar.midnight_at(month)
         orders = order_facts(self._services, month_at, now + 1)
-        return monthly_rates(orders, [region.code for region in pack.divisions.regions], month, month_at, now)
+        regions = [region.code for region in pack.divisions.regions]
+        return monthly_rates(orders, regions, month, month_at, now, self._sign_due_at)
+
+    def _sign_due_at(self, urgency: int, dispatched_at: int) -> int:
+        limit = self._services.policies.limit_or_net("order", "sign", urgency)
+        return limit.due_at(dispatched_at, self._services.pack.calendar)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-RESPONSE_LIMIT_MS: Final = 24 * 3_600_000  # the citizen hears from the unit within a day of the dispatch
+SignDueAt = Callable[[int, int], int]
+"""(urgency, dispatched_at) -> when the unit must have signed; working time counts where the limit says so."""
 
 
 class RatedOrder(Protocol):
@@ -14,6 +15,8 @@ class RatedOrder(Protocol):
 
     @property
     def region(self) -> str | None: ...
+    @property
+    def urgency(self) -> int: ...
     @property
     def opened_at(self) -> int: ...
     @property
@@ -31,13 +34,19 @@ class RatedOrder(Protocol):
 
 
 def monthly_rates(
-    orders: Iterable[RatedOrder], regions: Sequence[str], month: date, month_at: int, now: int
+    orders: Iterable[RatedOrder],
+    regions: Sequence[str],
+    month: date,
+    month_at: int,
+    now: int,
+    sign_due_at: SignDueAt,
 ) -> dict[str, Any]:
     """Return the object that docs/feeds.md describes under `zs:rates`; each rate is [numerator, denominator].
 
-    response: of the month's dispatched orders whose answer came or whose day has passed, those answered (signed
-    or replied to) within 24 h of dispatch. resolved, satisfied: of orders closed this month whose citizen gave
-    that answer, those who said yes; the two answers are counted apart. Orders of no region count nowhere.
+    response: of the month's dispatched orders whose answer came or whose limit has passed, those answered (signed
+    or replied to) within the sign limit of their urgency. resolved, satisfied: of orders closed this month whose
+    citizen gave that answer, those who said yes; the two answers are counted apart. Orders of no region count
+    nowhere.
 
     Args:
         orders: orders opened or closed since `month_at`, each once.
@@ -52,7 +61,7 @@ def monthly_rates(
             continue
         if order.opened_at >= month_at and order.dispatched_at is not None:
             answered = [at for at in (order.signed_at, order.replied_at) if at is not None]
-            due_at = order.dispatched_at + RESPONSE_LIMIT_MS
+            due_at = sign_due_at(order.urgency, order.dispatched_at)
             if answered or now > due_at:
                 rates["response"][0] += bool(answered) and min(answered) <= due_at
                 rates["response"][1] += 1

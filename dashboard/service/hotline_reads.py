@@ -16,6 +16,7 @@ class OrderFact(NamedTuple):
     external_id: str
     region: str | None
     category: str
+    urgency: int
     channel: str
     opened_at: int
     dispatched_at: int | None

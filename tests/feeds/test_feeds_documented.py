@@ -117,7 +117,7 @@ def test_every_field_of_the_pictures_is_described() -> None:
     expectation = expect_day(prior, [], date(2026, 11, 23), "weekday")
     mix = TopicMix({}, 1.0)
     hotline = hotline_picture(day, date(2026, 11, 23), {}, [], expectation, mix, "fresh", 0, 300_000)
-    rates = monthly_rates([], ["371102"], date(2026, 11, 1), 0, 0)
+    rates = monthly_rates([], ["371102"], date(2026, 11, 1), 0, 0, lambda urgency, at: at)
     platform = Platform("hotline", "", "", "", "", 5_000, "", "")
     health = FeedHealth().picture([platform], {}, {}, {"calls": 0}, {}, 0, 0.0)
     for title, picture in (("`zs:hotline`", hotline), ("`zs:rates`", rates), ("`zs:health`", health)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -95,6 +96,23 @@ async def test_one_turn_publishes_the_three_pictures(bus: Bus, services: Service
     assert health["feeds"]["positions"] == {"per_s": None, "accepted": 100, "malformed": 2, "unauthorised": 0}
     assert health["feeds"]["calls"]["waiting"] == 0
     assert (health["relay_lag_ms"], health["worker_at"]) == (40, NOW)
+
+
+async def test_a_unit_that_signs_on_monday_what_came_on_saturday_has_responded(
+    bus: Bus, services: Services
+) -> None:
+    """The limit of an ordinary order runs in working time: four hours, 08:30 to 12:30 of the next working day."""
+    midnight_at = services.pack.calendar.midnight_at(services.pack.calendar.local_date(NOW))
+    saturday_at, monday_at = midnight_at - 38 * 60 * MINUTE, midnight_at + 9 * 60 * MINUTE
+    late = HotlineOrderReading(
+        "N2", saturday_at, "0203", 2, source="hotline", status="HANDLING", region="371102",
+        dispatched_at=saturday_at, signed_at=monday_at,
+    )  # fmt: skip
+    in_time = replace(late, order_no="N1", urgency=3)
+    service.intake_orders(services, [in_time, late], NOW)
+    await HotlinePublisher(bus, services, FakeClock(NOW)).turn()
+    regions = (await read(bus, names.RATES))["regions"]
+    assert next(row for row in regions if row["region"] == "371102")["response"] == [1, 2]
 
 
 async def test_a_picture_travels_when_it_changed_and_now_and_then_when_not(
