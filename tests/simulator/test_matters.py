@@ -20,9 +20,11 @@ from data_feeds.simulator.event_life import EventLives, EventSeed
 from data_feeds.simulator.grid_platform import GridPlatform
 from data_feeds.simulator.hotline import Hotline
 from data_feeds.simulator.life import Life
+from data_feeds.simulator.morning import MORNING
 from data_feeds.simulator.order_life import OrderLives, OrderSeed
 from data_feeds.simulator.parameters import Parameters
 from data_feeds.simulator.roster import RosterRow
+from data_feeds.simulator.stories import Storyteller
 from data_feeds.simulator.titles import titles
 from tests.simulator.conftest import local
 
@@ -232,6 +234,23 @@ def test_grid_events_have_their_daily_volume_levels_and_open_stock(
     levels = Counter(life.fixed["level"] for life in events)
     assert levels[1] / len(events) == pytest.approx(0.783, abs=0.02)
     assert 700 < sum(life.is_open(NOW) for life in events) < 1_400
+
+
+def test_a_usual_morning_has_few_urgent_matters_open(
+    pack: CityPack, numbers: Parameters, orders: list[Life], events: list[Life]
+) -> None:
+    """An officer can look at each of them: some fifty urgent ones and a handful of emergencies in all."""
+    under_way = MORNING.tell(pack, Storyteller(pack, numbers.seed, MORNING.name, NOW), NOW)
+    lives = [*orders, *events, *under_way.orders, *under_way.events]
+    open_now = Counter(life.fixed["urgency"] for life in lives if life.is_open(NOW))
+    assert 40 <= open_now[2] <= 60
+    assert 4 <= open_now[1] <= 6
+
+
+def test_urgent_orders_are_about_as_many_as_counted(orders: list[Life]) -> None:
+    shares = Counter(life.fixed["urgency"] for life in orders)
+    assert shares[1] / len(orders) == pytest.approx(0.006, abs=0.004)
+    assert shares[2] / len(orders) == pytest.approx(0.06, abs=0.02)
 
 
 def test_events_can_be_decoded_and_move_in_known_statuses(events: list[Life]) -> None:
