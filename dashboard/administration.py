@@ -18,6 +18,7 @@ from pathlib import Path
 from dashboard import service
 from dashboard.citypack import CityPack, PackError, load_pack
 from dashboard.clock import open_clock
+from dashboard.data_kind import settings_of_folder
 from dashboard.domain.device_keys import device_key, platform_key
 from dashboard.domain.principal import Principal
 from dashboard.secret_file import SecretFileError, ensure_secret
@@ -108,7 +109,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the process's exit status."""
     wanted = _parser().parse_args(arguments)
     try:
-        settings = Settings.from_environment(os.environ)
+        settings = settings_of_folder(os.environ)
         services = open_services(settings, load_pack(settings.city_pack))
         run: Callable[[argparse.Namespace, Settings, Services, int], int] = wanted.run
         return run(wanted, settings, services, open_clock(settings).now_ms())

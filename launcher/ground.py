@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TextIO
 
+from dashboard import data_kind
 from dashboard.secret_file import SecretFileError, ensure_secret
 from dashboard.settings import Settings
 
@@ -69,17 +70,13 @@ def release(lock: TextIO) -> None:
 
 def _refuse_mixed_data(settings: Settings) -> None:
     """Demonstration and real data never share a folder: simulated orders in a city's record are forgery."""
-    mark = settings.var_dir / "data_kind"
-    wanted = "demonstration" if settings.demonstration else "real"
-    if not mark.exists():
-        mark.write_text(wanted + "\n", encoding="ascii")
-    found = mark.read_text(encoding="ascii").strip()
-    if found != wanted:
-        held = {"demonstration": "演示数据 · demonstration data", "real": "真实数据 · real data"}.get(
-            found, found
-        )
+    wanted = data_kind.kind_wanted(settings)
+    held = data_kind.kind_of(settings.var_dir)
+    if held is None:
+        data_kind.mark_of(settings.var_dir).write_text(wanted + "\n", encoding="ascii")
+    elif held != wanted:
         raise CannotStart(
-            f"{settings.var_dir}: {held}; ZHONGSHU_DEMONSTRATION={int(settings.demonstration)} "
+            f"{settings.var_dir}: {data_kind.in_words(held)}; ZHONGSHU_DEMONSTRATION={int(settings.demonstration)} "
             "需要另一个 ZHONGSHU_VAR_DIR · needs another ZHONGSHU_VAR_DIR"
         )
 
