@@ -12,11 +12,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.domain.principal import Principal
+from dashboard.domain.rights import may
 
 Need = Literal[
-    "nobody", "officer", "viewer", "gateway", "system_administrator", "security_administrator", "auditor"
+    "nobody",
+    "officer",
+    "viewer",
+    "watcher",
+    "gateway",
+    "system_administrator",
+    "security_administrator",
+    "auditor",
 ]
-"""What an address asks for: nobody = open; viewer = a kiosk or an officer; gateway = a receivers' gateway."""
+"""What an address asks for: nobody = open; viewer = a kiosk or an officer; watcher = one of them whose role sees
+matters (administrators do not); gateway = a receivers' gateway."""
 
 Unmet = Literal["unknown_address", "sign_in", "kiosk_token", "forbidden"]
 
@@ -43,7 +52,7 @@ _ID = r"[A-Za-z0-9_:-]{1,64}"
 ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/(healthz|readyz|favicon\.ico)", "nobody"),
     _at(READ, r"/assets/[A-Za-z0-9_./-]+", "nobody"),
-    _at(READ, r"/(wall|desk)/_dash-component-suites/.+", "nobody"),
+    _at(READ, r"/(wall|desk)/_dash-component-suites/\w+/[A-Za-z0-9_.@/-]+", "nobody"),
     _at(READ, r"/(wall|desk)/_favicon\.ico", "nobody"),
     _at(BOTH, r"/sign-in", "nobody"),
     _at(WRITE, r"/sign-out", "officer"),
@@ -51,7 +60,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/wall/?", "viewer"),
     _at(READ, r"/wall/_dash-(layout|dependencies)", "viewer"),
     _at(READ, r"/citypack/boundaries/[a-z_]+\.geojson", "viewer"),
-    _at(READ, r"/live", "viewer"),
+    _at(READ, r"/live", "watcher"),
     _at(READ, r"/desk/?", "officer"),
     _at(READ, r"/desk/_dash-(layout|dependencies)", "officer"),
     _at(WRITE, r"/desk/_dash-update-component", "officer"),
@@ -101,6 +110,8 @@ def unmet(address: Address | None, principal: Principal | None, path: str) -> Un
 def _meets(need: Need, principal: Principal) -> bool:
     if need == "viewer":
         return principal.kind in ("kiosk", "officer")
+    if need == "watcher":
+        return principal.kind in ("kiosk", "officer") and may(principal, "see")
     if need == "gateway":
         return principal.kind == "gateway"
     if principal.kind != "officer":
