@@ -15,7 +15,10 @@ from typing import Any
 
 from dash import Dash
 from dash.development.base_component import Component
+from dash.exceptions import DependencyException
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -82,6 +85,7 @@ def build_server(parts: Parts) -> Gate:
     """Wire screens, socket and interface behind the gate."""
     inner = FastAPI(lifespan=_lifespan(parts), docs_url=None, redoc_url=None, openapi_url=None)
     add_fault_answers(inner)
+    inner.add_exception_handler(DependencyException, _no_such_file)
     inner.include_router(api_router(_api_parts(parts)))
     inner.router.routes.extend(_routes(parts))
     wall = _dash_page(inner, "wall", _wall_layout(parts), text("page.wall"))
@@ -96,6 +100,11 @@ def build_server(parts: Parts) -> Gate:
         kiosk_refused_page=lambda: kiosk_refused_page("zh"),
         content_security_policy=lambda _path: _content_security_policy(script_hashes),
     )
+
+
+async def _no_such_file(_request: Request, _error: Exception) -> Response:
+    """A component file that Dash does not serve; by itself it answers with a server error."""
+    return JSONResponse({"error": "unknown_address"}, 404)
 
 
 def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:

@@ -183,7 +183,7 @@ class LiveHub:
         if (await receive())["type"] != "websocket.connect":
             return
         await send({"type": "websocket.accept"})
-        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=8)
+        asked = _asked(scope)
         surface: Surface = "wall" if principal.kind == "kiosk" or asked.get("view") == ["wall"] else "desk"
         channel = self._channel(ViewClass(principal.jurisdiction, surface))
         transport = direct_transport(send)
@@ -336,3 +336,11 @@ class LiveHub:
             except Exception:
                 logger.exception("live %s failed, starts again", name)
             await asyncio.sleep(RESTART_AFTER_S)
+
+
+def _asked(scope: Any) -> dict[str, list[str]]:
+    """What a screen's address asks for; one with more fields than there are asks for nothing."""
+    try:
+        return parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=8)
+    except ValueError:
+        return {}

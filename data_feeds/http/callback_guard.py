@@ -8,13 +8,12 @@ and whose principal has the right to that output. Values are judged by the servi
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dashboard.domain.principal import Principal
-
-MAX_BODY_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,24 @@ def check_callback_request(
 
 
 def _parse(body: bytes) -> dict[str, Any] | None:
+    """Read the body as UTF-8 JSON of finite numbers and whole characters; what the store cannot keep ends here."""
     try:
-        request = json.loads(body)
+        request = json.loads(body.decode("utf-8"), parse_constant=_refuse_number, parse_float=_finite)
+        json.dumps(request, ensure_ascii=False).encode("utf-8")  # an escaped half of a surrogate pair
     except (ValueError, RecursionError):
         return None
     return request if isinstance(request, dict) else None
+
+
+def _refuse_number(name: str) -> float:
+    raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("not finite")
+    return number
 
 
 def _is_wired(request: dict[str, Any], registration: Mapping[str, Any]) -> bool:

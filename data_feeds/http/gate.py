@@ -21,12 +21,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import principal_context
 from dashboard.domain.principal import Principal
-from data_feeds.http.access import Unmet, find_address, unmet
-from data_feeds.http.callback_guard import MAX_BODY_BYTES, Rejected, check_callback_request
+from data_feeds.http.access import WRITE, Unmet, find_address, unmet
+from data_feeds.http.callback_guard import check_callback_request
 
 SESSION_COOKIE = "zhongshu_session"
 KIOSK_COOKIE = "zhongshu_kiosk"
 LANGUAGE_COOKIE = "zhongshu_language"  # set by the desk's own switch
+
+# Of any request's body, also a stranger's: what a desk sends, a few kB, with room for a long recommendation.
+MAX_BODY_BYTES = 1_000_000
+MAX_QUERY_FIELDS = 8
 
 CredentialKind = Literal["session", "kiosk", "key"]
 
@@ -112,6 +116,12 @@ class Gate:
         if _needs_same_origin(scope, credential) and not _is_same_origin(scope, headers):
             await _refuse(scope, receive, send, 403, "cross-site request")
             return
+        if scope["type"] == "http" and scope["method"] in WRITE:
+            body = await _read_body(receive)
+            if body is None:
+                await _refuse(scope, receive, send, 413, "too large")
+                return
+            receive = _replay(body, receive)
         if principal is None or credential is None:
             await self._app(scope, receive, send)
             return
@@ -140,17 +150,12 @@ class Gate:
         if not _headers(scope).get("content-type", "").startswith("application/json"):
             await _refuse(scope, receive, send, 415, "content type")
             return
-        body = await _read_body(receive)
-        rejected = (
-            Rejected(413, "too large")
-            if body is None
-            else check_callback_request(
-                body, self._callbacks.callback_map(), self._callbacks.rights, principal
-            )
+        body: bytes = (await receive())["body"]  # whole: it was read before anybody was let in
+        rejected = check_callback_request(
+            body, self._callbacks.callback_map(), self._callbacks.rights, principal
         )
-        if rejected is not None or body is None:
-            refusal = rejected or Rejected(413, "too large")
-            await _refuse(scope, receive, send, refusal.status, refusal.reason)
+        if rejected is not None:
+            await _refuse(scope, receive, send, rejected.status, rejected.reason)
             return
         await self._app(scope, _replay(body, receive), send)
 
@@ -230,7 +235,11 @@ def _kiosk_in_address(scope: Scope) -> Credential | None:
     """A wall is opened once by an address that carries its token; the route behind moves it into a cookie."""
     if scope["path"] != "/wall":
         return None
-    tokens = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=8).get("kiosk")
+    try:
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=MAX_QUERY_FIELDS)
+    except ValueError:  # more fields than any address of ours has
+        return None
+    tokens = asked.get("kiosk")
     return Credential("kiosk", tokens[0]) if tokens else None
 
 

@@ -27,8 +27,8 @@ def wall_entrance(*, secure: bool) -> Endpoint:
     """`/wall?kiosk=…` puts the token into a cookie; `/wall` alone goes on to the page."""
 
     async def enter(request: Request) -> Response:
-        token = request.query_params.get("kiosk")
-        return kiosk_redirect(token, secure=secure) if token else RedirectResponse("/wall/", 303)
+        tokens = request.query_params.getlist("kiosk")[:1]  # the one that the gate has checked
+        return kiosk_redirect(tokens[0], secure=secure) if any(tokens) else RedirectResponse("/wall/", 303)
 
     return enter
 

@@ -96,4 +96,4 @@ def _form(body: bytes) -> tuple[str, str] | None:
     except ValueError:
         return None
     name, password = fields.get("name", [""])[0].strip(), fields.get("password", [""])[0]
-    return (name, password) if name and password else None
+    return (name, password) if name and password and "\0" not in name else None

@@ -15,8 +15,13 @@ from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE, CallbackPolicy, C
 
 OFFICER = Principal("p1", "王五", "officer", "duty_officer", "371103")
 KIOSK = Principal("k1", "大屏-01", "kiosk", "viewer_wall", "371100")
-KNOWN = {("session", "good"): OFFICER, ("kiosk", "wall-token"): KIOSK, ("key", "gateway-key"): Principal(
-    "g1", "gateway", "gateway", "gateway", "371100")}  # fmt: skip
+AUDITOR = Principal("a1", "赵六", "officer", "auditor", "371100")
+KNOWN = {
+    ("session", "good"): OFFICER,
+    ("session", "auditor"): AUDITOR,
+    ("kiosk", "wall-token"): KIOSK,
+    ("key", "gateway-key"): Principal("g1", "gateway", "gateway", "gateway", "371100"),
+}
 
 CALLBACK_MAP = {
     "panel.children": {
@@ -192,12 +197,33 @@ def test_a_forged_callback_never_reaches_dash(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b"null", b"[" * 100_000, b"\xff\xfe", b'{"output": "\\ud800"}']
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"null",
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b'{"output": "\\ud800"}',
+        '{"output": "panel.children"}'.encode("utf-16"),
+    ],
 )
 def test_a_body_that_is_no_request_is_refused_without_a_server_error(client: TestClient, body: bytes) -> None:
     headers = {**SAME, "content-type": "application/json"}
     answer = with_session(client).post("/desk/_dash-update-component", content=body, headers=headers)
     assert answer.status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "value", [b"NaN", b"-Infinity", b"1e999", b'"\\ud800"', b'{"\\udc00": 1}', b'"\xed\xa0\x80"']
+)
+def test_a_value_that_no_store_can_keep_never_reaches_dash(client: TestClient, value: bytes) -> None:
+    body = json.dumps(GOOD_REQUEST).encode().replace(b'"m1"', value)
+    assert value in body
+    headers = {**SAME, "content-type": "application/json"}
+    answer = with_session(client).post("/desk/_dash-update-component", content=body, headers=headers)
+    assert (answer.status_code, set(answer.json())) == (400, {"error"})
 
 
 def test_a_callback_body_past_the_limit_or_of_another_type_is_refused(client: TestClient) -> None:
@@ -210,6 +236,27 @@ def test_a_callback_body_past_the_limit_or_of_another_type_is_refused(client: Te
         "/desk/_dash-update-component", content=b"{}", headers={**SAME, "content-type": "text/plain"}
     )
     assert plain.status_code == 415
+
+
+def test_any_body_past_the_limit_is_refused_before_it_is_taken_in(client: TestClient) -> None:
+    large = b"x" * 1_100_000
+    assert client.post("/sign-in", content=large, headers=SAME).status_code == 413
+    assert with_session(client).post("/api/v1/commands", content=large, headers=SAME).status_code == 413
+
+
+@pytest.mark.parametrize("query", ["a=1&" * 20, "kiosk=wall-token&" * 20, "kiosk=%ff%00", "&" * 5_000])
+def test_a_wall_address_with_too_many_fields_carries_no_token(client: TestClient, query: str) -> None:
+    assert client.get(f"/wall?{query}").status_code == 403
+
+
+def test_an_administrator_is_not_shown_the_live_picture(client: TestClient) -> None:
+    client.cookies.set(SESSION_COOKIE, "auditor")
+    with (
+        pytest.raises(WebSocketDisconnect) as ended,
+        client.websocket_connect("/live", headers=SOCKET) as socket,
+    ):
+        socket.receive_text()
+    assert ended.value.code == 4403
 
 
 def test_every_answer_carries_the_policy_headers_and_is_not_stored(client: TestClient) -> None:
