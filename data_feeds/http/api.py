@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol
 
@@ -29,7 +29,8 @@ LONGEST_WAIT_SECONDS = 25.0
 INBOX_POLL_SECONDS = 1.0
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
-Words = Annotated[str, Field(max_length=500)]
+# PostgreSQL keeps no NUL in a text.
+Words = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=64)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -106,7 +107,7 @@ class ReceiptBody(_Strict):
 
 
 class KioskBody(_Strict):
-    name: Annotated[str, Field(min_length=1, max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
     jurisdiction: Identifier
 
 
@@ -273,8 +274,14 @@ def add_fault_answers(app: FastAPI) -> None:
 
 async def _malformed_request(_request: Request, error: Exception) -> JSONResponse:
     faults = error.errors() if isinstance(error, RequestValidationError) else ()
-    named = [{"field": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]} for fault in faults]
+    named = [{"field": _place_of(fault), "why": fault["msg"]} for fault in faults]
     return JSONResponse({"error": "malformed_request", "faults": named}, 422)
+
+
+def _place_of(fault: Mapping[str, Any]) -> str:
+    """Where the fault is. The name of a field that we do not know is the sender's own text and stays out."""
+    loc = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    return ".".join(str(part) for part in loc)
 
 
 async def _store_busy(_request: Request, _error: Exception) -> JSONResponse:
