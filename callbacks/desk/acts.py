@@ -54,7 +54,7 @@ def _register(app: Dash, call: ActCall, services: Services, clock: Clock) -> Non
     async def act(data: object, advice: object) -> Component:
         now = clock.now_ms()
         try:
-            wanted = requests.read({**data, "advice": advice} if isinstance(data, dict) else data)
+            wanted = requests.read_act({**data, "advice": advice} if isinstance(data, dict) else data)
             result = await asyncio.to_thread(call.perform, services, current_principal(), wanted, now)
         except Malformed:
             return outcome.refused(
@@ -89,17 +89,27 @@ def _revealed(row: dict[str, Any]) -> str:
 
 
 def _dispatch(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
-    advice = wanted.fields.get("advice")
     request = service.Dispatch(
         matter_id=wanted.matter_id,
         receivers=tuple(_receiver(one, wanted.instant("due_at")) for one in wanted.rows("receivers")),
         objective=wanted.text("objective"),
-        recommendation=advice
-        if isinstance(advice, dict) and advice.get("matter_id") == wanted.matter_id
-        else None,
+        recommendation=_shown_advice(wanted),
         override_reason=wanted.text("override_reason", required=False) or None,
     )
     return service.dispatch(services, actor, request, wanted.expected_version, now, wanted.key)
+
+
+def _shown_advice(wanted: Asked) -> dict[str, Any] | None:
+    """The recommendation that the dialog showed for this matter, None when it showed none."""
+    advice = wanted.fields.get("advice")
+    if not isinstance(advice, dict) or advice.get("matter_id") != wanted.matter_id:
+        return None
+    candidates = advice.get("candidates", [])
+    if not isinstance(candidates, list):
+        raise Malformed("advice")
+    if not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in candidates):
+        raise Malformed("advice")
+    return advice
 
 
 def _receiver(one: Any, due_at: int | None) -> service.ReceiverOrder:
@@ -142,7 +152,7 @@ def _acknowledge(services: Services, actor: Principal, wanted: Asked, now: int) 
 
 def _decision(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
     item = wanted.text("item")
-    if not item.isdecimal():
+    if not item.isdecimal() or len(item) > 4:
         raise Malformed("item")
     request = service.RecordDecision(
         command_id=wanted.command(),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 MAX_TEXT = 2_000
+MAX_INSTANT = 2**53  # the largest whole number that a browser keeps exactly
 MAX_LIST = 100
 
 
@@ -28,7 +29,7 @@ class Asked:
     def text(self, name: str, *, required: bool = True) -> str:
         """Return a text field; "" when it is missing and not required."""
         value = self.fields.get(name, "")
-        if not isinstance(value, str) or len(value) > MAX_TEXT or (required and not value.strip()):
+        if not _is_text(value) or (required and not value.strip()):
             raise Malformed(name)
         return value.strip()
 
@@ -37,7 +38,7 @@ class Asked:
         value = self.fields.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MAX_INSTANT:
             raise Malformed(name)
         return int(value)
 
@@ -46,7 +47,7 @@ class Asked:
         values = self.fields.get(name)
         if not isinstance(values, list) or len(values) > MAX_LIST:
             raise Malformed(name)
-        if any(not isinstance(value, str) or len(value) > MAX_TEXT for value in values):
+        if not all(_is_text(value) for value in values):
             raise Malformed(name)
         return tuple(value.strip() for value in values if value.strip())
 
@@ -76,17 +77,34 @@ def read(data: object) -> Asked:
         raise Malformed("request")
     matter_id, command_id = data.get("matter_id"), data.get("command_id")
     version, key, lang = data.get("expected_version"), data.get("key", ""), data.get("lang", "zh")
-    if not isinstance(matter_id, str) or not 0 < len(matter_id) <= 64:
+    if not _is_text(matter_id) or not 0 < len(matter_id) <= 64:
         raise Malformed("matter_id")
-    if command_id is not None and (not isinstance(command_id, str) or len(command_id) > 64):
+    if command_id is not None and (not _is_text(command_id) or len(command_id) > 64):
         raise Malformed("command_id")
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
         raise Malformed("expected_version")
-    if not isinstance(key, str) or len(key) > 64:
+    if not _is_text(key) or len(key) > 64:
         raise Malformed("key")
     if lang not in ("zh", "en"):
         raise Malformed("lang")
     return Asked(matter_id, command_id, version, key, lang, data)
+
+
+def read_act(data: object) -> Asked:
+    """Parse a store's value that asks for an act: it also carries the key that keeps the act from happening twice.
+
+    Raises:
+        Malformed: naming the field.
+    """
+    asked = read(data)
+    if not asked.key:
+        raise Malformed("key")
+    return asked
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """True for a text that every store can keep: PostgreSQL has no NUL."""
+    return isinstance(value, str) and len(value) <= MAX_TEXT and "\0" not in value
 
 
 def key_of(data: object) -> str:

@@ -36,7 +36,7 @@ def register_leave(app: Dash, services: Services, clock: Clock) -> None:
     async def leave(data: object) -> tuple[Component, Any]:
         now = clock.now_ms()
         try:
-            wanted = requests.read(data)
+            wanted = requests.read_act(data)
             request = service.RequestLeave(wanted.command(), wanted.text("receiver_id"))
             result = await asyncio.to_thread(
                 service.request_leave, services, current_principal(), request, now, wanted.key

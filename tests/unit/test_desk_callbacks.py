@@ -105,6 +105,33 @@ def test_receivers_of_the_wrong_form_reach_no_service(city: DeskCity, receivers:
         ask(city, "dispatch", BURST, receivers=receivers, objective="抢修")
 
 
+@pytest.mark.parametrize("candidates", [7, "x", [1], [{}], [{"id": 7}], {"id": "u"}])
+def test_a_recommendation_of_the_wrong_form_reaches_no_service(city: DeskCity, candidates: Any) -> None:
+    advice = {"matter_id": city.matter(BURST)["id"], "candidates": candidates}
+    with pytest.raises(Malformed):
+        ask(city, "dispatch", BURST, receivers=[], objective="x", advice=advice)
+
+
+@pytest.mark.parametrize("key", [None, "", 7, "k\0"])
+def test_an_act_without_a_key_is_refused_before_any_service(key: object) -> None:
+    request = {"matter_id": "m-1", "lang": "zh"} if key is None else {"matter_id": "m-1", "key": key}
+    with pytest.raises(Malformed):
+        asked.read_act(request)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1, 2**53, 10**30, True, "1"])
+def test_an_instant_that_no_store_can_keep_is_refused(value: object) -> None:
+    with pytest.raises(Malformed):
+        asked.read({"matter_id": "m-1", "due_at": value}).instant("due_at")
+
+
+def test_a_text_with_a_nul_is_refused() -> None:
+    with pytest.raises(Malformed):
+        asked.read({"matter_id": "m-1", "note": "a\0b"}).text("note")
+    with pytest.raises(Malformed):
+        asked.read({"matter_id": "m-1", "units": ["a\0b"]}).texts("units")
+
+
 def test_a_dispatch_lists_every_receiver_as_committed_and_not_as_delivered(city: DeskCity) -> None:
     receivers = [
         {"kind": "unit", "id": "rz-heating", "role": "lead"},
