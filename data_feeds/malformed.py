@@ -12,6 +12,8 @@ _PRIVATE_FIELDS: Final = re.compile(
     r'("(?:citizen_name|citizen_phone|text|title|place)"\s*:\s*")(?:[^"\\]|\\.)*("?)', re.DOTALL
 )
 _KEYS: Final = re.compile(r'((?:^|[&?\s{,"])key"?\s*[=:]\s*"?)[^&"\s,}]*', re.IGNORECASE)
+# Codes and numbers are ASCII; whatever else there is may be somebody's name, in whatever field it was sent.
+_WORDS: Final = re.compile(r"(?:[^\x00-\x7f]|\\u(?!00[0-7])[0-9A-Fa-f]{4})+")
 # Mobile, identity card and landline numbers, wherever they were written. Another number of 18 digits (an order's)
 # cannot be told from an identity card and is masked too.
 _NUMBERS: Final = re.compile(
@@ -36,7 +38,7 @@ def malformed_entry(
     return {
         "source": source.encode(),
         "offset": str(offset).encode(),
-        "reason": reason.encode("utf-8", "replace"),
+        "reason": _masked_words(reason).encode("utf-8", "replace"),  # it may name a field the sender made up
         "at": str(at).encode(),
         "sender": sender.encode("utf-8", "replace"),
         "payload": masked_payload(payload),
@@ -52,8 +54,11 @@ def masked_payload(payload: bytes) -> bytes:
     text = payload[: 100 * PAYLOAD_LIMIT_BYTES].decode("utf-8", "replace")
     text = _PRIVATE_FIELDS.sub(r"\1***\2", text)
     text = _KEYS.sub(r"\1***", text)
-    text = _NUMBERS.sub(_masked_number, text)
-    return text.encode("utf-8")[:PAYLOAD_LIMIT_BYTES]
+    return _masked_words(text).encode("utf-8")[:PAYLOAD_LIMIT_BYTES]
+
+
+def _masked_words(text: str) -> str:
+    return _WORDS.sub("***", _NUMBERS.sub(_masked_number, text))
 
 
 def _masked_number(match: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_feeds.malformed import PAYLOAD_LIMIT_BYTES, masked_payload
+from data_feeds.malformed import PAYLOAD_LIMIT_BYTES, malformed_entry, masked_payload
 from tests.feeds.fuzzing import PATIENT
 
 
@@ -16,9 +16,12 @@ from tests.feeds.fuzzing import PATIENT
         ('{"citizen_name":"李小明","urgency":9}', '{"citizen_name":"***","urgency":9}'),
         ('{"text": "说 \\"不热\\" 三天", "level": 7}', '{"text": "***", "level": 7}'),
         ('{"text": "没有结束的引号', '{"text": "***'),
-        ("打 13812345678 或 0633-8781234", "打 138****5678 或 0633****"),
+        ("打 13812345678 或 0633-8781234", "*** 138****5678 *** 0633****"),
         ("+86 138 1234 5678", "138****5678"),
-        ("身份证 371102199001011234", "身份证 371****4"),
+        ("身份证 371102199001011234", "*** 371****4"),
+        ('{"caller":"李小明","who":["李小明"]}', '{"caller":"***","who":["***"]}'),
+        ('{"李小明":1}', '{"***":1}'),
+        ('{"caller":"\\u674e\\u5c0f\\u660e"}', '{"caller":"***"}'),
         ('{"order_no":"26112310400011540912"}', '{"order_no":"26112310400011540912"}'),
         ("id=a&key=SECRETKEY&lat=95", "id=a&key=***&lat=95"),
         ("key=SECRETKEY", "key=***"),
@@ -27,6 +30,13 @@ from tests.feeds.fuzzing import PATIENT
 )
 def test_names_words_numbers_and_keys_are_masked(payload: str, kept: str) -> None:
     assert masked_payload(payload.encode()).decode() == kept
+
+
+def test_the_reason_names_nobody_either() -> None:
+    entry = malformed_entry(
+        "orders", 0, "unknown field `李小明13812345678`", at=1, sender="hotline", payload=b"{}"
+    )
+    assert entry["reason"].decode() == "unknown field `***138****5678`"
 
 
 def test_masking_comes_before_cutting() -> None:
