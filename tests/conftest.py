@@ -6,17 +6,26 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import redis as redis_client
 
+from data_feeds.bus import Bus
 from data_feeds.embedded_redis import EmbeddedRedis, EmbeddedRedisError, find_program
 from tests.throwaway_postgres import PostgresUnavailable, ThrowawayPostgres
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +55,28 @@ def redis_flush(redis_url: str) -> str:
     with redis_client.Redis.from_url(redis_url) as client:
         client.flushall()
     return redis_url
+
+
+@pytest_asyncio.fixture
+async def bus(redis_flush: str) -> AsyncIterator[Bus]:
+    """A bus on an empty Redis."""
+    opened = Bus(redis_flush)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def own_redis() -> Iterator[EmbeddedRedis]:
+    """A Redis of the test's own, not started yet: for tests about outages."""
+    try:
+        program = find_program()
+    except EmbeddedRedisError as error:
+        pytest.skip(str(error))
+    folder = Path(tempfile.mkdtemp(prefix="zs-own-"))  # short: a socket's path has little room
+    server = EmbeddedRedis(folder, folder / "redis.sock", program)
+    yield server
+    server.kill()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -107,6 +107,13 @@ def dialog(
     )
 
 
+def numbered_step(number: str, title: str, hint: str) -> html.Div:
+    """The heading of one part of a dialog that is filled in step by step."""
+    return html.Div(
+        [html.Span(number), html.Span(title), html.Span(hint, className="provenance")], className="step"
+    )
+
+
 def send_button(label: str, key: str = "⏎") -> html.Button:
     """The primary control of a dialog that sends on Enter."""
     return html.Button(

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
-from layouts.desk.dialog import choice, dialog, field, line_input, send_button
+from layouts.desk.dialog import choice, dialog, field, line_input, numbered_step, send_button
 from layouts.desk.glyphs import code
 from layouts.desk.recommended import Suggestion, Suggestions, distance_text, hands_text, minutes_text
 
@@ -27,7 +27,7 @@ def dispatch_dialog(
         about=about,
         clock=clock,
         body=[
-            _step("1", text("desk.dispatch.who", lang), text("desk.dispatch.who_hint", lang)),
+            numbered_step("1", text("desk.dispatch.who", lang), text("desk.dispatch.who_hint", lang)),
             find_field(lang),
             _table(suggestions, lang),
             html.Div("", className="picked"),
@@ -73,12 +73,6 @@ def _left_out(suggestions: Suggestions, lang: str) -> list[Component]:
         return []
     who = text("desk.join.clauses", lang).join(suggestions.left_out)
     return [html.P(text("desk.recommended.left_out", lang, who=who), className="left-out")]
-
-
-def _step(number: str, title: str, hint: str) -> html.Div:
-    return html.Div(
-        [html.Span(number), html.Span(title), html.Span(hint, className="provenance")], className="step"
-    )
 
 
 def _table(suggestions: Suggestions, lang: str) -> html.Div:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
-from layouts.desk.dialog import dialog, field, hold_button, line_input
+from layouts.desk.dialog import dialog, field, hold_button, line_input, numbered_step
 from layouts.desk.dispatch import find_field, receiver_attributes
 from layouts.desk.glyphs import arrival, code
 from layouts.desk.recommended import Suggestion, Suggestions, distance_text
@@ -34,7 +34,7 @@ def whistle_dialog(
         about=about,
         clock=clock,
         body=[
-            _step("1", text("desk.whistle.who", lang), text("desk.whistle.who_hint", lang)),
+            numbered_step("1", text("desk.whistle.who", lang), text("desk.whistle.who_hint", lang)),
             find_field(lang),
             _units(suggestions, lang),
             html.Div("", className="picked"),
@@ -44,12 +44,6 @@ def whistle_dialog(
         send=hold_button(text("desk.whistle.hold", lang), text("desk.hold.seconds", lang, held="0.0")),
         note=text("desk.whistle.note", lang),
         lang=lang,
-    )
-
-
-def _step(number: str, title: str, hint: str) -> html.Div:
-    return html.Div(
-        [html.Span(number), html.Span(title), html.Span(hint, className="provenance")], className="step"
     )
 
 
@@ -101,7 +95,7 @@ def _agenda(place: str, lang: str) -> html.Div:
     ]
     return html.Div(
         [
-            _step("2", text("desk.whistle.what", lang), text("desk.whistle.what_hint", lang)),
+            numbered_step("2", text("desk.whistle.what", lang), text("desk.whistle.what_hint", lang)),
             html.Div(items, className="agenda"),
             field("place", text("desk.whistle.place", lang), line_input("desk-field-place", value=place)),
         ]
@@ -123,7 +117,7 @@ def _afterwards(decider: str, lang: str) -> html.Div:
     ]
     return html.Div(
         [
-            _step("3", text("desk.whistle.decides", lang), text("desk.whistle.decides_hint", lang)),
+            numbered_step("3", text("desk.whistle.decides", lang), text("desk.whistle.decides_hint", lang)),
             field(
                 "decider", text("desk.whistle.decider", lang), line_input("desk-field-decider", value=decider)
             ),

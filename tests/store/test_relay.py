@@ -4,41 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from data_feeds.bus import LOG, LOG_EPOCH, Bus, BusDown
-from data_feeds.embedded_redis import EmbeddedRedis, EmbeddedRedisError, find_program
+from data_feeds.embedded_redis import EmbeddedRedis
 from data_feeds.log_relay import LogRelay
 from tests.store.centre import Centre, done
 from worker import Parts, Worker
-
-
-@pytest_asyncio.fixture
-async def bus(redis_flush: str) -> AsyncIterator[Bus]:
-    """A bus on an empty, real Redis."""
-    opened = Bus(redis_flush)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def own_redis() -> Iterator[EmbeddedRedis]:
-    """A Redis of the test's own: for outages."""
-    try:
-        program = find_program()
-    except EmbeddedRedisError as error:
-        pytest.skip(str(error))
-    folder = Path(tempfile.mkdtemp(prefix="zs-relay-"))
-    server = EmbeddedRedis(folder, folder / "redis.sock", program)
-    yield server
-    server.kill()
-    shutil.rmtree(folder)
 
 
 async def on_stream(bus: Bus) -> list[int]:
