@@ -34,7 +34,8 @@ from dashboard.principal_context import current_principal
 from dashboard.secret_file import ensure_secret
 from dashboard.settings import Settings
 from dashboard.store.store import Store
-from data_feeds.bus import NUDGE_WORKER, Bus
+from data_feeds.bus import Bus
+from data_feeds.bus_names import NUDGE_WORKER
 from data_feeds.http.api import ApiParts, add_fault_answers, api_router
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.live_state import LiveApi, MalformedInputs

@@ -24,7 +24,8 @@ from dashboard.service.retention import forget_old
 from dashboard.settings import Settings
 from dashboard.store.store import StoreBusy
 from data_feeds import hotline_publisher
-from data_feeds.bus import NUDGE_WORKER, WORKER, Bus, BusDown
+from data_feeds.bus import Bus, BusDown
+from data_feeds.bus_names import NUDGE_WORKER, WORKER
 from data_feeds.intake import run_intake
 from data_feeds.log_relay import LogRelay
 from data_feeds.task_ending import end_tasks

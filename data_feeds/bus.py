@@ -1,7 +1,7 @@
-"""Redis as the bus between the processes: every name it carries, and an asyncio client that outlives outages.
+"""Redis as the bus between the processes: an asyncio client that outlives outages; `bus_names` has what it carries.
 
 SQL is the truth; what is on the bus may be lost with it and is either rebuilt (pictures, fleet) or answered
-with an error before it is lost (feeds). No other module spells a Redis key.
+with an error before it is lost (feeds).
 """
 
 from __future__ import annotations
@@ -18,29 +18,6 @@ from redis.exceptions import ExecAbortError, OutOfMemoryError, ResponseError
 
 from data_feeds.subscription import OUTAGES, Message, RetryDelays, messages_of_one_connection
 
-# Pub/sub channels and keys. A name that is both (hotline, rates, health) carries the same JSON in both.
-FLEET_SNAPSHOT: Final = "zs:fleet:snapshot"  # key: packed frame of the whole fleet, every 5 s and at stop
-FLEET_PATTERN: Final = "zs:fleet:*"  # pub/sub pattern that matches every region's channel
-LOG: Final = "zs:log"  # stream (ids `<seq>-0`, field `b`) and channel (same JSON)
-LOG_EPOCH: Final = "zs:log:epoch"  # key
-WORKER: Final = "zs:worker"  # hash: worker -> JSON of its last sign of life and how far its relay is behind
-NUDGE_WORKER: Final = "zs:nudge:worker"  # channel: something may be due sooner than you think
-NUDGE_FEEDS: Final = "zs:nudge:feeds"  # channel: the roster or a key generation changed
-FEED_CALLS: Final = "zs:feed:calls"  # stream
-FEED_ORDERS: Final = "zs:feed:orders"  # stream
-FEED_EVENTS: Final = "zs:feed:events"  # stream
-FEED_MALFORMED: Final = "zs:feed:malformed"  # stream, capped
-FEED_COUNTERS: Final = "zs:feed:counters"  # hash: counter name -> integer
-FEED_HEARTBEATS: Final = "zs:feed:heartbeats"  # hash: platform id -> JSON of its last heartbeat
-HOTLINE: Final = "zs:hotline"  # key and channel
-RATES: Final = "zs:rates"  # key and channel
-HEALTH: Final = "zs:health"  # key and channel
-INTAKE_LEASE: Final = "zs:intake:holder"  # key with a lifetime: the worker that takes the streams in
-HOTLINE_LEASE: Final = "zs:hotline:holder"  # key with a lifetime: the worker that publishes pictures
-INTAKE_GROUP: Final = "intake"  # consumer group on the three feed streams
-FEED_STREAMS: Final = (FEED_CALLS, FEED_ORDERS, FEED_EVENTS)
-
-MALFORMED_KEPT: Final = 10_000  # entries; older ones are trimmed
 _COMMAND_TIMEOUT_S: Final = 5.0
 _BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK: the socket timeout tells silence from death
 
@@ -50,11 +27,6 @@ _REFUSES_TO_WRITE: Final = (OutOfMemoryError, ExecAbortError)
 BusState = Literal["up", "down"]
 StateCallback = Callable[[BusState], None]
 T = TypeVar("T")
-
-
-def fleet_channel(region: str) -> str:
-    """Return the channel that carries one region's packed position frames."""
-    return f"zs:fleet:{region}"
 
 
 class BusDown(RuntimeError):

@@ -14,7 +14,8 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from data_feeds.bus import FEED_CALLS, FEED_EVENTS, FEED_ORDERS, Bus, BusDown
+from data_feeds.bus import Bus, BusDown
+from data_feeds.bus_names import FEED_CALLS, FEED_EVENTS, FEED_ORDERS
 from data_feeds.decoders.calls import decode_calls
 from data_feeds.decoders.errors import Batch, DecodeError
 from data_feeds.decoders.grid_events import decode_grid_events

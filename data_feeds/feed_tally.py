@@ -7,14 +7,8 @@ from typing import Final
 
 import msgspec
 
-from data_feeds.bus import (
-    FEED_COUNTERS,
-    FEED_HEARTBEATS,
-    FEED_MALFORMED,
-    MALFORMED_KEPT,
-    Bus,
-    BusDown,
-)
+from data_feeds.bus import Bus, BusDown
+from data_feeds.bus_names import FEED_COUNTERS, FEED_HEARTBEATS, FEED_MALFORMED, MALFORMED_KEPT
 from data_feeds.malformed import malformed_entry
 
 _WAITING_LIMIT: Final = 2_000  # refusals held while Redis is away; beyond it the oldest are dropped, counted

@@ -9,7 +9,8 @@ import numpy as np
 
 from dashboard.live.fleet import REPORTING, FleetSnapshot
 from dashboard.live.fleet_frames import FleetFrameError, pack_fixes, pack_snapshot, unpack_snapshot
-from data_feeds.bus import FLEET_SNAPSHOT, Bus, BusDown, fleet_channel
+from data_feeds.bus import Bus, BusDown
+from data_feeds.bus_names import FLEET_SNAPSHOT, fleet_channel
 from data_feeds.grid_shapes import GridShapes
 from data_feeds.position_board import PositionBoard
 

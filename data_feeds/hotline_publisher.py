@@ -15,7 +15,8 @@ from dashboard.clock import Clock
 from dashboard.service import Services
 from dashboard.service.hotline_reads import order_facts
 from dashboard.store.store import StoreBusy
-from data_feeds.bus import (
+from data_feeds.bus import Bus, BusDown
+from data_feeds.bus_names import (
     FEED_COUNTERS,
     FEED_HEARTBEATS,
     FEED_STREAMS,
@@ -24,8 +25,6 @@ from data_feeds.bus import (
     HOTLINE_LEASE,
     RATES,
     WORKER,
-    Bus,
-    BusDown,
 )
 from data_feeds.feed_health import FeedHealth, read_pulses, source_state
 from data_feeds.feed_tally import PlatformPulse

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from dashboard.store.store import StoreBusy
-from data_feeds.bus import NUDGE_FEEDS, Bus, BusDown
+from data_feeds.bus import Bus, BusDown
+from data_feeds.bus_names import NUDGE_FEEDS
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_routes import Clock, FeedRoutes
 from data_feeds.feed_tally import FeedTally

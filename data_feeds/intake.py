@@ -21,7 +21,8 @@ from dashboard import service
 from dashboard.domain.readings import CallReading, GridEventReading, HotlineOrderReading
 from dashboard.service import Services
 from dashboard.store.store import StoreBusy
-from data_feeds.bus import (
+from data_feeds.bus import Bus, BusDown, Entry
+from data_feeds.bus_names import (
     FEED_CALLS,
     FEED_COUNTERS,
     FEED_EVENTS,
@@ -31,9 +32,6 @@ from data_feeds.bus import (
     INTAKE_GROUP,
     INTAKE_LEASE,
     MALFORMED_KEPT,
-    Bus,
-    BusDown,
-    Entry,
 )
 from data_feeds.feed_routes import Clock
 from data_feeds.lease import Lease

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dashboard.live.view import ScopeFilter
 from dashboard.live.wire import Kind, encode_json, json_object
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
 
 BOARDS: Final = {names.HOTLINE: Kind.HOTLINE, names.RATES: Kind.RATES, names.HEALTH: Kind.HEALTH}

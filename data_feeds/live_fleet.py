@@ -14,7 +14,7 @@ from dashboard.live.fleet import BoolArray, Fleet, Int32Array
 from dashboard.live.fleet_frames import FleetFrameError, unpack_fixes, unpack_snapshot
 from dashboard.live.movement_frames import COARSE, FINE, Quantum
 from dashboard.live.view import Surface, ViewClass
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
 from data_feeds.live_source import RosterRow
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from dashboard.live.picture import Change, OutOfOrder, Picture
 from dashboard.store.store import StoreBusy
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
 from data_feeds.live_source import LiveSource
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from dashboard.service import Services
 from dashboard.store import event_log
 from dashboard.store.event_log import Entry
-from data_feeds.bus import LOG, LOG_EPOCH, Bus
+from data_feeds.bus import Bus
+from data_feeds.bus_names import LOG, LOG_EPOCH
 
 logger = logging.getLogger(__name__)
 

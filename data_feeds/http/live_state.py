@@ -6,7 +6,8 @@ import asyncio
 from typing import Any
 
 from dashboard.domain.principal import Principal
-from data_feeds.bus import FEED_MALFORMED, Bus
+from data_feeds.bus import Bus
+from data_feeds.bus_names import FEED_MALFORMED
 from data_feeds.live_socket import LiveHub
 
 # How often a waiting gateway looks whether the picture has moved on; far below the 1 s a receipt may take.

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, EntryRefused, Message
 from data_feeds.subscription import RetryDelays
 

@@ -16,7 +16,7 @@ from dashboard.analysis.rates import monthly_rates
 from dashboard.analysis.topics import TopicMix
 from dashboard.citypack import Platform
 from dashboard.domain.readings import EVENT_STATUSES, ORDER_STATUSES, CallReading
-from data_feeds import bus, feed_routes
+from data_feeds import bus_names, feed_routes
 from data_feeds.decoders import limits, osmand
 from data_feeds.decoders.calls import CallItem
 from data_feeds.decoders.grid_events import EventItem
@@ -69,11 +69,11 @@ def test_every_name_on_redis_is_described() -> None:
     named = section("On Redis")
     spelled = [
         value
-        for name, value in vars(bus).items()
+        for name, value in vars(bus_names).items()
         if name.isupper() and isinstance(value, str) and name != "INTAKE_GROUP"
     ]
     assert len(spelled) >= 17
-    for value in [*spelled, bus.fleet_channel("<region>")]:
+    for value in [*spelled, bus_names.fleet_channel("<region>")]:
         assert f"`{value}`" in named, value
 
 
@@ -94,7 +94,7 @@ def test_every_status_is_described() -> None:
         f"{limits.BODY_LIMIT_BYTES:,} bytes", f"{limits.QUERY_LIMIT_BYTES:,}", f"at most {limits.FIXES_LIMIT:,}",
         f"at most {limits.ITEMS_LIMIT}", f"more than {limits.FUTURE_TOLERANCE_MS // 1000} s in the future",
         f"older than {limits.POSITION_AGE_LIMIT_MS // 3_600_000} h",
-        f"up to {limits.CALL_AGE_LIMIT_MS // 86_400_000} days old", f"about {bus.MALFORMED_KEPT:,}",
+        f"up to {limits.CALL_AGE_LIMIT_MS // 86_400_000} days old", f"about {bus_names.MALFORMED_KEPT:,}",
     ],
 )  # fmt: skip
 def test_every_limit_is_stated(stated: str) -> None:

@@ -21,7 +21,7 @@ from dashboard.live.fleet_frames import unpack_snapshot
 from dashboard.secret_file import ensure_secret
 from dashboard.service import Done, RosterWorker, Services, import_roster
 from dashboard.store.store import Store
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds.bus import Bus
 
 ROOT = Path(__file__).resolve().parents[2]

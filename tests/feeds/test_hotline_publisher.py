@@ -17,7 +17,7 @@ from dashboard.domain.readings import CallReading, HotlineOrderReading
 from dashboard.service import Services
 from dashboard.service.hotline_reads import arrivals_per_bin, order_facts, topic_counts
 from dashboard.store.store import Store
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds.bus import Bus
 from data_feeds.feed_health import FeedHealth, source_state
 from data_feeds.feed_tally import PlatformPulse

@@ -13,7 +13,7 @@ from dashboard.domain.device_keys import device_key
 from dashboard.domain.readings import CallReading
 from dashboard.live.fleet import OUT_OF_GRID, REPORTING, SOS
 from dashboard.live.fleet_frames import unpack_fixes, unpack_snapshot
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds.bus import Bus
 from tests.fake_clock import FakeClock
 from tests.feeds.feed_city import (

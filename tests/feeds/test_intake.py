@@ -13,7 +13,7 @@ from dashboard.citypack import CityPack, load_pack
 from dashboard.domain.readings import CallReading, GridEventReading, HotlineOrderReading
 from dashboard.service import Services
 from dashboard.store.store import Store, StoreBusy
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds import intake as intake_module
 from data_feeds.bus import Bus
 from data_feeds.intake import run_intake

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from data_feeds.bus import INTAKE_LEASE, Bus
+from data_feeds.bus import Bus
+from data_feeds.bus_names import INTAKE_LEASE
 from data_feeds.lease import Lease
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from dashboard.citypack import CityPack, load_pack
 from dashboard.domain.readings import CallReading, HotlineOrderReading
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds.bus import Bus
 from data_feeds.code_check import CodeCheck
 from data_feeds.feed_keys import FeedKeys

@@ -20,7 +20,7 @@ from dashboard.live.movement import MovementState
 from dashboard.live.movement_frames import parse_delta, parse_snapshot
 from dashboard.live.wire import Kind, decode_json, decode_time, kind_of
 from dashboard.store.store import StoreBusy
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from data_feeds.bus import Bus
 from data_feeds.live_socket import LiveHub
 from tests.fake_clock import FakeClock

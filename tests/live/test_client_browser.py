@@ -13,7 +13,7 @@ from playwright.async_api import Page
 
 from dashboard.live.fleet import REPORTING, TASKED
 from dashboard.live.fleet_frames import pack_fixes
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from tests.live.browser_page import STATIC, open_page, probe
 from tests.live.live_city import CITY, NOW, City, city
 

@@ -14,7 +14,7 @@ from dashboard.live.fleet_frames import pack_fixes, pack_snapshot
 from dashboard.live.movement_frames import COARSE, FINE
 from dashboard.live.view import ScopeFilter, view_snapshot
 from dashboard.live.wire import Kind
-from data_feeds import bus as names
+from data_feeds import bus_names as names
 from tests.live.live_city import CITY, DIVISIONS, NOW, City, Screen, city, officer, worker
 
 

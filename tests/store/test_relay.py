@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from data_feeds.bus import LOG, LOG_EPOCH, Bus, BusDown
+from data_feeds.bus import Bus, BusDown
+from data_feeds.bus_names import LOG, LOG_EPOCH
 from data_feeds.embedded_redis import EmbeddedRedis
 from data_feeds.log_relay import LogRelay
 from tests.store.centre import Centre, done
