@@ -1,6 +1,7 @@
 /* What the desk draws above the base map: matters, whistle rings, units on their way, recommended receivers.
  * One SVG in the map's own pane order; it is rebuilt on data, moved by Leaflet on pan. */
 
+import { besideRings } from "../live/beside_rings.mjs";
 import { text } from "../live/catalogue.mjs";
 import { clockOf, isUnacknowledgedAlarm, stateOf } from "./queue_model.mjs";
 import { element, urgencyMark } from "./symbols.mjs";
@@ -13,8 +14,10 @@ const FOLLOW_PADDING_PX = 48;
 const FOLLOW_ZOOM = 14; // streets and grid posts are told apart from here on
 const DISTANCE_RINGS_KM = [1, 2];
 const METRES_PER_DEGREE = 111_320;
+const SHOWN_STATES = new Set(["running", "conferring", "resolved", "consultation"]);
 
-/* Adds the overlay to `map`; `scene()` returns {matters, commands, chosen, recommended, shown, now}. */
+/* Adds the overlay to `map`; `scene()` returns {matters, commands, chosen, recommended, shown, now}. `spots` of the layer
+ * are the places in the map's window where matters were drawn. */
 export function createOverlay(map, scene) {
   const svg = element("svg", { class: "map-overlay" });
   const Layer = window.L.Layer.extend({
@@ -32,7 +35,7 @@ export function createOverlay(map, scene) {
       svg.replaceChildren();
     },
     draw() {
-      paint(svg, map, scene());
+      this.spots = paint(svg, map, scene());
     },
     /* Redraws soon; many changes in one moment are one drawing. */
     schedule() {
@@ -73,10 +76,22 @@ function paint(svg, map, { matters, commands, chosen, recommended, shown, now })
 
   const row = matters.get(chosen);
   if (row && hasPlace(row)) layers.rings.push(...distanceRings(at(row.lon, row.lat), map, row));
-  if (shown.matters) drawMatters(layers, matters, commands, chosen, now, at, inView, map.getZoom());
+  const rings = shown.whistles ? ringsOf(commands, at) : [];
+  const spots = new Map();
+  if (shown.matters) drawMatters(layers, matters, commands, chosen, now, at, inView, map.getZoom(), rings, spots);
   if (shown.whistles) drawWhistles(layers, commands, now, at, inView, row?.whistle ?? null);
   if (shown.recommended) drawRecommended(layers, recommended, at, inView);
   svg.replaceChildren(...Object.values(layers).flat());
+  return spots;
+}
+/* The circles that whistles cover, in the map's pixels. */
+function ringsOf(commands, at) {
+  return [...commands.values()]
+    .filter((command) => command.kind === "whistle" && SHOWN_STATES.has(command.state) && hasPlace(command))
+    .map((command) => {
+      const { x, y } = at(command.lon, command.lat);
+      return { x, y, radius: RING_RADIUS_PX + RING_WIDTH_PX };
+    });
 }
 
 function hasPlace(thing) {
@@ -105,17 +120,21 @@ function metresPerPixel(map, lat) {
   return (circumference * Math.cos((lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
 }
 
-function drawMatters(layers, matters, commands, chosen, now, at, inView, zoom) {
+function drawMatters(layers, matters, commands, chosen, now, at, inView, zoom, rings, spots) {
   for (const row of matters.values()) {
     if (!hasPlace(row) || row.whistle) continue;
     const ordinary = row.urgency > 2;
     if (ordinary && zoom < 12 && row.id !== chosen) continue; // dots below town level are a texture, not an answer
-    const point = at(row.lon, row.lat);
-    if (!inView(point)) continue;
+    const place = at(row.lon, row.lat);
+    if (!inView(place)) continue;
+    const radius = row.urgency === 1 ? 9 : row.urgency === 2 ? 8 : 5;
+    const [x, y] = besideRings([place.x, place.y], radius, rings);
+    const point = { x, y };
+    spots.set(row.id, point);
     const alarm = isUnacknowledgedAlarm(row);
     const state = alarm ? "overdue" : stateOf(clockOf(row, commands), now);
     const mark = placed("g", point, { "data-state": state === "none" ? "ok" : state, "data-matter": row.id, ...(alarm ? { "data-alarm": "1" } : {}) }, [
-      urgencyMark(row.urgency, row.urgency === 1 ? 9 : row.urgency === 2 ? 8 : 5),
+      urgencyMark(row.urgency, radius),
     ]);
     if (row.id === chosen) mark.append(element("circle", { r: 15, class: "chosen" }));
     (row.urgency === 1 ? layers.top : layers.matters).push(mark);
@@ -124,7 +143,7 @@ function drawMatters(layers, matters, commands, chosen, now, at, inView, zoom) {
 
 function drawWhistles(layers, commands, now, at, inView, chosenWhistle) {
   for (const command of commands.values()) {
-    if (!["running", "conferring", "resolved", "consultation"].includes(command.state) || !hasPlace(command)) continue;
+    if (!SHOWN_STATES.has(command.state) || !hasPlace(command)) continue;
     const point = at(command.lon, command.lat);
     if (command.kind === "whistle" && inView(point)) layers.whistles.push(whistleRing(command, point, now));
     if (command.id === chosenWhistle) drawUnits(layers, command, point, now, at, inView);

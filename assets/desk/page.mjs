@@ -147,8 +147,8 @@ class Desk {
     let best = null;
     for (const row of this.live.matters.values()) {
       if (!Number.isFinite(row.lon)) continue;
-      const point = this.map.latLngToContainerPoint([row.lat, row.lon]);
-      const distance = point.distanceTo(event.containerPoint);
+      const point = this.overlay.spots?.get(row.id) ?? this.map.latLngToContainerPoint([row.lat, row.lon]);
+      const distance = event.containerPoint.distanceTo(point);
       if (distance < 22 && (best === null || distance < best.distance)) best = { id: row.id, distance };
     }
     if (best) this.queue.choose(best.id);

@@ -6,6 +6,7 @@ import { drawing, el, px } from "./element.mjs";
 import { boxAround, labelView, placeLabels } from "./labels.mjs";
 import { COLOUR_OF, urgencySymbol } from "./symbols.mjs";
 import { isShown, whistleModel, whistleRing } from "./whistle_glyph.mjs";
+import { besideRings } from "../live/beside_rings.mjs";
 import { dueState, remainingText } from "../live/countdown.mjs";
 
 /* Sizes in design pixels of the city map and of its inset, which is read from nearer the middle. */
@@ -51,8 +52,8 @@ export function isWithin(bounds, lon, lat) {
 export function cityOverlay(model, city, project, insetBox, taken, text) {
   const style = CITY_STYLE;
   const inInset = (thing) => isWithin(city.inset, thing.lon, thing.lat);
-  const outside = model.points.filter((point) => !inInset(point));
   const whistles = model.whistles.filter((whistle) => !inInset(whistle));
+  const outside = standing(model.points.filter((point) => !inInset(point)), whistles, project, style);
   const links = model.whistles.flatMap((whistle) => {
     const units = inInset(whistle) ? whistle.units.filter((unit) => unit.at && !isWithin(city.inset, ...unit.at)) : whistle.units;
     return linksOf(whistle, units, project, style);
@@ -88,8 +89,8 @@ export function cityOverlay(model, city, project, insetBox, taken, text) {
 export function insetOverlay(model, city, project, times, text) {
   const style = INSET_STYLE;
   const within = (thing) => isWithin(city.inset, thing.lon, thing.lat);
-  const points = model.points.filter(within);
   const whistles = model.whistles.filter(within);
+  const points = standing(model.points.filter(within), whistles, project, style);
   const links = whistles.flatMap((whistle) => linksOf(whistle, whistle.units, project, style));
   const names = [...city.townships, ...city.regions.filter((region) => region.is_zone)].filter(within)
     .map((place) => nameLabel(place, project, 36));
@@ -118,8 +119,24 @@ export function insetOverlay(model, city, project, times, text) {
   );
 }
 
+/* The points with the place where each is drawn: beside a whistle's ring, never under or on it. */
+function standing(points, whistles, project, style) {
+  const rings = whistles.map((whistle) => {
+    const [x, y] = project(whistle.lon, whistle.lat);
+    return { x, y, radius: style.ring * 1.1 };
+  });
+  return points.map((point) => {
+    const size = point.urgency === 1 ? style.triangle : style.diamond;
+    return { ...point, spot: besideRings(project(point.lon, point.lat), size, rings) };
+  });
+}
+
+function spotOf(thing, project) {
+  return thing.spot ?? project(thing.lon, thing.lat);
+}
+
 function symbolOf(point, project, style) {
-  const [x, y] = project(point.lon, point.lat);
+  const [x, y] = spotOf(point, project);
   const colour = point.unacknowledged ? COLOUR_OF.overdue : COLOUR_OF[point.state];
   const size = point.urgency === 1 ? style.triangle : style.diamond;
   const quiet = point.urgency === 2 && point.state === "ok";
@@ -157,7 +174,7 @@ function labelAt(thing, clear, title, second, colour, project, style) {
   const short = title.length > TITLE_CHARACTERS ? `${title.slice(0, TITLE_CHARACTERS - 1)}…` : title;
   const lines = [{ text: short, size: style.label, weight: 700, colour }];
   if (second) lines.push({ text: second, size: 37, colour: colour === COLOUR_OF.ok ? "var(--ink2)" : colour });
-  return { at: project(thing.lon, thing.lat), clear, lines };
+  return { at: spotOf(thing, project), clear, lines };
 }
 
 function nameLabel(place, project, size) {
@@ -174,7 +191,7 @@ function obstaclesOf(whistles, points, calls, project, style) {
   return [
     ...calls.map((call) => boxAround(...project(call.lon, call.lat), HELP_RADIUS)),
     ...whistles.map((whistle) => boxAround(...project(whistle.lon, whistle.lat), style.ring * 1.1)),
-    ...points.map((point) => boxAround(...project(point.lon, point.lat), point.urgency === 1 ? style.triangle : style.diamond)),
+    ...points.map((point) => boxAround(...spotOf(point, project), point.urgency === 1 ? style.triangle : style.diamond)),
   ];
 }
 

@@ -11,6 +11,7 @@ from tests.browser.wall_harness import serving, wall_app
 from tests.browser.wall_page import HD, UHD, change, coloured, open_wall, overflowing, style, texts, token
 
 pytestmark = pytest.mark.browser
+RING_AND_TRIANGLE_PX = 80  # of the city map, the smaller one: 58 px of ring and most of 26 px of triangle
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +225,29 @@ def test_labels_of_the_map_do_not_lie_on_each_other(wall: Page) -> None:
         })"""
     )
     assert overlaps == []
+
+
+def test_no_mark_of_another_matter_lies_on_a_whistles_ring(own_wall: Page) -> None:
+    """Two emergencies at one address: the ring keeps its minutes and the triangle its shape."""
+    change(
+        own_wall,
+        """
+        for (const command of [...live.commands.values()].filter((one) => one.kind === "whistle")) {
+            const beside = { ...live.matters.get("m-G0409"), id: `y${command.id}`, lon: command.lon, lat: command.lat };
+            live.matters.set(beside.id, beside);
+        }
+        live.emit("matters")
+        """,
+    )
+    reach = own_wall.evaluate(
+        """() => ["#wall-map-city-overlay", "#wall-map-inset-overlay"].flatMap(map => {
+            const middle = e => { const b = e.getBBox(); return [b.x + b.width / 2, b.y + b.height / 2]; };
+            const rings = [...document.querySelectorAll(map + " .whistle .outer")].map(middle);
+            return [...document.querySelectorAll(map + " [data-matter^='y']")].map(e =>
+                Math.min(...rings.map(ring => Math.hypot(ring[0] - middle(e)[0], ring[1] - middle(e)[1]))));
+        })"""
+    )
+    assert len(reach) >= 4 and min(reach) > RING_AND_TRIANGLE_PX
 
 
 def test_no_ring_lies_on_a_seam_between_panels(wall: Page) -> None:
