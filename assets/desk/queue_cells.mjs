@@ -88,14 +88,21 @@ export function renderers(painter, places) {
     no: cellClass((gui, { row, whistle }) => gui.append(whistle ? whistle.no : row.no)),
     title: cellClass((gui, { row }) => gui.append(row.title)),
     place: cellClass((gui, { row }) => {
-      gui.append(places[row.township] ?? places[row.region] ?? "");
-      if (row.place) gui.append(span(row.place, "sub"));
+      const name = places[row.township] ?? places[row.region] ?? "";
+      const place = placeWithin(name, row.place);
+      gui.append(name);
+      if (place) gui.append(span(place, "sub"));
     }),
     owner: cellClass((gui, { row }) => gui.append(row.unit_name ?? text("desk.queue.no_unit"))),
     node: cellClass((gui, { row, clock }) => gui.append(nodeText(row, clock))),
     source: cellClass((gui, { row }) => gui.append(sourceText(row.source))),
     merged: cellClass((gui, { row }) => row.merged > 1 && gui.append(span(String(row.merged), row.merged > 4 ? "count" : "third"))),
   };
+}
+
+/* What a place says beyond the township beside it: places that platforms tell often begin with the township again. */
+export function placeWithin(township, place) {
+  return (place?.startsWith(township) ? place.slice(township.length) : place ?? "").trim();
 }
 
 export function nodeText(row, clock) {

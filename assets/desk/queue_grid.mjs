@@ -87,7 +87,9 @@ export class Queue {
 
   take() {
     if (!this.api) return;
+    const before = this.feed.entries.size;
     this.#apply(this.feed.take(this.live.matters, this.live.commands, this.held()));
+    if (before === 0 && this.feed.entries.size > 0) this.#refold(); // a desk opens on what is next, not on all that is late
     this.#summarise();
   }
 

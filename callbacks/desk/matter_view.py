@@ -41,11 +41,11 @@ def head_of(detail: MatterDetail, actor: Principal, pack: CityPack, lang: str) -
 
 
 def where_of(row: Row, pack: CityPack) -> str:
-    """Township and place of a matter, or its region when nothing finer is known."""
+    """Township and place of a matter, each said once, or its region when nothing finer is known."""
     code = row["township"] or row["region"]
     name = pack.divisions.get(code).name if code and code in pack.divisions else ""
-    place = row["place"] or ""
-    return " ".join(part for part in (name, place if place != name else "") if part)
+    place = (row["place"] or "").removeprefix(name).strip()
+    return " ".join(part for part in (name, place) if part)
 
 
 def clocks_of(detail: MatterDetail, whistle: Row | None, lang: str) -> tuple[NextClock, ...]:

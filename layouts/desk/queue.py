@@ -20,7 +20,7 @@ TRANSACTION_WAIT_MS: Final = 100  # a change must be on screen within 300 ms of 
 
 # Widths in px of the 900 px pane at 1920; the two flexible columns take what a wider or narrower pane leaves.
 _COLUMNS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("remaining", {"width": 88, "cellClass": "remaining", "headerClass": "to-right"}),
+    ("remaining", {"width": 96, "cellClass": "remaining", "headerClass": "to-right"}),
     ("level", {"width": 58}),
     ("urgency", {"width": 26}),
     ("no", {"width": 58, "cellClass": "second"}),
