@@ -2,6 +2,7 @@
 
 import { remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
+import { hotlineFreshness } from "../live/freshness.mjs";
 import { volumeFigure } from "./volume_figure.mjs";
 
 const LOG_LINES = 8;
@@ -34,10 +35,11 @@ export class Situation {
   second() {
     const now = this.live.now();
     this.#write("desk-clock", cityTime(now));
-    this.#write("desk-queue-as-of", text("desk.as_of", { at: cityTime(now) }));
+    this.#write("desk-queue-as-of", text("desk.as_of", { at: cityTime(this.#heardAt(now)) }));
     this.#connection();
     this.#lateFeeds(now);
     this.#shift(now);
+    this.#hotlineFigures(now);
     const overdue = this.queue.counts?.overdue ?? 0;
     this.#write("desk-nav-overdue", overdue > 0 ? String(overdue) : "");
     const title = overdue > 0 ? `(${overdue}) ${this.title}` : this.title;
@@ -89,7 +91,13 @@ export class Situation {
     this.#figure("shift", "on_duty", count(fleet.on_duty), `/ ${count(fleet.platform_total)}`);
     this.#figure("shift", "tasked", count(fleet.tasked), "");
     this.#figure("shift", "lost", count(fleet.lost), "");
-    this.#write("desk-duty-as-of", cityTime(now));
+    this.#write("desk-duty-as-of", cityTime(this.#heardAt(now)));
+  }
+
+  /* When the picture was last known to be whole: now while the server is heard, else its last sign of life. */
+  #heardAt(now) {
+    const { state, since } = this.live.connection;
+    return state === "live" || state === "late" ? now : since ?? now;
   }
 
   #log() {
@@ -108,16 +116,25 @@ export class Situation {
   hotline() {
     const picture = this.live.hotline;
     if (!picture) return;
-    const down = picture.source?.state === "down";
-    this.#write("desk-hotline-as-of", text(`desk.hotline.${picture.source?.state ?? "fresh"}`, { at: cityTime(picture.source?.as_of ?? picture.at) }));
+    this.#hotlineFigures(this.live.now());
+    window.dash_clientside.set_props("desk-volume", { figure: volumeFigure(picture, this.root) });
+  }
+
+  /* Once a second, because figures grow old without anybody sending anything: grey when late, a dash when gone. */
+  #hotlineFigures(now) {
+    const picture = this.live.hotline;
+    if (!picture) return;
+    const { state: age, asOf } = hotlineFreshness(picture, now);
+    const down = age === "down";
+    const judged = (isBad) => (age !== "fresh" ? "late" : isBad ? "risk" : "ok"); // old numbers raise no alarm
+    this.#write("desk-hotline-as-of", text(`desk.hotline.${age}`, { at: cityTime(asOf ?? picture.at) }));
     const { queue, agents } = picture;
     const target = queue.target;
-    this.#figure("hotline", "waiting", down ? "—" : count(queue.waiting), "");
-    this.#figure("hotline", "longest", down ? "—" : remainingText(queue.longest_wait_ms ?? 0), "");
-    this.#figure("hotline", "within", down || queue.within_15s === null ? "—" : percent(queue.within_15s), text("desk.against.target", { target: percent(target) }), !down && queue.within_15s !== null && queue.within_15s < target ? "risk" : "ok");
-    this.#figure("hotline", "connected", down || picture.connected_24h === null ? "—" : percent(picture.connected_24h), "");
-    this.#figure("hotline", "seats", down ? "—" : count(agents.talk + agents.wrap + agents.idle), agents.short > 0 ? text("desk.against.short", { count: agents.short }) : text("desk.against.needed", { count: agents.needed }), agents.short > 0 ? "risk" : "ok");
-    window.dash_clientside.set_props("desk-volume", { figure: volumeFigure(picture, this.root) });
+    this.#figure("hotline", "waiting", down ? "—" : count(queue.waiting), "", judged(false));
+    this.#figure("hotline", "longest", down ? "—" : remainingText(queue.longest_wait_ms ?? 0), "", judged(false));
+    this.#figure("hotline", "within", down || queue.within_15s === null ? "—" : percent(queue.within_15s), text("desk.against.target", { target: percent(target) }), judged(queue.within_15s !== null && queue.within_15s < target));
+    this.#figure("hotline", "connected", down || picture.connected_24h === null ? "—" : percent(picture.connected_24h), "", judged(false));
+    this.#figure("hotline", "seats", down ? "—" : count(agents.talk + agents.wrap + agents.idle), down ? "" : agents.short > 0 ? text("desk.against.short", { count: agents.short }) : text("desk.against.needed", { count: agents.needed }), judged(agents.short > 0));
   }
 
   #figure(group, name, value, against, state = "ok") {

@@ -1,33 +1,10 @@
-/* How old a panel's data may be before it says so: later than twice its interval it is late, later than ten
- * times it is gone and its number is not shown. Silence is normal: fresh data shows only its time. */
+/* How a panel says that its data is old. Silence is normal: fresh data shows only its time. */
 
 import { ageParts, clockText, minuteText } from "./format.mjs";
 import { el } from "./element.mjs";
+import { freshnessOf } from "../live/freshness.mjs";
 
-const LATE_AFTER_INTERVALS = 2;
-const DOWN_AFTER_INTERVALS = 10;
-const SEVERITY = { fresh: 0, late: 1, down: 2 };
-
-/* {state: "fresh"|"late"|"down", asOf: ms|null}. `sourceState` is what the source says of itself and can
- * only make it worse; data that never came is down. */
-export function freshnessOf({ asOf, intervalMs, now, sourceState = "fresh" }) {
-  if (!Number.isFinite(asOf)) return { state: "down", asOf: null };
-  const age = now - asOf;
-  let state = "fresh";
-  if (age > DOWN_AFTER_INTERVALS * intervalMs) state = "down";
-  else if (age > LATE_AFTER_INTERVALS * intervalMs) state = "late";
-  return { state: SEVERITY[sourceState] > SEVERITY[state] ? sourceState : state, asOf };
-}
-
-const HOTLINE_INTERVAL_MS = 5_000; // heartbeat of the hotline platform
 const POSITIONS_INTERVAL_MS = 10_000; // thousands of phones report every half minute or so: ten silent seconds are odd
-
-/* The hotline picture is as fresh as its source, which may be late while the picture itself still comes. */
-export function hotlineFreshness(hotline, now) {
-  if (!hotline) return { state: "down", asOf: null };
-  const { as_of: asOf, state: sourceState } = hotline.source;
-  return freshnessOf({ asOf, intervalMs: HOTLINE_INTERVAL_MS, now, sourceState });
-}
 
 /* Positions are as fresh as the newest movement frame. */
 export function positionsFreshness(live, now) {

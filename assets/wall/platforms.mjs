@@ -2,7 +2,8 @@
 
 import { el } from "./element.mjs";
 import { minuteText } from "./format.mjs";
-import { ageText, freshnessOf } from "./freshness.mjs";
+import { ageText } from "./freshness.mjs";
+import { freshnessOf } from "../live/freshness.mjs";
 
 /* `known` are the platforms of the city pack, `reported` those of the health picture. */
 export function platformsOf(known, reported, now) {

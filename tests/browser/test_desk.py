@@ -107,6 +107,22 @@ def test_the_soonest_clock_stands_first(page: Page) -> None:
     assert rows(page)[:4] == [BURST, "燃气异味", GARBAGE, "供水主管漏水"]
 
 
+def test_a_place_names_its_township_once_and_a_long_delay_is_not_cut(page: Page) -> None:
+    page.evaluate(
+        """(title) => {
+          deskLive.stopped = true;
+          const row = [...deskLive.matters.values()].find((one) => one.title === title);
+          const late = deskLive.now() - (13 * 24 + 16) * 3600e3;
+          deskLive.put({ partial: true, matters: [{ ...row, place: "秦楼街道 海曲东路社区", due_at: late, version: 99 }] });
+        }""",
+        BURST,
+    )
+    expect(page.locator("#desk-queue [row-index='0'] [col-id=place]")).to_have_text("秦楼街道海曲东路社区")
+    left = page.locator("#desk-queue [row-index='0'] .ag-cell[col-id=remaining]")
+    expect(left).to_contain_text("+13天16:00")
+    assert left.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth")
+
+
 def test_j_and_k_walk_the_queue_and_the_drawer_follows(page: Page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -290,6 +306,38 @@ def test_writing_stops_while_the_server_is_not_heard(page: Page) -> None:
     expect(page.locator("[data-act=dispatch]")).to_be_enabled()
 
 
+def test_no_panel_puts_the_time_of_the_clock_on_a_picture_that_stands(page: Page) -> None:
+    page.evaluate("deskLive.stopped = true; deskLive.connect('down'); deskLive.setNow(deskLive.now() + 3_600_000)")
+    heard = page.evaluate(
+        "new Date(deskLive.connection.since).toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai' })"
+    )
+    expect(page.locator("#desk-connection")).to_contain_text("1:00:0")
+    expect(page.locator("#desk-queue-as-of")).to_contain_text(heard)
+    expect(page.locator("#desk-duty-as-of")).to_have_text(heard)
+
+
+def test_hotline_figures_turn_grey_and_then_leave_when_nobody_sends_them(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          deskLive.stopped = true;
+          const at = deskLive.now();
+          deskLive.put({ hotline: {
+            at, source: { state: "fresh", as_of: at }, connected_24h: 0.97, bins: { expected: [], low: [], high: [], actual: [] },
+            queue: { waiting: 4, longest_wait_ms: 38_000, within_15s: 0.7, target: 0.8 },
+            agents: { talk: 20, wrap: 5, idle: 0, rest: 2, short: 2, needed: 27 },
+          } });
+        }"""
+    )
+    figure = page.locator(".figure", has=page.locator("[data-hotline=within]"))
+    expect(figure).to_have_attribute("data-state", "risk")
+    page.evaluate("deskLive.setNow(deskLive.now() + 20_000)")
+    expect(page.locator("#desk-hotline-as-of")).to_contain_text("延迟")
+    expect(figure).to_have_attribute("data-state", "late")
+    page.evaluate("deskLive.setNow(deskLive.now() + 40_000)")
+    expect(page.locator("#desk-hotline-as-of")).to_contain_text("数据中断")
+    expect(page.locator("[data-hotline=waiting]")).to_have_text("—")
+
+
 def test_the_citizen_stays_masked_until_a_reason_is_given(page: Page) -> None:
     choose(page, BURST)
     expect(page.locator(".citizen")).to_contain_text("138****5678")
@@ -298,6 +346,17 @@ def test_the_citizen_stays_masked_until_a_reason_is_given(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".outcome.shown")).to_contain_text("13812345678")
     expect(page.locator(".citizen")).to_contain_text("138****5678")
+
+
+def test_the_log_speaks_the_language_of_the_desk(page: Page) -> None:
+    told = page.evaluate(
+        """async () => {
+          const { setLanguage, text } = await import("/assets/live/catalogue.mjs");
+          const params = { no: "G1", title: "T", stage_name: "待签收", stage_name_en: "awaiting sign-in" };
+          return ["en", "zh"].map((lang) => { setLanguage(lang); return text("log.MatterMoved", params); });
+        }"""
+    )
+    assert told == ["G1 T → awaiting sign-in", "G1 T → 待签收"]
 
 
 def test_the_theme_is_switched_and_remembered(page: Page, server: DeskServer) -> None:
