@@ -36,7 +36,12 @@ export function currentLanguage() {
 export function text(key, params = {}) {
   const texts = entries.get(key);
   if (!texts) return key;
-  return texts[language].replace(PLACEHOLDER, (whole, name) => String(params[name] ?? whole));
+  return texts[language].replace(PLACEHOLDER, (whole, name) => String(inLanguage(params, name) ?? whole));
+}
+
+/* A log entry is written once for readers of both languages: `step_en` stands beside `step`. */
+function inLanguage(params, name) {
+  return (language === "en" ? params[`${name}_en`] : undefined) ?? params[name];
 }
 
 export function hasText(key) {
