@@ -46,7 +46,7 @@ from data_feeds.nudge import Nudge
 from layouts.catalogue import text
 from layouts.document import document
 from layouts.refusal import refusal_text
-from layouts.sign_in import kiosk_refused_page, sign_in_page
+from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
 
 ROOT = Path(__file__).resolve().parent
 # Dash injects assets/*.js and zhongshu.mjs; what zhongshu.mjs imports itself must not be injected a second time.
@@ -99,6 +99,7 @@ def build_server(parts: Parts) -> Gate:
         allowed_hosts=frozenset(parts.settings.allowed_hosts),
         callbacks=CallbackPolicy(lambda: desk.callback_map, callbacks.desk.CALLBACK_RIGHTS),
         kiosk_refused_page=lambda: kiosk_refused_page("zh"),
+        no_screen_page=lambda: no_screen_page("zh"),
         content_security_policy=lambda _path: _content_security_policy(script_hashes),
     )
 

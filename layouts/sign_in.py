@@ -50,6 +50,17 @@ def kiosk_refused_page(language: str) -> str:
     return _page(text("kiosk.refused_title", language), language, body)
 
 
+def no_screen_page(language: str) -> str:
+    """HTML for someone who is signed in and has no screen here; offers the way out and shows no data."""
+    body = f"""
+<main class="sign-in">
+  <h1>{_say("no_screen.title", language)}</h1>
+  <p class="centre">{_say("no_screen.text", language)}</p>
+  <form method="post" action="/sign-out"><button type="submit">{_say("no_screen.sign_out", language)}</button></form>
+</main>"""
+    return _page(text("no_screen.title", language), language, body)
+
+
 def _say(key: str, language: str) -> str:
     return escape(text(key, language))
 

@@ -19,13 +19,15 @@ Need = Literal[
     "officer",
     "viewer",
     "watcher",
+    "desk",
     "gateway",
     "system_administrator",
     "security_administrator",
     "auditor",
 ]
-"""What an address asks for: nobody = open; viewer = a kiosk or an officer; watcher = one of them whose role sees
-matters (administrators do not); gateway = a receivers' gateway."""
+"""What an address asks for: nobody = open; viewer = a kiosk or an officer; watcher = one of them who sees all
+matters of a jurisdiction (administrators see none, a liaison those of one unit); desk = a watcher who is an officer;
+gateway = a receivers' gateway."""
 
 Unmet = Literal["unknown_address", "sign_in", "kiosk_token", "forbidden"]
 
@@ -57,13 +59,13 @@ ADDRESSES: tuple[Address, ...] = (
     _at(BOTH, r"/sign-in", "nobody"),
     _at(WRITE, r"/sign-out", "officer"),
     _at(READ, r"/", "officer"),
-    _at(READ, r"/wall/?", "viewer"),
-    _at(READ, r"/wall/_dash-(layout|dependencies)", "viewer"),
+    _at(READ, r"/wall/?", "watcher"),
+    _at(READ, r"/wall/_dash-(layout|dependencies)", "watcher"),
     _at(READ, r"/citypack/boundaries/[a-z_]+\.geojson", "viewer"),
     _at(READ, r"/live", "watcher"),
-    _at(READ, r"/desk/?", "officer"),
-    _at(READ, r"/desk/_dash-(layout|dependencies)", "officer"),
-    _at(WRITE, r"/desk/_dash-update-component", "officer"),
+    _at(READ, r"/desk/?", "desk"),
+    _at(READ, r"/desk/_dash-(layout|dependencies)", "desk"),
+    _at(WRITE, r"/desk/_dash-update-component", "desk"),
     _at(READ, r"/api/v1/fleet/summary", "viewer"),
     _at(READ, r"/api/v1/feeds/health", "viewer"),
     _at(READ, r"/api/v1/feeds/malformed", "system_administrator"),
@@ -111,9 +113,16 @@ def _meets(need: Need, principal: Principal) -> bool:
     if need == "viewer":
         return principal.kind in ("kiosk", "officer")
     if need == "watcher":
-        return principal.kind in ("kiosk", "officer") and may(principal, "see")
+        return principal.kind in ("kiosk", "officer") and _sees_jurisdiction(principal)
+    if need == "desk":
+        return principal.kind == "officer" and _sees_jurisdiction(principal)
     if need == "gateway":
         return principal.kind == "gateway"
     if principal.kind != "officer":
         return False
     return need == "officer" or principal.role == _ROLE_OF_NEED.get(need)
+
+
+def _sees_jurisdiction(principal: Principal) -> bool:
+    """The live picture is filtered by division only, so whoever may see less than a division must not be given it."""
+    return may(principal, "see") and principal.unit is None and principal.role != "unit_liaison"

@@ -72,7 +72,7 @@ class Gate:
     `identify` turns a credential and the remote address into a principal, or None when it is not (or no longer)
     valid; it may block, so it runs in a thread. What lives longer than a request (the live socket) finds the same
     question in `scope["state"]["recheck"]` and asks it again. `kiosk_refused_page` is the HTML that a wall without a
-    valid token shows. `content_security_policy` is sent with every answer.
+    valid token shows, `no_screen_page` what someone signed in sees at a screen that is not for the role. `content_security_policy` is sent with every answer.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Gate:
         allowed_hosts: frozenset[str],
         callbacks: CallbackPolicy,
         kiosk_refused_page: Callable[[], str],
+        no_screen_page: Callable[[], str],
         content_security_policy: Callable[[str], str],
     ) -> None:
         self._app = app
@@ -90,6 +91,7 @@ class Gate:
         self._allowed_hosts = allowed_hosts
         self._callbacks = callbacks
         self._kiosk_refused_page = kiosk_refused_page
+        self._no_screen_page = no_screen_page
         self._policy = content_security_policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -169,6 +171,8 @@ class Gate:
             response = RedirectResponse("/sign-in", 303)
         elif why == "kiosk_token" and wants_page:
             response = HTMLResponse(self._kiosk_refused_page(), 403)
+        elif why == "forbidden" and wants_page:
+            response = HTMLResponse(self._no_screen_page(), 403)
         else:
             response = JSONResponse({"error": why}, _STATUS[why])
         await response(scope, receive, send)

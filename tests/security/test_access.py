@@ -25,10 +25,12 @@ OFFICERS = {role: Principal(role, role, "officer", role, "371103") for role in R
 EVERYBODY = {"nobody": None, "kiosk": KIOSK, "gateway": GATEWAY, **OFFICERS}
 
 OPEN = {"/healthz", "/readyz", "/sign-in", "/assets/css/tokens.css", "/wall/_dash-component-suites/dash/x.js"}
-VIEWERS = {"/wall", "/wall/", "/wall/_dash-layout", "/api/v1/fleet/summary", "/api/v1/feeds/health"}
-WATCHERS = {"/live"}  # the picture holds every matter: administrators see none
-ADMINISTRATORS = {"sysadmin", "secadmin", "auditor"}
-OFFICERS_ONLY = {"/", "/desk", "/desk/", "/desk/_dash-layout", "/api/v1/matters", "/api/v1/matters/m1"}
+VIEWERS = {"/api/v1/fleet/summary", "/api/v1/feeds/health"}
+# The picture holds every matter of a jurisdiction: administrators see none of them, a liaison those of one unit.
+WATCHERS = {"/live", "/wall", "/wall/", "/wall/_dash-layout"}
+DESK = {"/desk", "/desk/", "/desk/_dash-layout"}
+WITHOUT_A_SCREEN = {"sysadmin", "secadmin", "auditor", "unit_liaison"}
+OFFICERS_ONLY = {"/", "/api/v1/matters", "/api/v1/matters/m1"}
 
 
 def may(method: str, path: str, who: str) -> bool:
@@ -37,21 +39,23 @@ def may(method: str, path: str, who: str) -> bool:
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_each_reader_reaches_exactly_what_is_listed_for_it(who: str) -> None:
-    reachable = {path for path in OPEN | VIEWERS | WATCHERS | OFFICERS_ONLY if may("GET", path, who)}
+    reachable = {path for path in OPEN | VIEWERS | WATCHERS | DESK | OFFICERS_ONLY if may("GET", path, who)}
     expected = set(OPEN)
     if who in OFFICERS:
         expected |= VIEWERS | OFFICERS_ONLY
     elif who == "kiosk":
         expected |= VIEWERS
-    if who == "kiosk" or who in OFFICERS.keys() - ADMINISTRATORS:
+    if who == "kiosk" or who in OFFICERS.keys() - WITHOUT_A_SCREEN:
         expected |= WATCHERS
+    if who in OFFICERS.keys() - WITHOUT_A_SCREEN:
+        expected |= DESK
     assert reachable == expected
 
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("POST", "/desk/_dash-update-component", set(OFFICERS)),
+        ("POST", "/desk/_dash-update-component", set(OFFICERS) - WITHOUT_A_SCREEN),
         ("POST", "/api/v1/commands", set(OFFICERS)),
         ("POST", "/api/v1/whistles", set(OFFICERS)),
         ("GET", "/api/v1/inbox", {"gateway"}),

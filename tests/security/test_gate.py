@@ -68,6 +68,7 @@ def client() -> TestClient:
         allowed_hosts=frozenset({"centre.test"}),
         callbacks=CallbackPolicy(lambda: CALLBACK_MAP, RIGHTS),
         kiosk_refused_page=lambda: "<h1>token</h1>",
+        no_screen_page=lambda: "<h1>no screen</h1>",
         content_security_policy=lambda path: "default-src 'self'",
     )
     return TestClient(gate, base_url="http://centre.test", follow_redirects=False)
@@ -279,3 +280,16 @@ def test_an_officer_reads_in_the_language_of_the_switch_and_nothing_else_of_it_c
     assert client.get("/desk/").json()["language"] == "en"
     client.cookies.set("zhongshu_language", "../../etc")
     assert client.get("/desk/").json()["language"] == "zh"
+
+
+def test_a_liaison_is_told_that_there_is_no_screen_and_gets_no_live_picture(client: TestClient) -> None:
+    client.cookies.set(SESSION_COOKIE, "liaison")
+    page = client.get("/desk/", headers={"accept": "text/html"})
+    assert (page.status_code, page.text) == (403, "<h1>no screen</h1>")
+    with (
+        pytest.raises(WebSocketDisconnect) as ended,
+        client.websocket_connect("/live", headers=SOCKET) as socket,
+    ):
+        socket.receive_text()
+    assert ended.value.code == 4403
+    assert client.get("/api/v1/matters").json()["who"] == "p2"
