@@ -68,19 +68,26 @@ def officers(city: Installation) -> list[Officer]:
     return made
 
 
-def kill_at_random(city: Installation, chance: random.Random) -> None:
-    """Kill one process after another, in a random order at random moments."""
+def kill_at_random(city: Installation, acting: list[Officer], chance: random.Random) -> None:
+    """Kill one process after another, in a random order at random moments, each while acts are going through."""
     targets: list[Process | EmbeddedRedis] = [
         *[city.workers[0]] * 6, *[city.workers[1]] * 6, *[city.web] * 5, *[city.redis] * 3,
     ]  # fmt: skip
     chance.shuffle(targets)
     for target in targets:
-        time.sleep(chance.uniform(0.2, 1.6))
+        before = told(acting)
+        city.until("another act went through", lambda: told(acting) > before, READY_WITHIN_S)  # noqa: B023
+        time.sleep(chance.uniform(0.0, 1.2))
         if isinstance(target, Process):
             target.ensure_running()
         target.kill()
         time.sleep(chance.uniform(0.0, 0.3))
         target.start()
+
+
+def told(acting: list[Officer]) -> int:
+    """How many acts the officers have been told are done."""
+    return sum(len(officer.acknowledged) for officer in acting)
 
 
 def act_while_killing(city: Installation) -> list[Acknowledged]:
@@ -89,7 +96,7 @@ def act_while_killing(city: Installation) -> list[Acknowledged]:
     city.start()
     for officer in acting:
         officer.start()
-    kill_at_random(city, random.Random(20))
+    kill_at_random(city, acting, random.Random(20))
     time.sleep(1.0)
     for process in (city.web, *city.workers):
         process.ensure_running()
