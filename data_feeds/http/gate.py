@@ -71,8 +71,9 @@ class Gate:
 
     `identify` turns a credential and the remote address into a principal, or None when it is not (or no longer)
     valid; it may block, so it runs in a thread. What lives longer than a request (the live socket) finds the same
-    question in `scope["state"]["recheck"]` and asks it again. `kiosk_refused_page` is the HTML that a wall without a
-    valid token shows, `no_screen_page` what someone signed in sees at a screen that is not for the role. `content_security_policy` is sent with every answer.
+    question in `scope["state"]["recheck"]` and asks it again. `kiosk_refused_page` is the HTML that a wall without
+    a valid token shows, `no_screen_page` what someone signed in sees at a screen that is not for the role.
+    `content_security_policy` is sent with every answer.
     """
 
     def __init__(

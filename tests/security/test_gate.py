@@ -16,7 +16,9 @@ from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE, CallbackPolicy, C
 OFFICER = Principal("p1", "王五", "officer", "duty_officer", "371103")
 KIOSK = Principal("k1", "大屏-01", "kiosk", "viewer_wall", "371100")
 AUDITOR = Principal("a1", "赵六", "officer", "auditor", "371100")
+LIAISON = Principal("p2", "郑", "officer", "unit_liaison", "371100", "rz-heating")
 KNOWN = {
+    ("session", "liaison"): LIAISON,
     ("session", "good"): OFFICER,
     ("session", "auditor"): AUDITOR,
     ("kiosk", "wall-token"): KIOSK,
