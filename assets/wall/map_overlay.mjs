@@ -52,9 +52,9 @@ export function isWithin(bounds, lon, lat) {
 export function cityOverlay(model, city, project, insetBox, taken, text) {
   const style = CITY_STYLE;
   const inInset = (thing) => isWithin(city.inset, thing.lon, thing.lat);
-  const whistles = model.whistles.filter((whistle) => !inInset(whistle));
+  const whistles = apart(model.whistles.filter((whistle) => !inInset(whistle)), project, style);
   const outside = standing(model.points.filter((point) => !inInset(point)), whistles, project, style);
-  const links = model.whistles.flatMap((whistle) => {
+  const links = [...whistles, ...model.whistles.filter(inInset)].flatMap((whistle) => {
     const units = inInset(whistle) ? whistle.units.filter((unit) => unit.at && !isWithin(city.inset, ...unit.at)) : whistle.units;
     return linksOf(whistle, units, project, style);
   });
@@ -76,7 +76,7 @@ export function cityOverlay(model, city, project, insetBox, taken, text) {
     links.flatMap((link) => link.lines),
     outside.filter((point) => point.urgency === 2).map((point) => symbolOf(point, project, style)),
     links.flatMap((link) => link.chip),
-    whistles.map((whistle) => whistleRing(whistle, ...project(whistle.lon, whistle.lat), style.ring, text)),
+    whistles.map((whistle) => whistleRing(whistle, ...spotOf(whistle, project), style.ring, text)),
     marks.map((mark) => symbolOf(mark, project, { ...style, triangle: 22 })),
     outside.filter((point) => point.urgency === 1).map((point) => symbolOf(point, project, style)),
     placed.slice(0, labelled.length).map((label) => labelView(label)),
@@ -89,7 +89,7 @@ export function cityOverlay(model, city, project, insetBox, taken, text) {
 export function insetOverlay(model, city, project, times, text) {
   const style = INSET_STYLE;
   const within = (thing) => isWithin(city.inset, thing.lon, thing.lat);
-  const whistles = model.whistles.filter(within);
+  const whistles = apart(model.whistles.filter(within), project, style);
   const points = standing(model.points.filter(within), whistles, project, style);
   const links = whistles.flatMap((whistle) => linksOf(whistle, whistle.units, project, style));
   const names = [...city.townships, ...city.regions.filter((region) => region.is_zone)].filter(within)
@@ -109,7 +109,7 @@ export function insetOverlay(model, city, project, times, text) {
     links.flatMap((link) => link.lines),
     points.filter((point) => point.urgency === 2).map((point) => symbolOf(point, project, style)),
     links.flatMap((link) => link.chip),
-    whistles.map((whistle) => whistleRing(whistle, ...project(whistle.lon, whistle.lat), style.ring, text)),
+    whistles.map((whistle) => whistleRing(whistle, ...spotOf(whistle, project), style.ring, text)),
     points.filter((point) => point.urgency === 1).map((point) => symbolOf(point, project, style)),
     placed.slice(0, labelled.length).map((label) => labelView(label)),
     calls.map((call) => helpBlock(call, project, text)),
@@ -119,10 +119,20 @@ export function insetOverlay(model, city, project, times, text) {
   );
 }
 
+/* The whistles with the place where each ring is drawn: two at one address stand side by side, or one hides the other. */
+function apart(whistles, project, style) {
+  const rings = [];
+  return whistles.map((whistle) => {
+    const spot = besideRings(project(whistle.lon, whistle.lat), style.ring * 1.1, rings);
+    rings.push({ x: spot[0], y: spot[1], radius: style.ring * 1.1 });
+    return { ...whistle, spot };
+  });
+}
+
 /* The points with the place where each is drawn: beside a whistle's ring, never under or on it. */
 function standing(points, whistles, project, style) {
   const rings = whistles.map((whistle) => {
-    const [x, y] = project(whistle.lon, whistle.lat);
+    const [x, y] = spotOf(whistle, project);
     return { x, y, radius: style.ring * 1.1 };
   });
   return points.map((point) => {
@@ -186,11 +196,12 @@ function nameLabel(place, project, size) {
 }
 
 const HELP_RADIUS = 26;
+const RING_COUNTS_AS = 8; // symbols: words over a ring hide its minutes, words over a diamond hide one of hundreds
 
 function obstaclesOf(whistles, points, calls, project, style) {
   return [
     ...calls.map((call) => boxAround(...project(call.lon, call.lat), HELP_RADIUS)),
-    ...whistles.map((whistle) => boxAround(...project(whistle.lon, whistle.lat), style.ring * 1.1)),
+    ...whistles.flatMap((whistle) => Array(RING_COUNTS_AS).fill(boxAround(...spotOf(whistle, project), style.ring * 1.1))),
     ...points.map((point) => boxAround(...spotOf(point, project), point.urgency === 1 ? style.triangle : style.diamond)),
   ];
 }
@@ -198,7 +209,7 @@ function obstaclesOf(whistles, points, calls, project, style) {
 /* Units on their way: solid where they have been, dashed where they still go, dotted before they start. The
  * chip stays outside the ring it is going to. */
 function linksOf(whistle, units, project, style) {
-  const goal = project(whistle.lon, whistle.lat);
+  const goal = spotOf(whistle, project);
   return units.filter((unit) => unit.stage !== "arrived" && (unit.at ?? unit.origin)).map((unit) => {
     const colour = unit.state === "ok" ? "var(--ink2)" : COLOUR_OF[unit.state];
     const origin = project(...(unit.origin ?? unit.at));

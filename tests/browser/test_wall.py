@@ -250,6 +250,22 @@ def test_no_mark_of_another_matter_lies_on_a_whistles_ring(own_wall: Page) -> No
     assert len(reach) >= 4 and min(reach) > RING_AND_TRIANGLE_PX
 
 
+def test_two_whistles_at_one_address_stand_side_by_side(own_wall: Page) -> None:
+    change(
+        own_wall,
+        """
+        const [first] = [...live.commands.values()].filter((one) => one.kind === "whistle");
+        live.commands.set("same", { ...first, id: "same" });
+        live.emit("commands")
+        """,
+    )
+    places = own_wall.evaluate(
+        """() => [...document.querySelectorAll(".whistle .clock-face")].map(e =>
+            [e.closest("svg").parentNode.id, e.getAttribute("x"), e.getAttribute("y")].join())"""
+    )
+    assert len(places) > 1 and len(set(places)) == len(places)
+
+
 def test_no_ring_lies_on_a_seam_between_panels(wall: Page) -> None:
     rings = wall.evaluate(
         """() => [...document.querySelectorAll("#wall-map-city-overlay .whistle .outer")].map(e => {
