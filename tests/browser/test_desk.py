@@ -113,7 +113,8 @@ def test_a_place_names_its_township_once_and_a_long_delay_is_not_cut(page: Page)
           deskLive.stopped = true;
           const row = [...deskLive.matters.values()].find((one) => one.title === title);
           const late = deskLive.now() - (13 * 24 + 16) * 3600e3;
-          deskLive.put({ partial: true, matters: [{ ...row, place: "秦楼街道 海曲东路社区", due_at: late, version: 99 }] });
+          const moved = { ...row, place: "秦楼街道 海曲东路社区", due_at: late, version: 99 };
+          deskLive.put({ partial: true, matters: [moved] });
         }""",
         BURST,
     )
@@ -307,7 +308,9 @@ def test_writing_stops_while_the_server_is_not_heard(page: Page) -> None:
 
 
 def test_no_panel_puts_the_time_of_the_clock_on_a_picture_that_stands(page: Page) -> None:
-    page.evaluate("deskLive.stopped = true; deskLive.connect('down'); deskLive.setNow(deskLive.now() + 3_600_000)")
+    page.evaluate(
+        "deskLive.stopped = true; deskLive.connect('down'); deskLive.setNow(deskLive.now() + 3_600_000)"
+    )
     heard = page.evaluate(
         "new Date(deskLive.connection.since).toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai' })"
     )
@@ -322,7 +325,8 @@ def test_hotline_figures_turn_grey_and_then_leave_when_nobody_sends_them(page: P
           deskLive.stopped = true;
           const at = deskLive.now();
           deskLive.put({ hotline: {
-            at, source: { state: "fresh", as_of: at }, connected_24h: 0.97, bins: { expected: [], low: [], high: [], actual: [] },
+            at, source: { state: "fresh", as_of: at }, connected_24h: 0.97,
+            bins: { expected: [], low: [], high: [], actual: [] },
             queue: { waiting: 4, longest_wait_ms: 38_000, within_15s: 0.7, target: 0.8 },
             agents: { talk: 20, wrap: 5, idle: 0, rest: 2, short: 2, needed: 27 },
           } });
