@@ -84,7 +84,7 @@ def raise_whistle(
             act.work.decisions.put(Decision(command_id, item, question))
         keep_clocks(act, matter.id)
         act.tell(
-            "WhistleRaised", matter=matter.id, command=command_id, tone="risk", no=command.no, matter_no=matter.no,
+            "WhistleRaised", matter=matter.id, command=command_id, no=command.no, matter_no=matter.no,
             title=matter.title, place=command.place, units="、".join(one.name for one in receipts),
             count=len(receipts), due_at=due_at,
         )  # fmt: skip
