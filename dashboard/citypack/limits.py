@@ -32,11 +32,6 @@ class Limit:
     name: str
     source: str
 
-    @property
-    def is_working_time(self) -> bool:
-        """Whether the limit runs in working time only."""
-        return self.unit in WORKING_UNITS
-
     def due_at(self, start_at: int, calendar: WorkingCalendar) -> int:
         """Return the instant at which the limit ends when it starts at `start_at` (UTC ms)."""
         if self.unit == "workday":

@@ -12,7 +12,6 @@ from dashboard.domain.words import FIELD_WORDS, ROLE_WORDS, STAGE_WORDS, both, l
 OFFICERS = frozenset({"duty_officer", "duty_leader", "commander"})
 UNIT = frozenset({"unit_liaison"}) | OFFICERS
 LEADERS = frozenset({"duty_leader", "commander"})
-SYSTEM = frozenset({"system"})
 
 
 @dataclass(frozen=True, slots=True)

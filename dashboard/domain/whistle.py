@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from dashboard.domain.command import Command, Decision, Receipt
 from dashboard.domain.refusal import Refused
 
-ON_SITE_STAGE = "arrive"
-"""The limit row `whistle,arrive` of the city pack: 30 minutes in the article."""
-
 
 def state_after(command: Command, receipts: Sequence[Receipt], decisions: Sequence[Decision]) -> str:
     """Return the whistle's state from what was received and decided.

@@ -29,7 +29,6 @@ LOST_AFTER_MS = 10 * 60_000  # look.md: 失联 after 10 min of silence while on 
 
 METRES_PER_DEGREE = 111_320.0  # mean length of a degree of latitude
 
-Int16Array = npt.NDArray[np.int16]
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 Uint8Array = npt.NDArray[np.uint8]

@@ -112,11 +112,6 @@ def encode_json(kind: Kind, value: Any) -> bytes:
     return bytes((first_byte(kind),)) + body
 
 
-def encode_json_text(kind: Kind, body: bytes) -> bytes:
-    """Build a frame of one of `JSON_KINDS` around JSON that is already encoded."""
-    return bytes((first_byte(kind),)) + body
-
-
 def encode_time(now: float, rate: float, echo: float = 0.0, fleet_at: float = 0.0) -> bytes:
     """Build a time frame."""
     return _TIME.pack(first_byte(Kind.TIME), now, rate, echo, fleet_at)

@@ -17,9 +17,6 @@ from dashboard.service.calls import (
     agents_now,
     calls_between,
     count_calls_between,
-    open_counts,
-    orders_between,
-    orders_closed_between,
     record_calls,
 )
 from dashboard.service.citizen import reveal_citizen
@@ -148,11 +145,8 @@ __all__ = [
     "matter_detail",
     "next_due_at",
     "note",
-    "open_counts",
     "open_gateway_key",
     "open_kiosk_token",
-    "orders_between",
-    "orders_closed_between",
     "queue",
     "raise_to_consultation",
     "raise_whistle",

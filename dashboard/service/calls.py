@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
-
-from dashboard.domain.matter import Matter
 from dashboard.domain.readings import CallReading
 from dashboard.service.services import Services
-from dashboard.store import calls, tables
+from dashboard.store import calls
 from dashboard.store.calls import Seat
-from dashboard.store.records import MATTERS
 
 BATCH = 1_000
 
@@ -45,29 +41,3 @@ def agents_now(services: Services) -> list[Seat]:
     """Return every seat with its last state."""
     with services.store.read() as connection:
         return calls.agents_now(connection)
-
-
-def orders_between(services: Services, start_at: int, end_at: int) -> list[Matter]:
-    """Return hotline orders opened in a period (end excluded), closed ones too: for volumes, topics and rates."""
-    column = tables.matters.c
-    condition = (column.kind == "order") & (column.opened_at >= start_at) & (column.opened_at < end_at)
-    with services.store.read() as connection:
-        return [MATTERS.value(row) for row in connection.execute(MATTERS.select().where(condition))]
-
-
-def orders_closed_between(services: Services, start_at: int, end_at: int) -> list[Matter]:
-    """Return hotline orders closed in a period (end excluded): for the three rates."""
-    column = tables.matters.c
-    condition = (column.kind == "order") & (column.closed_at >= start_at) & (column.closed_at < end_at)
-    with services.store.read() as connection:
-        return [MATTERS.value(row) for row in connection.execute(MATTERS.select().where(condition))]
-
-
-def open_counts(services: Services) -> dict[str, int]:
-    """Return how many matters are open, by kind."""
-    column = tables.matters.c
-    with services.store.read() as connection:
-        rows = connection.execute(
-            select(column.kind, func.count()).where(column.closed_at.is_(None)).group_by(column.kind)
-        )
-        return {row[0]: row[1] for row in rows}

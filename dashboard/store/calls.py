@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.domain.readings import CallReading
@@ -80,8 +80,3 @@ def agents_now(connection: Connection) -> list[Seat]:
         Seat(row.source, row.agent, row.state, row.since_at)
         for row in connection.execute(select(tables.agents))
     ]
-
-
-def forget_before(connection: Connection, at: int) -> int:
-    """Drop call events older than `at` (retention). Returns how many."""
-    return connection.execute(delete(tables.calls).where(tables.calls.c.at < at)).rowcount

@@ -25,8 +25,6 @@ from dashboard.store.store import StoreBusy
 from data_feeds.bus import BusDown
 
 LONGEST_WAIT_SECONDS = 25.0
-# The inbox looks again at most this often while a gateway waits; a change wakes it sooner through the live picture.
-INBOX_POLL_SECONDS = 1.0
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 # PostgreSQL keeps no NUL in a text.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,17 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from tests.free_port import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 120.0
 STOP_S = 30.0
 _ACCOUNT = re.compile(r"^\s+([a-z][a-z0-9-]+)\s+(\S{8,})\s+\S")
-
-
-def free_port() -> int:
-    """A TCP port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,14 +22,9 @@ from dashboard.service import Services
 from dashboard.settings import PROJECT_ROOT, Settings
 from dashboard.store.store import Store
 from data_feeds.embedded_redis import EmbeddedRedis, find_program
+from tests.free_port import free_port
 
 READY_WITHIN_S = 150.0  # a busy machine; a quiet one takes 6 s
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Process:

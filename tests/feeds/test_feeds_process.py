@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,14 +22,9 @@ from dashboard.service import Done, RosterWorker, Services, import_roster
 from dashboard.store.store import Store
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
+from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def imported_device(database: str) -> str:

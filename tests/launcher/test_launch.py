@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,15 +17,11 @@ import httpx
 import psutil
 import pytest
 
+from tests.free_port import free_port
+
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 150.0  # a busy machine; a quiet one takes 10 s
 STOPPED_WITHIN_S = 40.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Run:
