@@ -149,7 +149,9 @@ class PictureFold:
         snapshot = await asyncio.to_thread(self._source.snapshot)
         if self.is_ready and snapshot.epoch == self.picture.epoch and snapshot.seq < self.picture.seq:
             return  # what came meanwhile is newer
-        self.picture.load(snapshot.epoch, snapshot.seq, snapshot.matters, snapshot.commands, snapshot.log)
+        self.picture.load(
+            snapshot.epoch, snapshot.seq, snapshot.matters, snapshot.commands, snapshot.log, snapshot.asks
+        )
         self.is_ready = True
         self.reloads += 1
         self._on_reload()

@@ -23,6 +23,7 @@ DESK_GUARD: Final = "desk-guard"  # why a unit may not leave, and the two ways o
 DESK_DRAWER_RECEIPTS: Final = "desk-drawer-receipts"
 DESK_DRAWER_RECOMMENDED: Final = "desk-drawer-recommended"
 DESK_DRAWER_DECISIONS: Final = "desk-drawer-decisions"
+DESK_DRAWER_FEATURES: Final = "desk-drawer-features"
 DESK_DRAWER_TIMELINE: Final = "desk-drawer-timeline"
 
 # desk: dialogs and acts

@@ -41,6 +41,7 @@ def json_values() -> dict[Kind, dict[str, Any]]:
         "unit": None,
         "scope": ["371102", "371102001"],
     }
+    ask = {"id": "district:a1", "kind": "district", "matter_id": "m1", "no": "G0417", "scope": ["371103"]}
     line = {"seq": 41, "at": START_AT, "kind": "MatterOpened", "params": {"no": "G0417"}, "scope": ["371102"]}
     return {
         Kind.HELLO: {
@@ -53,12 +54,23 @@ def json_values() -> dict[Kind, dict[str, Any]]:
             "view": {"jurisdiction": "371100", "surface": "wall", "resumed": False},
             "demonstration": True,
         },
-        Kind.PICTURE: {"epoch": "e1", "seq": 41, "matters": [matter], "commands": [], "log": [line]},
+        Kind.PICTURE: {
+            "epoch": "e1",
+            "seq": 41,
+            "matters": [matter],
+            "commands": [],
+            "asks": [ask],
+            "log": [line],
+        },
         Kind.CHANGES: {
             "seq_from": 42,
             "seq_to": 43,
-            "upserts": {"matters": [], "commands": [{"id": "c1", "no": "哨03", "scope": ["371102"]}]},
-            "gone": {"matters": ["m1"], "commands": []},
+            "upserts": {
+                "matters": [],
+                "commands": [{"id": "c1", "no": "哨03", "scope": ["371102"]}],
+                "asks": [],
+            },
+            "gone": {"matters": ["m1"], "commands": [], "asks": ["district:a1"]},
             "log": [{**line, "seq": 43, "kind": "WhistleRaised"}],
         },
         Kind.HOTLINE: {"at": START_AT, "today": {"calls": 717, "expected_now": 559}},

@@ -40,6 +40,8 @@ export class Acts {
     this.root.addEventListener("click", (event) => {
       const way = event.target.closest("[data-begin]");
       if (way) this.begin(way.dataset.begin);
+      const form = event.target.closest("[data-begin-form]");
+      if (form) this.beginForm(form.dataset.beginForm, argumentsOf(form));
     });
   }
 
@@ -77,6 +79,22 @@ export class Acts {
     this.hideOutcome();
     window.dash_clientside.set_props("desk-dialog-for", {
       data: { kind: act, lang: this.root.dataset.lang, matter_id: row.id, command_id: row.whistle ?? null, revision: this.revision },
+    });
+  }
+
+  /* Opens the form of a feature's act, on the chosen matter or, with `onMatter` false, on none. */
+  beginForm(act, args = {}, { onMatter = true } = {}) {
+    if (this.open || this.pending) return;
+    const row = onMatter ? this.live.matters.get(this.chosenId()) : undefined;
+    if (this.root.dataset.writable !== "1" || (onMatter && !row)) return;
+    this.open = {
+      kind: "form", act, args, matterId: row?.id ?? "", commandId: args.command ?? row?.whistle ?? null,
+      version: row?.version ?? null, key: idempotencyKey(), form: null,
+    };
+    this.revision += 1;
+    this.hideOutcome();
+    window.dash_clientside.set_props("desk-dialog-for", {
+      data: { kind: "form", act, args, lang: this.root.dataset.lang, matter_id: row?.id ?? "", revision: this.revision },
     });
   }
 
@@ -138,7 +156,7 @@ export class Acts {
   #submit() {
     const request = buildRequest(this.open.kind, this.open.form, this.live.now());
     if (request.missing) {
-      this.#complain(text(request.missing));
+      this.#complain(text(request.missing, request.params));
       return;
     }
     this.#send(this.open, request);
@@ -178,11 +196,11 @@ export class Acts {
       this.#complain(text("desk.connection.no_writing"));
       return;
     }
-    const { kind, matterId, commandId, version, key } = target;
+    const { kind, act, args, matterId, commandId, version, key } = target;
     this.pending = { act: kind, key, timer: setTimeout(() => this.#unanswered(), ANSWER_WAIT_MS) };
     this.#busy(true);
     window.dash_clientside.set_props(`desk-act-${kind}`, {
-      data: { ...request, lang: this.root.dataset.lang, matter_id: matterId, command_id: commandId, expected_version: version, key, sent_at: this.live.now() },
+      data: { ...request, ...(kind === "form" ? { act, args } : {}), lang: this.root.dataset.lang, matter_id: matterId, command_id: commandId, expected_version: version, key, sent_at: this.live.now() },
     });
   }
 
@@ -231,4 +249,11 @@ export class Acts {
   hideOutcome() {
     for (const outcome of this.root.querySelectorAll(".outcome.shown")) outcome.classList.remove("shown");
   }
+}
+
+/* The `data-arg-*` of a button, by name. */
+function argumentsOf(button) {
+  return Object.fromEntries(
+    [...button.attributes].filter(({ name }) => name.startsWith("data-arg-")).map(({ name, value }) => [name.slice(9), value]),
+  );
 }

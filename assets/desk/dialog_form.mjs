@@ -108,15 +108,35 @@ export class DialogForm {
     return [...controls].map((control) => control.value.trim()).filter(Boolean);
   }
 
+  /* Every written field of a form act, as its markup describes it. */
+  fields() {
+    return [...this.content.querySelectorAll("[data-field][data-kind]")].map((place) => ({
+      name: place.dataset.field, label: place.dataset.label, kind: place.dataset.kind,
+      required: place.dataset.required === "1", value: this.value(place.dataset.field),
+    }));
+  }
+
+  /* The table of rows to tick of a form act, null when it has none. */
+  pick() {
+    const place = this.content.querySelector("[data-pick]");
+    return place ? { label: place.dataset.label, required: place.dataset.required === "1" } : null;
+  }
+
+  choices() {
+    return Object.fromEntries([...this.content.querySelectorAll("[data-choice]")].map(({ dataset: { choice } }) => [choice, this.choice(choice)]));
+  }
+
   choice(name) {
     return this.content.querySelector(`[data-choice="${name}"] .segment.on`)?.dataset.value ?? "";
   }
 }
 
 /* An input that belongs to nobody but the officer: React does not know it and cannot set it back. */
-function plainInput({ input: id, placeholder, value, max }) {
-  const control = document.createElement("input");
-  Object.assign(control, { id, type: "text", placeholder, value, maxLength: Number(max), autocomplete: "off" });
+function plainInput({ input: id, placeholder, value, max, kind }) {
+  const control = document.createElement(kind === "long" ? "textarea" : "input");
+  Object.assign(control, { id, placeholder, value, maxLength: Number(max), autocomplete: "off" });
+  if (kind === "long") control.rows = 3;
+  else control.type = "text";
   return control;
 }
 

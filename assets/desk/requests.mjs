@@ -54,7 +54,22 @@ const BUILDERS = {
 };
 
 export function buildRequest(act, form, now) {
-  return BUILDERS[act](form, now);
+  return BUILDERS[act] ? BUILDERS[act](form, now) : collect(form, now);
+}
+
+/* A form of any act: every field under its own name. What is missing is named by the field's own label. */
+function collect(form, now) {
+  const request = {};
+  for (const { name, label, kind, required, value } of form.fields()) {
+    if (!value && required) return { missing: "desk.missing.field", params: { label } };
+    const read = value && kind === "time" ? timeAfter(value, now) : value && kind === "date" ? dateAfter(value, now) : value;
+    if (read === null) return { missing: "desk.missing.readable", params: { label } };
+    request[name] = kind === "time" || kind === "date" ? read || null : read;
+  }
+  const pick = form.pick();
+  if (pick?.required && form.picked().length === 0) return { missing: "desk.missing.field", params: { label: pick.label } };
+  if (pick) request.picked = form.picked().map(({ id, kind, role }) => ({ id, kind, role }));
+  return { ...request, ...form.choices() };
 }
 
 function requireReason(form, rest) {
@@ -81,6 +96,18 @@ export function timeAfter(written, now) {
   const dayStart = Math.floor((now + CITY_OFFSET_MS) / DAY_MS) * DAY_MS - CITY_OFFSET_MS;
   const at = dayStart + Number(match[1]) * 3_600_000 + Number(match[2]) * MINUTE_MS;
   return at > now ? at : at + DAY_MS;
+}
+
+/* Reads `MM-DD HH:MM` as the next such minute in the city; null when it is none. */
+export function dateAfter(written, now) {
+  const match = /^(?:(\d{4})-)?(\d{1,2})-(\d{1,2})(?:\s+([01]?\d|2[0-3])[:\uFF1A]([0-5]\d))?$/.exec(written);
+  if (!match) return timeAfter(written, now);
+  const [, year, month, day, hour = "18", minute = "00"] = match;
+  const thisYear = new Date(now + CITY_OFFSET_MS).getUTCFullYear();
+  const inYear = (of) => Date.UTC(of, month - 1, day, hour, minute) - CITY_OFFSET_MS;
+  const at = inYear(year ? Number(year) : thisYear);
+  if (new Date(at + CITY_OFFSET_MS).getUTCDate() !== Number(day)) return null; // 02-30
+  return at > now || year ? at : inYear(thisYear + 1);
 }
 
 /* A key that lets the server recognise a repeated request. Works without a secure context, unlike randomUUID. */

@@ -1,7 +1,7 @@
 /* The live picture of this page: one socket, kept open without end, folded into plain objects that pages read.
  *
  *   const live = openLive({ url, document });
- *   live.now()  live.fleet  live.matters  live.commands  live.log  live.hotline  live.rates  live.health
+ *   live.now()  live.fleet  live.matters  live.commands  live.asks  live.log  live.hotline  live.rates  live.health
  *   live.connection {state, since, lag_ms, missed, reason}  live.view  live.seq  live.ready  live.demonstration
  *   live.on(topic, fn) -> stop    topics: fleet matters commands log hotline rates health connection second
  *
@@ -56,6 +56,7 @@ class Live {
 
   get matters() { return this.#picture.matters; }
   get commands() { return this.#picture.commands; }
+  get asks() { return this.#picture.asks; }
   get log() { return this.#picture.log; }
   get seq() { return this.#picture.seq; }
   get epoch() { return this.#picture.epoch; }

@@ -4,7 +4,7 @@ import { WireError } from "./wire.mjs";
 
 export const LOG_SPAN = 2_000; // sequence numbers a line stays for, as in dashboard/live/picture.py
 export const LOG_LINES = 200;
-const TABLES = ["matters", "commands"];
+const TABLES = ["matters", "commands", "asks"];
 
 export class Picture {
   constructor() {
@@ -12,6 +12,7 @@ export class Picture {
     this.seq = 0;
     this.matters = new Map();
     this.commands = new Map();
+    this.asks = new Map(); // what waits for somebody's ruling: a move between counties, a merge, a telling that failed
     this.log = []; // newest first
   }
 

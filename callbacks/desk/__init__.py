@@ -9,6 +9,7 @@ from dash import Dash
 from callbacks.desk.acts import register_acts
 from callbacks.desk.dialogs import register_dialogs
 from callbacks.desk.drawer import register_drawer
+from callbacks.desk.features import FEATURES, register_features
 from callbacks.desk.leave import register_leave
 from callbacks.desk.recommended import register_recommended
 from callbacks.desk.wiring import CALLBACK_RIGHTS
@@ -32,3 +33,4 @@ def register(app: Dash, services: Services, live: Any, clock: Clock) -> None:
     register_dialogs(app, services, live, clock)
     register_acts(app, services, clock)
     register_leave(app, services, clock)
+    register_features(app, FEATURES, services, live, clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 MAX_TEXT = 2_000
@@ -60,6 +60,29 @@ class Asked:
             raise Malformed(name)
         return tuple(values)
 
+    def arg(self, name: str) -> str:
+        """Return an argument of the button that began the act."""
+        value = self.fields.get("args", {}).get(name, "")
+        if not value:
+            raise Malformed(name)
+        return str(value)
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number that was written into a field, None when it was left empty."""
+        written = self.text(name, required=False)
+        if not written:
+            return None
+        if not written.isascii() or not written.isdecimal() or len(written) > 9:
+            raise Malformed(name)
+        return int(written)
+
+    def picked(self) -> tuple[str, ...]:
+        """Return the ids of the rows that were ticked."""
+        ids = [one.get("id") for one in self.rows("picked")]
+        if not all(_is_text(one) for one in ids):
+            raise Malformed("picked")
+        return tuple(str(one) for one in ids)
+
     def command(self) -> str:
         """Return the command that the act is on."""
         if not self.command_id:
@@ -88,6 +111,31 @@ def read(data: object) -> Asked:
     if lang not in ("zh", "en"):
         raise Malformed("lang")
     return Asked(matter_id, command_id, version, key, lang, data)
+
+
+def read_opening(data: object) -> Asked:
+    """Parse a store's value that asks for a dialog; like a form act, but nothing is done yet and no key is needed.
+
+    Raises:
+        Malformed: naming the field.
+    """
+    return read_form({**data, "key": "-"} if isinstance(data, dict) else data)
+
+
+def read_form(data: object) -> Asked:
+    """Parse a store's value that asks for a form act: the matter may be missing, the button's arguments are texts.
+
+    Raises:
+        Malformed: naming the field.
+    """
+    if not isinstance(data, dict):
+        raise Malformed("request")
+    args = data.get("args", {})
+    if not isinstance(args, dict) or not all(_is_text(one) for one in (*args, *args.values())):
+        raise Malformed("args")
+    on_none = not data.get("matter_id")
+    asked = read_act({**data, "matter_id": "-"} if on_none else data)
+    return replace(asked, matter_id="") if on_none else asked
 
 
 def read_act(data: object) -> Asked:

@@ -13,6 +13,8 @@ from dash.development.base_component import Component
 from callbacks.desk import asked as requests
 from callbacks.desk.advice import further_units, suggestions
 from callbacks.desk.asked import Asked, Malformed
+from callbacks.desk.feature import Opened
+from callbacks.desk.features import FEATURES, build_form
 from callbacks.desk.live_view import LiveView, fixes_near_matter
 from callbacks.desk.matter_view import clocks_of, decisions_of, newest_whistle, where_of
 from callbacks.desk.wiring import DIALOG
@@ -45,13 +47,28 @@ def register_dialogs(app: Dash, services: Services, live: LiveView, clock: Clock
     )
     async def fill(data: object) -> tuple[Component, Any]:
         try:
-            wanted = requests.read(data)
+            wanted = requests.read_opening(data)
             kind, revision = wanted.text("kind"), wanted.instant("revision")
         except Malformed:
             return html.Div(), None
+        if kind == "form":
+            content = await asyncio.to_thread(_form, services, live, wanted, clock.now_ms())
+            return html.Div(content, **attributes({"data-revision": str(revision)})), None
         opened = Opening(services, current_principal(), wanted, clock.now_ms())
         content, advice = await asyncio.to_thread(opened.build, kind, live)
         return html.Div(content, **attributes({"data-revision": str(revision)})), advice
+
+
+def _form(services: Services, live: LiveView, wanted: Asked, now: int) -> Component:
+    actor, detail = current_principal(), None
+    if wanted.matter_id:
+        found = service.matter_detail(services, actor, wanted.matter_id, now)
+        if isinstance(found, Refused):
+            return forms.no_form(refusal_text(found, wanted.lang), wanted.lang)
+        detail = found
+    args = {str(name): str(value) for name, value in wanted.fields.get("args", {}).items()}
+    opened = Opened(services, live, actor, detail, now, wanted.lang, args)
+    return build_form(FEATURES, opened, wanted.text("act"))
 
 
 class Opening:

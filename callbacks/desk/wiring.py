@@ -20,6 +20,7 @@ DRAWER: Final[tuple[Target, ...]] = tuple(
         ids.DESK_DRAWER_TIMELINE,
     )
 )
+FEATURES: Final[tuple[Target, ...]] = ((ids.DESK_DRAWER_FEATURES, "children"),)
 RECOMMENDED: Final[tuple[Target, ...]] = ((ids.DESK_DRAWER_RECOMMENDED, "children"),)
 DIALOG: Final[tuple[Target, ...]] = ((ids.DESK_DIALOG_BODY, "children"), (ids.DESK_ADVICE, "data"))
 
@@ -64,6 +65,8 @@ CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
     output_key(DRAWER): roles_with("see"),
     output_key(RECOMMENDED): roles_with("see"),
     output_key(DIALOG): roles_with("see"),
+    output_key(act_targets("form")): roles_with("see"),  # the callback checks the right of the act it names
+    output_key(FEATURES): roles_with("see"),
     **{output_key(act_targets(act)): roles_with(right) for act, right in RIGHT_OF_ACT.items()},
 }
 """Output key -> roles that may call it. What is not listed is callable by nobody."""

@@ -16,7 +16,12 @@ RECALL_WHISTLE_MS = 60_000  # a whistle may be taken back within a minute (assum
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receiver's part of a command: what it was asked and how far it is."""
+    """One receiver's part of a command: what it was asked and how far it is.
+
+    `claimed_at` is when it said to be on site without proof; `arrival_proof` is "position" or "officer", with the
+    metres from the place (`arrival_m`) or who vouched for it (`arrival_by`). `said_at` is when the receiver's own
+    device says that the last step happened, if it was sent later. `recalled_at` ends this receiver's part alone.
+    """
 
     command_id: str
     receiver_id: str
@@ -38,6 +43,16 @@ class Receipt:
     left_at: int | None = None
     declined_at: int | None = None
     declined_reason: str | None = None
+    claimed_at: int | None = None
+    arrival_proof: str = ""
+    arrival_by: str = ""
+    arrival_m: int | None = None
+    said_at: int | None = None
+    result: str | None = None
+    recalled_at: int | None = None
+    recalled_reason: str | None = None
+    reassigned_to: str | None = None
+    added_at: int | None = None
     late: bool = False
     leave_refused: int = 0
     eta_at: int | None = None
@@ -95,6 +110,9 @@ class Decision:
     reviewer: str | None = None
     decided_at: int | None = None
     recorded_by: str | None = None
+    owner_unit: str | None = None
+    completed_at: int | None = None
+    completed_by: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -21,7 +21,10 @@ class Matter:
     pass. `source_status`, `source_urgency` and `source_unit` are what the source last said;
     `stage`, `urgency` and `unit` are how the matter stands here. `merged_into` is the
     external id that the source gave, kept even before that matter is known here. `merged` counts this matter and those
-    merged into it.
+    merged into it; `carrier` is the id of the matter that carries this one since an officer merged them here.
+    `worker` is the grid worker in charge. `policy_version` is the escalation policy it was opened under and keeps.
+    `paused_ms` is how long its handling clock has been paused in all, `paused_at` since when it is paused now.
+    `details` is a JSON object with what only its kind has (a dispute's parties, window and mediation).
     """
 
     id: str
@@ -58,6 +61,15 @@ class Matter:
     reporter: str = ""
     merged: int = 1
     merged_into: str | None = None
+    carrier: str | None = None
+    worker: str | None = None
+    policy_version: int = 1
+    extensions: int = 0
+    paused_at: int | None = None
+    paused_ms: int = 0
+    suspended_until: int | None = None
+    supervised_at: int | None = None
+    details: str = "{}"
     dispatched_at: int | None = None
     signed_at: int | None = None
     replied_at: int | None = None

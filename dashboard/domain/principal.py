@@ -13,7 +13,8 @@ class Principal:
     """One actor as the server knows it; built from a session, a kiosk token or a key, never from the browser.
 
     `jurisdiction` is a division code: the principal sees and commands inside it and below.
-    `unit` is the unit id of a liaison, None for everyone else. `address` is the remote address for the audit log.
+    `unit` is the unit id of a liaison, `worker` the roster id of a grid worker, None for everyone else.
+    `address` is the remote address for the audit log.
     """
 
     id: str
@@ -24,3 +25,4 @@ class Principal:
     unit: str | None = None
     address: str = ""
     language: str = "zh"
+    worker: str | None = None

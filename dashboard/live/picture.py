@@ -1,4 +1,4 @@
-"""The folded screen state of a city: rows of open matters and commands by id, and the last lines of the log.
+"""The folded screen state of a city: rows of open matters, commands and asks by id, and the last lines of the log.
 
 State = snapshot + log entries in sequence. Each entry carries the full new rows, so the state is the last row
 seen per id. The fold keeps a ring of recent changes from which a screen that was away catches up.
@@ -14,7 +14,7 @@ from typing import Any, Final
 Row = dict[str, Any]
 Scope = tuple[str, ...]
 
-TABLES: Final = ("matters", "commands")
+TABLES: Final = ("matters", "commands", "asks")
 LOG_SPAN: Final = 2_000  # sequence numbers that a line stays for
 LOG_LINES: Final = 200  # lines that one screen keeps
 RING_ENTRIES: Final = 4_096  # about an hour of a busy city; beyond it a screen takes a snapshot
@@ -52,12 +52,13 @@ class Picture:
         self.seq = 0
         self.matters: dict[str, Row] = {}
         self.commands: dict[str, Row] = {}
+        self.asks: dict[str, Row] = {}
         self.lines: deque[Row] = deque()
         self._ring: deque[Change] = deque(maxlen=ring_entries)
 
     def tables(self) -> dict[str, dict[str, Row]]:
         """Return the row tables by name."""
-        return {"matters": self.matters, "commands": self.commands}
+        return {"matters": self.matters, "commands": self.commands, "asks": self.asks}
 
     def load(
         self,
@@ -66,12 +67,14 @@ class Picture:
         matters: Iterable[Row],
         commands: Iterable[Row],
         lines: Iterable[Row],
+        asks: Iterable[Row] = (),
     ) -> None:
         """Start over from a snapshot; every screen needs a snapshot after that."""
         self.epoch = epoch
         self.seq = seq
         self.matters = {str(row["id"]): row for row in matters}
         self.commands = {str(row["id"]): row for row in commands}
+        self.asks = {str(row["id"]): row for row in asks}
         self.lines = deque(sorted(lines, key=lambda line: int(line["seq"])))
         self._ring.clear()
         self._trim_lines()

@@ -176,6 +176,7 @@ def session(
                 tables.accounts.c.role,
                 tables.accounts.c.jurisdiction,
                 tables.accounts.c.unit,
+                tables.accounts.c.worker,
                 tables.accounts.c.language,
                 tables.accounts.c.disabled_at,
             )
@@ -274,4 +275,5 @@ def _principal(row: Any) -> Principal:
         jurisdiction=row.jurisdiction,
         unit=row.unit,
         language=row.language,
+        worker=row.worker,
     )

@@ -47,6 +47,7 @@ class Act:
         self.before: dict[str, Any] = {}
         self._told: list[tuple[str, str | None, str | None, dict[str, Any], str]] = []
         self._addressed: list[tuple[int, str, tuple[str, ...]]] = []
+        self._asks: dict[str, Row | None] = {}
 
     def matter(self, matter_id: str) -> Matter:
         """Return a matter the actor may see, else refuse: what lies outside a jurisdiction does not exist there."""
@@ -123,16 +124,25 @@ class Act:
         """Put a command into its receivers' inboxes, at the place of the event told last."""
         self._addressed.append((len(self._told) - 1, command_id, receivers))
 
+    def show_ask(self, row: Row) -> None:
+        """Put something that waits for a ruling on the screens of its scope; see `dashboard.service.asks`."""
+        self._asks[str(row["id"])] = row
+
+    def drop_ask(self, ask_id: str) -> None:
+        """Take an ask off the screens: it was ruled on, or is no longer one."""
+        self._asks[ask_id] = None
+
     def commit(self) -> int:
         """Write the changed values and the log; returns the last place in the log, 0 when nothing was told."""
         changed_matters, changed_commands = self._changed()
-        if (changed_matters or changed_commands) and not self._told:
+        if (changed_matters or changed_commands or self._asks) and not self._told:
             raise AssertionError("an act changed matters or commands without telling anyone")
         self.work.write()
         if not self._told:
             return 0
         entries = [self._entry(*told) for told in self._told]
         self._complete(entries[-1].rows, entries, changed_matters, changed_commands)
+        self._add_asks(entries[-1].rows)
         last = event_log.append(self.connection, entries)
         first = last - len(entries) + 1
         rows: list[dict[str, Any]] = [
@@ -143,6 +153,11 @@ class Act:
         if rows:
             self.connection.execute(insert(tables.inbox), rows)
         return last
+
+    def _add_asks(self, rows: dict[str, Any]) -> None:
+        if self._asks:
+            rows["asks"] = [row for row in self._asks.values() if row is not None]
+            rows["gone"]["asks"] = [ask_id for ask_id, row in self._asks.items() if row is None]
 
     def _changed(self) -> tuple[set[str], set[str]]:
         commands = {one.id for one in self.work.commands.changed()}

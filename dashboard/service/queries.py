@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
@@ -15,6 +15,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refusal, Refused
 from dashboard.domain.rights import may, no_right
 from dashboard.service.act import Act
+from dashboard.service.asks import open_asks
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
 from dashboard.store import citizens, event_log, tables
@@ -28,13 +29,14 @@ LOG_LINES = 200
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One consistent read: every open matter and command row, the newest log lines, and the place in the log."""
+    """One consistent read: every open matter, command and ask, the newest log lines, and the place in the log."""
 
     epoch: str
     seq: int
     matters: list[Row]
     commands: list[Row]
     log: list[Row]
+    asks: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def snapshot(services: Services) -> Snapshot:
         ]
         commands = _command_rows(connection)
         lines = [one.line() for one in event_log.newest(connection, LOG_LINES)]
-    return Snapshot(str(epoch), seq, matters, commands, lines)
+        asks = open_asks(services, connection)
+    return Snapshot(str(epoch), seq, matters, commands, lines, asks)
 
 
 def queue(services: Services, actor: Principal, now: int) -> list[Row]:

@@ -24,8 +24,12 @@ ACTS: Final = (
     "note",
     "leave",
     "reveal",
+    "form",
 )
-"""Every act that the desk can ask for; each has its own request store, callback and outcome."""
+"""Every act that the desk can ask for; each has its own request store, callback and outcome.
+
+`form` stands for every act of `callbacks.desk.features`: they share one store and name themselves inside it.
+"""
 
 
 def dialog_frame() -> html.Div:

@@ -21,6 +21,7 @@ def drawer(principal: Principal, lang: str) -> html.Section:
                     html.Div(id=ids.DESK_DRAWER_RECEIPTS),
                     html.Div(id=ids.DESK_DRAWER_RECOMMENDED),
                     html.Div(id=ids.DESK_DRAWER_DECISIONS),
+                    html.Div(id=ids.DESK_DRAWER_FEATURES),
                     html.Div(id=ids.DESK_DRAWER_TIMELINE),
                 ],
                 className="drawer-parts",

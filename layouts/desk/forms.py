@@ -117,6 +117,11 @@ def _line(name: str, lang: str, hint_key: str = "required") -> Component:
 
 
 def _pick(name: str, options: Sequence[Option], lang: str) -> Component:
+    return pick_table(name, text(f"desk.field.{name}", lang), options, single=True)
+
+
+def pick_table(name: str, label: str, options: Sequence[Option], *, single: bool) -> Component:
+    """Rows of which one (`single`) or several can be ticked."""
     rows = [
         html.Tr(
             [
@@ -140,9 +145,11 @@ def _pick(name: str, options: Sequence[Option], lang: str) -> Component:
     ]
     return html.Div(
         [
-            html.Div(text(f"desk.field.{name}", lang), className="field-label"),
+            html.Div(label, className="field-label"),
             html.Div(
-                html.Table(html.Tbody(rows), className="units", **attributes({"data-single": "1"})),
+                html.Table(
+                    html.Tbody(rows), className="units", **attributes({"data-single": "1"} if single else {})
+                ),
                 className="units-scroll short",
             ),
         ]

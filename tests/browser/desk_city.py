@@ -77,10 +77,12 @@ class DeskCity:
         taken = service.snapshot(self.services)
         self.live.picture.matters = {row["id"]: row for row in taken.matters}
         self.live.picture.commands = {row["id"]: row for row in taken.commands}
+        self.live.picture.asks = {row["id"]: row for row in taken.asks}
         return {
             "now": self.clock.now_ms(),
             "matters": taken.matters,
             "commands": taken.commands,
+            "asks": taken.asks,
             "log": taken.log,
             "fleet": self.live.fleet.summary(self.clock.now_ms()),
         }

@@ -10,7 +10,7 @@ function openPicture() {
   const emit = (topic) => { for (const listener of listeners.get(topic) ?? []) listener(); };
   let skew = 0;
   const live = {
-    matters: new Map(), commands: new Map(), log: [], hotline: null, rates: null, health: null, view: "371100",
+    matters: new Map(), commands: new Map(), asks: new Map(), log: [], hotline: null, rates: null, health: null, view: "371100",
     fleet: Object.assign(new Fleet(), { summary: () => live.fleetSummary }),
     fleetSummary: null,
     connection: { state: "live", since: Date.now(), lag_ms: 400 },
@@ -24,7 +24,7 @@ function openPicture() {
     },
     put(picture) {
       if (picture.now) live.setNow(picture.now);
-      for (const [topic, map] of [["matters", live.matters], ["commands", live.commands]]) {
+      for (const [topic, map] of [["matters", live.matters], ["commands", live.commands], ["asks", live.asks]]) {
         if (!picture[topic]) continue;
         const seen = new Set();
         let changed = false;

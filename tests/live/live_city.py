@@ -94,7 +94,7 @@ class FakeTruth:
     def snapshot(self) -> Any:
         self._read()
         self.snapshots_read += 1
-        tables: dict[str, dict[str, Any]] = {"matters": {}, "commands": {}}
+        tables: dict[str, dict[str, Any]] = {"matters": {}, "commands": {}, "asks": {}}
         for entry in self.entries:
             for name, table in tables.items():
                 for row in entry["rows"].get(name, ()):
@@ -106,6 +106,7 @@ class FakeTruth:
             seq=len(self.entries),
             matters=list(tables["matters"].values()),
             commands=list(tables["commands"].values()),
+            asks=list(tables["asks"].values()),
             log=[
                 {name: value for name, value in entry.items() if name not in ("rows", "actor")}
                 for entry in self.entries

@@ -15,12 +15,13 @@ class ScreenModel:
         self.seq = snapshot["seq"]
         self.matters = {row["id"]: row for row in snapshot["matters"]}
         self.commands = {row["id"]: row for row in snapshot["commands"]}
+        self.asks = {row["id"]: row for row in snapshot["asks"]}
         self.log = list(snapshot["log"])
 
     def apply(self, changes: dict[str, Any]) -> None:
         assert changes["seq_from"] <= self.seq + 1, "a hole on the screen"
         assert changes["seq_to"] > self.seq
-        for name, table in (("matters", self.matters), ("commands", self.commands)):
+        for name, table in (("matters", self.matters), ("commands", self.commands), ("asks", self.asks)):
             for row in changes["upserts"][name]:
                 table[row["id"]] = row
             for row_id in changes["gone"][name]:
@@ -37,5 +38,6 @@ class ScreenModel:
             and self.epoch == fresh.epoch
             and self.matters == fresh.matters
             and self.commands == fresh.commands
+            and self.asks == fresh.asks
             and kept_lines(self.log, fresh.seq) == fresh.log
         )

@@ -37,7 +37,7 @@ row_lists = st.lists(rows, max_size=2, unique_by=lambda row: row["id"])
 contents = st.fixed_dictionaries(
     {
         "rows": st.fixed_dictionaries(
-            {"matters": row_lists, "commands": row_lists},
+            {"matters": row_lists, "commands": row_lists, "asks": row_lists},
             optional={
                 "gone": st.fixed_dictionaries(
                     {"matters": st.lists(row_ids, max_size=2), "commands": st.lists(row_ids, max_size=2)}

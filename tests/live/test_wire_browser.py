@@ -78,7 +78,7 @@ async def test_snapshot_and_changes_equal_a_fresh_snapshot_in_the_browser(page: 
         found = await fold(page, frames)
         assert found["seq"] <= fresh["seq"]
         assert found["epoch"] == fresh["epoch"]
-        for name in ("matters", "commands"):
+        for name in ("matters", "commands", "asks"):
             assert _by_id(found[name]) == _by_id(fresh[name]), (jurisdiction, name)
         assert found["log"] == fresh["log"][::-1]
 
@@ -134,7 +134,7 @@ def _random_city(seed: int, jurisdiction: str) -> tuple[list[bytes], dict[str, A
     told = 0
     for seq in range(1, 401):
         rows: dict[str, Any] = {"gone": {}}
-        for name in ("matters", "commands"):
+        for name in ("matters", "commands", "asks"):
             rows[name] = [
                 {"id": f"{name[0]}{source.randrange(12)}", "version": seq, "scope": source.sample(codes, 1)}
                 for _ in range(source.randrange(3))

@@ -25,6 +25,7 @@ export default async function fold(frames) {
     log: picture.log,
     matters: [...picture.matters.values()],
     commands: [...picture.commands.values()],
+    asks: [...picture.asks.values()],
     summary: fleet.summary(),
     number: fleet.number,
     tick_at: fleet.tickAt,

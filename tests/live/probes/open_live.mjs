@@ -3,7 +3,7 @@
 
 import { openLive } from "/assets/live/client.mjs";
 
-const TOPICS = ["fleet", "matters", "commands", "log", "hotline", "rates", "health", "connection", "second"];
+const TOPICS = ["fleet", "matters", "commands", "asks", "log", "hotline", "rates", "health", "connection", "second"];
 
 export default function open() {
   const sockets = [];

@@ -1,0 +1,35 @@
+"""The schema, one table per idea. Instants are UTC milliseconds (BIGINT); lists and objects are JSON text.
+
+Columns are plain on purpose: the same statements run on SQLite and on PostgreSQL and its relatives.
+"""
+
+from dashboard.store.tables.base import metadata
+from dashboard.store.tables.calls import agents, calls
+from dashboard.store.tables.clocks import deadlines
+from dashboard.store.tables.commands import commands, decisions, inbox, receipts
+from dashboard.store.tables.history import audit, counters, idempotency, log, meta
+from dashboard.store.tables.matters import citizens, matters
+from dashboard.store.tables.people import accounts, roster, sessions, sign_in_failures, tokens
+
+__all__ = [
+    "accounts",
+    "agents",
+    "audit",
+    "calls",
+    "citizens",
+    "commands",
+    "counters",
+    "deadlines",
+    "decisions",
+    "idempotency",
+    "inbox",
+    "log",
+    "matters",
+    "meta",
+    "metadata",
+    "receipts",
+    "roster",
+    "sessions",
+    "sign_in_failures",
+    "tokens",
+]
