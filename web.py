@@ -36,9 +36,10 @@ from dashboard.settings import Settings
 from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
-from data_feeds.http.api import ApiParts, add_fault_answers, api_router
+from data_feeds.http.answering import ApiParts, add_fault_answers
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.live_state import LiveApi, MalformedInputs
+from data_feeds.http.routers import routers
 from data_feeds.http.screens import favicon, health_routes, live_endpoint, render_once, wall_entrance
 from data_feeds.http.sign_in import SignInPages, sign_in_routes
 from data_feeds.live_socket import LiveHub
@@ -87,7 +88,8 @@ def build_server(parts: Parts) -> Gate:
     inner = FastAPI(lifespan=_lifespan(parts), docs_url=None, redoc_url=None, openapi_url=None)
     add_fault_answers(inner)
     inner.add_exception_handler(DependencyException, _no_such_file)
-    inner.include_router(api_router(_api_parts(parts)))
+    for router in routers(_api_parts(parts)):
+        inner.include_router(router)
     inner.router.routes.extend(_routes(parts))
     wall = _dash_page(inner, "wall", _wall_layout(parts), text("page.wall"))
     desk = _dash_page(inner, "desk", _desk_layout(parts), text("page.desk"))

@@ -10,6 +10,7 @@ from dashboard.domain.command import Receipt
 from dashboard.domain.deadline import CARDS, Deadline, Relieved
 from dashboard.domain.matter import Matter
 from dashboard.service.act import Act, new_id
+from dashboard.service.more_clocks import more_wanted
 
 
 def keep_clocks(act: Act, matter_id: str, *, reason: str = "") -> None:
@@ -25,6 +26,7 @@ def keep_clocks(act: Act, matter_id: str, *, reason: str = "") -> None:
     for command in commands:
         receipts = act.work.receipts_of(command.id)
         wanted.extend(wanted_for_command(command, receipts, services.policies, matter.urgency))
+    wanted.extend(more_wanted(act, matter))
     armed = {one.chain: one for one in act.work.clocks_of(matter_id)}
     for chain in armed.keys() - {one.chain for one in wanted}:
         end(act, armed[chain], "relieved", reason)

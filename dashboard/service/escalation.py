@@ -14,6 +14,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.words import MEANS_BY_HAND, MEANS_WORDS, ROLE_WORDS
 from dashboard.service.act import Act, new_id
 from dashboard.service.clock_keeping import relieved_by, summarise
+from dashboard.service.fired import EFFECTS, Firing
 from dashboard.service.services import Services
 from dashboard.store import audit, tables
 from dashboard.store.records import DEADLINES
@@ -121,6 +122,10 @@ def _fire(act: Act, deadline: Deadline) -> Deadline:
     summarise(act, matter.id)
     subject = receipt.name if receipt is not None else _unit_name(act, matter)
     _tell(act, deadline, step, matter, subject, is_late)
+    command = act.work.command(deadline.command_id) if deadline.command_id else None
+    latest = act.work.matter(matter.id) or matter
+    for effect in EFFECTS:
+        effect(act, Firing(deadline, step, latest, command, receipt, is_late))
     return following
 
 

@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from data_feeds.http.api import add_fault_answers, api_router
+from data_feeds.http.answering import add_fault_answers
+from data_feeds.http.api import api_router
 
 NOBODY: Any = None  # none of these requests comes as far as a service
 KEY = {"idempotency-key": "key-00000001", "content-type": "application/json"}

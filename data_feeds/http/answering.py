@@ -1,0 +1,121 @@
+"""What every address of the JSON interface shares: its parts, the types of its fields, how an act is answered.
+
+A refused act answers 409 with the refusal's code and words, malformed input 422 without echoing it, a store or a
+Redis that is away 503.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
+
+from fastapi import FastAPI, Header, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from dashboard import service
+from dashboard.clock import Clock
+from dashboard.domain.principal import Principal
+from dashboard.principal_context import current_principal
+from dashboard.store.store import StoreBusy
+from data_feeds.bus import BusDown
+
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+# PostgreSQL keeps no NUL in a text.
+Words = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=64)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Instant = Annotated[int, Field(ge=0, lt=2**53)]
+
+
+class LiveState(Protocol):
+    """What the API reads from the live hub of the same process."""
+
+    def fleet_summary(self, principal: Principal, now: int) -> dict[str, Any]: ...
+
+    def health(self) -> dict[str, Any]: ...
+
+    async def changed_after(self, seq: int, timeout_s: float) -> None: ...
+
+
+class MalformedStore(Protocol):
+    """Where the feeds keep what they could not read."""
+
+    async def recent(self, count: int) -> list[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApiParts:
+    """What the addresses work with; `refusal_text` turns a refusal into words in the actor's language."""
+
+    services: service.Services
+    clock: Clock
+    live: LiveState
+    malformed: MalformedStore
+    refusal_text: Callable[[service.Refused, str], str]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+async def read(function: Callable[..., Any], parts: ApiParts, actor: Principal, *args: Any) -> Any:
+    return await asyncio.to_thread(function, parts.services, actor, *args, now=parts.clock.now_ms())
+
+
+async def act(function: Callable[..., Any], parts: ApiParts, *args: Any, **named: Any) -> JSONResponse:
+    actor = current_principal()
+    named["now"] = parts.clock.now_ms()
+    outcome = await asyncio.to_thread(function, parts.services, actor, *args, **named)
+    return rendered(outcome, parts)
+
+
+def rendered(outcome: Any, parts: ApiParts) -> JSONResponse:
+    if isinstance(outcome, service.Refused):
+        words = parts.refusal_text(outcome, current_principal().language)
+        return JSONResponse({"error": outcome.code, "words": words, "params": dict(outcome.params)}, 409)
+    value = outcome.value if isinstance(outcome, service.Done) else outcome
+    body: dict[str, Any] = {"value": _plain(value)}
+    if isinstance(outcome, service.Done):
+        body["seq"] = outcome.seq
+    return JSONResponse(body)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def add_fault_answers(app: FastAPI) -> None:
+    """Answer malformed requests and dead dependencies in words, never echoing input and never with a trace."""
+    app.add_exception_handler(RequestValidationError, _malformed_request)
+    app.add_exception_handler(StoreBusy, _store_busy)
+    app.add_exception_handler(BusDown, _bus_down)
+
+
+async def _malformed_request(_request: Request, error: Exception) -> JSONResponse:
+    faults = error.errors() if isinstance(error, RequestValidationError) else ()
+    named = [{"field": _place_of(fault), "why": fault["msg"]} for fault in faults]
+    return JSONResponse({"error": "malformed_request", "faults": named}, 422)
+
+
+def _place_of(fault: Mapping[str, Any]) -> str:
+    """Where the fault is. The name of a field that we do not know is the sender's own text and stays out."""
+    loc = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    return ".".join(str(part) for part in loc)
+
+
+async def _store_busy(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "store_busy"}, 503, {"retry-after": "1"})
+
+
+async def _bus_down(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "bus_down"}, 503, {"retry-after": "1"})

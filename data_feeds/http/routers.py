@@ -1,0 +1,18 @@
+"""Every part of the JSON interface: each feature's addresses are one router, and `access` says who may reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from fastapi import APIRouter
+
+from data_feeds.http.answering import ApiParts
+from data_feeds.http.api import api_router
+
+ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (api_router,)
+
+
+def routers(parts: ApiParts) -> list[APIRouter]:
+    """Build every router."""
+    return [build(parts) for build in ROUTERS]
