@@ -114,11 +114,15 @@ class NetStep:
 
 
 class Policies:
-    """All limits and steps of one city; the same question is answered from memory the second time."""
+    """All limits and steps of one city; the same question is answered from memory the second time.
 
-    def __init__(self, limits: LimitTable, steps: StepTable) -> None:
+    `otherwise` answers for a kind of clock that `steps` has no row for.
+    """
+
+    def __init__(self, limits: LimitTable, steps: StepTable, otherwise: StepTable | None = None) -> None:
         self._limits = limits
         self._steps = steps
+        self._otherwise = otherwise
         self._found: dict[tuple[str, str, int, str], Limit | None] = {}
         self._chains: dict[tuple[str, str, int], tuple[PolicyStep, ...]] = {}
 
@@ -140,5 +144,8 @@ class Policies:
         """
         key = (applies_to, stage, urgency)
         if key not in self._chains:
-            self._chains[key] = self._steps.steps(applies_to, stage or None, urgency) or (NetStep(),)
+            found = self._steps.steps(applies_to, stage or None, urgency)
+            if not found and self._otherwise is not None:
+                found = self._otherwise.steps(applies_to, stage or None, urgency)
+            self._chains[key] = found or (NetStep(),)
         return self._chains[key]

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -19,7 +20,7 @@ from dashboard.domain.rights import no_right
 from dashboard.domain.words import EVENT_WORDS, both
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
-from dashboard.store import audit, event_log, tables
+from dashboard.store import audit, event_log, policies, tables
 from dashboard.store.event_log import Entry
 from dashboard.store.workspace import Workspace
 
@@ -48,6 +49,7 @@ class Act:
         self._told: list[tuple[str, str | None, str | None, dict[str, Any], str]] = []
         self._addressed: list[tuple[int, str, tuple[str, ...]]] = []
         self._asks: dict[str, Row | None] = {}
+        self._newest_policy: int | None = None
 
     def matter(self, matter_id: str) -> Matter:
         """Return a matter the actor may see, else refuse: what lies outside a jurisdiction does not exist there."""
@@ -81,12 +83,14 @@ class Act:
         return command
 
     def is_visible(self, matter: Matter) -> bool:
-        """Say whether the actor may see the matter: inside the jurisdiction, and for a liaison of its own unit."""
-        if not self.in_jurisdiction(matter.scope):
+        """Say whether the actor may see the matter: inside the jurisdiction, and for a liaison of its own unit.
+
+        A grid worker sees what was given to it, wherever that is: an order must reach whom it names.
+        """
+        own = self.actor.own_receiver
+        if self.actor.role != "grid_worker" and not self.in_jurisdiction(matter.scope):
             return False
-        if self.actor.role != "unit_liaison":
-            return True
-        if matter.unit == self.actor.unit:
+        if own is None or (own and own == (matter.worker if self.actor.role == "grid_worker" else matter.unit)):
             return True
         commands = self.work.commands_of([matter.id])
         return any(self._is_receiver(one) for one in commands)
@@ -98,6 +102,9 @@ class Act:
     def change(self, matter: Matter) -> None:
         """Keep a changed matter and remember how it was, for the audit."""
         known = self.work.matters.get(matter.id)
+        if known is None:
+            # A matter keeps the policy it was opened under, whatever is published later.
+            matter = replace(matter, policy_version=self.newest_policy())
         if known is not None and matter.id not in self.before:
             self.before[matter.id] = {
                 "stage": known.stage,
@@ -107,6 +114,12 @@ class Act:
                 "open": known.is_open,
             }
         self.work.matters.put(matter)
+
+    def newest_policy(self) -> int:
+        """Return the policy version that a matter opened now goes by."""
+        if self._newest_policy is None:
+            self._newest_policy = policies.newest(self.connection)
+        return self._newest_policy
 
     def tell(
         self,
@@ -223,12 +236,15 @@ class Act:
     def _sees_command(self, command: Command) -> bool:
         if self.actor.role == "gateway":
             return self.in_jurisdiction(command.scope)
+        if self.actor.role == "grid_worker":
+            return self._is_receiver(command)
         if not self.in_jurisdiction(command.scope):
             return False
-        return self.actor.role != "unit_liaison" or self._is_receiver(command)
+        return self.actor.own_receiver is None or self._is_receiver(command)
 
     def _is_receiver(self, command: Command) -> bool:
-        return any(one.receiver_id == self.actor.unit for one in self.work.receipts_of(command.id))
+        own = self.actor.own_receiver
+        return bool(own) and any(one.receiver_id == own for one in self.work.receipts_of(command.id))
 
 
 def is_inside(divisions: Any, scope: tuple[str, ...] | list[str], jurisdiction: str) -> bool:

@@ -22,10 +22,11 @@ def keep_clocks(act: Act, matter_id: str, *, reason: str = "") -> None:
     assert matter is not None
     services = act.services
     commands = [one for one in act.work.commands_of([matter_id]) if one.is_open]
-    wanted = list(wanted_for_matter(matter, services.policies, services.calendar))
+    policies = services.steps_of(matter.policy_version)
+    wanted = list(wanted_for_matter(matter, policies, services.calendar))
     for command in commands:
         receipts = act.work.receipts_of(command.id)
-        wanted.extend(wanted_for_command(command, receipts, services.policies, matter.urgency))
+        wanted.extend(wanted_for_command(command, receipts, policies, matter.urgency))
     wanted.extend(more_wanted(act, matter))
     armed = {one.chain: one for one in act.work.clocks_of(matter_id)}
     for chain in armed.keys() - {one.chain for one in wanted}:
@@ -90,7 +91,8 @@ def _highest(clocks: list[Deadline]) -> Deadline:
 
 def _keep_one(act: Act, matter: Matter, wanted: Wanted, armed: Deadline | None) -> None:
     services = act.services
-    steps = services.policies.steps(wanted.applies_to, wanted.stage, matter.urgency)
+    policies = services.steps_of(matter.policy_version)
+    steps = policies.steps(wanted.applies_to, wanted.stage, matter.urgency)
     receipt = act.work.receipts.get(wanted.command_id, wanted.receiver_id) if wanted.receiver_id else None
     relieved = relieved_by(receipt)
     if armed is not None:

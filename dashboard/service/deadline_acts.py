@@ -67,7 +67,8 @@ def stop_deadline(
     def decide(act: Act) -> Row:
         armed, matter = _find(act, request.deadline_id)
         reason = required_text(request.reason, "reason_missing")
-        steps = services.policies.steps(armed.applies_to, armed.stage, armed.urgency)
+        policies = services.steps_of(matter.policy_version)
+        steps = policies.steps(armed.applies_to, armed.stage, armed.urgency)
         following = clock.stopped(armed, steps, services.calendar, now, new_id)
         end(act, armed, "stopped", reason)
         act.work.deadlines.put(following)
@@ -118,7 +119,8 @@ def _extend(act: Act, armed: Deadline, matter: Matter, until_at: int) -> None:
         assert receipt is not None
         act.work.receipts.put(replace(receipt, due_at=until_at, late=False))
         return
-    steps = services.policies.steps(armed.applies_to, armed.stage, armed.urgency)
+    policies = services.steps_of(matter.policy_version)
+    steps = policies.steps(armed.applies_to, armed.stage, armed.urgency)
     moved = clock.extended(armed, until_at, steps, services.calendar, act.now, new_id, relieved_by(None))
     end(act, armed, "moved")
     act.work.deadlines.put(moved)

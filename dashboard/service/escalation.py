@@ -102,7 +102,10 @@ def _fire_batch(services: Services, now: int) -> tuple[int, int]:
 def _fire(act: Act, deadline: Deadline) -> Deadline:
     """Write the effect of one deadline and arm what follows; returns the following row."""
     services = act.services
-    steps = services.policies.steps(deadline.applies_to, deadline.stage, deadline.urgency)
+    matter = act.work.matter(deadline.matter_id)
+    assert matter is not None
+    policies = services.steps_of(matter.policy_version)
+    steps = policies.steps(deadline.applies_to, deadline.stage, deadline.urgency)
     step = next((one for one in steps if one.policy_id == deadline.policy_id), steps[-1])
     reached = reach(deadline, step)
     receipt = (
@@ -116,8 +119,6 @@ def _fire(act: Act, deadline: Deadline) -> Deadline:
     following = next_after_fire(reached, steps, services.calendar, act.now, new_id, relieved_by(receipt))
     act.work.deadlines.put(replace(reached, state="fired", ended_at=act.now))
     act.work.deadlines.put(following)
-    matter = act.work.matter(deadline.matter_id)
-    assert matter is not None
     act.change(replace(matter, acknowledged=False, touched_at=act.now))
     summarise(act, matter.id)
     subject = receipt.name if receipt is not None else _unit_name(act, matter)

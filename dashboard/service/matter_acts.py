@@ -44,7 +44,8 @@ def acknowledge(
         for armed in act.work.clocks_of(matter.id):
             if armed.level == 0:
                 continue
-            steps = services.policies.steps(armed.applies_to, armed.stage, armed.urgency)
+            policies = services.steps_of(matter.policy_version)
+            steps = policies.steps(armed.applies_to, armed.stage, armed.urgency)
             following = acknowledged(armed, steps, services.calendar, now, new_id)
             if following is not None:
                 end(act, armed, "acknowledged")

@@ -11,6 +11,7 @@ from dashboard.domain.command import OPEN_STATES, Decision, Receipt
 from dashboard.domain.deadline import Deadline
 from dashboard.domain.masking import mask_name, mask_phone, mask_text
 from dashboard.domain.matter import Matter
+from dashboard.domain.policy import Policies
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refusal, Refused
 from dashboard.domain.rights import may, no_right
@@ -81,8 +82,8 @@ def queue(services: Services, actor: Principal, now: int) -> list[Row]:
         )
         act = Act(services, connection, actor, now)
         found = [MATTERS.value(row) for row in connection.execute(statement)]
-        if actor.role == "unit_liaison":
-            act.work.commands_of([one.id for one in found if one.unit != actor.unit])
+        if actor.own_receiver is not None:
+            act.work.commands_of([one.id for one in found])
         visible = [one for one in found if act.is_visible(one)]
     return [matter_row(one, services.pack) for one in visible]
 
@@ -102,6 +103,7 @@ def matter_detail(services: Services, actor: Principal, matter_id: str, now: int
         timeline = [one.as_dict() | {"rows": None} for one in event_log.of_matter(connection, matter.id)]
         names = _actor_names(connection, {one["actor"] for one in timeline})
         citizen = _citizen(services, connection, matter.id)
+        policies = services.steps_of(matter.policy_version)
         hidden = citizen is not None and citizen.secret and actor.role == "unit_liaison"
         return MatterDetail(
             row=matter_row(matter, services.pack),
@@ -111,7 +113,7 @@ def matter_detail(services: Services, actor: Principal, matter_id: str, now: int
             commands=[act.command_row(one) for one in sorted(commands, key=lambda one: -one.issued_at)],
             decisions=[_decision(one) for command in commands for one in act.work.decisions_of(command.id)],
             clocks=[
-                _clock(one, services)
+                _clock(one, policies)
                 for one in sorted(act.work.clocks_of(matter.id), key=lambda one: one.due_at)
             ],
             steps=[one.target for one in matter.machine.exits(matter.stage) if actor.role in one.who],
@@ -208,8 +210,8 @@ def _decision(one: Decision) -> Row:
     }
 
 
-def _clock(one: Deadline, services: Services) -> Row:
-    steps = services.policies.steps(one.applies_to, one.stage, one.urgency)
+def _clock(one: Deadline, policies: Policies) -> Row:
+    steps = policies.steps(one.applies_to, one.stage, one.urgency)
     step = next((step for step in steps if step.policy_id == one.policy_id), steps[-1])
     return {
         "id": one.id,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dashboard.citypack import CityPack
+from dashboard.citypack import CityPack, PolicyStep
+from dashboard.citypack import Policies as Steps
 from dashboard.domain.policy import Policies
 from dashboard.domain.workdays import WorkingCalendar
+from dashboard.store import policies as stored
 from dashboard.store.seal import Seal
 from dashboard.store.store import Store
 
@@ -40,9 +42,26 @@ class Services:
     session_idle_ms: int = 30 * 60_000
     session_absolute_ms: int = 12 * 60 * 60_000
     policies: Policies = field(init=False)
+    _versions: dict[int, Policies] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "policies", Policies(self.pack.limits, self.pack.policies))
+
+    def steps_of(self, version: int) -> Policies:
+        """Return the city's limits with the escalation steps of one policy version (`matter.policy_version`).
+
+        A kind of clock that the version has no row for (it came with a later release) follows the pack's rows. A
+        store in which no version was written yet goes by the pack as a whole.
+        """
+        found = self._versions.get(version)
+        if found is None:
+            with self.store.read() as connection:
+                rows = stored.steps_of(connection, version)
+            steps = Steps(PolicyStep(**row) for row in rows)
+            # A version never changes once it is written, so what was read stays true.
+            found = Policies(self.pack.limits, steps, self.pack.policies) if rows else self.policies
+            self._versions[version] = found
+        return found
 
     @property
     def calendar(self) -> WorkingCalendar:

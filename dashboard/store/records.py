@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select
 from dashboard.domain.command import Command, Decision, Receipt
 from dashboard.domain.deadline import Deadline
 from dashboard.domain.matter import Matter
+from dashboard.domain.telling import Telling
 from dashboard.store import tables
 
 Value = TypeVar("Value")
@@ -86,3 +87,4 @@ COMMANDS = Record(tables.commands, Command, ("id",))
 RECEIPTS = Record(tables.receipts, Receipt, ("command_id", "receiver_id"))
 DECISIONS = Record(tables.decisions, Decision, ("command_id", "item"))
 DEADLINES = Record(tables.deadlines, Deadline, ("id",))
+TELLINGS = Record(tables.tellings, Telling, ("id",))

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection
 from dashboard.domain.command import Command, Decision, Receipt
 from dashboard.domain.deadline import Deadline
 from dashboard.domain.matter import Matter
-from dashboard.store.records import COMMANDS, DEADLINES, DECISIONS, MATTERS, RECEIPTS, Record
+from dashboard.domain.telling import Telling
+from dashboard.store.records import COMMANDS, DEADLINES, DECISIONS, MATTERS, RECEIPTS, TELLINGS, Record
 
 Value = TypeVar("Value")
 # SQLite takes 32,766 bound values, PostgreSQL 65,535; batches stay far below either.
@@ -79,6 +80,7 @@ class Workspace:
         self.receipts = Shelf(RECEIPTS)
         self.decisions = Shelf(DECISIONS)
         self.deadlines = Shelf(DEADLINES)
+        self.tellings: Shelf[Telling] = Shelf(TELLINGS)
         self._with_clocks: set[str] = set()
         self._with_commands: set[str] = set()
 
@@ -160,6 +162,7 @@ class Workspace:
         """Write every changed value."""
         for shelf in (self.matters, self.commands, self.receipts, self.decisions, self.deadlines):
             shelf.write(self.connection)
+        self.tellings.write(self.connection)
 
     def _load_parts(self, command_ids: list[str]) -> None:
         self.receipts.load(self.connection, RECEIPTS.table.c.command_id.in_(command_ids))

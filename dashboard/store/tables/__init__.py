@@ -10,6 +10,14 @@ from dashboard.store.tables.commands import commands, decisions, inbox, receipts
 from dashboard.store.tables.history import audit, counters, idempotency, log, meta
 from dashboard.store.tables.matters import citizens, matters
 from dashboard.store.tables.people import accounts, roster, sessions, sign_in_failures, tokens
+from dashboard.store.tables.policies import (
+    policy_steps,
+    policy_versions,
+    telling_attempts,
+    tellings,
+    webhooks,
+)
+from dashboard.store.tables.reports import reports
 
 __all__ = [
     "accounts",
@@ -27,9 +35,15 @@ __all__ = [
     "matters",
     "meta",
     "metadata",
+    "policy_steps",
+    "policy_versions",
     "receipts",
+    "reports",
     "roster",
     "sessions",
     "sign_in_failures",
+    "telling_attempts",
+    "tellings",
     "tokens",
+    "webhooks",
 ]

@@ -1,0 +1,129 @@
+"""A telling: one step of an escalation said to one recipient by one means, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+SHOWN_MEANS: Final = ("screen", "sound", "unit_page")
+"""Told by being shown: whoever shows it says so. Nothing is sent, so nothing can fail but stay unseen."""
+SENT_MEANS: Final = ("sms", "phone", "webhook")
+"""Told by being sent: a gateway takes it, refuses it or is away."""
+
+OPEN_STATES: Final = ("waiting", "sent")
+
+# How long after a failed attempt the next one is made. The last try is some 32 minutes after the first: long enough
+# for a gateway that restarts, short enough that somebody can still telephone by hand (assumed).
+BACKOFF_MS: Final = (5_000, 15_000, 60_000, 300_000, 600_000, 900_000)
+MAX_ATTEMPTS: Final = len(BACKOFF_MS) + 1
+# A telephone rings three times in all, and not every five seconds (assumed).
+PHONE_BACKOFF_MS: Final = (60_000, 180_000)
+# A worker that took a telling and has not said what became of it within this time is taken for dead.
+LEASE_MS: Final = 30_000
+# How long a gateway that took a telling may take to say that it arrived.
+RECEIPT_LIMIT_MS: Final = {"sms": 300_000, "phone": 120_000, "webhook": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One telling as the store holds it; instants are UTC ms.
+
+    Args:
+        id: the same in every attempt: whoever receives it twice knows by it.
+        deadline_id, chain, policy_id: the step that fired, and the clock it belongs to.
+        role: whom the policy names (unit_head, duty_leader, ...); means: by what.
+        recipient_kind: desk (the desks of `scope`), unit, worker, or webhook; `recipient` its id.
+        text, text_en: what is said: no citizen's data, at most 45 characters of Chinese.
+        level: what the step raised its matter to, 0-4.
+        state: waiting (to be sent or shown), sent (a gateway took it), received, failed (given up, somebody must
+            tell by hand), by_hand (somebody did), lapsed (its clock ended or its matter closed first).
+        next_at: when it is sent or given up next, None when it only waits to be shown.
+        leased_by: the worker that is sending it, "" when none is.
+        fault: why the last attempt failed, or why it was never sent.
+    """
+
+    id: str
+    deadline_id: str
+    chain: str
+    matter_id: str
+    policy_id: str
+    role: str
+    means: str
+    recipient_kind: str
+    recipient: str
+    recipient_name: str
+    scope: tuple[str, ...]
+    text: str
+    text_en: str
+    made_at: int
+    command_id: str | None = None
+    level: int = 0
+    state: str = "waiting"
+    attempts: int = 0
+    next_at: int | None = None
+    leased_by: str = ""
+    sent_at: int | None = None
+    received_at: int | None = None
+    received_by: str = ""
+    ended_at: int | None = None
+    gateway_id: str = ""
+    fault: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """True while it may still arrive by itself."""
+        return self.state in OPEN_STATES
+
+
+def backoff_of(means: str) -> Sequence[int]:
+    """Return the waits between attempts of a means, ms."""
+    return PHONE_BACKOFF_MS if means == "phone" else BACKOFF_MS
+
+
+def taken(telling: Telling, worker: str, now: int) -> Telling:
+    """Return the telling as a worker takes it to send: should the worker die, another takes it after the lease."""
+    return replace(telling, attempts=telling.attempts + 1, leased_by=worker, next_at=now + LEASE_MS)
+
+
+def sent(telling: Telling, gateway_id: str, now: int) -> Telling:
+    """Return the telling after a gateway took it; a webhook's answer is its receipt."""
+    if telling.means == "webhook":
+        return received(replace(telling, sent_at=now, gateway_id=gateway_id), telling.recipient_name, now)
+    return replace(
+        telling, state="sent", sent_at=now, gateway_id=gateway_id, leased_by="", fault="",
+        next_at=now + RECEIPT_LIMIT_MS[telling.means],
+    )  # fmt: skip
+
+
+def received(telling: Telling, by: str, now: int) -> Telling:
+    """Return the telling after its recipient has it."""
+    return replace(
+        telling,
+        state="received",
+        received_at=now,
+        received_by=by,
+        ended_at=now,
+        next_at=None,
+        leased_by="",
+        fault="",
+    )
+
+
+def failed(telling: Telling, fault: str, now: int, *, is_final: bool = False) -> Telling:
+    """Return the telling after an attempt failed: it waits for the next one, or is given up after the last."""
+    waits = backoff_of(telling.means)
+    if is_final or telling.attempts > len(waits):
+        return replace(telling, state="failed", fault=fault, ended_at=now, next_at=None, leased_by="")
+    wait_ms = waits[max(telling.attempts - 1, 0)]
+    return replace(telling, state="waiting", fault=fault, next_at=now + wait_ms, leased_by="")
+
+
+def again(telling: Telling, now: int) -> Telling:
+    """Return a given-up telling as new attempts are asked for."""
+    return replace(telling, state="waiting", attempts=0, next_at=now, ended_at=None, leased_by="")
+
+
+def ended(telling: Telling, state: str, now: int, by: str = "") -> Telling:
+    """Return the telling ended as lapsed or told by hand."""
+    return replace(telling, state=state, ended_at=now, next_at=None, leased_by="", received_by=by)
