@@ -82,19 +82,21 @@ export class Acts {
     });
   }
 
-  /* Opens the form of a feature's act, on the chosen matter or, with `onMatter` false, on none. */
-  beginForm(act, args = {}, { onMatter = true } = {}) {
+  /* Opens the form of a feature's act, on the chosen matter or, with `onMatter` false, on none. A `matterId` may name
+   * a matter that is in no queue here: the server says whether it may be read. */
+  beginForm(act, args = {}, { onMatter = true, matterId = null } = {}) {
     if (this.open || this.pending) return;
-    const row = onMatter ? this.live.matters.get(this.chosenId()) : undefined;
-    if (this.root.dataset.writable !== "1" || (onMatter && !row)) return;
+    const id = onMatter ? matterId ?? this.chosenId() : null;
+    const row = id ? this.live.matters.get(id) : undefined;
+    if (this.root.dataset.writable !== "1" || (onMatter && !id)) return;
     this.open = {
-      kind: "form", act, args, matterId: row?.id ?? "", commandId: args.command ?? row?.whistle ?? null,
+      kind: "form", act, args, matterId: id ?? "", commandId: args.command ?? row?.whistle ?? null,
       version: row?.version ?? null, key: idempotencyKey(), form: null,
     };
     this.revision += 1;
     this.hideOutcome();
     window.dash_clientside.set_props("desk-dialog-for", {
-      data: { kind: "form", act, args, lang: this.root.dataset.lang, matter_id: row?.id ?? "", revision: this.revision },
+      data: { kind: "form", act, args, lang: this.root.dataset.lang, matter_id: id ?? "", revision: this.revision },
     });
   }
 

@@ -4,6 +4,8 @@ const ACT_LETTERS = {
   d: "dispatch", w: "whistle", t: "transfer", s: "supervise", u: "urge",
   a: "acknowledge", r: "decision", o: "consultation", e: "note", l: "leave",
 };
+/* Letters that open the form of a feature's act, on the chosen matter or on none. */
+const FORM_LETTERS = { m: { act: "merge", onMatter: true } };
 const FILTER_DIGITS = { 1: "mine", 2: "soon", 3: "overdue", 4: "emergency", 5: "whistle", 6: "today", 7: "all" };
 
 /* `context` = {typing: an input has the focus, dialog: name of the open dialog or null}.
@@ -25,6 +27,7 @@ export function intentOf(event, context) {
   if (lower === "f") return { do: "follow" };
   if (key in FILTER_DIGITS) return { do: "filter", name: FILTER_DIGITS[key] };
   if (lower in ACT_LETTERS) return { do: "act", act: ACT_LETTERS[lower] };
+  if (lower in FORM_LETTERS) return { do: "form", ...FORM_LETTERS[lower] };
   return null;
 }
 

@@ -4,6 +4,7 @@ import { paintCountdown } from "../live/countdown.mjs";
 import { setLanguage, text } from "../live/catalogue.mjs";
 import { addWorkerLayer } from "../live/worker_layer.mjs";
 import { Acts } from "./acts.mjs";
+import { Asks } from "./asks.mjs";
 import { intentOf } from "./keyboard.mjs";
 import { createOverlay, follow } from "./map_overlay.mjs";
 import { Queue } from "./queue_grid.mjs";
@@ -36,16 +37,19 @@ class Desk {
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
     this.situation = new Situation(root, live, this.queue);
     this.acts = new Acts(root, live, { chosenId: () => this.chosen });
+    this.asks = new Asks(root, live, { open: (ask) => this.#openAsk(ask) });
   }
 
   async start() {
     startSwitches(this.root, () => this.#restyle());
     this.acts.start();
     this.situation.start();
+    this.asks.start();
     this.#startMap();
     window.addEventListener("keydown", (event) => this.#key(event));
     this.live.on("matters", () => this.#changed());
     this.live.on("commands", () => this.#changed());
+    this.live.on("asks", () => this.#changed());
     this.live.on("log", () => this.#changed());
     this.live.on("second", () => this.#second());
     this.live.on("connection", () => this.acts.refresh());
@@ -89,11 +93,24 @@ class Desk {
     window.dash_clientside.set_props("desk-recommend-for", { data: { lang: this.root.dataset.lang, matter_id: this.chosen, revision: this.revision } });
   }
 
-  /* What the drawer was last drawn from: the chosen row, its newest log line and its commands, by identity. */
+  /* Opens an ask's matter and the form that rules on it. Its matter may lie outside the jurisdiction: what another
+   * county proposes can be read before it is accepted, and is in no queue here. */
+  #openAsk(ask) {
+    if (this.acts.open || this.acts.pending) return;
+    if (ask.matter_id) {
+      if (this.live.matters.has(ask.matter_id)) this.queue.choose(ask.matter_id);
+      this.choose(ask.matter_id);
+      this.#openDrawer();
+    }
+    const { form, args } = ask.params ?? {};
+    if (form) this.acts.beginForm(form, { ask: ask.id, ...args }, { onMatter: Boolean(ask.matter_id), matterId: ask.matter_id });
+  }
+
+  /* What the drawer was last drawn from: the chosen row, its newest log line, its commands and asks, by identity. */
   #fingerprint() {
-    const commands = [...this.live.commands.values()].filter((command) => command.matter_id === this.chosen);
+    const ofChosen = (rows) => [...rows.values()].filter((row) => row.matter_id === this.chosen);
     const line = this.live.log.find((one) => one.matter_id === this.chosen); // newest first
-    return [this.live.matters.get(this.chosen), line?.seq, ...commands];
+    return [this.live.matters.get(this.chosen), line?.seq, ...ofChosen(this.live.commands), ...ofChosen(this.live.asks)];
   }
 
   #changed() {
@@ -216,6 +233,7 @@ class Desk {
       case "follow": this.#toggleFollow(); break;
       case "help": this.#toggleHelp(); break;
       case "act": clearTimeout(this.settle); this.#askDrawerIfBehind(); acts.begin(intent.act); break;
+      case "form": clearTimeout(this.settle); if (intent.onMatter) this.#askDrawerIfBehind(); acts.beginForm(intent.act, {}, intent); break;
       case "caret": form?.moveCaret(intent.step); break;
       case "tick": form?.tick(); break;
       case "role": form?.switchRole(); break;

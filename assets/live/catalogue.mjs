@@ -1,7 +1,7 @@
 /* Every visible string of the browser's side, from the same files as layouts/catalogue.py. They are loaded before
  * whoever imports this module runs. */
 
-const FEATURES = ["page", "live", "map", "log", "refusals", "wall", "desk"];
+const FEATURES = ["page", "live", "map", "log", "refusals", "wall", "desk", "asks"];
 const PLACEHOLDER = /\{([a-z_]+)\}/g;
 
 const entries = new Map();

@@ -1,7 +1,8 @@
 """Asks: what waits for somebody's ruling, as rows that every screen of the scope holds beside matters and commands.
 
-A row is {"id", "kind", "matter_id", "no", "title", "scope", "made_at", "due_at", "params"}; its words are the
-catalogue's `ask.<kind>`. An act shows it with `Act.show_ask` and takes it away with `Act.drop_ask`; for a fresh
+A row is {"id", "kind", "matter_id", "no", "title", "scope", "made_at", "due_at", "params"}; its words are `ask.<kind>` of
+`assets/catalogue/asks.json`, filled with `no`, `title` and `params`. `params.form` names the form act that rules on it
+(begun with the argument `ask` = the row's id, and those of `params.args`), `params.tone` "risk" draws it amber. An act shows it with `Act.show_ask` and takes it away with `Act.drop_ask`; for a fresh
 snapshot each kind has a reader here.
 """
 

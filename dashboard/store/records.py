@@ -17,7 +17,7 @@ from dashboard.store import tables
 
 Value = TypeVar("Value")
 # Tuples are kept as JSON lists; every other field is a plain column.
-_JSON_FIELDS = frozenset({"scope"})
+_JSON_FIELDS = frozenset({"scope", "shared_with"})
 
 
 class Record(Generic[Value]):

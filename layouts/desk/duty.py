@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from layouts import ids
 from layouts.catalogue import text
+from layouts.desk.asks import asks_panel
 from layouts.desk.attributes import attributes
 
 SHIFT_FIGURES: Final = ("open", "unacknowledged", "whistles", "on_duty", "tasked", "lost")
@@ -21,6 +22,7 @@ def duty_pane(lang: str) -> html.Section:
         [
             _heading(text("desk.duty.title", lang), "desk-duty-as-of"),
             html.Div([_figure("shift", name, lang) for name in SHIFT_FIGURES], className="figures six"),
+            asks_panel(lang),
             _heading(text("desk.log.title", lang), "desk-log-as-of"),
             html.Ol(id="desk-log", className="log-lines"),
             _heading(text("desk.hotline.title", lang), "desk-hotline-as-of"),

@@ -40,6 +40,9 @@ ACT_KEYS: Final[tuple[ActKey, ...]] = (
     ActKey("leave", "L", "outside", "request_leave"),
 )
 
+FORM_KEYS: Final[tuple[ActKey, ...]] = (ActKey("merge", "M", "room", "merge"),)
+"""Letters of forms that features add: `FORM_LETTERS` of assets/desk/keyboard.mjs, help text `desk.help.<act>`."""
+
 FOOTER_KEYS: Final[tuple[tuple[str, ...], ...]] = (
     ("J", "K", "desk.key.move"),
     ("⏎", "desk.key.open"),
@@ -93,6 +96,7 @@ def help_sheet(principal: Principal, lang: str) -> html.Div:
     """All keys, shown by `?`; hidden until then."""
     rows = [
         *(([entry.key], f"desk.help.{entry.act}") for entry in keys_of(principal)),
+        *(([entry.key], f"desk.help.{entry.act}") for entry in FORM_KEYS if may(principal, entry.right)),
         *((list(caps), label) for *caps, label in FOOTER_KEYS if label != "desk.act.acknowledge"),
     ]
     return html.Div(

@@ -3,10 +3,12 @@
 Columns are plain on purpose: the same statements run on SQLite and on PostgreSQL and its relatives.
 """
 
+from dashboard.store.tables.attendance import attendance, ratings
 from dashboard.store.tables.base import metadata
 from dashboard.store.tables.calls import agents, calls
 from dashboard.store.tables.clocks import deadlines
 from dashboard.store.tables.commands import commands, decisions, inbox, receipts
+from dashboard.store.tables.districts import district_proposals, merges
 from dashboard.store.tables.history import audit, counters, idempotency, log, meta
 from dashboard.store.tables.matters import citizens, matters
 from dashboard.store.tables.people import accounts, roster, sessions, sign_in_failures, tokens
@@ -18,30 +20,52 @@ from dashboard.store.tables.policies import (
     webhooks,
 )
 from dashboard.store.tables.reports import reports
+from dashboard.store.tables.rooms import (
+    attachments,
+    bookings,
+    room_decisions,
+    room_messages,
+    room_participants,
+    room_reads,
+    rooms,
+    specialists,
+)
 
 __all__ = [
     "accounts",
     "agents",
+    "attachments",
+    "attendance",
     "audit",
+    "bookings",
     "calls",
     "citizens",
     "commands",
     "counters",
     "deadlines",
     "decisions",
+    "district_proposals",
     "idempotency",
     "inbox",
     "log",
     "matters",
+    "merges",
     "meta",
     "metadata",
     "policy_steps",
     "policy_versions",
+    "ratings",
     "receipts",
     "reports",
+    "room_decisions",
+    "room_messages",
+    "room_participants",
+    "room_reads",
+    "rooms",
     "roster",
     "sessions",
     "sign_in_failures",
+    "specialists",
     "telling_attempts",
     "tellings",
     "tokens",

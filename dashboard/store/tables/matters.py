@@ -61,6 +61,10 @@ matters = Table(
     Column("suspended_until", BigInteger),
     Column("supervised_at", BigInteger),
     Column("details", Text, nullable=False, server_default="{}"),
+    Column("moved_to", String(20)),
+    Column("shared_with", Text, nullable=False, server_default="[]"),
+    Column("proposals", Integer, nullable=False, server_default="0"),
+    Column("carried", Integer, nullable=False, server_default="0"),
     Column("opened_at", BigInteger, nullable=False),
     Column("dispatched_at", BigInteger),
     Column("signed_at", BigInteger),
@@ -89,6 +93,7 @@ matters = Table(
     Index("ix_matters_opened_at", "opened_at"),
     Index("ix_matters_merged_into", "merged_into"),
     Index("ix_matters_carrier", "carrier"),
+    Index("ix_matters_closed_at_category", "closed_at", "category"),
 )
 
 citizens = Table(

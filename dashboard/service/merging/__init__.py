@@ -1,0 +1,1 @@
+"""Making one matter of several that say the same, and several again."""
