@@ -137,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     account.add_argument("--role", required=True)
     account.add_argument("--jurisdiction", required=True, help="division code, e.g. 371102")
     account.add_argument("--unit", help="unit id, for a unit_liaison")
+    account.add_argument("--worker", help="roster id, for a grid_worker")
     account.add_argument("--language", choices=("zh", "en"), default="zh")
     disable = command("disable-account", _disable_account, "disable an account and end its sessions")
     disable.add_argument("name")
@@ -180,8 +181,9 @@ def _first_accounts(_wanted: argparse.Namespace, _settings: Settings, services: 
 def _create_account(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
     password = new_password()
     request = service.NewAccount(
-        wanted.name, wanted.display_name, wanted.role, wanted.jurisdiction, wanted.unit, wanted.language
-    )
+        wanted.name, wanted.display_name, wanted.role, wanted.jurisdiction, wanted.unit, wanted.language,
+        wanted.worker,
+    )  # fmt: skip
     outcome = service.create_account(services, operator(services.city), request, password, now)
     return _report(outcome, f"{wanted.name}  {password}")
 

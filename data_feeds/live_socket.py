@@ -20,6 +20,7 @@ from dashboard.live.fleet import Fleet
 from dashboard.live.picture import Change, Picture
 from dashboard.live.view import Surface, ViewClass
 from dashboard.live.wire import Kind, encode_json
+from data_feeds.bells import Bells
 from data_feeds.bus import Bus
 from data_feeds.live_boards import BOARDS
 from data_feeds.live_channel import ViewChannel
@@ -86,6 +87,7 @@ class LiveHub:
             source = ServiceSource(services)
         self._clock = clock
         self._release = release
+        self.bells = Bells()
         self._city = LiveCity(bus, source, clock, pack, self)
         self._channels: dict[ViewClass, ViewChannel] = {}
         self._screens: set[Screen] = set()
@@ -266,12 +268,14 @@ class LiveHub:
     # -- telling screens -----------------------------------------------------------------------------------
 
     def picture_changed(self, changes: Sequence[Change]) -> None:
-        """Tell every view what log entries mean to it."""
+        """Tell every view what log entries mean to it, and ring for whom they concern."""
+        self.bells.changed(changes)
         for channel in self._channels.values():
             channel.tell_changes(changes)
 
     def picture_reloaded(self) -> None:
         """Give every screen a fresh picture."""
+        self.bells.reloaded(self.picture)
         for channel in self._channels.values():
             channel.forget_picture()
 

@@ -26,3 +26,13 @@ class Principal:
     address: str = ""
     language: str = "zh"
     worker: str | None = None
+
+    @property
+    def own_receiver(self) -> str | None:
+        """The one receiver that a person of a unit or of the field speaks for; None for everybody else.
+
+        Such a person sees what concerns that receiver alone, whatever the jurisdiction; "" when the account names none.
+        """
+        if self.role == "unit_liaison":
+            return self.unit or ""
+        return (self.worker or "") if self.role == "grid_worker" else None

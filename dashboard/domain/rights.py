@@ -8,7 +8,7 @@ from dashboard.domain.words import ACT_WORDS, ROLE_WORDS, both
 
 DESK_ACTS = frozenset(
     {
-        "see", "dispatch", "raise_whistle", "answer", "request_leave", "record_decision", "raise_to_consultation",
+        "see", "receipt_telling", "resolve_telling", "mute_sound", "dispatch", "raise_whistle", "answer", "request_leave", "record_decision", "raise_to_consultation",
         "recall", "acknowledge", "urge", "set_urgency", "transfer", "advance", "close_matter", "note", "recommend",
         "reveal_citizen",
     }
@@ -19,20 +19,22 @@ RIGHTS: dict[str, frozenset[str]] = {
     "duty_officer": DESK_ACTS,
     "duty_leader": LEADING_ACTS,
     "commander": LEADING_ACTS,
-    "unit_liaison": frozenset({"see", "answer", "request_leave", "advance", "note", "reveal_citizen"}),
-    "leader": frozenset({"see", "supervise", "urge", "note"}),
-    "sysadmin": frozenset({"import_roster", "see_health"}),
+    "unit_liaison": frozenset({"see", "receipt_telling", "answer", "request_leave", "advance", "note", "reveal_citizen"}),
+    "grid_worker": frozenset({"see", "report_event", "call_for_help", "receipt_telling", "answer", "request_leave", "advance", "note"}),
+    "leader": frozenset({"see", "receipt_telling", "supervise", "urge", "note"}),
+    "sysadmin": frozenset({"see_policies", "edit_policy", "manage_webhooks", "see_tellings", "import_roster", "see_health"}),
     "secadmin": frozenset({"manage_accounts", "manage_tokens"}),
-    "auditor": frozenset({"see_audit", "verify_audit"}),
+    "auditor": frozenset({"see_policies", "see_audit", "verify_audit"}),
     "viewer_wall": frozenset({"see"}),
-    "gateway": frozenset({"inbox", "answer"}),
+    "citizen": frozenset({"report"}),
+    "gateway": frozenset({"inbox", "receipt_telling", "answer"}),
     "system": frozenset(
-        {"intake", "escalate", "manage_tokens", "manage_accounts", "import_roster", "verify_audit"}
+        {"intake", "escalate", "edit_policy", "see_policies", "manage_webhooks", "manage_tokens", "manage_accounts", "import_roster", "verify_audit"}
     ),
 }
 """Role -> acts. System, security and audit administrators are three people and see no matters."""
 
-ROLES = tuple(role for role in RIGHTS if role not in ("system", "gateway", "viewer_wall"))
+ROLES = tuple(role for role in RIGHTS if role not in ("system", "gateway", "viewer_wall", "citizen"))
 """Roles that an account may have; the others come from tokens or from the product itself."""
 
 

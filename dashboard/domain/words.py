@@ -51,6 +51,7 @@ ROLE_WORDS = {
     "unit_duty": ("单位值班室", "unit's duty desk"),
     "unit_liaison": ("单位联络员", "unit liaison"),
     "unit_head": ("单位负责人", "unit head"),
+    "grid_worker": ("网格员", "grid worker"),
     "duty_officer": ("值班员", "duty officer"),
     "duty_leader": ("值班长", "duty leader"),
     "commander": ("指挥长", "commander"),
@@ -63,6 +64,7 @@ ROLE_WORDS = {
     "auditor": ("审计管理员", "auditor"),
     "viewer_wall": ("大屏", "wall"),
     "gateway": ("网关", "gateway"),
+    "citizen": ("群众", "citizen"),
     "system": ("系统", "system"),
 }
 MEANS_WORDS = {
@@ -70,6 +72,8 @@ MEANS_WORDS = {
     "phone": ("电话", "phone"),
     "sms": ("短信", "text message"),
     "unit_page": ("单位页面", "unit page"),
+    "sound": ("声音提示", "sound"),
+    "webhook": ("系统推送", "webhook"),
 }
 # Means that no gateway serves: the log must not pretend that the product called anyone.
 MEANS_BY_HAND = {
@@ -144,6 +148,16 @@ ACT_WORDS = {
     "see_health": ("查看运行状况", "see the health of the system"),
     "see_audit": ("查看审计", "see the audit log"),
     "inbox": ("收取指令", "read the inbox"),
+    "see_policies": ("查看升级规则", "see the escalation policy"),
+    "edit_policy": ("修改升级规则", "change the escalation policy"),
+    "manage_webhooks": ("管理推送地址", "manage webhooks"),
+    "see_tellings": ("查看通知", "see tellings"),
+    "receipt_telling": ("确认收到通知", "confirm tellings"),
+    "resolve_telling": ("处理未送达的通知", "deal with failed tellings"),
+    "mute_sound": ("静音", "mute the sound"),
+    "report": ("上报诉求", "report what is wrong"),
+    "report_event": ("上报事件", "report events"),
+    "call_for_help": ("求助", "call for help"),
 }
 
 
@@ -161,6 +175,7 @@ URGENCY_WORDS = {
 }
 EVENT_WORDS = {
     "MatterOpened": ("登记", "opened"),
+    "HelpCalledAgain": ("再次求助", "called for help again"),
     "MatterUpdated": ("来源更新", "updated by its source"),
     "MatterMoved": ("流转", "moved on"),
     "MatterClosed": ("结案", "closed"),

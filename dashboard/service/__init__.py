@@ -23,6 +23,8 @@ from dashboard.service.citizen import reveal_citizen
 from dashboard.service.deadline_acts import extend_deadline, stop_deadline
 from dashboard.service.dispatch import dispatch, recall
 from dashboard.service.escalation import Fired, fire_due, next_due_at
+from dashboard.service.field.held import held_receivers
+from dashboard.service.field.own_inbox import OwnInbox, own_inbox, own_matter
 from dashboard.service.inbox import InboxPage, inbox
 from dashboard.service.intake import Taken, intake_grid_events, intake_orders
 from dashboard.service.matter_acts import (
@@ -99,6 +101,7 @@ __all__ = [
     "NoSecret",
     "Note",
     "Outcome",
+    "OwnInbox",
     "RaiseToConsultation",
     "RaiseWhistle",
     "Recall",
@@ -135,6 +138,7 @@ __all__ = [
     "extend_deadline",
     "fire_due",
     "gateway",
+    "held_receivers",
     "import_roster",
     "inbox",
     "intake_grid_events",
@@ -147,6 +151,8 @@ __all__ = [
     "note",
     "open_gateway_key",
     "open_kiosk_token",
+    "own_inbox",
+    "own_matter",
     "queue",
     "raise_to_consultation",
     "raise_whistle",

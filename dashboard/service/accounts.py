@@ -37,7 +37,8 @@ class SessionOpened:
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """What an account needs; `jurisdiction` is a division code, `unit` a unit id for a liaison."""
+    """What an account needs; `jurisdiction` is a division code, `unit` a unit id for a liaison, `worker` the roster id of
+    a grid worker."""
 
     name: str
     display_name: str
@@ -45,13 +46,14 @@ class NewAccount:
     jurisdiction: str
     unit: str | None = None
     language: str = "zh"
+    worker: str | None = None
 
 
 def create_account(
     services: Services, actor: Principal, request: NewAccount, password: str, now: int
 ) -> Outcome:
     """Make an account; `Done.value` is its id. Refused: no_right, no_such_role, no_such_division, no_such_unit,
-    unit_missing, password_short, name_taken."""
+    unit_missing, worker_missing, no_such_worker, password_short, name_taken."""
     refused = _check_account(services, actor, request, password)
     # Hashing takes 30 ms and is done before the transaction, so that no act waits for it.
     password_hash = HASHER.hash(password)
@@ -71,12 +73,15 @@ def create_account(
                 "role": request.role,
                 "jurisdiction": request.jurisdiction,
                 "unit": request.unit,
+                "worker": request.worker,
                 "language": request.language,
                 "password_hash": password_hash,
                 "created_at": now,
             },
         )
-        detail = {"role": request.role, "jurisdiction": request.jurisdiction, "unit": request.unit}
+        detail = {
+            "role": request.role, "jurisdiction": request.jurisdiction, "unit": request.unit, "worker": request.worker,
+        }  # fmt: skip
         audit.record(connection, actor, "create_account", request.name, "done", detail, now)
     return Done(account_id)
 
@@ -228,11 +233,21 @@ def _check_account(
         return Refused("unit_missing")
     if request.unit and request.unit not in services.pack.units:
         return Refused("no_such_unit", {"unit": request.unit})
+    if request.role == "grid_worker" and not request.worker:
+        return Refused("worker_missing")
+    if request.worker and not _is_on_roster(services, request.worker):
+        return Refused("no_such_worker", {"worker": request.worker})
     if not request.name.strip() or len(request.name) > 60:
         return Refused("name_missing")
     if len(password) < MIN_PASSWORD:
         return Refused("password_short", {"length": MIN_PASSWORD})
     return None
+
+
+def _is_on_roster(services: Services, worker: str) -> bool:
+    with services.store.read() as connection:
+        statement = select(tables.roster.c.slot).where(tables.roster.c.worker_id == worker)
+        return connection.execute(statement).first() is not None
 
 
 def _verify(password_hash: str, password: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from dashboard.domain.arrival import Attendee, Fix
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiverOrder:
@@ -41,7 +43,8 @@ class Dispatch:
 class RaiseWhistle:
     """Call units to a place to decide the agenda; each has 30 minutes from now (the pack's row).
 
-    A unit is its id, or a `ReceiverOrder` when its role or what it shall bring is to be said.
+    A unit is its id, or a `ReceiverOrder` when its role or what it shall bring is to be said. `message` is what is
+    read out and sent, `reception` who receives the units there, `fallback` who takes it up when nothing is decided.
     """
 
     matter_id: str
@@ -51,6 +54,9 @@ class RaiseWhistle:
     place: str = ""
     lon: float | None = None
     lat: float | None = None
+    message: str = ""
+    reception: str = ""
+    fallback: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "units", tuple(self.units))
@@ -59,7 +65,14 @@ class RaiseWhistle:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A receiver's word: delivered, read, accepted, en_route, arrived, done or declined (with a reason)."""
+    """A receiver's word: delivered, read, accepted, en_route, arrived, done or declined (with a reason).
+
+    `said_at` is when it was said by the receiver's own device, if it could be sent only later; `result` is what was
+    done, `photos` are the ids of attachments that show it. `lon`, `lat` are where the device says that it is, exact to
+    `accuracy_m`. `register` names who of a unit came. `fix` is the fleet's own position of a worker, put there by the
+    interface and never by the sender; it is no part of what makes two requests the same, because it differs when a
+    phone sends again.
+    """
 
     command_id: str
     receiver_id: str
@@ -69,6 +82,15 @@ class Answer:
     lat: float | None = None
     eta_at: int | None = None
     people: int | None = None
+    said_at: int | None = None
+    result: str | None = None
+    photos: tuple[str, ...] = ()
+    accuracy_m: int | None = None
+    register: tuple[Attendee, ...] = ()
+    fix: Fix | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "register", tuple(self.register))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +111,7 @@ class RecordDecision:
     owner: str
     due_at: int | None = None
     reviewer: str = ""
+    owner_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,9 @@ def settle(act: Act, command: Command) -> Command:
 
 
 def check_speaks_for(act: Act, receiver_id: str) -> None:
-    """Refuse when a liaison speaks for another unit, or a gateway for a receiver it does not carry."""
-    if act.actor.role == "unit_liaison" and act.actor.unit != receiver_id:
+    """Refuse when a person of a unit or of the field speaks for another, or a gateway for a receiver it does not carry."""
+    own = act.actor.own_receiver
+    if own is not None and own != receiver_id:
         raise Refusal("not_your_receipt")
     if act.actor.role == "gateway":
         carried = tokens.receivers_of(act.connection, act.actor.id)

@@ -64,7 +64,8 @@ def _step(act: Act, matter: Matter, to: str, fields: dict[str, Any]) -> Row:
     assert row is not None
     if row.act in _OWN_ACTS:
         raise Refusal("has_own_act", **both(ACT_WORDS, row.act, "act"))
-    if act.actor.role == "unit_liaison" and matter.unit != act.actor.unit:
+    handled_by = matter.worker if act.actor.role == "grid_worker" else matter.unit
+    if act.actor.own_receiver is not None and act.actor.own_receiver != handled_by:
         raise Refusal("not_your_matter", no=matter.no)
     if to in ("REPLIED",) and fields.get("resolved") is False and is_blank(fields.get("unresolved_reason")):
         refused = fields_missing(["unresolved_reason"], to)

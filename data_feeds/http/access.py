@@ -21,13 +21,14 @@ Need = Literal[
     "watcher",
     "desk",
     "gateway",
+    "receiver",
     "system_administrator",
     "security_administrator",
     "auditor",
 ]
 """What an address asks for: nobody = open; viewer = a kiosk or an officer; watcher = one of them who sees all
 matters of a jurisdiction (administrators see none, a liaison those of one unit); desk = a watcher who is an officer;
-gateway = a receivers' gateway."""
+gateway = a receivers' gateway; receiver = a person of a unit or of the field, who sees and answers for that alone."""
 
 Unmet = Literal["unknown_address", "sign_in", "kiosk_token", "forbidden"]
 
@@ -78,6 +79,9 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/api/v1/audit/verify", "auditor"),
     _at(READ, r"/api/v1/inbox", "gateway"),
     _at(WRITE, r"/api/v1/receipts", "gateway"),
+    _at(READ, r"/api/v1/own/(inbox|statistics)", "receiver"),
+    _at(READ, rf"/api/v1/own/matters/{_ID}", "receiver"),
+    _at(WRITE, r"/api/v1/own/answers", "receiver"),
 )
 
 _ROLE_OF_NEED: dict[Need, str] = {
@@ -118,6 +122,8 @@ def _meets(need: Need, principal: Principal) -> bool:
         return principal.kind == "officer" and _sees_jurisdiction(principal)
     if need == "gateway":
         return principal.kind == "gateway"
+    if need == "receiver":
+        return principal.kind == "officer" and bool(principal.own_receiver)
     if principal.kind != "officer":
         return False
     return need == "officer" or principal.role == _ROLE_OF_NEED.get(need)
@@ -125,4 +131,4 @@ def _meets(need: Need, principal: Principal) -> bool:
 
 def _sees_jurisdiction(principal: Principal) -> bool:
     """The live picture is filtered by division only, so whoever may see less than a division must not be given it."""
-    return may(principal, "see") and principal.unit is None and principal.role != "unit_liaison"
+    return may(principal, "see") and principal.unit is None and principal.own_receiver is None

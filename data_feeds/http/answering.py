@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
@@ -41,6 +41,8 @@ class LiveState(Protocol):
     def health(self) -> dict[str, Any]: ...
 
     async def changed_after(self, seq: int, timeout_s: float) -> None: ...
+
+    async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool: ...
 
 
 class MalformedStore(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
 from dashboard.domain.principal import Principal
@@ -34,6 +35,11 @@ class LiveApi:
         ends_at = loop.time() + timeout_s
         while self._hub.picture.seq <= seq and loop.time() < ends_at:  # noqa: ASYNC110 - the picture has no event
             await asyncio.sleep(_LOOK_EVERY_S)
+
+
+    async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool:
+        """Return True when one of the bells has rung after a place in the log, False after `timeout_s` without."""
+        return await self._hub.bells.rung(names, after, timeout_s, person)
 
 
 class MalformedInputs:

@@ -9,8 +9,9 @@ from fastapi import APIRouter
 
 from data_feeds.http.answering import ApiParts
 from data_feeds.http.api import api_router
+from data_feeds.http.own_api import own_router
 
-ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (api_router,)
+ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (api_router, own_router)
 
 
 def routers(parts: ApiParts) -> list[APIRouter]:

@@ -1,0 +1,57 @@
+"""What a receiver can do next with an order, and until when: the one list that every receiver's page offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.domain.command import Command, Decision, Receipt
+from dashboard.domain.whistle import may_leave
+
+# Where a receipt stands -> what may be said next, the likeliest first. A unit may settle an order from its office,
+# so `done` is open to it without an arrival; whoever is on site no longer declines.
+_NEXT_ANSWERS = {
+    "sent": ("accepted", "declined"),
+    "delivered": ("accepted", "declined"),
+    "read": ("accepted", "declined"),
+    "accepted": ("en_route", "arrived", "done", "declined"),
+    "en_route": ("arrived", "done", "declined"),
+    "arrived": ("done",),
+    "declined": ("accepted",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One thing to do: `act` is answer, request_leave or a step of the matter's machine, `to` the stage it leads to,
+    `required` the fields it needs."""
+
+    act: str
+    to: str
+    required: tuple[str, ...] = ()
+
+
+def next_answers(command: Command, receipt: Receipt, decisions: Sequence[Decision]) -> tuple[NextStep, ...]:
+    """Return what this receiver can do next with the command, the likeliest first; empty when nothing is left to do.
+
+    A whistle is not finished by its units: who is on site stays until the decision (事不决、人不撤) and then leaves.
+    """
+    if not command.is_open or receipt.left_at is not None or receipt.recalled_at is not None:
+        return ()
+    if command.kind == "whistle" and receipt.has_reached("arrived"):
+        is_free = may_leave(command, receipt, decisions) is None
+        return (NextStep("request_leave", "left"),) if is_free else ()
+    found = [NextStep("answer", stage, _required(stage)) for stage in _NEXT_ANSWERS.get(receipt.stage, ())]
+    return tuple(one for one in found if command.kind != "whistle" or one.to != "done")
+
+
+def clock_of(command: Command, receipt: Receipt) -> int | None:
+    """Return when this receiver's own time ends, None once nothing is asked of it."""
+    if not command.is_open or receipt.recalled_at is not None or receipt.declined_at is not None:
+        return None
+    finished = "arrived" if command.kind == "whistle" else "done"
+    return None if receipt.has_reached(finished) or receipt.left_at is not None else receipt.due_at
+
+
+def _required(stage: str) -> tuple[str, ...]:
+    return {"declined": ("reason",), "done": ("result",)}.get(stage, ())

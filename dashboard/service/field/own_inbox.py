@@ -1,0 +1,220 @@
+"""What waits for one unit or one grid worker: its matters and its orders by clock, each with what can be done next."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from dashboard.domain.command import OPEN_STATES, Command, Decision, Receipt
+from dashboard.domain.matter import Matter
+from dashboard.domain.own_steps import NextStep, clock_of, next_answers
+from dashboard.domain.principal import Principal
+from dashboard.domain.refusal import Refused
+from dashboard.domain.rights import may
+from dashboard.domain.whistle import may_leave
+from dashboard.service.act import Act
+from dashboard.service.queries import matter_detail
+from dashboard.service.rows import Row, matter_row, receiver_row
+from dashboard.service.services import Services
+from dashboard.store import event_log, tables
+from dashboard.store.records import MATTERS
+
+# An order that ended is still shown for a shift, so that whoever comes back sees that it was recalled or finished.
+ENDED_SHOWN_MS = 8 * 3_600_000
+MOST_ENDED = 100
+# Steps that have an act of their own and are no business of a receiver.
+_NOT_OFFERED = frozenset({"dispatch", "raise_whistle", "whistle_ended"})
+# Stages in which the receiver waits for somebody else.
+WAITING_STAGES = frozenset(
+    {"RETURN_REQUESTED", "EXTENSION_APPLIED", "REPLIED", "RETURNED", "DISPOSED", "CHECKING"}
+)
+_FOREVER = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class OwnInbox:
+    """What waits for one receiver.
+
+    `seq` is the place in the log to ask from next. A matter is its screen row with `next` and `waiting` (somebody else
+    has the next step). A command is {"id", "no", "kind", "title", "objective", "place", "lon", "lat", "issued_at",
+    "issued_by", "state", "decider", "consultation_at", "due_at" (this receiver's, None once nothing is asked),
+    "limit_ms", "mine": receiver row with its own objective, "others": receiver rows, "agenda": decisions,
+    "matter": brief row, "next", "leave": None or the refusal of a leave now}. `next` is a list of
+    {"act", "to", "required"}.
+    """
+
+    seq: int
+    receiver: str = ""
+    matters: list[Row] = field(default_factory=list)
+    commands: list[Row] = field(default_factory=list)
+
+
+def own_inbox(services: Services, actor: Principal, now: int) -> OwnInbox:
+    """Return what waits for the actor's unit or for the actor, the nearest end first; empty for any other role."""
+    own = actor.own_receiver
+    with services.store.read() as connection:
+        seq = event_log.last_seq(connection)
+        if not own or not may(actor, "see"):
+            return OwnInbox(seq)
+        act = Act(services, connection, actor, now)
+        matters = [_matter(one, act) for one in _own_matters(connection, actor, own)]
+        commands = _own_commands(act, own, now)
+    return OwnInbox(
+        seq,
+        own,
+        sorted(matters, key=lambda row: (row["waiting"], row["due_at"] or _FOREVER, row["id"])),
+        sorted(commands, key=lambda row: (not row["next"], row["due_at"] or _FOREVER, row["id"])),
+    )
+
+
+def own_matter(services: Services, actor: Principal, matter_id: str, now: int) -> Row | Refused:
+    """Return one matter as its receiver may see it: facts, masked citizen, history, its own orders, what can be done.
+
+    Orders to others and what was said about them stay out, unless the matter itself is the receiver's.
+
+    Refused: no_right, no_such_matter.
+    """
+    detail = matter_detail(services, actor, matter_id, now)
+    if isinstance(detail, Refused):
+        return detail
+    own = actor.own_receiver or ""
+    with services.store.read() as connection:
+        act = Act(services, connection, actor, now)
+        matter = act.work.matter(matter_id)
+        assert matter is not None
+        act.work.commands_of([matter_id])
+        commands = [row for one in act.work.commands if (row := _command(act, one, own, matter)) is not None]
+    is_handled_here = own == (matter.worker if actor.role == "grid_worker" else matter.unit)
+    shown = {row["id"] for row in commands}
+    timeline = [
+        line
+        for line in detail.timeline
+        if is_handled_here or not line["command_id"] or line["command_id"] in shown
+    ]
+    return {
+        "matter": _matter(matter, act) if is_handled_here else detail.row | {"next": [], "waiting": False},
+        "is_handled_here": is_handled_here,
+        "citizen": detail.citizen,
+        "fields": detail.fields,
+        "timeline": timeline,
+        "commands": sorted(commands, key=lambda row: -row["issued_at"]),
+    }
+
+
+def _own_matters(connection: Connection, actor: Principal, own: str) -> list[Matter]:
+    column = tables.matters.c
+    mine = column.worker == own if actor.role == "grid_worker" else column.unit == own
+    statement = MATTERS.select().where(column.closed_at.is_(None) & mine)
+    return [MATTERS.value(row) for row in connection.execute(statement)]
+
+
+def _own_commands(act: Act, own: str, now: int) -> list[Row]:
+    receipt, command = tables.receipts.c, tables.commands.c
+    is_shown = command.state.in_(OPEN_STATES) | (command.state_at > now - ENDED_SHOWN_MS)
+    statement = (
+        select(command.matter_id)
+        .join_from(tables.receipts, tables.commands, receipt.command_id == command.id)
+        .where((receipt.receiver_id == own) & is_shown)
+        .order_by(command.issued_at.desc())
+    )
+    matter_ids = list(dict.fromkeys(act.connection.execute(statement).scalars()))
+    act.work.load_matters(matter_ids)
+    found: list[Row] = []
+    ended = 0
+    for one in sorted(act.work.commands_of(matter_ids), key=lambda one: -one.issued_at):
+        if not one.is_open and (one.state_at <= now - ENDED_SHOWN_MS or ended >= MOST_ENDED):
+            continue
+        matter = act.work.matter(one.matter_id)
+        row = None if matter is None else _command(act, one, own, matter)
+        if row is not None:
+            ended += not one.is_open
+            found.append(row)
+    return found
+
+
+def _matter(matter: Matter, act: Act) -> Row:
+    waiting = matter.stage in WAITING_STAGES
+    role = act.actor.role
+    steps = [
+        NextStep(one.act, one.target, one.required)
+        for one in matter.machine.exits(matter.stage)
+        if role in one.who and one.act not in _NOT_OFFERED
+    ]
+    row = matter_row(matter, act.pack)
+    return row | {
+        "next": _plain(steps),
+        "waiting": waiting and not steps,
+        "final_due_at": matter.final_due_at,
+    }
+
+
+def _command(act: Act, command: Command, own: str, matter: Matter) -> Row | None:
+    receipts = act.work.receipts_of(command.id)
+    mine = next((one for one in receipts if one.receiver_id == own), None)
+    if mine is None:
+        return None
+    decisions = act.work.decisions_of(command.id)
+    screen = act.command_row(command)
+    kept = (
+        "id", "no", "kind", "matter_id", "title", "place", "lon", "lat", "issued_at", "issued_by", "state", "state_at",
+        "consultation_at", "version",
+    )  # fmt: skip
+    brief = matter_row(matter, act.pack)
+    return {name: screen[name] for name in kept} | {
+        "objective": mine.objective or command.objective,
+        "decider": command.decider,
+        "due_at": clock_of(command, mine),
+        "limit_ms": max(mine.due_at - (mine.added_at or command.issued_at), 0),
+        "mine": receiver_row(mine) | _mine(mine),
+        "others": [receiver_row(one) for one in receipts if one.receiver_id != own],
+        "agenda": [_decision(one, own) for one in decisions],
+        "matter": {name: brief[name] for name in _BRIEF} | {"is_open": matter.is_open},
+        "next": _plain(next_answers(command, mine, decisions)),
+        "leave": _leave(command, mine, decisions),
+    }
+
+
+_BRIEF = (
+    "id", "no", "kind", "title", "urgency", "category", "stage", "place", "lon", "lat", "grid", "unit_name", "version",
+)  # fmt: skip
+
+
+def _mine(receipt: Receipt) -> Row:
+    return {
+        "objective": receipt.objective,
+        "claimed_at": receipt.claimed_at,
+        "arrival_proof": receipt.arrival_proof,
+        "arrival_by": receipt.arrival_by,
+        "arrival_m": receipt.arrival_m,
+        "said_at": receipt.said_at,
+        "result": receipt.result,
+        "recalled_at": receipt.recalled_at,
+        "recalled_reason": receipt.recalled_reason,
+    }
+
+
+def _decision(one: Decision, own: str) -> Row:
+    return {
+        "item": one.item,
+        "question": one.question,
+        "decision": one.decision,
+        "owner": one.owner,
+        "is_mine": one.owner_unit == own,
+        "due_at": one.due_at,
+        "decided_at": one.decided_at,
+        "completed_at": one.completed_at,
+    }
+
+
+def _leave(command: Command, receipt: Receipt, decisions: list[Decision]) -> Row | None:
+    """Why the receiver may not leave a whistle now, so that the page can say it before anybody asks."""
+    if command.kind != "whistle" or not command.is_open or not receipt.has_reached("arrived"):
+        return None
+    refused = may_leave(command, receipt, decisions)
+    return None if refused is None else {"code": refused.code, "params": dict(refused.params)}
+
+
+def _plain(steps: list[NextStep] | tuple[NextStep, ...]) -> list[dict[str, Any]]:
+    return [asdict(one) | {"required": list(one.required)} for one in steps]

@@ -1,0 +1,179 @@
+"""Bells: who waits for news of one unit, one worker or one matter is woken by it, and nobody else.
+
+The live hub rings them as it folds the log. A bell remembers the place in the log at which it last rang, so a waiter
+that asks from an older place is answered at once and no news can fall between two questions. Waiting costs nothing
+but memory: nothing is polled per waiter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from dashboard.live.picture import Change, Picture
+
+# Of one person: more open questions than this many tabs and phones have are ended, the oldest first.
+MOST_WAITING: Final = 16
+# Closed matters leave their bells behind; whoever asks from before the oldest remembered one is answered at once.
+MOST_REMEMBERED: Final = 20_000
+
+Row = Mapping[str, Any]
+
+
+def unit_bell(unit: str) -> str:
+    """Return the bell of a unit."""
+    return f"unit:{unit}"
+
+
+def worker_bell(worker: str) -> str:
+    """Return the bell of a grid worker."""
+    return f"worker:{worker}"
+
+
+def matter_bell(matter: str) -> str:
+    """Return the bell of a matter and everything on it: its orders, its room."""
+    return f"matter:{matter}"
+
+
+class Bells:
+    """The bells of one process; all of it happens in the event loop."""
+
+    def __init__(self) -> None:
+        self._floor = 0  # what rang before this place is not known here
+        self._rung_at: dict[str, int] = {}
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._by_person: dict[str, OrderedDict[asyncio.Event, None]] = {}
+        self._of_matter: dict[str, frozenset[str]] = {}
+        self._of_command: dict[str, frozenset[str]] = {}
+        self._commands_of: dict[str, set[str]] = {}
+        self._matter_of: dict[str, str] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait now."""
+        return sum(len(each) for each in self._by_person.values())
+
+    def reloaded(self, picture: Picture) -> None:
+        """Start over from a whole picture; everybody is woken, for what happened meanwhile is not known."""
+        self._of_matter, self._of_command, self._commands_of, self._matter_of = {}, {}, {}, {}
+        for row in picture.matters.values():
+            self._keep_matter(row)
+        for row in picture.commands.values():
+            self._keep_command(row)
+        self._rung_at.clear()
+        self._floor = picture.seq
+        for events in self._waiting.values():
+            _wake(events)
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        """Ring for everybody whom these log entries concern, before and after them."""
+        for change in changes:
+            for name in self._concerned(change):
+                self._rung_at.pop(name, None)  # so that the oldest stand first
+                self._rung_at[name] = change.seq
+                _wake(self._waiting.get(name, ()))
+        while len(self._rung_at) > MOST_REMEMBERED:
+            self._floor = max(self._floor, self._rung_at.pop(next(iter(self._rung_at))))
+
+    async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool:
+        """Return True when one of the bells has rung after a place in the log, False after `timeout_s` without.
+
+        Args:
+            after: the place in the log that the asker knows.
+            person: who asks; only so many questions of one person wait at a time.
+        """
+        if any(max(self._floor, self._rung_at.get(name, 0)) > after for name in names):
+            return True
+        event = asyncio.Event()
+        own = self._by_person.setdefault(person, OrderedDict())
+        own[event] = None
+        if len(own) > MOST_WAITING:
+            own.popitem(last=False)[0].set()
+        for name in names:
+            self._waiting.setdefault(name, set()).add(event)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await event.wait()
+        finally:
+            self._forget(event, names, person)
+        return event.is_set()
+
+    def _forget(self, event: asyncio.Event, names: Iterable[str], person: str) -> None:
+        for name in names:
+            waiting = self._waiting.get(name)
+            if waiting is not None:
+                waiting.discard(event)
+                if not waiting:
+                    del self._waiting[name]
+        own = self._by_person.get(person)
+        if own is not None:
+            own.pop(event, None)
+            if not own:
+                del self._by_person[person]
+
+    def _concerned(self, change: Change) -> set[str]:
+        """The bells of one entry: of its rows as they were and as they are, and of the rows beside them."""
+        matters = {str(row["id"]) for row in change.upserts.get("matters", ())} | set(
+            change.gone.get("matters", ())
+        )
+        commands = {str(row["id"]) for row in change.upserts.get("commands", ())} | set(
+            change.gone.get("commands", ())
+        )
+        if change.line is not None:
+            if change.line["matter_id"]:
+                matters.add(str(change.line["matter_id"]))
+            if change.line["command_id"]:
+                commands.add(str(change.line["command_id"]))
+        found = self._bells_of(matters, commands)
+        for row in change.upserts.get("matters", ()):
+            self._keep_matter(row)
+        for row in change.upserts.get("commands", ()):
+            self._keep_command(row)
+        found |= self._bells_of(matters, commands)
+        for command in change.gone.get("commands", ()):
+            self._drop_command(command)
+        for matter in change.gone.get("matters", ()):
+            self._of_matter.pop(matter, None)
+        return found
+
+    def _bells_of(self, matters: set[str], commands: set[str]) -> set[str]:
+        matters = matters | {self._matter_of[one] for one in commands if one in self._matter_of}
+        found = {matter_bell(one) for one in matters}
+        for matter in matters:
+            found |= self._of_matter.get(matter, frozenset())
+            for command in self._commands_of.get(matter, ()):
+                found |= self._of_command[command]
+        return found
+
+    def _keep_matter(self, row: Row) -> None:
+        unit, worker = row.get("unit"), row.get("worker")
+        named = [unit_bell(unit)] if unit else []
+        self._of_matter[str(row["id"])] = frozenset([*named, worker_bell(worker)] if worker else named)
+
+    def _keep_command(self, row: Row) -> None:
+        command, matter = str(row["id"]), str(row["matter_id"])
+        self._of_command[command] = frozenset(
+            worker_bell(one["id"]) if one["kind"] == "worker" else unit_bell(one["id"])
+            for one in row.get("receivers") or ()
+        )
+        self._matter_of[command] = matter
+        self._commands_of.setdefault(matter, set()).add(command)
+
+    def _drop_command(self, command: str) -> None:
+        self._of_command.pop(command, None)
+        matter = self._matter_of.pop(command, None)
+        if matter is None:
+            return
+        beside = self._commands_of.get(matter, set())
+        beside.discard(command)
+        if not beside:
+            self._commands_of.pop(matter, None)
+
+
+def _wake(events: Iterable[asyncio.Event]) -> None:
+    for event in events:
+        event.set()
