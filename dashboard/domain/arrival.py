@@ -1,0 +1,78 @@
+"""Proof that a receiver is on site: by position, or by a person of the command who is there or was telephoned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.domain.recommendation import distance_m
+
+Proof = Literal["position", "officer"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRule:
+    """The city's rows for a proof by position.
+
+    `within_m`: how near to the command's place counts as there. `fix_fresh_ms`: how old a worker's own last position
+    may be to go before what a browser says.
+    """
+
+    within_m: int
+    fix_fresh_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A worker's own last position from the live fleet: WGS-84 degrees, and when it was there (UTC ms)."""
+
+    lon: float
+    lat: float
+    fix_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """A person of a unit who signs the register on site; `post` is what it is in its unit."""
+
+    name: str
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How far from the place a receiver is: metres (None: nobody knows), and whether that proves its arrival."""
+
+    metres: int | None
+    proves: bool
+
+
+def measure(
+    place: tuple[float, float] | None,
+    said: tuple[float, float] | None,
+    accuracy_m: int | None,
+    fix: Fix | None,
+    rule: ArrivalRule,
+    now: int,
+) -> Measured:
+    """Measure how far a receiver is from a command's place.
+
+    Args:
+        place: where the command is (lon, lat), None when it names no point: then no position proves anything.
+        said: what the receiver's own device says, None without a position.
+        accuracy_m: how exact the device says that is; vaguer than the rule's radius proves nothing.
+        fix: the fleet's position of a worker; while fresh it goes before `said`.
+    """
+    vague = accuracy_m is not None and accuracy_m > rule.within_m
+    at = said
+    if fix is not None and now - fix.fix_at <= rule.fix_fresh_ms:
+        at, vague = (fix.lon, fix.lat), False
+    if place is None or at is None:
+        return Measured(None, False)
+    metres = round(distance_m(at, place))
+    return Measured(metres, metres <= rule.within_m and not vague)
+
+
+def said_between(said_at: int | None, earliest_at: int, now: int) -> int | None:
+    """Return the device's time of a step, kept between the order and now: a wrong clock must not tell of the future."""
+    return None if said_at is None else min(max(said_at, earliest_at), now)
