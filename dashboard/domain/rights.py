@@ -6,11 +6,20 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refused
 from dashboard.domain.words import ACT_WORDS, ROLE_WORDS, both
 
-DESK_ACTS = frozenset(
+SPEAKING_ACTS = frozenset({"keep_attachment", "speak_in_room", "read_room", "complete_room_decision"})
+"""In a consultation room: what everybody who was asked into it may do."""
+ROOM_ACTS = SPEAKING_ACTS | {
+    "open_room", "invite_to_room", "decide_in_room", "edit_minutes", "sign_minutes", "close_room",
+    "book_specialist",
+    "answer_booking",
+}  # fmt: skip
+DESK_ACTS = ROOM_ACTS | frozenset(
     {
-        "see", "receipt_telling", "resolve_telling", "mute_sound", "dispatch", "raise_whistle", "answer", "request_leave", "record_decision", "raise_to_consultation",
-        "recall", "acknowledge", "urge", "set_urgency", "transfer", "advance", "close_matter", "note", "recommend",
-        "reveal_citizen",
+        "see", "receipt_telling", "resolve_telling", "mute_sound", "dispatch", "raise_whistle", "answer",
+        "request_leave", "record_decision", "raise_to_consultation",
+        "recall", "acknowledge", "urge", "set_urgency", "transfer", "advance", "close_matter", "note",
+        "recommend",
+        "reveal_citizen", "record_callback", "register_dispute", "answer_supervision",
     }
 )  # fmt: skip
 LEADING_ACTS = DESK_ACTS | {"supervise", "extend_deadline", "stop_deadline"}
@@ -19,19 +28,35 @@ RIGHTS: dict[str, frozenset[str]] = {
     "duty_officer": DESK_ACTS,
     "duty_leader": LEADING_ACTS,
     "commander": LEADING_ACTS,
-    "unit_liaison": frozenset({"see", "receipt_telling", "answer", "request_leave", "advance", "note", "reveal_citizen"}),
-    "grid_worker": frozenset({"see", "report_event", "call_for_help", "receipt_telling", "answer", "request_leave", "advance", "note"}),
-    "leader": frozenset({"see", "receipt_telling", "supervise", "urge", "note"}),
-    "sysadmin": frozenset({"see_policies", "edit_policy", "manage_webhooks", "see_tellings", "import_roster", "see_health"}),
+    "unit_liaison": SPEAKING_ACTS | frozenset(
+        {
+            "see", "receipt_telling", "answer", "request_leave", "advance", "note",
+            "reveal_citizen", "answer_supervision",
+        }
+    ),
+    "grid_worker": frozenset(
+        {
+            "keep_attachment", "see", "report_event", "call_for_help", "receipt_telling",
+            "answer", "request_leave", "advance", "note",
+        }
+    ),
+    "leader": SPEAKING_ACTS | frozenset({"see", "receipt_telling", "supervise", "urge", "note"}),
+    "sysadmin": frozenset(
+        {
+            "see_policies", "edit_policy", "manage_webhooks", "see_tellings", "import_roster",
+            "import_specialists", "see_health",
+        }
+    ),
     "secadmin": frozenset({"manage_accounts", "manage_tokens"}),
     "auditor": frozenset({"see_policies", "see_audit", "verify_audit"}),
     "viewer_wall": frozenset({"see"}),
-    "citizen": frozenset({"report"}),
+    "citizen": frozenset({"report", "keep_attachment"}),
     "gateway": frozenset({"inbox", "receipt_telling", "answer"}),
     "system": frozenset(
-        {"intake", "escalate", "edit_policy", "see_policies", "manage_webhooks", "manage_tokens", "manage_accounts", "import_roster", "verify_audit"}
+        {"intake", "escalate", "keep_attachment", "import_specialists", "edit_policy", "see_policies",
+         "manage_webhooks", "manage_tokens", "manage_accounts", "import_roster", "verify_audit"}
     ),
-}
+}  # fmt: skip
 """Role -> acts. System, security and audit administrators are three people and see no matters."""
 
 ROLES = tuple(role for role in RIGHTS if role not in ("system", "gateway", "viewer_wall", "citizen"))

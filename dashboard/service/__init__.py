@@ -12,6 +12,14 @@ from dashboard.service.accounts import (
     sign_in,
     sign_out,
 )
+from dashboard.service.attachments import (
+    AttachmentBytes,
+    NewAttachment,
+    attachments_of,
+    forget_orphans,
+    keep_attachment,
+    read_attachment,
+)
 from dashboard.service.audit import AuditState, verify_audit
 from dashboard.service.calls import (
     agents_now,
@@ -23,10 +31,15 @@ from dashboard.service.citizen import reveal_citizen
 from dashboard.service.deadline_acts import extend_deadline, stop_deadline
 from dashboard.service.dispatch import dispatch, recall
 from dashboard.service.escalation import Fired, fire_due, next_due_at
+from dashboard.service.field.event_report import CallForHelp, EventReport, call_for_help, report_event
+from dashboard.service.field.follow import FollowedReport, follow
 from dashboard.service.field.held import held_receivers
 from dashboard.service.field.own_inbox import OwnInbox, own_inbox, own_matter
+from dashboard.service.field.report import CitizenReport, report
+from dashboard.service.field.report_photo import add_report_photo
 from dashboard.service.inbox import InboxPage, inbox
 from dashboard.service.intake import Taken, intake_grid_events, intake_orders
+from dashboard.service.machines.callbacks import RecordCallback, record_callback
 from dashboard.service.matter_acts import (
     acknowledge,
     note,
@@ -35,6 +48,10 @@ from dashboard.service.matter_acts import (
     transfer,
     urge,
 )
+from dashboard.service.policies.editing import EditPolicy, edit_of, edit_policy
+from dashboard.service.policies.files import import_policies
+from dashboard.service.policies.preview import preview_policy
+from dashboard.service.policies.versions import ensure_policy, policy_rows, policy_versions
 from dashboard.service.queries import (
     MatterDetail,
     Snapshot,
@@ -84,21 +101,30 @@ from dashboard.service.whistle import (
     record_decision,
     request_leave,
 )
+from dashboard.store.attachments import NoSuchContent
 
 __all__ = [
     "Acknowledge",
     "Advance",
     "Answer",
+    "AttachmentBytes",
     "AuditState",
+    "CallForHelp",
+    "CitizenReport",
     "CloseMatter",
     "Dispatch",
     "Done",
+    "EditPolicy",
+    "EventReport",
     "ExtendDeadline",
     "Fired",
+    "FollowedReport",
     "InboxPage",
     "MatterDetail",
     "NewAccount",
+    "NewAttachment",
     "NoSecret",
+    "NoSuchContent",
     "Note",
     "Outcome",
     "OwnInbox",
@@ -107,6 +133,7 @@ __all__ = [
     "Recall",
     "ReceiverOrder",
     "Recommendation",
+    "RecordCallback",
     "RecordDecision",
     "Refused",
     "RequestLeave",
@@ -125,24 +152,34 @@ __all__ = [
     "Urge",
     "WorkerFix",
     "acknowledge",
+    "add_report_photo",
     "advance",
     "agents_now",
     "answer",
     "any_account",
+    "attachments_of",
+    "call_for_help",
     "calls_between",
     "close_matter",
     "count_calls_between",
     "create_account",
     "disable_account",
     "dispatch",
+    "edit_of",
+    "edit_policy",
+    "ensure_policy",
     "extend_deadline",
     "fire_due",
+    "follow",
+    "forget_orphans",
     "gateway",
     "held_receivers",
+    "import_policies",
     "import_roster",
     "inbox",
     "intake_grid_events",
     "intake_orders",
+    "keep_attachment",
     "kiosk",
     "kiosk_tokens",
     "list_tokens",
@@ -153,14 +190,21 @@ __all__ = [
     "open_kiosk_token",
     "own_inbox",
     "own_matter",
+    "policy_rows",
+    "policy_versions",
+    "preview_policy",
     "queue",
     "raise_to_consultation",
     "raise_whistle",
+    "read_attachment",
     "read_roster_file",
     "recall",
     "recommend",
+    "record_callback",
     "record_calls",
     "record_decision",
+    "report",
+    "report_event",
     "request_leave",
     "reveal_citizen",
     "revoke_kiosk_token",

@@ -10,6 +10,7 @@ from dashboard.store.tables.clocks import deadlines
 from dashboard.store.tables.commands import commands, decisions, inbox, receipts
 from dashboard.store.tables.districts import district_proposals, merges
 from dashboard.store.tables.history import audit, counters, idempotency, log, meta
+from dashboard.store.tables.loop import callbacks, cards, extensions, pauses, returns, supervisions
 from dashboard.store.tables.matters import citizens, matters
 from dashboard.store.tables.people import accounts, roster, sessions, sign_in_failures, tokens
 from dashboard.store.tables.policies import (
@@ -30,6 +31,7 @@ from dashboard.store.tables.rooms import (
     rooms,
     specialists,
 )
+from dashboard.store.tables.shifts import handover_items, handovers, posts
 
 __all__ = [
     "accounts",
@@ -38,13 +40,18 @@ __all__ = [
     "attendance",
     "audit",
     "bookings",
+    "callbacks",
     "calls",
+    "cards",
     "citizens",
     "commands",
     "counters",
     "deadlines",
     "decisions",
     "district_proposals",
+    "extensions",
+    "handover_items",
+    "handovers",
     "idempotency",
     "inbox",
     "log",
@@ -52,11 +59,14 @@ __all__ = [
     "merges",
     "meta",
     "metadata",
+    "pauses",
     "policy_steps",
     "policy_versions",
+    "posts",
     "ratings",
     "receipts",
     "reports",
+    "returns",
     "room_decisions",
     "room_messages",
     "room_participants",
@@ -66,6 +76,7 @@ __all__ = [
     "sessions",
     "sign_in_failures",
     "specialists",
+    "supervisions",
     "telling_attempts",
     "tellings",
     "tokens",
