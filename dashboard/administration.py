@@ -21,6 +21,7 @@ from dashboard.clock import open_clock
 from dashboard.data_kind import settings_of_folder
 from dashboard.domain.device_keys import device_key, platform_key
 from dashboard.domain.principal import Principal
+from dashboard.grid_codes import poster_svg
 from dashboard.secret_file import SecretFileError, ensure_secret
 from dashboard.service import Services
 from dashboard.settings import SettingError, Settings
@@ -49,13 +50,16 @@ def open_services(settings: Settings, pack: CityPack) -> Services:
     """
     store = Store(settings.database_url)
     store.migrate()
-    return Services(
+    services = Services(
         store,
         pack,
         secret=ensure_secret(settings.secret_file),
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,
+        attachments_dir=settings.var_dir / "attachments",
     )
+    service.ensure_policy(services, open_clock(settings).now_ms())
+    return services
 
 
 def operator(city: str) -> Principal:
@@ -159,6 +163,13 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_argument("file", type=Path)
     platform = command("platform-key", _platform_key, "print the key of a feeding platform")
     platform.add_argument("platform")
+    codes = command("grid-codes", _grid_codes, "write the posters with the grids' QR codes as SVG files")
+    codes.add_argument("address", help="the product's address as phones reach it, e.g. https://zs.example.cn")
+    codes.add_argument("folder", type=Path, help="where the files go, one <grid>.svg each")
+    codes.add_argument("--within", help="division code: a grid, a village, a township; the city if left out")
+    policies = command("import-policies", _import_policies, "publish a policies.csv as the next policy version")
+    policies.add_argument("file", type=Path)
+    policies.add_argument("--why", required=True, help="the reason, kept with the version")
     command("verify-audit", _verify_audit, "walk the audit chain and find its first break")
     return parser
 
@@ -223,6 +234,15 @@ def _import_roster(wanted: argparse.Namespace, _settings: Settings, services: Se
     return _report(outcome, f"{len(workers)} workers")
 
 
+def _import_policies(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    actor, key = operator(services.city), secrets.token_hex(16)
+    outcome = service.import_policies(services, actor, wanted.file, wanted.why, now, key)
+    done = outcome.value if isinstance(outcome, service.Done) else {}
+    return _report(
+        outcome, "version {version}: {changed} rows changed, {removed} removed".format_map(done) if done else ""
+    )
+
+
 def _export_keys(wanted: argparse.Namespace, settings: Settings, services: Services, _now: int) -> int:
     secret = ensure_secret(settings.secret_file)
     descriptor = os.open(wanted.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -240,6 +260,20 @@ def _platform_key(wanted: argparse.Namespace, settings: Settings, services: Serv
         print(f"no such platform; known are: {', '.join(known)}", file=sys.stderr)
         return 1
     print(platform_key(ensure_secret(settings.secret_file), wanted.platform))
+    return 0
+
+
+def _grid_codes(wanted: argparse.Namespace, _settings: Settings, services: Services, _now: int) -> int:
+    divisions = services.pack.divisions
+    within = wanted.within or services.city
+    grids = [one.code for one in divisions.at_level("grid") if divisions.is_within(one.code, within)]
+    if not grids:
+        print(f"no grid lies in {within}", file=sys.stderr)
+        return 1
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    for grid in grids:
+        (wanted.folder / f"{grid}.svg").write_text(poster_svg(divisions, grid, wanted.address), encoding="utf-8")
+    print(f"{len(grids)} posters in {wanted.folder}")
     return 0
 
 

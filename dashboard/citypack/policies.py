@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from dashboard.citypack.faults import Fault, FaultList
 from dashboard.citypack.limits import Limits
 from dashboard.citypack.tables import Table
 from dashboard.domain.workdays import WorkingCalendar
@@ -13,12 +16,12 @@ COLUMNS = (
     "policy_id", "applies_to", "stage", "urgency", "step", "unless", "clock", "after_ms", "share_of_limit",
     "name", "name_en", "tell", "means", "must_act", "card", "raise_to_level", "repeat_ms", "source",
 )  # fmt: skip
-APPLIES_TO = ("whistle_receiver", "whistle", "dispatch_receiver", "order", "event")
+APPLIES_TO = ("whistle_receiver", "whistle", "dispatch_receiver", "order", "event", "district")
 ROLES = (
     "unit_duty", "unit_liaison", "unit_head", "duty_officer", "duty_leader", "commander", "leader",
     "receiver", "decider", "grid_chief",
 )  # fmt: skip
-MEANS = ("screen", "phone", "sms", "unit_page")
+MEANS = ("screen", "sound", "unit_page", "sms", "phone", "webhook")
 CARDS = ("none", "amber", "yellow", "red")
 # The mark that ends a step before it fires: the receiver or the matter has got that far.
 UNLESS = (
@@ -149,3 +152,41 @@ def read_policies(table: Table, limits: Limits) -> Policies:
         if row.is_good:
             found.append(step)
     return Policies(found)
+
+
+def check_policies(
+    rows: Sequence[dict[str, str]], limits: Limits, must_cover: Policies
+) -> tuple[Policies, tuple[Fault, ...]]:
+    """Read steps from cells (one dict of `COLUMNS` per row) as the pack's file is read; returns steps and faults.
+
+    A kind of clock that has steps in `must_cover` must keep at least one: nothing may go quiet by an edit.
+    """
+    faults = FaultList()
+    table = Table.of_cells("policies.csv", rows, faults)
+    found = read_policies(table, limits)
+    if not faults:
+        kept = {(one.applies_to, one.stage) for one in found}
+        for applies_to, stage in dict.fromkeys((one.applies_to, one.stage) for one in must_cover):
+            if (applies_to, stage) not in kept:
+                faults.add("policies.csv", None, "policy_chain_gone", kind=applies_to, stage=stage or "-")
+    return found, faults.as_tuple()
+
+
+def read_cells(file: Path, columns: Sequence[str]) -> tuple[list[dict[str, str]], tuple[Fault, ...]]:
+    """Return the rows of a CSV file as cells, unread, and what is wrong with the file as a table."""
+    faults = FaultList()
+    table = Table(file.parent, file.name, columns, faults)
+    return [{name: row.optional(name) or "" for name in columns} for row in table], faults.as_tuple()
+
+
+def cells_of(step: PolicyStep) -> dict[str, str]:
+    """Return a step as the cells of its row, so that reading them gives the same step."""
+    return {name: _cell(getattr(step, name)) for name in COLUMNS}
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ";".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -110,10 +110,17 @@ class Row:
 class Table:
     """A CSV file (UTF-8, byte order mark allowed) with exactly the columns asked for, in any order."""
 
-    def __init__(self, folder: Path, file: str, columns: Sequence[str], faults: FaultList) -> None:
+    def __init__(self, folder: Path | None, file: str, columns: Sequence[str], faults: FaultList) -> None:
         self.file = file
         self.faults = faults
-        self._rows = self._read(folder / file, columns)
+        self._rows = [] if folder is None else self._read(folder / file, columns)
+
+    @classmethod
+    def of_cells(cls, file: str, rows: Sequence[dict[str, str]], faults: FaultList) -> Table:
+        """Return a table of rows that are already in memory, counted as in a file of that name."""
+        table = cls(None, file, (), faults)
+        table._rows = [Row(table, number, dict(cells)) for number, cells in enumerate(rows, start=2)]
+        return table
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)

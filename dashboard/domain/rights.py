@@ -13,7 +13,13 @@ ROOM_ACTS = SPEAKING_ACTS | {
     "book_specialist",
     "answer_booking",
 }  # fmt: skip
-DESK_ACTS = ROOM_ACTS | frozenset(
+DISTRICT_ACTS = frozenset(
+    {
+        "propose_move", "propose_share", "answer_proposal", "withdraw_proposal", "override_proposal", "end_share",
+    }
+)  # fmt: skip
+"""Between counties; who speaks for a county, and who for the city, the act itself checks."""
+DESK_ACTS = DISTRICT_ACTS | ROOM_ACTS | frozenset(
     {
         "see", "receipt_telling", "resolve_telling", "mute_sound", "dispatch", "raise_whistle", "answer",
         "request_leave", "record_decision", "raise_to_consultation",

@@ -119,6 +119,7 @@ DUE_WORDS = {
     "check": ("核查", "check"),
     "decide": ("作出决定", "deciding"),
     "finish": ("完成指令", "finishing the order"),
+    "district_answer": ("答复跨县区提议", "answering the other county"),
 }
 ACT_WORDS = {
     "see": ("查看", "see this"),
@@ -142,6 +143,15 @@ ACT_WORDS = {
     "recommend": ("查看推荐", "see recommendations"),
     "reveal_citizen": ("查看群众信息", "see a citizen's data"),
     "supervise": ("督办", "supervise"),
+    "propose_move": ("提议移交", "propose moves"),
+    "propose_share": ("提议共享", "propose shares"),
+    "answer_proposal": ("答复跨县区提议", "answer proposals between counties"),
+    "withdraw_proposal": ("撤回跨县区提议", "withdraw proposals between counties"),
+    "override_proposal": ("市级裁定", "rule for the city"),
+    "end_share": ("结束共享", "end shares"),
+    "merge": ("并单", "merge matters"),
+    "reject_merge": ("否定并单建议", "reject proposed merges"),
+    "unmerge": ("拆单", "take merged matters apart"),
     "extend_deadline": ("延长时限", "extend deadlines"),
     "stop_deadline": ("停止升级步骤", "stop escalation steps"),
     "manage_tokens": ("管理令牌", "manage tokens"),
@@ -200,6 +210,17 @@ CALLBACK_WORDS = {
     "very_dissatisfied": ("非常不满意", "very dissatisfied"),
     "unasked": ("未评价", "not rated"),
 }
+PROPOSAL_WORDS = {
+    "move": ("移交", "move"),
+    "share": ("共享", "share"),
+    "waits": ("待答复", "waits for an answer"),
+    "late": ("超时未答复，请市级裁定", "not answered in time, for the city to rule"),
+    "proposed": ("待答复", "waiting"),
+    "accepted": ("接收", "accepted"),
+    "declined": ("不接", "declined"),
+    "withdrawn": ("已撤回", "withdrawn"),
+    "ended": ("退回原处", "put back"),
+}
 EVENT_WORDS = {
     "MatterOpened": ("登记", "opened"),
     "HelpCalledAgain": ("再次求助", "called for help again"),
@@ -214,6 +235,15 @@ EVENT_WORDS = {
     "WhistleResolved": ("事决", "whistle decided"),
     "CommandRecalled": ("撤回", "order recalled"),
     "ReceiptRecorded": ("回执", "answered by the unit"),
+    "DistrictProposed": ("跨县区提议", "proposed to another county"),
+    "DistrictAccepted": ("跨县区接收", "accepted by another county"),
+    "DistrictDeclined": ("跨县区不接", "declined by another county"),
+    "DistrictWithdrawn": ("撤回提议", "proposal withdrawn"),
+    "DistrictOverridden": ("市级裁定", "ruled by the city"),
+    "DistrictShareEnded": ("结束共享", "share ended"),
+    "MattersMerged": ("并单", "merged"),
+    "MatterCarried": ("并单", "merged"),
+    "MatterUnmerged": ("拆单", "taken apart"),
     "UrgencySet": ("改定级别", "urgency changed"),
     "MatterTransferred": ("转办", "transferred"),
 }
