@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import cos, radians
 from pathlib import Path
 from typing import Any
 
 import shapely
 from shapely import STRtree
+from shapely.affinity import affine_transform
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.citypack.faults import FaultList
 from dashboard.domain.divisions import Division, Divisions, Level
 
+METRES_PER_DEGREE = 111_320.0  # mean length of a degree of latitude
 FOLDER = "boundaries"
 FILE_OF_LEVEL: dict[Level, str] = {
     "city": "city.geojson",
@@ -45,12 +48,24 @@ class GridLocator:
 
     def __init__(self, grids: Outlines) -> None:
         self._codes = grids.codes
+        self._shapes = grids.by_code()
         self._tree = STRtree(grids.shapes)
 
     def __call__(self, lon: float, lat: float) -> str | None:
         """Return the code of the grid at a WGS-84 point, None outside; on a shared edge the lower code."""
         hits = self._tree.query(Point(lon, lat), predicate="intersects")
         return min((self._codes[hit] for hit in hits), default=None)
+
+    def metres_outside(self, code: str, lon: float, lat: float) -> float:
+        """Return how far a WGS-84 point lies outside a grid's outline, 0 inside. Raises KeyError: no such outline.
+
+        On a plane at the point's latitude: exact to a metre over the few kilometres that are asked about.
+        """
+        east_m = METRES_PER_DEGREE * cos(radians(lat))
+        shape = affine_transform(
+            self._shapes[code], (east_m, 0, 0, METRES_PER_DEGREE, -lon * east_m, -lat * METRES_PER_DEGREE)
+        )
+        return float(shapely.distance(shape, Point(0.0, 0.0)))
 
     def locate_all(self, lons: Sequence[float], lats: Sequence[float]) -> list[str | None]:
         """Locate many points at once."""

@@ -29,9 +29,16 @@ from dashboard.citypack.places import DivisionTables, Place, Region
 from dashboard.citypack.platforms import Platform
 from dashboard.citypack.policies import Policies
 from dashboard.citypack.settings_file import FILE as SETTINGS_FILE
-from dashboard.citypack.settings_file import MapSettings, PackSettings, WorkerCounts, read_settings
+from dashboard.citypack.settings_file import (
+    CitizenReports,
+    MapSettings,
+    PackSettings,
+    WorkerCounts,
+    read_settings,
+)
 from dashboard.citypack.tables import Table
 from dashboard.citypack.units import Units
+from dashboard.domain.arrival import ArrivalRule
 from dashboard.domain.divisions import Division, Divisions, Level
 from dashboard.domain.workdays import WorkingCalendar
 
@@ -64,6 +71,9 @@ class CityPack:
     platforms: tuple[Platform, ...]
     places: tuple[Place, ...]
     call_volume: CallVolume
+    citizen_reports: CitizenReports
+    arrival: ArrivalRule
+    shifts_ms: tuple[tuple[int, int], ...]
 
     def region(self, code: str) -> Region:
         """Return what a region has besides its node in the tree. Raises KeyError."""
@@ -120,6 +130,9 @@ def load_pack(path: Path) -> CityPack:
         platforms=found_platforms,
         places=tables.places,
         call_volume=volume,
+        citizen_reports=settings.citizen_reports,
+        arrival=settings.arrival,
+        shifts_ms=settings.shifts_ms,
     )
 
 

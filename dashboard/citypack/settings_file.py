@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.citypack.faults import FaultList
+from dashboard.domain.arrival import ArrivalRule
 
 FILE = "pack.toml"
 MINUTE_MS = 60_000
@@ -56,6 +57,23 @@ class WorkerCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class CitizenReports:
+    """What a citizen's report by grid code may do, and how often.
+
+    `near_m`: how far outside the scanned grid its place may lie. `per_address` reports from one network address within
+    `per_address_ms`, `per_grid` for one grid within `per_grid_ms`. `photos` pictures, added within `photos_ms` of it.
+    """
+
+    near_m: int
+    per_address: int
+    per_address_ms: int
+    per_grid: int
+    per_grid_ms: int
+    photos: int
+    photos_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackSettings:
     """Everything in pack.toml."""
 
@@ -64,6 +82,9 @@ class PackSettings:
     workers: WorkerCounts
     hours_ms: tuple[tuple[int, int], ...]
     published_years: frozenset[int]
+    citizen_reports: CitizenReports
+    arrival: ArrivalRule
+    shifts_ms: tuple[tuple[int, int], ...]
 
 
 class _Section:
@@ -193,4 +214,23 @@ def read_settings(folder: Path, faults: FaultList) -> PackSettings:
         ),
         hours_ms=hours.periods("periods"),
         published_years=_Section(content, "calendar", silent).wholes("published_years"),
+        citizen_reports=_citizen_reports(_Section(content, "citizen_reports", silent)),
+        arrival=_arrival(_Section(content, "arrival", silent)),
+        shifts_ms=_Section(content, "shifts", silent).periods("periods"),
+    )
+
+
+def _arrival(section: _Section) -> ArrivalRule:
+    return ArrivalRule(section.whole("within_m"), section.whole("fix_fresh_s") * 1000)
+
+
+def _citizen_reports(section: _Section) -> CitizenReports:
+    return CitizenReports(
+        near_m=section.whole("near_m"),
+        per_address=section.whole("per_address"),
+        per_address_ms=section.whole("per_address_minutes") * MINUTE_MS,
+        per_grid=section.whole("per_grid"),
+        per_grid_ms=section.whole("per_grid_minutes") * MINUTE_MS,
+        photos=section.whole("photos"),
+        photos_ms=section.whole("photos_minutes") * MINUTE_MS,
     )

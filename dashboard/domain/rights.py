@@ -19,7 +19,11 @@ DISTRICT_ACTS = frozenset(
     }
 )  # fmt: skip
 """Between counties; who speaks for a county, and who for the city, the act itself checks."""
-DESK_ACTS = DISTRICT_ACTS | ROOM_ACTS | frozenset(
+SHIFT_ACTS = frozenset(
+    {"take_post", "leave_post", "begin_handover", "confirm_item", "complete_handover", "cancel_handover"}
+)
+"""Coming on duty and handing over; which post is for which role: `dashboard.domain.shift`."""
+DESK_ACTS = DISTRICT_ACTS | ROOM_ACTS | SHIFT_ACTS | frozenset(
     {
         "see", "receipt_telling", "resolve_telling", "mute_sound", "dispatch", "raise_whistle", "answer",
         "request_leave", "record_decision", "raise_to_consultation",
@@ -28,7 +32,7 @@ DESK_ACTS = DISTRICT_ACTS | ROOM_ACTS | frozenset(
         "reveal_citizen", "record_callback", "register_dispute", "answer_supervision",
     }
 )  # fmt: skip
-LEADING_ACTS = DESK_ACTS | {"supervise", "extend_deadline", "stop_deadline"}
+LEADING_ACTS = DESK_ACTS | {"supervise", "extend_deadline", "stop_deadline", "relieve_post"}
 
 RIGHTS: dict[str, frozenset[str]] = {
     "duty_officer": DESK_ACTS,
@@ -46,7 +50,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "answer", "request_leave", "advance", "note",
         }
     ),
-    "leader": SPEAKING_ACTS | frozenset({"see", "receipt_telling", "supervise", "urge", "note"}),
+    "leader": SPEAKING_ACTS | SHIFT_ACTS | frozenset({"see", "receipt_telling", "supervise", "urge", "note"}),
     "sysadmin": frozenset(
         {
             "see_policies", "edit_policy", "manage_webhooks", "see_tellings", "import_roster",
@@ -54,13 +58,13 @@ RIGHTS: dict[str, frozenset[str]] = {
         }
     ),
     "secadmin": frozenset({"manage_accounts", "manage_tokens"}),
-    "auditor": frozenset({"see_policies", "see_audit", "verify_audit"}),
+    "auditor": frozenset({"see_policies", "see_audit", "verify_audit", "export_audit"}),
     "viewer_wall": frozenset({"see"}),
     "citizen": frozenset({"report", "keep_attachment"}),
     "gateway": frozenset({"inbox", "receipt_telling", "answer"}),
     "system": frozenset(
         {"intake", "escalate", "keep_attachment", "import_specialists", "edit_policy", "see_policies",
-         "manage_webhooks", "manage_tokens", "manage_accounts", "import_roster", "verify_audit"}
+         "manage_webhooks", "manage_tokens", "manage_accounts", "import_roster", "verify_audit", "export_audit"}
     ),
 }  # fmt: skip
 """Role -> acts. System, security and audit administrators are three people and see no matters."""

@@ -119,6 +119,7 @@ DUE_WORDS = {
     "check": ("核查", "check"),
     "decide": ("作出决定", "deciding"),
     "finish": ("完成指令", "finishing the order"),
+    "duty_alarm": ("A岗处置报警", "post A's answer to the alarm"),
     "district_answer": ("答复跨县区提议", "answering the other county"),
 }
 ACT_WORDS = {
@@ -161,6 +162,14 @@ ACT_WORDS = {
     "see_health": ("查看运行状况", "see the health of the system"),
     "see_audit": ("查看审计", "see the audit log"),
     "inbox": ("收取指令", "read the inbox"),
+    "export_audit": ("导出审计", "export the audit log"),
+    "take_post": ("到岗", "take posts"),
+    "leave_post": ("离岗", "leave posts"),
+    "relieve_post": ("解除岗位", "relieve posts"),
+    "begin_handover": ("发起交接", "begin hand-overs"),
+    "confirm_item": ("确认交接事项", "confirm hand-over items"),
+    "complete_handover": ("完成交接", "complete hand-overs"),
+    "cancel_handover": ("撤回交接", "take hand-overs back"),
     "keep_attachment": ("保存附件", "keep attachments"),
     "speak_in_room": ("在会商室发言", "speak in consultation rooms"),
     "read_room": ("阅读会商室", "read consultation rooms"),
@@ -220,6 +229,11 @@ PROPOSAL_WORDS = {
     "declined": ("不接", "declined"),
     "withdrawn": ("已撤回", "withdrawn"),
     "ended": ("退回原处", "put back"),
+}
+POST_WORDS = {
+    "A": ("A岗", "post A"),
+    "B": ("B岗", "post B"),
+    "leader": ("带班", "leader on duty"),
 }
 EVENT_WORDS = {
     "MatterOpened": ("登记", "opened"),

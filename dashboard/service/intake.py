@@ -90,13 +90,7 @@ def _take_batch(services: Services, readings: dict[tuple[str, str], Any], now: i
         carried = _carried(act, new)
         for key, reading in new.items():
             matter = new_matter(act, kind, key, reading, digests[key], next(numbers))
-            act.work.is_new(matter.id)
-            act.change(replace(matter, merged=1 + carried.get(key[1], 0)))
-            if matter.is_open:
-                keep_clocks(act, matter.id)
-                act.tell(
-                    "MatterOpened", matter=matter.id, no=matter.no, title=matter.title, place=matter.place
-                )
+            _open(act, replace(matter, merged=1 + carried.get(key[1], 0)))
             _note_citizen(sealed, matter.id, reading)
         for key, reading in changed.items():
             _update(act, known[key], reading, digests[key])
@@ -111,6 +105,27 @@ def _take_batch(services: Services, readings: dict[tuple[str, str], Any], now: i
             detail = {"new": len(new), "changed": len(changed), "seq": seq}
             audit.record(connection, actor, "intake", kind, "done", detail, now)
     return Taken(len(new), len(changed), len(readings) - len(new) - len(changed), seq)
+
+
+def take_one(act: Act, reading: GridEventReading, *, worker: str | None) -> Matter:
+    """Open one grid event inside an act of its own: a report that was made to us, with `worker` in charge of it."""
+    no = matter_numbers(act.connection, NUMBER_PREFIX["event"], 1)[0]
+    key = (reading.source, reading.event_no)
+    matter = replace(new_matter(act, "event", key, reading, _digest(reading), no), worker=worker)
+    _open(act, matter)
+    sealed: list[tuple[str, Citizen]] = []
+    _note_citizen(sealed, matter.id, reading)
+    if sealed:
+        citizens.keep(act.connection, act.services.seal, sealed)
+    return matter
+
+
+def _open(act: Act, matter: Matter) -> None:
+    act.work.is_new(matter.id)
+    act.change(matter)
+    if matter.is_open:
+        keep_clocks(act, matter.id)
+        act.tell("MatterOpened", matter=matter.id, no=matter.no, title=matter.title, place=matter.place)
 
 
 def _digest(reading: Any) -> str:
@@ -170,9 +185,14 @@ def _event_kind(before: Matter, after: Matter, reading: Any, held: bool) -> str:
     return "MatterMoved" if after.stage != before.stage else "MatterUpdated"
 
 
-def _whistle_undecided(act: Act, command_id: str) -> bool:
+def _holds(act: Act, command_id: str, source_ends: bool) -> bool:
+    """Say whether a whistle keeps its matter from following the source: undecided, or its units are still there."""
     command = act.work.command(command_id)
-    return command is not None and command.state in ("running", "conferring", "consultation")
+    if command is None:
+        return False
+    if command.state in ("running", "conferring", "consultation"):
+        return True
+    return source_ends and any(one.is_on_site for one in act.work.receipts_of(command_id))
 
 
 def _note_citizen(sealed: list[tuple[str, Citizen]], matter_id: str, reading: Any) -> None:

@@ -1,16 +1,21 @@
-"""What is forgotten, and when: screen rows of old log entries and keys of acts that nobody retries any more."""
+"""What is forgotten, and when: screen rows of old log entries, keys of acts that nobody retries any more, and from where
+a citizen's report came."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import update
+
 from dashboard.service.services import Services
-from dashboard.store import event_log
+from dashboard.store import event_log, tables
 
 DAY_MS = 24 * 60 * 60_000
 # A screen that was away for two days takes a snapshot; the events themselves are kept (audit needs six months).
 SCREEN_ROWS_KEPT_MS = 2 * DAY_MS
 IDEMPOTENCY_KEPT_MS = 2 * DAY_MS
+# A report's address is kept to count how often one sends, and for nothing else.
+REPORT_ADDRESS_KEPT_MS = DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +31,10 @@ def forget_old(services: Services, now: int) -> Forgotten:
     with services.store.write() as connection:
         rows = event_log.trim(connection, now - SCREEN_ROWS_KEPT_MS)
         keys = event_log.forget_idempotency(connection, now - IDEMPOTENCY_KEPT_MS)
+        column = tables.reports.c
+        connection.execute(
+            update(tables.reports)
+            .where((column.at < now - REPORT_ADDRESS_KEPT_MS) & (column.address_hash != ""))
+            .values(address_hash="")
+        )
     return Forgotten(rows, keys)

@@ -22,6 +22,8 @@ Need = Literal[
     "desk",
     "gateway",
     "receiver",
+    "liaison",
+    "grid_worker",
     "system_administrator",
     "security_administrator",
     "auditor",
@@ -37,20 +39,29 @@ WRITE = frozenset({"POST"})
 BOTH = READ | WRITE
 
 
+# Of any request's body, also a stranger's: what a desk sends, a few kB, with room for a long recommendation.
+MAX_BODY_BYTES = 1_000_000
+# One file as its bytes alone (`dashboard.service.attachment_content.MAX_BYTES`); one byte over it is told in words.
+MAX_FILE_BODY_BYTES = 10 * 1024 * 1024 + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One reachable address: methods, a full-match pattern of the path, and what it asks for."""
+    """One reachable address: methods, a full-match pattern of the path, what it asks for, how large a body may be."""
 
     methods: frozenset[str]
     pattern: re.Pattern[str]
     need: Need
+    body_bytes: int = MAX_BODY_BYTES
 
 
-def _at(methods: frozenset[str], pattern: str, need: Need) -> Address:
-    return Address(methods, re.compile(pattern), need)
+def _at(methods: frozenset[str], pattern: str, need: Need, body_bytes: int = MAX_BODY_BYTES) -> Address:
+    return Address(methods, re.compile(pattern), need, body_bytes)
 
 
 _ID = r"[A-Za-z0-9_:-]{1,64}"
+_GRID = r"[A-Za-z0-9-]{1,24}"
+_FOLLOW_CODE = r"[a-z2-9]{20}"
 
 ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/(healthz|readyz|favicon\.ico)", "nobody"),
@@ -67,11 +78,19 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/desk/?", "desk"),
     _at(READ, r"/desk/_dash-(layout|dependencies)", "desk"),
     _at(WRITE, r"/desk/_dash-update-component", "desk"),
+    _at(READ, rf"/report/{_GRID}", "nobody"),
+    _at(READ, rf"/report/follow/{_FOLLOW_CODE}", "nobody"),
+    _at(WRITE, r"/api/v1/reports", "nobody"),
+    _at(WRITE, rf"/api/v1/reports/{_FOLLOW_CODE}/photos", "nobody"),
+    _at(READ, rf"/api/v1/reports/{_FOLLOW_CODE}", "nobody"),
     _at(READ, r"/api/v1/fleet/summary", "viewer"),
     _at(READ, r"/api/v1/feeds/health", "viewer"),
     _at(READ, r"/api/v1/feeds/malformed", "system_administrator"),
     _at(READ, r"/api/v1/matters", "officer"),
     _at(READ, rf"/api/v1/matters/{_ID}", "officer"),
+    _at(WRITE, r"/api/v1/attachments", "officer", MAX_FILE_BODY_BYTES),
+    _at(READ, rf"/api/v1/attachments/{_ID}(/preview)?", "officer"),
+    _at(READ, rf"/api/v1/matters/{_ID}/attachments", "officer"),
     _at(WRITE, r"/api/v1/(commands|whistles)", "officer"),
     _at(READ, r"/api/v1/kiosk-tokens", "security_administrator"),
     _at(WRITE, r"/api/v1/kiosk-tokens", "security_administrator"),
@@ -79,12 +98,15 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/api/v1/audit/verify", "auditor"),
     _at(READ, r"/api/v1/inbox", "gateway"),
     _at(WRITE, r"/api/v1/receipts", "gateway"),
+    _at(READ, r"/unit", "liaison"),
     _at(READ, r"/api/v1/own/(inbox|statistics)", "receiver"),
     _at(READ, rf"/api/v1/own/matters/{_ID}", "receiver"),
     _at(WRITE, r"/api/v1/own/answers", "receiver"),
 )
 
 _ROLE_OF_NEED: dict[Need, str] = {
+    "liaison": "unit_liaison",
+    "grid_worker": "grid_worker",
     "system_administrator": "sysadmin",
     "security_administrator": "secadmin",
     "auditor": "auditor",

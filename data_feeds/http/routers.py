@@ -9,9 +9,16 @@ from fastapi import APIRouter
 
 from data_feeds.http.answering import ApiParts
 from data_feeds.http.api import api_router
+from data_feeds.http.attachments_api import attachments_router
 from data_feeds.http.own_api import own_router
+from data_feeds.http.reports_api import reports_router
 
-ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (api_router, own_router)
+ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
+    api_router,
+    attachments_router,
+    own_router,
+    reports_router,
+)
 
 
 def routers(parts: ApiParts) -> list[APIRouter]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from dashboard.domain.follow_code import hash_of
 from dashboard.domain.matter import Matter
 from dashboard.service.act import Act
-from dashboard.service.field.report import citizen
+from dashboard.service.field.report import CITIZEN, citizen
 from dashboard.service.services import Services
 from dashboard.store import tables
 
@@ -58,9 +58,7 @@ def follow(services: Services, code: str, now: int) -> FollowedReport | None:
     """
     with services.store.read() as connection:
         column = tables.reports.c
-        kept = connection.execute(
-            select(column.matter_id, column.photos).where(column.code_hash == hash_of(code))
-        ).first()
+        kept = connection.execute(select(column.matter_id).where(column.code_hash == hash_of(code))).first()
         if kept is None:
             return None
         act = Act(services, connection, citizen(services, ""), now)
@@ -80,7 +78,7 @@ def follow(services: Services, code: str, now: int) -> FollowedReport | None:
             reported_at=own.opened_at,
             steps=_steps(own, shown),
             unit=unit.name if unit else "",
-            photos=kept.photos,
+            photos=_photos(connection, kept.matter_id),
             is_closed=not shown.is_open,
             resolved=shown.resolved if not shown.is_open else None,
             due_at=shown.final_due_at if shown.is_open else None,
@@ -100,4 +98,12 @@ def _steps(own: Matter, shown: Matter) -> tuple[FollowedStep, ...]:
     return tuple(
         FollowedStep(name, place <= reached, at.get(name) if place <= reached else None)
         for place, name in enumerate(STEPS)
+    )
+
+
+def _photos(connection: Connection, matter_id: str) -> int:
+    column = tables.attachments.c
+    own = (column.matter_id == matter_id) & (column.kept_by == CITIZEN)
+    return int(
+        connection.execute(select(func.count()).select_from(tables.attachments).where(own)).scalar_one()
     )

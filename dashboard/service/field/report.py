@@ -96,7 +96,6 @@ def report(
                 "grid": request.grid,
                 "at": now,
                 "address_hash": sender,
-                "photos": 0,
             },
         )
         return {"no": matter.no, "matter_id": matter.id}

@@ -1,0 +1,83 @@
+"""Citizens' reports by grid code: sent and followed without signing in."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from dashboard import service
+from data_feeds.http.answering import (
+    ApiParts,
+    IdempotencyKey,
+    Identifier,
+    Latitude,
+    Longitude,
+    Strict,
+    Words,
+)
+from data_feeds.http.report_pages import language_of
+
+FollowCode = Annotated[str, Path(pattern=r"^[a-z2-9]{20}$")]
+
+
+class ReportBody(Strict):
+    grid: Identifier
+    category: Identifier
+    text: Words
+    place: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
+    lon: Longitude | None = None
+    lat: Latitude | None = None
+    phone: Annotated[str, Field(max_length=20, pattern=r"^[0-9+\- ]*$")] = ""
+    name: Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$")] = ""
+
+
+def reports_router(parts: ApiParts) -> APIRouter:
+    """Build the router of /api/v1/reports."""
+    router = APIRouter(prefix="/api/v1/reports")
+
+    @router.post("")
+    async def send(body: ReportBody, request: Request, idempotency_key: IdempotencyKey) -> JSONResponse:
+        """Send a report; answers its number and the code to follow it with."""
+        asked = service.CitizenReport(**body.model_dump())
+        outcome = await asyncio.to_thread(
+            service.report, parts.services, asked, address_of(request), parts.clock.now_ms(), idempotency_key
+        )
+        return _answer(parts, outcome, request)
+
+    @router.post("/{code}/photos")
+    async def photo(code: FollowCode, request: Request, idempotency_key: IdempotencyKey) -> JSONResponse:
+        """Add a photograph, as the bytes of a JPEG, PNG or WebP alone; answers how many the report has now."""
+        content = await request.body()
+        outcome = await asyncio.to_thread(
+            service.add_report_photo, parts.services, code, content, address_of(request), parts.clock.now_ms(),
+            idempotency_key,
+        )  # fmt: skip
+        return _answer(parts, outcome, request)
+
+    @router.get("/{code}")
+    async def follow(code: FollowCode) -> JSONResponse:
+        """How far a report is, in plain steps."""
+        found = await asyncio.to_thread(service.follow, parts.services, code, parts.clock.now_ms())
+        if found is None:
+            return JSONResponse({"error": "no_such_report"}, 404)
+        return JSONResponse({"value": dataclasses.asdict(found)})
+
+    return router
+
+
+def address_of(request: Request) -> str:
+    """The sender's network address, as the trusted proxy said it."""
+    return request.client.host if request.client else ""
+
+
+def _answer(parts: ApiParts, outcome: service.Outcome, request: Request) -> JSONResponse:
+    """As `answering.rendered`, in the page's language: nobody signed in, so no account says which."""
+    if isinstance(outcome, service.Refused):
+        words = parts.refusal_text(outcome, language_of(request))
+        return JSONResponse({"error": outcome.code, "words": words, "params": dict(outcome.params)}, 409)
+    return JSONResponse({"value": outcome.value, "seq": outcome.seq})
