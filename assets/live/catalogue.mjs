@@ -1,7 +1,9 @@
 /* Every visible string of the browser's side, from the same files as layouts/catalogue.py. They are loaded before
  * whoever imports this module runs. */
 
-const FEATURES = ["page", "live", "map", "log", "refusals", "wall", "desk", "asks"];
+// A plain page names what it needs in its document; a Dash page reads the whole.
+const NAMED = document.documentElement.dataset.words;
+const FEATURES = NAMED ? NAMED.split(" ") : ["page", "live", "map", "log", "refusals", "wall", "desk", "asks"];
 const PLACEHOLDER = /\{([a-z_]+)\}/g;
 
 const entries = new Map();

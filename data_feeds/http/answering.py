@@ -88,6 +88,13 @@ def rendered(outcome: Any, parts: ApiParts) -> JSONResponse:
     return JSONResponse(body)
 
 
+def with_time(answer: JSONResponse, parts: ApiParts) -> JSONResponse:
+    """Put the server's time beside an answer, for pages on devices whose own clock may be anything."""
+    answer.headers["x-server-now"] = str(parts.clock.now_ms())
+    answer.headers["x-server-rate"] = str(parts.clock.rate)
+    return answer
+
+
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)

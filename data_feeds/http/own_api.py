@@ -30,6 +30,7 @@ from data_feeds.http.answering import (
     Words,
     read,
     rendered,
+    with_time,
 )
 
 LONGEST_WAIT_SECONDS = 25.0
@@ -94,7 +95,7 @@ def own_router(parts: ApiParts) -> APIRouter:
     async def answers(body: OwnBatch) -> JSONResponse:
         """Do the items in order; each is answered for itself, and nothing is done after one that could not be kept."""
         done = await asyncio.to_thread(_do_all, parts, current_principal(), body.items)
-        return JSONResponse({"items": done, **_stamp(parts)})
+        return with_time(JSONResponse({"items": done}), parts)
 
     return router
 
@@ -104,16 +105,8 @@ def _bells(actor: Principal) -> tuple[str, ...]:
     return (worker_bell(own) if actor.role == "grid_worker" else unit_bell(own),)
 
 
-def _stamp(parts: ApiParts) -> dict[str, Any]:
-    return {"now": parts.clock.now_ms(), "rate": parts.clock.rate}
-
-
 def _stamped(outcome: Any, parts: ApiParts) -> JSONResponse:
-    """An answer with the server's time beside it: a phone's own clock may be anything."""
-    answer = rendered(outcome, parts)
-    stamp = _stamp(parts)
-    answer.headers["x-server-now"], answer.headers["x-server-rate"] = str(stamp["now"]), str(stamp["rate"])
-    return answer
+    return with_time(rendered(outcome, parts), parts)
 
 
 def _do_all(parts: ApiParts, actor: Principal, items: list[OwnItem]) -> list[dict[str, Any]]:

@@ -13,11 +13,20 @@ from starlette.routing import Route
 
 from dashboard import service
 from dashboard.clock import Clock
+from dashboard.domain.principal import Principal
+from dashboard.principal_context import current_principal
 from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE
 
 MAX_FORM_BYTES = 4_096
 # A wall runs unattended for months; its token ends when it is revoked, not when a cookie is forgotten.
 KIOSK_COOKIE_SECONDS = 400 * 24 * 3600
+_HOMES = {
+    "unit_liaison": "/unit",
+    "grid_worker": "/field",
+    "sysadmin": "/admin/",
+    "secadmin": "/admin/",
+    "auditor": "/admin/",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ def sign_in_routes(
         )
         if isinstance(outcome, service.Refused):
             return HTMLResponse(pages.sign_in(refusal=pages.refusal(outcome), name=name), 401)
-        response = RedirectResponse("/desk/", 303)
+        response = RedirectResponse(home_of(outcome.value.principal), 303)
         response.set_cookie(
             SESSION_COOKIE, outcome.value.token, httponly=True, samesite="lax", secure=secure, path="/"
         )
@@ -63,7 +72,7 @@ def sign_in_routes(
         return response
 
     async def home(_request: Request) -> Response:
-        return RedirectResponse("/desk/", 303)
+        return RedirectResponse(home_of(current_principal()), 303)
 
     return [
         Route("/sign-in", show, methods=["GET"]),
@@ -71,6 +80,11 @@ def sign_in_routes(
         Route("/sign-out", end, methods=["POST"]),
         Route("/", home, methods=["GET"]),
     ]
+
+
+def home_of(principal: Principal) -> str:
+    """Return the page that a role works at."""
+    return _HOMES.get(principal.role, "/desk/")
 
 
 def kiosk_redirect(token: str, *, secure: bool) -> Response:

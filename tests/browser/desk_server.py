@@ -81,7 +81,7 @@ class DeskServer:
             server=server,
             assets_folder=str(ROOT / "assets"),
             assets_ignore=r"zhongshu\.mjs",
-            assets_path_ignore=["live", "wall", "desk", "fonts", "catalogue"],
+            assets_path_ignore=["live", "wall", "desk", "fonts", "catalogue", "hand", "unit", "field", "room", "report"],
             external_scripts=[{"src": "/test/desk_live.mjs", "type": "module"}],
             update_title="",
         )

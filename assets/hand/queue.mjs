@@ -1,0 +1,193 @@
+/* What the person did and the server does not have yet: kept first, sent in order, once.
+ *
+ * An entry is {type: "own", item} for POST /api/v1/own/answers, or {type: "post", key, path, body, headers} for any other
+ * address (a photograph, a report). An own item that needs what a post gives (an attachment's id) names the post's key
+ * in `uses`; it waits, and with it everything behind it, until the id is in its `photos`. */
+
+import { Away, Malformed, Refused, SignedOut, idempotencyKey } from "./api.mjs";
+
+const ADDRESS = "/api/v1/own/answers";
+const MOST_AT_ONCE = 20;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+const UPLOAD_TIMEOUT_MS = 120_000;
+const LOST = "refused_acts";
+const MOST_LOST = 20;
+
+export class SendQueue {
+  #sending = null;
+  #again = false;
+  #retry = null;
+  #failures = 0;
+
+  /* `person` separates what several people of one device have to send; `locks` are the browser's, where it has them. */
+  constructor({ api, store, clock, person, locks = globalThis.navigator?.locks }) {
+    Object.assign(this, { api, store, clock, person, locks });
+    this.entries = [];
+    this.refused = [];
+    this.onChange = () => {};
+    this.onDone = () => {};
+    this.onState = () => {};
+  }
+
+  /* Reads what was left from before. */
+  async open() {
+    this.entries = await this.store.waiting();
+    this.refused = (await this.store.get(LOST)) ?? [];
+    this.onChange();
+  }
+
+  get count() {
+    return this.entries.length;
+  }
+
+  /* Keeps an own act and sends it when it can; resolves with its key once it is kept. */
+  async add(item, { uses = [] } = {}) {
+    const key = item.key ?? idempotencyKey();
+    const kept = { said_at: this.clock.now(), ...item, key };
+    await this.#append({ type: "own", item: kept, ...(uses.length ? { uses } : {}) });
+    return key;
+  }
+
+  /* Keeps a post of any other address; resolves with its key once it is kept. */
+  async addPost({ path, body, headers = {}, key = idempotencyKey(), about = null }) {
+    await this.#append({ type: "post", key, path, body, headers, about });
+    return key;
+  }
+
+  /* Own items that are kept and not confirmed, in order. */
+  get unsent() {
+    return this.entries.filter((entry) => entry.type === "own").map((entry) => entry.item);
+  }
+
+  async dismiss(key) {
+    this.refused = this.refused.filter((each) => each.key !== key);
+    await this.store.put(LOST, this.refused);
+    this.onChange();
+  }
+
+  /* Sends what waits; one at a time for all tabs of this person. */
+  send() {
+    if (this.#sending) this.#again = true;
+    else this.#sending = this.#run().finally(() => this.#ended());
+    return this.#sending;
+  }
+
+  async #append(entry) {
+    const place = await this.store.append(entry);
+    this.entries.push({ ...entry, place });
+    this.onChange();
+    this.send();
+  }
+
+  #ended() {
+    this.#sending = null;
+    if (!this.#again) return;
+    this.#again = false;
+    this.send();
+  }
+
+  async #run() {
+    clearTimeout(this.#retry);
+    try {
+      if (this.locks) await this.locks.request(`zhongshu.hand.send.${this.person}`, () => this.#sendAll());
+      else await this.#sendAll();
+      this.#failures = 0;
+    } catch (error) {
+      if (error instanceof SignedOut) this.onState("signed_out");
+      else if (error instanceof Away) this.#sendLater(error);
+      else throw error;
+    }
+  }
+
+  #sendLater(error) {
+    this.onState(error.isBusy ? "busy" : "offline");
+    const step = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures++, 8));
+    this.#retry = setTimeout(() => this.send(), step * (0.5 + Math.random() / 2));
+  }
+
+  async #sendAll() {
+    this.entries = await this.store.waiting(); // another tab may have sent some
+    this.onChange();
+    while (this.entries.length > 0) {
+      if (this.entries[0].type === "post") await this.#sendPost(this.entries[0]);
+      else await this.#sendBatch(this.#batch());
+    }
+  }
+
+  #batch() {
+    const batch = [];
+    for (const entry of this.entries) {
+      if (entry.type !== "own" || batch.length === MOST_AT_ONCE) break;
+      batch.push(entry);
+    }
+    return batch;
+  }
+
+  async #sendPost(entry) {
+    let value = null;
+    try {
+      const { key, headers } = entry;
+      const answer = await this.api.post(entry.path, entry.body, { key, headers, timeoutMs: UPLOAD_TIMEOUT_MS });
+      value = answer.value ?? answer;
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof Malformed)) throw error;
+      await this.#refuse(entry, entry.key, error.message);
+    }
+    await this.#fill(entry.key, value?.id);
+    await this.#drop(entry);
+    if (value !== null) this.onDone(entry, value);
+  }
+
+  /* Puts what a post gave into the acts that wait for it; without it they go on as they are. */
+  async #fill(key, id) {
+    for (const entry of this.entries) {
+      if (!entry.uses?.includes(key)) continue;
+      entry.uses = entry.uses.filter((each) => each !== key);
+      if (id) entry.item = { ...entry.item, photos: [...(entry.item.photos ?? []), id] };
+      await this.store.replace(entry);
+    }
+  }
+
+  async #sendBatch(batch) {
+    let answer;
+    try {
+      answer = await this.api.post(ADDRESS, { items: batch.map((entry) => entry.item) });
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      await this.#withoutTheUnreadable(batch, error);
+      return;
+    }
+    const byKey = new Map(answer.items.map((each) => [each.key, each]));
+    for (const entry of batch) {
+      const said = byKey.get(entry.item.key);
+      if (!said || said.status === "later") throw new Away("the store is busy", { isBusy: true });
+      if (said.status === "refused") await this.#refuse(entry, entry.item.key, said.words);
+      await this.#drop(entry);
+      if (said.status === "done") this.onDone(entry, said.value);
+    }
+  }
+
+  /* One item that the server cannot read must not hold up the others: each goes alone, the unreadable one is shown. */
+  async #withoutTheUnreadable(batch, error) {
+    if (batch.length > 1) {
+      for (const entry of batch) await this.#sendBatch([entry]);
+      return;
+    }
+    await this.#refuse(batch[0], batch[0].item.key, error.message);
+    await this.#drop(batch[0]);
+  }
+
+  async #refuse(entry, key, words) {
+    const about = entry.item ?? entry.about;
+    this.refused = [...this.refused, { key, words, about, at: this.clock.now() }].slice(-MOST_LOST);
+    await this.store.put(LOST, this.refused);
+    this.onChange();
+  }
+
+  async #drop(entry) {
+    await this.store.drop(entry.place);
+    this.entries = this.entries.filter((each) => each.place !== entry.place);
+    this.onChange();
+  }
+}
