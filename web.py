@@ -38,6 +38,7 @@ from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
 from data_feeds.http.answering import ApiParts, add_fault_answers
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
+from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.live_state import LiveApi, MalformedInputs
 from data_feeds.http.routers import routers
 from data_feeds.http.screens import favicon, health_routes, live_endpoint, render_once, wall_entrance
@@ -48,10 +49,11 @@ from layouts.catalogue import text
 from layouts.document import document
 from layouts.refusal import refusal_text
 from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
+from layouts.unit.page import unit_page
 
 ROOT = Path(__file__).resolve().parent
 # Dash injects assets/*.js and zhongshu.mjs; what zhongshu.mjs imports itself must not be injected a second time.
-CHILD_ASSETS = ["live", "wall", "desk", "fonts", "catalogue"]
+CHILD_ASSETS = ["live", "wall", "desk", "fonts", "catalogue", "hand", "unit", "field", "room", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def open_parts(settings: Settings) -> Parts:
         after_commit=nudge,
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,
+        attachments_dir=settings.var_dir / "attachments",
     )
     live = LiveHub(bus, services, clock, pack, release=_release())
     return Parts(settings, clock, pack, bus, services, live, nudge)
@@ -143,9 +146,20 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         Route("/favicon.ico", favicon),
         Route("/wall", wall_entrance(secure=settings.https), methods=["GET"]),
         WebSocketRoute("/live", live_endpoint(parts.live)),
+        hand_route("/unit", _unit_page(parts)),
         Mount("/assets", StaticFiles(directory=ROOT / "assets")),
         Mount("/citypack/boundaries", StaticFiles(directory=settings.city_pack / "boundaries")),
     ]
+
+
+def _unit_page(parts: Parts) -> Callable[[Principal], str]:
+    def page(principal: Principal) -> str:
+        units = parts.pack.units
+        unit = principal.unit or ""
+        name = units.get(unit).name if unit in units else unit
+        return unit_page(principal, unit_name=name, demonstration=parts.clock.is_demonstration)
+
+    return page
 
 
 def _api_parts(parts: Parts) -> ApiParts:

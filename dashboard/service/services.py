@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from dashboard.citypack import CityPack, PolicyStep
 from dashboard.citypack import Policies as Steps
@@ -33,6 +34,8 @@ class Services:
             sealed or opened and such an act raises NoSecret.
         after_commit: called after each committed act, to nudge the worker; must be quick and must not raise.
         session_idle_ms, session_absolute_ms: how long a session lives unused, and at most.
+        means_served: the means of sending that a gateway serves; a telling by another one is somebody's to tell by hand.
+        attachments_dir: where the bytes of attachments lie, outside every web root; without it nothing can be kept.
     """
 
     store: Store
@@ -41,6 +44,8 @@ class Services:
     after_commit: Callable[[], None] = _nobody
     session_idle_ms: int = 30 * 60_000
     session_absolute_ms: int = 12 * 60 * 60_000
+    attachments_dir: Path | None = None
+    means_served: frozenset[str] = frozenset({"sms", "phone", "webhook"})
     policies: Policies = field(init=False)
     _versions: dict[int, Policies] = field(init=False, repr=False, compare=False, default_factory=dict)
 

@@ -21,15 +21,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import principal_context
 from dashboard.domain.principal import Principal
-from data_feeds.http.access import WRITE, Unmet, find_address, unmet
+from data_feeds.http.access import MAX_BODY_BYTES, WRITE, Unmet, find_address, unmet
 from data_feeds.http.callback_guard import check_callback_request
 
 SESSION_COOKIE = "zhongshu_session"
 KIOSK_COOKIE = "zhongshu_kiosk"
 LANGUAGE_COOKIE = "zhongshu_language"  # set by the desk's own switch
 
-# Of any request's body, also a stranger's: what a desk sends, a few kB, with room for a long recommendation.
-MAX_BODY_BYTES = 1_000_000
 MAX_QUERY_FIELDS = 8
 
 CredentialKind = Literal["session", "kiosk", "key"]
@@ -120,7 +118,7 @@ class Gate:
             await _refuse(scope, receive, send, 403, "cross-site request")
             return
         if scope["type"] == "http" and scope["method"] in WRITE:
-            body = await _read_body(receive)
+            body = await _read_body(receive, address.body_bytes if address else MAX_BODY_BYTES)
             if body is None:
                 await _refuse(scope, receive, send, 413, "too large")
                 return
@@ -282,7 +280,7 @@ def _is_same_origin(scope: Scope, headers: Mapping[str, str]) -> bool:
     return scope["type"] == "http" and headers.get("sec-fetch-site") == "same-origin"
 
 
-async def _read_body(receive: Receive) -> bytes | None:
+async def _read_body(receive: Receive, limit_bytes: int) -> bytes | None:
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -291,7 +289,7 @@ async def _read_body(receive: Receive) -> bytes | None:
             return None
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > MAX_BODY_BYTES:
+        if size > limit_bytes:
             return None
         chunks.append(chunk)
         if not message.get("more_body", False):

@@ -79,9 +79,9 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def services(store: Store, pack: CityPack) -> Services:
+def services(store: Store, pack: CityPack, tmp_path: Path) -> Services:
     """The services over an empty store."""
-    return Services(store, pack, secret=SECRET)
+    return Services(store, pack, secret=SECRET, attachments_dir=tmp_path / "attachments")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from dashboard.domain.rights import LEADING_ACTS
 from dashboard.service import Refused
 from dashboard.store import tables
 from tests.store.centre import DONGGANG, LANSHAN, Centre, done, officer
+from tests.store.pictures import jpeg
 
 Ask = Callable[[Centre, dict[str, Any], dict[str, Any], str], Any]
 
@@ -62,6 +63,11 @@ ACTS: dict[str, tuple[Any, Ask, dict[str, Any]]] = {
     "reveal_citizen": (service.reveal_citizen, lambda c, m, w, d: service.RevealCitizen(m["id"], "查"), {}),
     "extend_deadline": (
         service.extend_deadline, lambda c, m, w, d: service.ExtendDeadline(d, c.now + 10**9, "延"), {},
+    ),
+    "keep_attachment": (
+        service.keep_attachment,
+        lambda c, m, w, d: service.NewAttachment(m["id"], None, None, "photo", "a.jpg", jpeg()),
+        {},
     ),
     "stop_deadline": (service.stop_deadline, lambda c, m, w, d: service.StopDeadline(d, "停"), {}),
 }  # fmt: skip
