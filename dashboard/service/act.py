@@ -20,6 +20,7 @@ from dashboard.domain.rights import no_right
 from dashboard.domain.words import EVENT_WORDS, both
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
+from dashboard.service.shifts import presence
 from dashboard.store import audit, event_log, policies, tables
 from dashboard.store.event_log import Entry
 from dashboard.store.workspace import Workspace
@@ -46,9 +47,12 @@ class Act:
         self.connection = connection
         self.work = Workspace(connection)
         self.before: dict[str, Any] = {}
-        self._told: list[tuple[str, str | None, str | None, dict[str, Any], str]] = []
+        self._told: list[
+            tuple[str, str | None, str | None, dict[str, Any], str, tuple[str, ...] | None]
+        ] = []
         self._addressed: list[tuple[int, str, tuple[str, ...]]] = []
         self._asks: dict[str, Row | None] = {}
+        self._also: dict[int, tuple[str, ...]] = {}
         self._newest_policy: int | None = None
 
     def matter(self, matter_id: str) -> Matter:
@@ -128,14 +132,25 @@ class Act:
         matter: str | None = None,
         command: str | None = None,
         tone: str = "",
+        within: tuple[str, ...] | None = None,
         **params: Any,
     ) -> None:
-        """Add an event to the log; the rows it changed are added when the act is committed."""
-        self._told.append((kind, matter, command, params, tone))
+        """Add an event to the log; the rows it changed are added when the act is committed.
+
+        `within` is who sees an event that is on no matter: divisions; the whole city when it is left out.
+        """
+        self._told.append((kind, matter, command, params, tone, within))
 
     def address(self, command_id: str, receivers: tuple[str, ...]) -> None:
         """Put a command into its receivers' inboxes, at the place of the event told last."""
         self._addressed.append((len(self._told) - 1, command_id, receivers))
+
+    def also_for(self, scope: tuple[str, ...]) -> None:
+        """Give the line of the event told last to these divisions too: who gave a matter away hears what became of it.
+
+        Only the line: rows go by their own scope.
+        """
+        self._also[len(self._told) - 1] = scope
 
     def show_ask(self, row: Row) -> None:
         """Put something that waits for a ruling on the screens of its scope; see `dashboard.service.asks`."""
@@ -154,6 +169,9 @@ class Act:
         if not self._told:
             return 0
         entries = [self._entry(*told) for told in self._told]
+        for place, more in self._also.items():
+            scope = entries[place].scope
+            entries[place] = replace(entries[place], scope=tuple(dict.fromkeys((*scope, *more))))
         self._complete(entries[-1].rows, entries, changed_matters, changed_commands)
         self._add_asks(entries[-1].rows)
         last = event_log.append(self.connection, entries)
@@ -184,10 +202,11 @@ class Act:
         return bool(self.before.get(matter.id, {}).get("open"))
 
     def _entry(
-        self, kind: str, matter_id: str | None, command_id: str | None, params: dict[str, Any], tone: str
-    ) -> Entry:
+        self, kind: str, matter_id: str | None, command_id: str | None, params: dict[str, Any], tone: str,
+        within: tuple[str, ...] | None,
+    ) -> Entry:  # fmt: skip
         rows: dict[str, Any] = {"matters": [], "commands": [], "gone": {"matters": [], "commands": []}}
-        scope: tuple[str, ...] = (self.services.city,)
+        scope: tuple[str, ...] = within or (self.services.city,)
         if command_id is not None:
             scope = self._add_command(rows, command_id)
         if matter_id is not None:
@@ -284,6 +303,7 @@ def perform(
             if refused is not None:
                 raise Refusal(refused.code, **refused.params)
             value = decide(act)
+            presence.acted(act)
             seq = act.commit()
         except Refusal as refusal:
             savepoint.rollback()

@@ -27,6 +27,7 @@ from dashboard.service.requests import (
 )
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
+from dashboard.service.shifts.alarm import answer_alarm
 
 
 def acknowledge(
@@ -39,7 +40,7 @@ def acknowledge(
 
     def decide(act: Act) -> Row:
         matter = act.open_matter(request.matter_id)
-        if matter.acknowledged or matter.level == 0:
+        if matter.acknowledged or (matter.level == 0 and matter.urgency != 1):
             raise Refusal("nothing_to_acknowledge", no=matter.no)
         for armed in act.work.clocks_of(matter.id):
             if armed.level == 0:
@@ -51,6 +52,7 @@ def acknowledge(
                 end(act, armed, "acknowledged")
                 act.work.deadlines.put(following)
         act.change(replace(matter, acknowledged=True, touched_at=now))
+        answer_alarm(act, matter.id)
         summarise(act, matter.id)
         act.tell("MatterAcknowledged", matter=matter.id, no=matter.no, by=mask_name(actor.name))
         return row_of(act, matter.id)

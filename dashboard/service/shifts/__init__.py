@@ -1,0 +1,1 @@
+"""Posts and hand-overs of a centre's desks."""
