@@ -9,23 +9,33 @@ const RELOADED_KEY = "zhongshu.reloaded_at";
 start();
 
 async function start() {
+  // Everything that needs no root is fetched while Dash mounts: by then the picture is usually there.
+  const early = Promise.all([import("./live/catalogue.mjs"), openEarly(), import(`./${pageOfAddress()}/page.mjs`)]);
+  early.catch(() => {}); // told below, where there is a root to tell it in
   const root = await rootElement();
-  const page = root.dataset.page;
   try {
-    const [{ loadCatalogue }, { openLive }, { mount }] = await Promise.all([
-      import("./live/catalogue.mjs"), import("./live/client.mjs"), import(`./${page}/page.mjs`),
-    ]);
+    const [{ loadCatalogue }, live, { mount }] = await early;
     await loadCatalogue([], root.dataset.lang);
-    const live = openLive({ url: "/live", document, view: page === "wall" ? "wall" : "desk" });
     window.zhongshu = Object.assign(window.zhongshu ?? {}, { live });
     live.on("connection", () => followSignOut(live));
-    if (page === "wall") live.on("second", () => followRelease(live));
+    followSignOut(live);
+    if (root.dataset.page === "wall") live.on("second", () => followRelease(live));
     await mount(root, live);
     document.documentElement.dataset.mounted = "true";
   } catch (error) {
     console.error(error);
     await showFailure(root, error);
   }
+}
+
+async function openEarly() {
+  const { openLive } = await import("./live/client.mjs");
+  return openLive({ url: "/live", document, view: pageOfAddress() });
+}
+
+/* "wall" or "desk": each page is mounted under its own name. */
+function pageOfAddress() {
+  return location.pathname.startsWith("/wall") ? "wall" : "desk";
 }
 
 /* The `[data-page]` element, now or when Dash has rendered it. */

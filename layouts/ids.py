@@ -13,6 +13,7 @@ DESK_QUEUE: Final = (
     "desk-queue"  # AG Grid; rows arrive by transactions from the live picture, never through Dash
 )
 DESK_MAP: Final = "desk-map"
+DESK_VOLUME_PLACE: Final = "desk-volume-place"  # page module mounts the graph into `children`
 DESK_VOLUME: Final = "desk-volume"  # Plotly graph; page module writes `figure`
 
 # desk: drawer

@@ -51,6 +51,12 @@ export class Queue {
     this.setFilter(this.filter);
   }
 
+  /* Resolves when the first picture is on screen, be it empty. */
+  async filled() {
+    if (this.live.ready === false) await new Promise((resolve) => { const stop = this.live.on("matters", () => { stop(); resolve(); }); });
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+  }
+
   async #gridApi() {
     for (;;) {
       try {
@@ -88,8 +94,13 @@ export class Queue {
   take() {
     if (!this.api) return;
     const before = this.feed.entries.size;
-    this.#apply(this.feed.take(this.live.matters, this.live.commands, this.held()));
-    if (before === 0 && this.feed.entries.size > 0) this.#refold(); // a desk opens on what is next, not on all that is late
+    const transaction = this.feed.take(this.live.matters, this.live.commands, this.held());
+    if (before === 0 && this.feed.entries.size > 0) {
+      this.#refold(); // a desk opens on what is next, not on all that is late
+      this.api.applyTransaction(transaction); // at once: whoever opens a desk is waiting for just this
+    } else {
+      this.#apply(transaction);
+    }
     this.#summarise();
   }
 

@@ -29,6 +29,13 @@ export class Situation {
     live.on("fleet", () => {}); // the shift figures read the fleet once a second
     this.second();
     this.#log();
+  }
+
+  /* Mounts the volume graph; called once the queue stands, because Plotly is the heaviest file of the desk. */
+  mountVolume() {
+    const place = document.getElementById("desk-volume-place");
+    window.dash_clientside.set_props("desk-volume-place", { children: JSON.parse(place.dataset.component) });
+    this.hasVolume = true;
     this.hotline();
   }
 
@@ -117,7 +124,7 @@ export class Situation {
     const picture = this.live.hotline;
     if (!picture) return;
     this.#hotlineFigures(this.live.now());
-    window.dash_clientside.set_props("desk-volume", { figure: volumeFigure(picture, this.root) });
+    if (this.hasVolume) window.dash_clientside.set_props("desk-volume", { figure: volumeFigure(picture, this.root) });
   }
 
   /* Once a second, because figures grow old without anybody sending anything: grey when late, a dash when gone. */

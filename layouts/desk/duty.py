@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from dash import dcc, html
@@ -10,10 +11,11 @@ from layouts import ids
 from layouts.catalogue import text
 from layouts.desk.asks import asks_panel
 from layouts.desk.attributes import attributes
+from layouts.desk.shift import shift_panel
 
 SHIFT_FIGURES: Final = ("open", "unacknowledged", "whistles", "on_duty", "tasked", "lost")
 HOTLINE_FIGURES: Final = ("waiting", "longest", "within", "connected", "seats")
-GRAPH_HEIGHT_PX: Final = 112
+GRAPH_HEIGHT_PX: Final = 72
 
 
 def duty_pane(lang: str) -> html.Section:
@@ -22,20 +24,31 @@ def duty_pane(lang: str) -> html.Section:
         [
             _heading(text("desk.duty.title", lang), "desk-duty-as-of"),
             html.Div([_figure("shift", name, lang) for name in SHIFT_FIGURES], className="figures six"),
+            shift_panel(lang),
             asks_panel(lang),
             _heading(text("desk.log.title", lang), "desk-log-as-of"),
             html.Ol(id="desk-log", className="log-lines"),
             _heading(text("desk.hotline.title", lang), "desk-hotline-as-of"),
             html.Div([_figure("hotline", name, lang) for name in HOTLINE_FIGURES], className="figures five"),
-            dcc.Graph(
-                id=ids.DESK_VOLUME,
-                figure=empty_volume_figure(),
-                config={"displayModeBar": False, "staticPlot": False, "responsive": True},
+            html.Div(
+                id=ids.DESK_VOLUME_PLACE,
                 style={"height": f"{GRAPH_HEIGHT_PX}px"},
-                className="volume-graph",
+                **attributes({"data-component": json.dumps(volume_graph().to_plotly_json())}),
             ),
         ],
         className="pane duty-pane",
+    )
+
+
+def volume_graph() -> dcc.Graph:
+    """The graph of the day's calls. The page module mounts it once the queue stands: Plotly is the desk's heaviest
+    file, and nobody waits for a curve while rows are missing."""
+    return dcc.Graph(
+        id=ids.DESK_VOLUME,
+        figure=empty_volume_figure(),
+        config={"displayModeBar": False, "staticPlot": False, "responsive": True},
+        style={"height": f"{GRAPH_HEIGHT_PX}px"},
+        className="volume-graph",
     )
 
 
