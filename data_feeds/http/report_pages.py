@@ -22,7 +22,7 @@ class CitizenPages:
     """The HTML that these addresses answer with; the last argument of each is the language."""
 
     report: Callable[[str, str], str]
-    follow: Callable[[Mapping[str, Any] | None, str, str], str]
+    follow: Callable[[Mapping[str, Any] | None, str, int, str], str]
     no_such_grid: Callable[[str], str]
 
 
@@ -40,7 +40,8 @@ def citizen_routes(services: service.Services, clock: Clock, pages: CitizenPages
         code = request.path_params["code"]
         found = await asyncio.to_thread(service.follow, services, code, clock.now_ms())
         row = None if found is None else dataclasses.asdict(found)
-        return HTMLResponse(pages.follow(row, code, language_of(request)), 404 if row is None else 200)
+        html = pages.follow(row, code, clock.now_ms(), language_of(request))
+        return HTMLResponse(html, 404 if row is None else 200)
 
     return [
         Route("/report/{grid}", report, methods=["GET"]),

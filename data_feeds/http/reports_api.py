@@ -19,6 +19,7 @@ from data_feeds.http.answering import (
     Longitude,
     Strict,
     Words,
+    with_time,
 )
 from data_feeds.http.report_pages import language_of
 
@@ -65,7 +66,7 @@ def reports_router(parts: ApiParts) -> APIRouter:
         found = await asyncio.to_thread(service.follow, parts.services, code, parts.clock.now_ms())
         if found is None:
             return JSONResponse({"error": "no_such_report"}, 404)
-        return JSONResponse({"value": dataclasses.asdict(found)})
+        return with_time(JSONResponse({"value": dataclasses.asdict(found)}), parts)
 
     return router
 
@@ -80,4 +81,4 @@ def _answer(parts: ApiParts, outcome: service.Outcome, request: Request) -> JSON
     if isinstance(outcome, service.Refused):
         words = parts.refusal_text(outcome, language_of(request))
         return JSONResponse({"error": outcome.code, "words": words, "params": dict(outcome.params)}, 409)
-    return JSONResponse({"value": outcome.value, "seq": outcome.seq})
+    return with_time(JSONResponse({"value": outcome.value, "seq": outcome.seq}), parts)

@@ -31,9 +31,11 @@ def report_page(grid: ReportedGrid, language: str, *, demonstration: bool) -> st
     )  # fmt: skip
 
 
-def follow_page(followed: Mapping[str, Any] | None, code: str, language: str, *, demonstration: bool) -> str:
+def follow_page(
+    followed: Mapping[str, Any] | None, code: str, now: int, language: str, *, demonstration: bool
+) -> str:
     """HTML of a follow page; `followed` is the report as its sender may see it, None when no report has the code."""
-    facts = {"follow": code, "followed": followed}
+    facts = {"follow": code, "followed": followed, "now": now}
     return hand_document(
         HandPage(
             "report", text("follow.title", language), language, heading=text("follow.title", language),
