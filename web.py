@@ -10,6 +10,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,11 @@ from starlette.staticfiles import StaticFiles
 
 import callbacks.desk
 import layouts.desk.page
+import layouts.report.page
 import layouts.wall.page
 from callbacks.screen_values import box_of, wall_city
 from dashboard import service
+from dashboard.administration import means_served
 from dashboard.citypack import CityPack, load_pack
 from dashboard.clock import Clock, open_clock
 from dashboard.domain.principal import Principal
@@ -40,6 +43,7 @@ from data_feeds.http.answering import ApiParts, add_fault_answers
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.live_state import LiveApi, MalformedInputs
+from data_feeds.http.report_pages import CitizenPages, citizen_routes
 from data_feeds.http.routers import routers
 from data_feeds.http.screens import favicon, health_routes, live_endpoint, render_once, wall_entrance
 from data_feeds.http.sign_in import SignInPages, sign_in_routes
@@ -81,6 +85,7 @@ def open_parts(settings: Settings) -> Parts:
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,
         attachments_dir=settings.var_dir / "attachments",
+        means_served=means_served(settings),
     )
     live = LiveHub(bus, services, clock, pack, release=_release())
     return Parts(settings, clock, pack, bus, services, live, nudge)
@@ -147,6 +152,7 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         Route("/wall", wall_entrance(secure=settings.https), methods=["GET"]),
         WebSocketRoute("/live", live_endpoint(parts.live)),
         hand_route("/unit", _unit_page(parts)),
+        *citizen_routes(parts.services, parts.clock, _citizen_pages(parts)),
         Mount("/assets", StaticFiles(directory=ROOT / "assets")),
         Mount("/citypack/boundaries", StaticFiles(directory=settings.city_pack / "boundaries")),
     ]
@@ -160,6 +166,26 @@ def _unit_page(parts: Parts) -> Callable[[Principal], str]:
         return unit_page(principal, unit_name=name, demonstration=parts.clock.is_demonstration)
 
     return page
+
+
+def _citizen_pages(parts: Parts) -> CitizenPages:
+    demonstration = parts.clock.is_demonstration
+    kinds = [
+        {"code": one.code, "name": one.name, "name_en": one.name_en}
+        for one in parts.pack.categories.at_level(1, "event")
+    ]
+
+    def report(grid: str, language: str) -> str:
+        shown = layouts.report.page.ReportedGrid(
+            grid, parts.pack.divisions.place_name(grid), kinds, parts.pack.citizen_reports.photos
+        )
+        return layouts.report.page.report_page(shown, language, demonstration=demonstration)
+
+    return CitizenPages(
+        report=report,
+        follow=partial(layouts.report.page.follow_page, demonstration=demonstration),
+        no_such_grid=partial(layouts.report.page.no_such_grid_page, demonstration=demonstration),
+    )
 
 
 def _api_parts(parts: Parts) -> ApiParts:

@@ -19,6 +19,7 @@ from typing import Any
 from dashboard.administration import open_services
 from dashboard.citypack import load_pack
 from dashboard.clock import Clock, open_clock
+from dashboard.secret_file import ensure_secret
 from dashboard.service import Services, fire_due
 from dashboard.service.retention import forget_old
 from dashboard.settings import Settings
@@ -29,6 +30,7 @@ from data_feeds.bus_names import NUDGE_WORKER, WORKER
 from data_feeds.intake import run_intake
 from data_feeds.log_relay import LogRelay
 from data_feeds.task_ending import end_tasks
+from data_feeds.telling.deliver import Delivery, gateways_of
 
 logger = logging.getLogger("worker")
 
@@ -169,7 +171,9 @@ async def serve(settings: Settings) -> None:
     bus = Bus(settings.redis_url)
     services = open_services(settings, load_pack(settings.city_pack))
     parts = Parts(services, open_clock(settings), bus, LogRelay(bus, services))
-    worker = Worker(parts, feed_jobs(parts))
+    gateways = gateways_of(settings, ensure_secret(settings.secret_file), demonstration=settings.demonstration)
+    delivery = Delivery(services, parts.clock, gateways)
+    worker = Worker(parts, [*feed_jobs(parts), ("tellings", delivery.run)])
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)

@@ -13,11 +13,12 @@ import secrets
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from dashboard import service
 from dashboard.citypack import CityPack, PackError, load_pack
-from dashboard.clock import open_clock
+from dashboard.clock import CITY_ZONE, open_clock
 from dashboard.data_kind import settings_of_folder
 from dashboard.domain.device_keys import device_key, platform_key
 from dashboard.domain.principal import Principal
@@ -57,9 +58,15 @@ def open_services(settings: Settings, pack: CityPack) -> Services:
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,
         attachments_dir=settings.var_dir / "attachments",
+        means_served=means_served(settings),
     )
     service.ensure_policy(services, open_clock(settings).now_ms())
     return services
+
+
+def means_served(settings: Settings) -> frozenset[str]:
+    """Return the means of sending that this installation has a gateway for."""
+    return frozenset({"webhook"} | ({"sms", "phone"} if settings.telling_gateway != "none" else set()))
 
 
 def operator(city: str) -> Principal:
@@ -170,7 +177,14 @@ def _parser() -> argparse.ArgumentParser:
     policies = command("import-policies", _import_policies, "publish a policies.csv as the next policy version")
     policies.add_argument("file", type=Path)
     policies.add_argument("--why", required=True, help="the reason, kept with the version")
-    command("verify-audit", _verify_audit, "walk the audit chain and find its first break")
+    command("telling-gateway-key", _telling_gateway_key, "print the key that signs what goes to the gateway")
+    verify = command("verify-audit", _verify_audit, "walk the audit chain and find its first break")
+    verify.add_argument("--file", type=Path, help="walk an exported JSONL file instead of the database")
+    export = command("export-audit", _export_audit, "write a period of the audit chain to a file")
+    export.add_argument("file", type=Path)
+    export.add_argument("--from", dest="from_at", type=_instant, help="city time, 2026-11-01 or 2026-11-01T08:00")
+    export.add_argument("--until", dest="until_at", type=_instant, help="not included")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     return parser
 
 
@@ -243,6 +257,13 @@ def _import_policies(wanted: argparse.Namespace, _settings: Settings, services: 
     )
 
 
+def _telling_gateway_key(
+    _wanted: argparse.Namespace, settings: Settings, _services: Services, _now: int
+) -> int:
+    print(platform_key(ensure_secret(settings.secret_file), "telling-gateway"))
+    return 0
+
+
 def _export_keys(wanted: argparse.Namespace, settings: Settings, services: Services, _now: int) -> int:
     secret = ensure_secret(settings.secret_file)
     descriptor = os.open(wanted.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -277,14 +298,40 @@ def _grid_codes(wanted: argparse.Namespace, _settings: Settings, services: Servi
     return 0
 
 
-def _verify_audit(_wanted: argparse.Namespace, _settings: Settings, services: Services, _now: int) -> int:
-    state = service.verify_audit(services, operator(services.city))
-    assert not isinstance(state, service.Refused)
+def _verify_audit(wanted: argparse.Namespace, _settings: Settings, services: Services, _now: int) -> int:
+    if wanted.file is not None:
+        try:
+            with wanted.file.open(encoding="utf-8") as lines:
+                state = service.first_break_in_file(lines)
+        except ValueError as error:
+            print(f"{wanted.file}: {error}", file=sys.stderr)
+            return 2
+    else:
+        walked = service.verify_audit(services, operator(services.city))
+        assert not isinstance(walked, service.Refused)
+        state = walked
     if state.broken_at is None:
         print(f"whole: {state.rows} rows")
         return 0
     print(f"broken at row {state.broken_at}: {state.reason}")
     return 1
+
+
+def _export_audit(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    request = service.AuditExport(wanted.from_at, wanted.until_at, wanted.format)
+    outcome = service.export_audit(services, operator(services.city), request, now)
+    if isinstance(outcome, service.Refused):
+        return _report(outcome, "")
+    exported: service.ExportedAudit = outcome.value
+    descriptor = os.open(wanted.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.writelines(exported.lines())
+    print(f"{wanted.file}: {exported.head['rows']} rows, last hash {exported.head['last_hash']}")
+    return 0
+
+
+def _instant(words: str) -> int:
+    return int(datetime.fromisoformat(words).replace(tzinfo=CITY_ZONE).timestamp() * 1000)
 
 
 def _report(outcome: service.Outcome, done: str) -> int:

@@ -38,6 +38,16 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
 port = whole_number(1, 65535)
 
 
+def gateway(text: str) -> str:
+    """Where text messages and calls go: "files", "none", or the address of a gateway."""
+    if text in ("files", "none"):
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+        raise ValueError(f"{text!r} is neither files, none nor an http(s) address")
+    return text
+
+
 def minutes(lowest: int, highest: int) -> Callable[[str], int]:
     """Reader of whole minutes, given back as milliseconds."""
     number = whole_number(lowest, highest)

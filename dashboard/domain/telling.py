@@ -81,9 +81,9 @@ def backoff_of(means: str) -> Sequence[int]:
     return PHONE_BACKOFF_MS if means == "phone" else BACKOFF_MS
 
 
-def taken(telling: Telling, worker: str, now: int) -> Telling:
+def taken(telling: Telling, worker: str, now: int, lease_ms: int = LEASE_MS) -> Telling:
     """Return the telling as a worker takes it to send: should the worker die, another takes it after the lease."""
-    return replace(telling, attempts=telling.attempts + 1, leased_by=worker, next_at=now + LEASE_MS)
+    return replace(telling, attempts=telling.attempts + 1, leased_by=worker, next_at=now + lease_ms)
 
 
 def sent(telling: Telling, gateway_id: str, now: int) -> Telling:

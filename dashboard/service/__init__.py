@@ -1,5 +1,6 @@
 """Every act of the system, one plain function each: check, decide, commit with its log. See docs/acts.md."""
 
+from dashboard.domain.arrival import Attendee, Fix
 from dashboard.domain.recommendation import Recommendation, WorkerFix
 from dashboard.domain.refusal import Done, Outcome, Refused
 from dashboard.service.accounts import (
@@ -20,7 +21,16 @@ from dashboard.service.attachments import (
     keep_attachment,
     read_attachment,
 )
-from dashboard.service.audit import AuditState, verify_audit
+from dashboard.service.audit import (
+    AuditExport,
+    AuditQuery,
+    AuditState,
+    ExportedAudit,
+    audit_rows,
+    export_audit,
+    first_break_in_file,
+    verify_audit,
+)
 from dashboard.service.calls import (
     agents_now,
     calls_between,
@@ -28,6 +38,24 @@ from dashboard.service.calls import (
     record_calls,
 )
 from dashboard.service.citizen import reveal_citizen
+from dashboard.service.commands.arrivals import confirm_arrival
+from dashboard.service.commands.decisions import complete_decision
+from dashboard.service.commands.ratings import rate_unit
+from dashboard.service.commands.reading import OnSite, matter_register
+from dashboard.service.commands.receivers import add_receivers, reassign, recall_receiver, rule_decline
+from dashboard.service.commands.register import replace_attendee, sign_register
+from dashboard.service.commands.requests import (
+    AddReceivers,
+    CompleteDecision,
+    ConfirmArrival,
+    RateUnit,
+    Reassign,
+    RecallReceiver,
+    ReplaceAttendee,
+    RuleDecline,
+    SignRegister,
+)
+from dashboard.service.commands.statistics import UnitCalls, whistle_statistics, whistles_in_hand
 from dashboard.service.deadline_acts import extend_deadline, stop_deadline
 from dashboard.service.dispatch import dispatch, recall
 from dashboard.service.districts.proposals import DistrictPicture, matter_proposals
@@ -46,11 +74,15 @@ from dashboard.service.field.event_report import CallForHelp, EventReport, call_
 from dashboard.service.field.follow import FollowedReport, follow
 from dashboard.service.field.held import held_receivers
 from dashboard.service.field.own_inbox import OwnInbox, own_inbox, own_matter
+from dashboard.service.field.own_statistics import OwnMatters, OwnStatistics, own_statistics
 from dashboard.service.field.report import CitizenReport, report
 from dashboard.service.field.report_photo import add_report_photo
 from dashboard.service.inbox import InboxPage, inbox
 from dashboard.service.intake import Taken, intake_grid_events, intake_orders
 from dashboard.service.machines.callbacks import RecordCallback, record_callback
+from dashboard.service.machines.disputes import RegisterDispute, register_dispute
+from dashboard.service.machines.reading import Loop, OpenStep, matter_loop, unit_pressure
+from dashboard.service.machines.supervising import AnswerSupervision, answer_supervision
 from dashboard.service.matter_acts import (
     acknowledge,
     note,
@@ -63,6 +95,10 @@ from dashboard.service.policies.editing import EditPolicy, edit_of, edit_policy
 from dashboard.service.policies.files import import_policies
 from dashboard.service.policies.preview import preview_policy
 from dashboard.service.policies.versions import ensure_policy, policy_rows, policy_versions
+from dashboard.service.policies.webhooks import WebhookOpened, close_webhook, open_webhook, webhooks
+from dashboard.service.merging.merged import merge, reject_merge, unmerge
+from dashboard.service.merging.picture import MergePicture, merge_picture
+from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
 from dashboard.service.queries import (
     MatterDetail,
     Snapshot,
@@ -93,6 +129,57 @@ from dashboard.service.requests import (
     Transfer,
     Urge,
 )
+from dashboard.service.rooms.booking import (
+    answer_booking,
+    book_specialist,
+)
+from dashboard.service.rooms.deciding import (
+    complete_room_decision,
+    decide_in_room,
+)
+from dashboard.service.rooms.minutes import (
+    drafted_minutes,
+    edit_minutes,
+    sign_minutes,
+)
+from dashboard.service.rooms.opening import (
+    close_room,
+    invite_to_room,
+    open_room,
+    remove_from_room,
+)
+from dashboard.service.rooms.requests import (
+    AnswerBooking,
+    BookSpecialist,
+    CloseRoom,
+    CompleteRoomDecision,
+    DecideInRoom,
+    EditMinutes,
+    InviteToRoom,
+    OpenRoom,
+    ReadRoom,
+    RemoveFromRoom,
+    Say,
+    SignMinutes,
+)
+from dashboard.service.rooms.speaking import (
+    read_room,
+    say,
+)
+from dashboard.service.rooms.specialists import (
+    Specialist,
+    SpecialistsError,
+    import_specialists,
+    read_specialists_file,
+    specialists,
+)
+from dashboard.service.rooms.view import (
+    RoomPlace,
+    own_rooms,
+    room_place,
+    room_view,
+    rooms_of_matter,
+)
 from dashboard.service.roster import RosterError, RosterWorker, import_roster, read_roster_file, roster
 from dashboard.service.screen_tokens import (
     TokenOpened,
@@ -105,7 +192,44 @@ from dashboard.service.screen_tokens import (
     revoke_kiosk_token,
 )
 from dashboard.service.services import NoSecret, Services
+from dashboard.service.shifts.board import duty_board
+from dashboard.service.shifts.handing_over import (
+    begin_handover,
+    cancel_handover,
+    complete_handover,
+    confirm_item,
+)
+from dashboard.service.shifts.posts import leave_post, relieve_post, take_post
+from dashboard.service.shifts.requests import (
+    BeginHandover,
+    ConfirmItem,
+    EndHandover,
+    LeavePost,
+    RelievePost,
+    TakePost,
+)
 from dashboard.service.steps import advance, close_matter
+from dashboard.service.telling.delivery import (
+    GatewayReceipt,
+    Outgoing,
+    Settled,
+    lapse_ended,
+    next_telling_at,
+    note_receipts,
+    settle,
+    take_due,
+)
+from dashboard.service.telling.reading import failed_tellings, tellings_of, waiting_tellings
+from dashboard.service.telling.receipting import (
+    MuteSound,
+    RetryTellings,
+    ToldByHand,
+    mute_sound,
+    receipt_sent,
+    receipt_shown,
+    retry_tellings,
+    told_by_hand,
+)
 from dashboard.service.whistle import (
     raise_to_consultation,
     raise_whistle,
@@ -116,102 +240,192 @@ from dashboard.store.attachments import NoSuchContent
 
 __all__ = [
     "Acknowledge",
+    "AddReceivers",
     "Advance",
     "Answer",
+    "AnswerBooking",
     "AnswerProposal",
+    "AnswerSupervision",
     "AttachmentBytes",
+    "Attendee",
+    "AuditExport",
+    "AuditQuery",
     "AuditState",
+    "BeginHandover",
+    "BookSpecialist",
     "CallForHelp",
     "CitizenReport",
     "CloseMatter",
+    "CloseRoom",
+    "CompleteDecision",
+    "CompleteRoomDecision",
+    "ConfirmArrival",
+    "ConfirmItem",
+    "DecideInRoom",
     "Dispatch",
     "DistrictPicture",
     "Done",
+    "EditMinutes",
     "EditPolicy",
+    "EndHandover",
     "EndShare",
     "EventReport",
+    "ExportedAudit",
     "ExtendDeadline",
     "Fired",
+    "Fix",
     "FollowedReport",
+    "GatewayReceipt",
     "InboxPage",
+    "InviteToRoom",
+    "LeavePost",
+    "Loop",
     "MatterDetail",
+    "MergeMatters",
+    "MergePicture",
+    "MuteSound",
     "NewAccount",
     "NewAttachment",
     "NoSecret",
     "NoSuchContent",
     "Note",
+    "OnSite",
+    "OpenRoom",
+    "OpenStep",
     "Outcome",
+    "Outgoing",
     "OverrideProposal",
     "OwnInbox",
+    "OwnMatters",
+    "OwnStatistics",
     "ProposeMove",
     "ProposeShare",
     "RaiseToConsultation",
     "RaiseWhistle",
+    "RateUnit",
+    "ReadRoom",
+    "Reassign",
     "Recall",
+    "RecallReceiver",
     "ReceiverOrder",
     "Recommendation",
     "RecordCallback",
     "RecordDecision",
     "Refused",
+    "RegisterDispute",
+    "RejectMerge",
+    "RelievePost",
+    "RemoveFromRoom",
+    "ReplaceAttendee",
     "RequestLeave",
+    "RetryTellings",
     "RevealCitizen",
+    "RoomPlace",
     "RosterError",
     "RosterWorker",
+    "RuleDecline",
+    "Say",
     "Services",
     "SessionOpened",
     "SetUrgency",
+    "Settled",
+    "SignMinutes",
+    "SignRegister",
     "Snapshot",
+    "Specialist",
+    "SpecialistsError",
     "StopDeadline",
     "Supervise",
+    "TakePost",
     "Taken",
     "TokenOpened",
+    "ToldByHand",
     "Transfer",
+    "UnitCalls",
+    "Unmerge",
     "Urge",
+    "WebhookOpened",
     "WithdrawProposal",
     "WorkerFix",
     "acknowledge",
+    "add_receivers",
     "add_report_photo",
     "advance",
     "agents_now",
     "answer",
+    "answer_booking",
     "answer_proposal",
+    "answer_supervision",
     "any_account",
     "attachments_of",
+    "audit_rows",
+    "begin_handover",
+    "book_specialist",
     "call_for_help",
     "calls_between",
+    "cancel_handover",
     "close_matter",
+    "close_room",
+    "close_webhook",
+    "complete_decision",
+    "complete_handover",
+    "complete_room_decision",
+    "confirm_arrival",
+    "confirm_item",
     "count_calls_between",
     "create_account",
+    "decide_in_room",
     "disable_account",
     "dispatch",
+    "drafted_minutes",
+    "duty_board",
+    "edit_minutes",
     "edit_of",
     "edit_policy",
     "end_share",
     "ensure_policy",
+    "export_audit",
     "extend_deadline",
+    "failed_tellings",
     "fire_due",
+    "first_break_in_file",
     "follow",
     "forget_orphans",
     "gateway",
     "held_receivers",
     "import_policies",
     "import_roster",
+    "import_specialists",
     "inbox",
     "intake_grid_events",
     "intake_orders",
+    "invite_to_room",
     "keep_attachment",
     "kiosk",
     "kiosk_tokens",
+    "lapse_ended",
+    "leave_post",
     "list_tokens",
     "matter_detail",
+    "matter_loop",
     "matter_proposals",
+    "matter_register",
+    "merge",
+    "merge_picture",
+    "mute_sound",
     "next_due_at",
+    "next_telling_at",
     "note",
+    "note_receipts",
     "open_gateway_key",
     "open_kiosk_token",
+    "open_room",
+    "open_webhook",
     "override_proposal",
     "own_inbox",
     "own_matter",
+    "own_rooms",
+    "own_statistics",
     "policy_rows",
     "policy_versions",
     "preview_policy",
@@ -220,27 +434,60 @@ __all__ = [
     "queue",
     "raise_to_consultation",
     "raise_whistle",
+    "rate_unit",
     "read_attachment",
+    "read_room",
     "read_roster_file",
+    "read_specialists_file",
+    "reassign",
     "recall",
+    "recall_receiver",
+    "receipt_sent",
+    "receipt_shown",
     "recommend",
     "record_callback",
     "record_calls",
     "record_decision",
+    "register_dispute",
+    "reject_merge",
+    "relieve_post",
+    "remove_from_room",
+    "replace_attendee",
     "report",
     "report_event",
     "request_leave",
+    "retry_tellings",
     "reveal_citizen",
     "revoke_kiosk_token",
+    "room_place",
+    "room_view",
+    "rooms_of_matter",
     "roster",
+    "rule_decline",
+    "say",
     "session",
     "set_urgency",
+    "settle",
     "sign_in",
+    "sign_minutes",
     "sign_out",
+    "sign_register",
     "snapshot",
+    "specialists",
     "stop_deadline",
     "supervise",
+    "take_due",
+    "take_post",
+    "tellings_of",
+    "told_by_hand",
     "transfer",
+    "unit_pressure",
+    "unmerge",
     "urge",
     "verify_audit",
+    "waiting_tellings",
+    "webhooks",
+    "whistle_statistics",
+    "whistles_in_hand",
+    "withdraw_proposal",
 ]

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 
 from dashboard.domain.deadline import Deadline, next_after_fire, reach
 from dashboard.domain.matter import Matter
-from dashboard.domain.policy import PolicyStep
 from dashboard.domain.principal import Principal
+from dashboard.domain.telling import Telling
 from dashboard.domain.words import MEANS_BY_HAND, MEANS_WORDS, ROLE_WORDS
 from dashboard.service.act import Act, new_id
 from dashboard.service.clock_keeping import relieved_by, summarise
 from dashboard.service.fired import EFFECTS, Firing
 from dashboard.service.services import Services
+from dashboard.service.telling.planning import plan_tellings
 from dashboard.store import audit, tables
 from dashboard.store.records import DEADLINES
 
@@ -122,19 +123,20 @@ def _fire(act: Act, deadline: Deadline) -> Deadline:
     act.change(replace(matter, acknowledged=False, touched_at=act.now))
     summarise(act, matter.id)
     subject = receipt.name if receipt is not None else _unit_name(act, matter)
-    _tell(act, deadline, step, matter, subject, is_late)
     command = act.work.command(deadline.command_id) if deadline.command_id else None
     latest = act.work.matter(matter.id) or matter
+    firing = Firing(deadline, step, latest, command, receipt, is_late)
+    _tell(act, firing, subject, plan_tellings(act, firing))
     for effect in EFFECTS:
-        effect(act, Firing(deadline, step, latest, command, receipt, is_late))
+        effect(act, firing)
     return following
 
 
-def _tell(
-    act: Act, deadline: Deadline, step: PolicyStep, matter: Matter, subject: str, is_late: bool
-) -> None:
-    command = act.work.command(deadline.command_id) if deadline.command_id else None
-    by_hand = [MEANS_BY_HAND[means] for means in step.means if means in MEANS_BY_HAND]
+def _tell(act: Act, firing: Firing, subject: str, tellings: list[Telling]) -> None:
+    deadline, step, matter, command = firing.deadline, firing.step, firing.matter, firing.command
+    unserved = dict.fromkeys(one.means for one in tellings if one.fault == "no_gateway")
+    by_hand = [MEANS_BY_HAND[means] for means in unserved if means in MEANS_BY_HAND]
+    shown = [one for one in tellings if one.recipient_kind == "desk" and one.means in ("screen", "sound")]
     act.tell(
         "EscalationRepeated" if deadline.phase != "step" else "EscalationFired",
         matter=matter.id,
@@ -159,9 +161,11 @@ def _tell(
         must_act=step.must_act,
         card=step.card,
         level=step.raise_to_level,
-        late=is_late,
+        late=firing.is_late,
         due_at=deadline.due_at,
         fired_at=act.now,
+        # A desk that shows this line, or plays its sound, says so (`receipt_telling`).
+        tellings=[{"id": one.id, "means": one.means, "say": one.text, "say_en": one.text_en} for one in shown],
     )
 
 

@@ -10,6 +10,7 @@ from layouts.catalogue import text
 TABLES = {
     "stage": words.STAGE_WORDS, "role": words.ROLE_WORDS, "receipt": words.RECEIPT_WORDS, "due_for": words.DUE_WORDS,
     "means": words.MEANS_WORDS, "field": words.FIELD_WORDS, "may": words.ACT_WORDS, "event": words.EVENT_WORDS,
+    "fault": words.TELLING_FAULT_WORDS,
     "callback": words.CALLBACK_WORDS,
 }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Tellings: planned with the step that fires, delivered by the worker, receipted by who got them."""

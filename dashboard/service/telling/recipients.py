@@ -1,0 +1,126 @@
+"""Whom a step tells, in persons and places: roles of the policy become units, workers, desks and webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from dashboard.domain.masking import mask_name
+from dashboard.domain.words import ROLE_WORDS
+from dashboard.service.act import Act, is_inside
+from dashboard.service.fired import Firing
+from dashboard.store import tables
+
+UNIT_ROLES: Final = ("unit_duty", "unit_liaison", "unit_head", "receiver", "decider", "grid_chief")
+"""Roles outside the centre; the others sit at its desks."""
+DESK_MEANS: Final = ("screen", "sound")
+CALLING_MEANS: Final = ("phone", "sms")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One recipient: `kind` desk, unit, worker or webhook, `id` its code, `name` as a screen may show it."""
+
+    kind: str
+    id: str
+    name: str
+
+
+def recipients(act: Act, firing: Firing) -> Iterator[tuple[str, str, Recipient]]:
+    """Yield (role, means, recipient) for everybody whom the step tells.
+
+    A row names roles and means; which means suits which role follows from where the role sits: a desk has screen and
+    sound, a unit its page. Calls and text messages go to the roles outside the centre, and to the desks only where the
+    row names nobody outside. A role that none of the row's means suits is shown it all the same: nobody is left out.
+    A unit's role without a unit (nothing was dispatched yet, no township known) falls to the duty officer's desk.
+    """
+    step = firing.step
+    outside = [role for role in step.tell if role in UNIT_ROLES]
+    for role in step.tell:
+        is_outside = role in UNIT_ROLES
+        suiting = [one for one in step.means if _suits(one, is_outside, bool(outside))]
+        if is_outside:
+            found = _outside(act, firing, role)
+            if found is None:
+                yield "duty_officer", "screen", _desk(act, firing, "duty_officer")
+                continue
+            for means in suiting or ["unit_page"]:
+                yield role, means, found
+        else:
+            for means in suiting or ["screen"]:
+                yield role, means, _desk(act, firing, role)
+    if "webhook" in step.means:
+        for webhook in _webhooks(act, firing):
+            yield step.tell[0], "webhook", webhook
+
+
+def _suits(means: str, is_outside: bool, has_outside: bool) -> bool:
+    if means in DESK_MEANS:
+        return not is_outside
+    if means == "unit_page":
+        return is_outside
+    return means in CALLING_MEANS and (is_outside or not has_outside)
+
+
+def _desk(act: Act, firing: Firing, role: str) -> Recipient:
+    place = firing.matter.region or act.services.city
+    return Recipient("desk", f"{role}@{place}", ROLE_WORDS.get(role, (role, role))[0])
+
+
+def _outside(act: Act, firing: Firing, role: str) -> Recipient | None:
+    matter, receipt = firing.matter, firing.receipt
+    if role == "grid_chief":
+        return _worker(act, firing) or _township(act, firing)
+    if receipt is not None and receipt.kind == "worker":
+        return Recipient("worker", receipt.receiver_id, mask_name(receipt.name))
+    if receipt is not None:
+        return _unit(act, receipt.receiver_id)
+    lead = None
+    if firing.command is not None:
+        called = [one for one in act.work.receipts_of(firing.command.id) if one.kind == "unit"]
+        lead = next((one.receiver_id for one in called if one.role == "lead"), None)
+        lead = lead or next((one.receiver_id for one in called), None)
+    return _unit(act, lead or matter.unit) or _township(act, firing)
+
+
+def _unit(act: Act, unit_id: str | None) -> Recipient | None:
+    if not unit_id or unit_id not in act.pack.units:
+        return None
+    unit = act.pack.units.get(unit_id)
+    return Recipient("unit", unit.id, unit.short)
+
+
+def _township(act: Act, firing: Firing) -> Recipient | None:
+    township = firing.matter.township
+    unit = act.pack.units.of_township(township) if township else None
+    return None if unit is None else Recipient("unit", unit.id, unit.short)
+
+
+def _worker(act: Act, firing: Firing) -> Recipient | None:
+    column, matter = tables.roster.c, firing.matter
+    if matter.worker:
+        condition = column.worker_id == matter.worker
+    elif matter.grid:
+        condition = column.grid == matter.grid
+    else:
+        return None
+    statement = select(column.worker_id, column.name).where(condition).order_by(column.slot).limit(1)
+    found = act.connection.execute(statement).first()
+    return None if found is None else Recipient("worker", found.worker_id, mask_name(found.name))
+
+
+def _webhooks(act: Act, firing: Firing) -> list[Recipient]:
+    column = tables.webhooks.c
+    rows = act.connection.execute(
+        select(column.id, column.name, column.jurisdiction)
+        .where(column.closed_at.is_(None))
+        .order_by(column.made_at, column.id)
+    )
+    return [
+        Recipient("webhook", row.id, row.name)
+        for row in rows
+        if is_inside(act.pack.divisions, firing.matter.scope, row.jurisdiction)
+    ]

@@ -1,0 +1,104 @@
+"""One signed POST to another system, to the address that was entered and to no other.
+
+The body is signed with the receiver's secret: `X-Zhongshu-Signature: t=<ms>,v1=<hex HMAC-SHA256 of "<t>." + body>`. The
+receiver recomputes it, refuses old times, and leaves out a telling whose `X-Zhongshu-Telling` id it already has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from dashboard.domain.webhook_address import BadAddress, check_address, is_inside
+from data_feeds.telling.gateway import GatewayError
+
+TIMEOUT_S: Final = 5.0  # for connecting, and for each wait on the answer
+# Answers after which the same message may be taken later; every other refusal stays one.
+LATER: Final = frozenset({408, 425, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a message goes: the address as entered, and whether it may lie on this machine (the operator's own)."""
+
+    url: str
+    secret: str
+    may_be_inside: bool = False
+
+
+def signature(secret: str, body: bytes, now: int) -> str:
+    """Return the value of the signature header for a body sent at `now` (UTC ms)."""
+    mac = hmac.new(secret.encode(), f"{now}.".encode() + body, hashlib.sha256)
+    return f"t={now},v1={mac.hexdigest()}"
+
+
+def post(target: Target, telling_id: str, body: bytes, now: int) -> str:
+    """Send a signed body; returns the receiver's own id from the header `X-Receipt-Id`, "" without one.
+
+    The name is resolved once, every address it has is checked, and the connection goes to one that was checked: a name
+    that answers differently the second time gains nothing. Redirects are not followed, proxies not asked.
+
+    Raises:
+        GatewayError: not taken; final when trying again is no use.
+    """
+    if not target.url:
+        raise GatewayError("address_refused", "closed, or its secret does not open", is_final=True)
+    address = _checked(target)
+    parts = urlsplit(target.url)
+    host, is_tls = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if is_tls else 80)
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "zhongshu",
+        "X-Zhongshu-Telling": telling_id,
+        "X-Zhongshu-Signature": signature(target.secret, body, now),
+        "Connection": "close",
+    }
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.sock = socket.create_connection((address, port), TIMEOUT_S)
+        if is_tls:
+            connection.default_port = 443  # the Host header leaves the usual port out
+            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
+        connection.request("POST", path, body, headers)
+        answer = connection.getresponse()
+        status, given = answer.status, answer.getheader("X-Receipt-Id", "")
+    except (OSError, http.client.HTTPException) as error:
+        raise GatewayError("gateway_away", type(error).__name__) from error
+    finally:
+        connection.close()
+    if 200 <= status < 300:
+        return "".join(one for one in given if one.isprintable())[:120]
+    if status >= 500 or status in LATER:
+        raise GatewayError("gateway_away", f"HTTP {status}")
+    raise GatewayError("gateway_refused", f"HTTP {status}", is_final=True)
+
+
+def _checked(target: Target) -> str:
+    """Return one address of the target that may be reached."""
+    if not target.may_be_inside:
+        try:
+            check_address(target.url)
+        except BadAddress as error:
+            raise GatewayError("address_refused", error.why, is_final=True) from error
+    parts = urlsplit(target.url)
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise GatewayError("gateway_away", "the name does not resolve") from error
+    addresses = [str(one[4][0]) for one in found]
+    if not target.may_be_inside and any(is_inside(_plain(one)) for one in addresses):
+        raise GatewayError("address_refused", "inside", is_final=True)
+    return addresses[0]
+
+
+def _plain(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(address.partition("%")[0])
