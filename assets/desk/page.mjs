@@ -8,6 +8,7 @@ import { Asks } from "./asks.mjs";
 import { intentOf } from "./keyboard.mjs";
 import { createOverlay, follow } from "./map_overlay.mjs";
 import { Queue } from "./queue_grid.mjs";
+import { Shift } from "./shift.mjs";
 import { Situation } from "./situation.mjs";
 import { applyTheme, startSwitches } from "./switches.mjs";
 
@@ -37,6 +38,10 @@ class Desk {
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
     this.situation = new Situation(root, live, this.queue);
     this.acts = new Acts(root, live, { chosenId: () => this.chosen });
+    this.shift = new Shift(root, live, {
+      beginForm: (act, args) => this.acts.beginForm(act, args, { onMatter: false }),
+      choose: (id) => this.queue.choose(id),
+    });
     this.asks = new Asks(root, live, { open: (ask) => this.#openAsk(ask) });
   }
 
@@ -44,8 +49,8 @@ class Desk {
     startSwitches(this.root, () => this.#restyle());
     this.acts.start();
     this.situation.start();
+    this.shift.start();
     this.asks.start();
-    this.#startMap();
     window.addEventListener("keydown", (event) => this.#key(event));
     this.live.on("matters", () => this.#changed());
     this.live.on("commands", () => this.#changed());
@@ -60,6 +65,9 @@ class Desk {
     new MutationObserver(() => this.#drawerArrived()).observe(this.root.querySelector("#desk-drawer-recommended"), { childList: true, subtree: true });
     await this.queue.start();
     this.root.dataset.ready = "1";
+    await this.queue.filled(); // an officer looks for the next row first: map marks and the graph come behind it
+    this.#startMap();
+    this.situation.mountVolume();
   }
 
   choose(id) {
@@ -232,6 +240,7 @@ class Desk {
       case "filter": queue.setFilter(intent.name); break;
       case "follow": this.#toggleFollow(); break;
       case "help": this.#toggleHelp(); break;
+      case "handover": this.shift.handOver(); break;
       case "act": clearTimeout(this.settle); this.#askDrawerIfBehind(); acts.begin(intent.act); break;
       case "form": clearTimeout(this.settle); if (intent.onMatter) this.#askDrawerIfBehind(); acts.beginForm(intent.act, {}, intent); break;
       case "caret": form?.moveCaret(intent.step); break;

@@ -13,6 +13,7 @@ from callbacks.desk import asked as requests
 from callbacks.desk.asked import Asked, Malformed
 from callbacks.desk.feature import Feature, FormAct, Opened
 from callbacks.desk.live_view import LiveView
+from callbacks.desk.shift import SHIFT
 from callbacks.desk.wiring import FEATURES as PARTS
 from callbacks.desk.wiring import act_targets
 from dashboard import service
@@ -29,7 +30,7 @@ from layouts.desk import outcome
 from layouts.desk.forms import no_form
 from layouts.refusal import refusal_text
 
-FEATURES: Final[tuple[Feature, ...]] = ()
+FEATURES: Final[tuple[Feature, ...]] = (SHIFT,)
 
 
 def register_features(

@@ -16,7 +16,8 @@ COLUMNS = (
     "policy_id", "applies_to", "stage", "urgency", "step", "unless", "clock", "after_ms", "share_of_limit",
     "name", "name_en", "tell", "means", "must_act", "card", "raise_to_level", "repeat_ms", "source",
 )  # fmt: skip
-APPLIES_TO = ("whistle_receiver", "whistle", "dispatch_receiver", "order", "event", "district")
+APPLIES_TO = ("whistle_receiver", "whistle", "dispatch_receiver", "order", "event", "dispute", "supervision",
+    "district", "duty_alarm", "decline", "decision", "booking")
 ROLES = (
     "unit_duty", "unit_liaison", "unit_head", "duty_officer", "duty_leader", "commander", "leader",
     "receiver", "decider", "grid_chief",
@@ -26,7 +27,7 @@ CARDS = ("none", "amber", "yellow", "red")
 # The mark that ends a step before it fires: the receiver or the matter has got that far.
 UNLESS = (
     "read", "accepted", "arrived", "done", "resolved", "dispatched", "signed", "on_site", "replied",
-    "reviewed", "called_back", "ruled", "verified", "assigned", "closed", "checked",
+    "reviewed", "called_back", "ruled", "verified", "assigned", "closed", "checked", "acknowledged", "answered",
 )  # fmt: skip
 LONGEST_MS = 400 * 86_400_000
 
@@ -147,7 +148,7 @@ def read_policies(table: Table, limits: Limits) -> Policies:
                 step=step.step, first=places[key],
             )  # fmt: skip
         places.setdefault(key, step.policy_id)
-        if step.applies_to in ("order", "event") and not limits.has_stage(step.applies_to, step.stage):
+        if step.applies_to in ("order", "event", "dispute", "supervision") and not limits.has_stage(step.applies_to, step.stage):
             row.fault("policy_nowhere", policy=step.policy_id, kind=step.applies_to, stage=step.stage)
         if row.is_good:
             found.append(step)

@@ -23,7 +23,16 @@ SHIFT_ACTS = frozenset(
     {"take_post", "leave_post", "begin_handover", "confirm_item", "complete_handover", "cancel_handover"}
 )
 """Coming on duty and handing over; which post is for which role: `dashboard.domain.shift`."""
-DESK_ACTS = DISTRICT_ACTS | ROOM_ACTS | SHIFT_ACTS | frozenset(
+COMMAND_ACTS = frozenset(
+    {
+        "confirm_arrival", "add_receivers", "reassign", "recall_receiver", "rule_decline", "sign_register",
+        "replace_attendee", "complete_decision", "rate_unit",
+    }
+)  # fmt: skip
+"""On a command that is out; whose unit or whistle it must be, the act itself checks."""
+UNIT_COMMAND_ACTS = frozenset({"confirm_arrival", "sign_register", "replace_attendee", "complete_decision"})
+MERGE_ACTS = frozenset({"merge", "reject_merge", "unmerge"})
+DESK_ACTS = COMMAND_ACTS | DISTRICT_ACTS | MERGE_ACTS | ROOM_ACTS | SHIFT_ACTS | frozenset(
     {
         "see", "receipt_telling", "resolve_telling", "mute_sound", "dispatch", "raise_whistle", "answer",
         "request_leave", "record_decision", "raise_to_consultation",
@@ -38,7 +47,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "duty_officer": DESK_ACTS,
     "duty_leader": LEADING_ACTS,
     "commander": LEADING_ACTS,
-    "unit_liaison": SPEAKING_ACTS | frozenset(
+    "unit_liaison": UNIT_COMMAND_ACTS | SPEAKING_ACTS | frozenset(
         {
             "see", "receipt_telling", "answer", "request_leave", "advance", "note",
             "reveal_citizen", "answer_supervision",
@@ -46,7 +55,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "grid_worker": frozenset(
         {
-            "keep_attachment", "see", "report_event", "call_for_help", "receipt_telling",
+            "confirm_arrival", "keep_attachment", "see", "report_event", "call_for_help", "receipt_telling",
             "answer", "request_leave", "advance", "note",
         }
     ),
@@ -61,7 +70,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "auditor": frozenset({"see_policies", "see_audit", "verify_audit", "export_audit"}),
     "viewer_wall": frozenset({"see"}),
     "citizen": frozenset({"report", "keep_attachment"}),
-    "gateway": frozenset({"inbox", "receipt_telling", "answer"}),
+    "gateway": frozenset({"confirm_arrival", "inbox", "receipt_telling", "answer"}),
     "system": frozenset(
         {"intake", "escalate", "keep_attachment", "import_specialists", "edit_policy", "see_policies",
          "manage_webhooks", "manage_tokens", "manage_accounts", "import_roster", "verify_audit", "export_audit"}

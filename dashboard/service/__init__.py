@@ -70,6 +70,8 @@ from dashboard.service.districts.requests import (
 )
 from dashboard.service.districts.ruling import answer_proposal, end_share, override_proposal
 from dashboard.service.escalation import Fired, fire_due, next_due_at
+from dashboard.service.field.day import WorkerDay, worker_day
+from dashboard.service.field.event_photo import EventPhoto, add_event_photo
 from dashboard.service.field.event_report import CallForHelp, EventReport, call_for_help, report_event
 from dashboard.service.field.follow import FollowedReport, follow
 from dashboard.service.field.held import held_receivers
@@ -91,14 +93,14 @@ from dashboard.service.matter_acts import (
     transfer,
     urge,
 )
+from dashboard.service.merging.merged import merge, reject_merge, unmerge
+from dashboard.service.merging.picture import MergePicture, merge_picture
+from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
 from dashboard.service.policies.editing import EditPolicy, edit_of, edit_policy
 from dashboard.service.policies.files import import_policies
 from dashboard.service.policies.preview import preview_policy
 from dashboard.service.policies.versions import ensure_policy, policy_rows, policy_versions
 from dashboard.service.policies.webhooks import WebhookOpened, close_webhook, open_webhook, webhooks
-from dashboard.service.merging.merged import merge, reject_merge, unmerge
-from dashboard.service.merging.picture import MergePicture, merge_picture
-from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
 from dashboard.service.queries import (
     MatterDetail,
     Snapshot,
@@ -269,6 +271,7 @@ __all__ = [
     "EditPolicy",
     "EndHandover",
     "EndShare",
+    "EventPhoto",
     "EventReport",
     "ExportedAudit",
     "ExtendDeadline",
@@ -346,8 +349,10 @@ __all__ = [
     "Urge",
     "WebhookOpened",
     "WithdrawProposal",
+    "WorkerDay",
     "WorkerFix",
     "acknowledge",
+    "add_event_photo",
     "add_receivers",
     "add_report_photo",
     "advance",
@@ -490,4 +495,5 @@ __all__ = [
     "whistle_statistics",
     "whistles_in_hand",
     "withdraw_proposal",
+    "worker_day",
 ]

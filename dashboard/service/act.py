@@ -47,6 +47,7 @@ class Act:
         self.connection = connection
         self.work = Workspace(connection)
         self.before: dict[str, Any] = {}
+        self.changes: dict[str, Any] = {}  # field by field, set by `commit`, for the audit
         self._told: list[
             tuple[str, str | None, str | None, dict[str, Any], str, tuple[str, ...] | None]
         ] = []
@@ -165,6 +166,7 @@ class Act:
         changed_matters, changed_commands = self._changed()
         if (changed_matters or changed_commands or self._asks) and not self._told:
             raise AssertionError("an act changed matters or commands without telling anyone")
+        self.changes = self.work.differences()
         self.work.write()
         if not self._told:
             return 0
@@ -312,7 +314,7 @@ def perform(
             audit.record(connection, actor, act_name, subject, refused.code, detail, now)
             return refused
         savepoint.commit()
-        done_detail: dict[str, Any] = {"request": repr(request), "before": act.before, "seq": seq}
+        done_detail: dict[str, Any] = {"request": repr(request), "changes": act.changes, "seq": seq}
         audit.record(connection, actor, act_name, subject, "done", done_detail, now)
         connection.execute(
             insert(tables.idempotency),

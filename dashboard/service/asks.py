@@ -13,13 +13,20 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from dashboard.service.commands.declines import read_declines
+from dashboard.service.districts.waiting import open_proposals
+from dashboard.service.merging.finding import open_merge_asks
+from dashboard.service.rooms.booking_asks import read_booking_asks
+from dashboard.service.machines.ruling import open_rulings
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
+from dashboard.service.telling.failing import read_failed
+from dashboard.service.shifts.alarm import open_alarms
 
 Reader = Callable[[Services, Connection], list[Row]]
 """Returns the asks of one kind that are open now."""
 
-READERS: Final[tuple[Reader, ...]] = ()
+READERS: Final[tuple[Reader, ...]] = (open_rulings, read_failed, open_proposals, open_merge_asks, open_alarms, read_declines, read_booking_asks)
 
 
 def open_asks(services: Services, connection: Connection) -> list[Row]:

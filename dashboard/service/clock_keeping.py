@@ -9,8 +9,15 @@ from dashboard.domain.clocks import Wanted, wanted_for_command, wanted_for_matte
 from dashboard.domain.command import Receipt
 from dashboard.domain.deadline import CARDS, Deadline, Relieved
 from dashboard.domain.matter import Matter
+from dashboard.domain.shift import ALARM_PURPOSE
 from dashboard.service.act import Act, new_id
+from dashboard.service.machines.pauses import keep_pause
+from dashboard.service.machines.ruling import keep_rulings
 from dashboard.service.more_clocks import more_wanted
+
+
+BESIDE = frozenset({"decision", "decline_ruling"})
+"""Clocks about a command that are not its receivers': they do not move the end that its row shows."""
 
 
 def keep_clocks(act: Act, matter_id: str, *, reason: str = "") -> None:
@@ -18,6 +25,7 @@ def keep_clocks(act: Act, matter_id: str, *, reason: str = "") -> None:
 
     Called after every change of a matter, a command or a receipt in the act's transaction.
     """
+    missed_from = keep_pause(act, matter_id, reason)
     matter = act.work.matter(matter_id)
     assert matter is not None
     services = act.services
@@ -32,7 +40,8 @@ def keep_clocks(act: Act, matter_id: str, *, reason: str = "") -> None:
     for chain in armed.keys() - {one.chain for one in wanted}:
         end(act, armed[chain], "relieved", reason)
     for one in wanted:
-        _keep_one(act, matter, one, armed.get(one.chain))
+        _keep_one(act, matter, one, armed.get(one.chain), missed_from)
+    keep_rulings(act, matter_id, reason)
     summarise(act, matter_id)
 
 
@@ -52,7 +61,8 @@ def summarise(act: Act, matter_id: str) -> None:
     """Set level, card, who must act and the nearest end of the matter and its commands from their armed clocks."""
     matter = act.work.matter(matter_id)
     assert matter is not None
-    clocks = act.work.clocks_of(matter_id)
+    # Who at the desk answers an alarm is the desk's own affair: it is no limit of the matter.
+    clocks = [one for one in act.work.clocks_of(matter_id) if one.purpose != ALARM_PURPOSE]
     if clocks and matter.is_open:
         nearest = min(clocks, key=lambda one: (one.objective_at, one.chain))
         changed = replace(
@@ -67,7 +77,7 @@ def summarise(act: Act, matter_id: str) -> None:
         if changed != matter:
             act.change(changed)
     for command in act.work.commands_of([matter_id]):
-        own = [one for one in clocks if one.command_id == command.id]
+        own = [one for one in clocks if one.command_id == command.id and one.purpose not in BESIDE]
         if not command.is_open:
             continue
         if own:
@@ -89,7 +99,9 @@ def _highest(clocks: list[Deadline]) -> Deadline:
     return min(clocks, key=lambda one: (-one.level, one.objective_at, one.chain))
 
 
-def _keep_one(act: Act, matter: Matter, wanted: Wanted, armed: Deadline | None) -> None:
+def _keep_one(
+    act: Act, matter: Matter, wanted: Wanted, armed: Deadline | None, missed_from: int | None
+) -> None:
     services = act.services
     policies = services.steps_of(matter.policy_version)
     steps = policies.steps(wanted.applies_to, wanted.stage, matter.urgency)
@@ -106,6 +118,7 @@ def _keep_one(act: Act, matter: Matter, wanted: Wanted, armed: Deadline | None) 
                 act.work.deadlines.put(following)
             return
         end(act, armed, "moved")
-    act.work.deadlines.put(
-        clock.arm(wanted, matter.id, matter.urgency, steps, services.calendar, act.now, new_id, relieved)
-    )
+    # A clock that was held for nothing says what it missed: its steps since then fire at once, in their order.
+    from_at = act.now if missed_from is None else missed_from
+    made = clock.arm(wanted, matter.id, matter.urgency, steps, services.calendar, from_at, new_id, relieved)
+    act.work.deadlines.put(replace(made, armed_at=act.now))

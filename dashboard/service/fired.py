@@ -11,6 +11,9 @@ from dashboard.domain.deadline import Deadline
 from dashboard.domain.matter import Matter
 from dashboard.domain.policy import PolicyStep
 from dashboard.service.act import Act
+from dashboard.service.machines.cards import issue_card
+from dashboard.service.districts.waiting import mark_late
+from dashboard.service.shifts.alarm import alarm_effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +28,5 @@ class Firing:
     is_late: bool
 
 
-EFFECTS: Final[tuple[Callable[[Act, Firing], None], ...]] = ()
+EFFECTS: Final[tuple[Callable[[Act, Firing], None], ...]] = (issue_card, mark_late,alarm_effect,)
 """In order; each writes through the act, so it is committed with the step or not at all."""

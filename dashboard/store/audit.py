@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from dashboard.store import tables
 from dashboard.store.store import advance
 
 FIRST_HASH = "0" * 64
+PAGE = 2_000  # rows read at once
 _HASHED = ("n", "at", "actor", "role", "address", "act", "subject", "result", "detail", "previous_hash")
 
 
@@ -59,22 +60,54 @@ def record(
 
 def first_break(connection: Connection) -> Break | None:
     """Walk the whole chain and return its first break, None when it is whole."""
-    expected_n, previous = 1, FIRST_HASH
-    for row in connection.execute(select(tables.audit).order_by(tables.audit.c.n)):
-        named = dict(row._mapping)
-        if named["n"] != expected_n:
-            return Break(expected_n, "missing")
-        if named["previous_hash"] != previous:
-            return Break(expected_n, "does not follow the row before it")
-        if named["hash"] != _hash(named):
-            return Break(expected_n, "changed")
-        expected_n, previous = expected_n + 1, named["hash"]
+    link = Link(1, FIRST_HASH)
+    for named in rows_between(connection, 1, None):
+        reason = link.misfit(named)
+        if reason:
+            return Break(link.n, reason)
+        link = link.after(named)
     counted = connection.execute(
         select(tables.counters.c.value).where(tables.counters.c.name == "audit")
     ).scalar_one_or_none()
-    if (counted or 0) != expected_n - 1:
-        return Break(expected_n, "missing at the end")
+    if (counted or 0) != link.n - 1:
+        return Break(link.n, "missing at the end")
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a walk along the chain stands: the number that must come next and the hash it must carry on from."""
+
+    n: int
+    previous_hash: str
+
+    def misfit(self, row: Mapping[str, Any]) -> str:
+        """Return why `row` cannot be the next one, "" when it fits."""
+        if row["n"] != self.n:
+            return "missing"
+        if row["previous_hash"] != self.previous_hash:
+            return "does not follow the row before it"
+        return "" if row["hash"] == _hash(row) else "changed"
+
+    def after(self, row: Mapping[str, Any]) -> Link:
+        """Return the place behind `row`."""
+        return Link(self.n + 1, str(row["hash"]))
+
+
+def rows_between(connection: Connection, first_n: int, last_n: int | None) -> Iterator[dict[str, Any]]:
+    """Yield rows in order by number, both ends included, `PAGE` at a time: a chain of years fits no memory."""
+    column = tables.audit.c
+    place = first_n - 1
+    while True:
+        statement = select(tables.audit).where(column.n > place).order_by(column.n).limit(PAGE)
+        if last_n is not None:
+            statement = statement.where(column.n <= last_n)
+        page = connection.execute(statement).all()
+        for row in page:
+            yield dict(row._mapping)
+        if len(page) < PAGE:
+            return
+        place = page[-1].n
 
 
 def _hash(row: Mapping[str, Any]) -> str:

@@ -16,6 +16,9 @@ from dashboard.store.records import COMMANDS, DEADLINES, DECISIONS, MATTERS, REC
 Value = TypeVar("Value")
 # SQLite takes 32,766 bound values, PostgreSQL 65,535; batches stay far below either.
 CHUNK = 500
+MOST_DIFFERENCES = 60  # a merge of a burst changes thirty matters; more than this is told as a number
+# Bookkeeping that says nothing about what was done.
+UNTOLD = frozenset({"version", "touched_at", "touched_by", "touched_kind", "reading_digest"})
 
 
 class Shelf(Generic[Value]):
@@ -60,6 +63,20 @@ class Shelf(Generic[Value]):
         """Return the values that are new or differ from what was read."""
         return [value for key, value in self._now.items() if self._read.get(key) != value]
 
+    def differences(self) -> Iterator[tuple[str, Any]]:
+        """Yield table:key and the changed fields of each changed value."""
+        for value in self.changed():
+            key = self.record.key_of(value)
+            named = ":".join((self.record.table.name, *map(str, key)))
+            was = self._read.get(key)
+            if was is None:
+                yield named, "new"
+                continue
+            pairs = ((name, getattr(was, name), getattr(value, name)) for name in self.record.columns)
+            changed = {name: [old, new] for name, old, new in pairs if old != new and name not in UNTOLD}
+            if changed:
+                yield named, changed
+
     def write(self, connection: Connection) -> None:
         """Write what changed: updates first, so that an ended clock frees its chain for the next one."""
         self.record.update(
@@ -83,6 +100,7 @@ class Workspace:
         self.tellings: Shelf[Telling] = Shelf(TELLINGS)
         self._with_clocks: set[str] = set()
         self._with_commands: set[str] = set()
+        self._made: set[str] = set()
 
     def matter(self, matter_id: str) -> Matter | None:
         """Return a matter, reading it if need be."""
@@ -157,6 +175,25 @@ class Workspace:
         """Say that a matter was made in this transaction: there is nothing of it to read."""
         self._with_clocks.add(matter_id)
         self._with_commands.add(matter_id)
+        self._made.add(matter_id)
+
+    def is_fresh(self, matter_id: str) -> bool:
+        """Say whether a matter was made in this transaction."""
+        return matter_id in self._made
+
+    def differences(self) -> dict[str, Any]:
+        """Return what this transaction changes, field by field as [before, after]; a new value is said to be new.
+
+        For the audit: clocks are left out, they follow from what is here. At most `MOST_DIFFERENCES` values are named.
+        """
+        found: dict[str, Any] = {}
+        for shelf in (self.matters, self.commands, self.receipts, self.decisions):
+            for named, change in shelf.differences():
+                if len(found) >= MOST_DIFFERENCES:
+                    found["more"] = int(found.get("more", 0)) + 1
+                else:
+                    found[named] = change
+        return found
 
     def write(self) -> None:
         """Write every changed value."""

@@ -10,14 +10,23 @@ from fastapi import APIRouter
 from data_feeds.http.answering import ApiParts
 from data_feeds.http.api import api_router
 from data_feeds.http.attachments_api import attachments_router
+from data_feeds.http.audit_api import audit_router
+from data_feeds.http.commands_api import commands_router
+from data_feeds.http.field_api import field_router
 from data_feeds.http.own_api import own_router
 from data_feeds.http.reports_api import reports_router
+from data_feeds.http.rooms_api import rooms_router
+from data_feeds.http.shift_api import shift_router
 
 ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     api_router,
+    audit_router,
     attachments_router,
-    own_router,
+    commands_router,
+    own_router, rooms_router,
     reports_router,
+    field_router,
+    shift_router,
 )
 
 

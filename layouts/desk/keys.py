@@ -40,7 +40,10 @@ ACT_KEYS: Final[tuple[ActKey, ...]] = (
     ActKey("leave", "L", "outside", "request_leave"),
 )
 
-FORM_KEYS: Final[tuple[ActKey, ...]] = (ActKey("merge", "M", "room", "merge"),)
+FORM_KEYS: Final[tuple[ActKey, ...]] = (
+    ActKey("merge", "M", "room", "merge"),
+    ActKey("handover", "H", "room", "take_post"),
+)
 """Letters of forms that features add: `FORM_LETTERS` of assets/desk/keyboard.mjs, help text `desk.help.<act>`."""
 
 FOOTER_KEYS: Final[tuple[tuple[str, ...], ...]] = (

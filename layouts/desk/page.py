@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dash import html
 
 from dashboard.domain.principal import Principal
+from dashboard.domain.rights import may
 from layouts import ids
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import dialog_frame, stores
@@ -77,6 +78,7 @@ def build(
                 "data-places": json.dumps(dict(place_names or {}), ensure_ascii=False, separators=(",", ":")),
                 "data-role": principal.role,
                 "data-unit": principal.unit or "",
+                "data-may-relieve": "1" if may(principal, "relieve_post") else "0",
             }
         ),
     )

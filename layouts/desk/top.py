@@ -6,6 +6,7 @@ from dash import html
 
 from dashboard.domain.principal import Principal
 from layouts.catalogue import text
+from layouts.desk.shift import posts_line
 
 
 def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstration: bool) -> html.Header:
@@ -34,6 +35,7 @@ def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstr
                 ],
                 className="who",
             ),
+            posts_line(),
             html.Span([html.I(), html.Span("", id="desk-fresh")], className="fresh", id="desk-fresh-mark"),
             html.Span("", id="desk-late-feeds", className="fresh late"),
             html.Span(className="push"),

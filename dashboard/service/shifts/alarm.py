@@ -22,7 +22,7 @@ from dashboard.domain.shift import ALARM_PURPOSE, DESK_ROLES, Holding, is_silent
 from dashboard.service.act import Act, new_id
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
-from dashboard.service.shifts.held import desk_of
+from dashboard.service.shifts.held import desk_of, held_in
 from dashboard.store import tables
 from dashboard.store.records import DEADLINES, MATTERS
 
@@ -38,13 +38,12 @@ def alarm_clocks(act: Act, matter: Matter) -> Iterable[Wanted]:
     """Return the alarm's clock while nobody at the desk has answered it."""
     armed = armed_alarm(act, matter.id)
     if armed is None:
-        if _is_new_emergency(act, matter) and desk_of(act.services, act.connection, matter):
-            return (_wanted(act, matter, act.now),)
-        return ()
+        place = desk_of(act.services, act.connection, matter) if _is_new_emergency(act, matter) else None
+        return () if place is None else (_wanted(act, matter, place, act.now),)
     if not matter.is_open or matter.acknowledged or _acts_at_a_desk(act):
         act.drop_ask(_ask_id(matter.id))
         return ()
-    return (_wanted(act, matter, armed.anchor_at),)
+    return (_wanted(act, matter, _place(armed), armed.anchor_at),)
 
 
 def alarm_effect(act: Act, firing: Firing) -> None:
@@ -55,11 +54,12 @@ def alarm_effect(act: Act, firing: Firing) -> None:
     elif (
         firing.step.card == "red" and firing.deadline.phase == "step" and armed_alarm(act, matter.id) is None
     ):
-        if not desk_of(act.services, act.connection, matter):
+        place = desk_of(act.services, act.connection, matter)
+        if place is None:
             return
         policies = act.services.steps_of(matter.policy_version)
         steps = policies.steps(ALARM_PURPOSE, "", matter.urgency)
-        wanted = _wanted(act, matter, act.now)
+        wanted = _wanted(act, matter, place, act.now)
         act.work.deadlines.put(
             clock.arm(
                 wanted, matter.id, matter.urgency, steps, act.services.calendar, act.now, new_id, _never
@@ -95,19 +95,25 @@ def open_alarms(services: Services, connection: Connection) -> list[Row]:
         steps = services.steps_of(matter.policy_version).steps(ALARM_PURPOSE, "", one.urgency)
         if one.phase == "step" and one.policy_id == steps[0].policy_id:
             continue
-        posts = desk_of(services, connection, matter)
-        if posts:
-            shown.append(_ask(matter, posts, one.anchor_at, one.armed_at))
+        shown.append(_ask(matter, _place(one), held_in(connection, _place(one)), one))
     return shown
+
+
+def tell_alarms_again(act: Act, place: str) -> None:
+    """Show the waiting alarms of a desk anew: whose turn it is has changed with its posts."""
+    for row in open_alarms(act.services, act.connection):
+        if row["scope"] == [place]:
+            act.show_ask(row)
 
 
 def _hand_on(act: Act, firing: Firing) -> None:
     matter, since_at = firing.matter, firing.deadline.anchor_at
-    posts = desk_of(act.services, act.connection, matter)
-    if not posts:
-        return
+    place = _place(firing.deadline)
+    posts = held_in(act.connection, place)
     holder, deputy = posts.get("A"), posts.get("B") or posts.get("leader")
-    act.show_ask(_ask(matter, posts, since_at, act.now))
+    armed = armed_alarm(act, matter.id)
+    assert armed is not None  # a chain that fires is armed again in the same transaction
+    act.show_ask(_ask(matter, place, posts, armed))
     policies = act.services.steps_of(matter.policy_version)
     first = policies.steps(ALARM_PURPOSE, "", matter.urgency)[0]
     if firing.deadline.phase != "step" or firing.step.policy_id != first.policy_id:
@@ -129,8 +135,7 @@ def _hand_on(act: Act, firing: Firing) -> None:
     )
 
 
-def _ask(matter: Matter, posts: dict[str, Holding], since_at: int, made_at: int) -> Row:
-    place = next(iter(posts.values())).jurisdiction
+def _ask(matter: Matter, place: str, posts: dict[str, Holding], armed: Deadline) -> Row:
     return {
         "id": _ask_id(matter.id),
         "kind": "duty_alarm",
@@ -138,22 +143,22 @@ def _ask(matter: Matter, posts: dict[str, Holding], since_at: int, made_at: int)
         "no": matter.no,
         "title": matter.title,
         "scope": [place],
-        "made_at": made_at,
+        "made_at": armed.armed_at,
         "due_at": None,
         "params": {
             "silent": _name(posts.get("A")),
             "deputy": _name(posts.get("B") or posts.get("leader")),
-            "since_at": since_at,
+            "since_at": armed.anchor_at,
             "tone": "risk",
         },
     }
 
 
-def _wanted(act: Act, matter: Matter, anchor_at: int) -> Wanted:
+def _wanted(act: Act, matter: Matter, place: str, anchor_at: int) -> Wanted:
     policies = act.services.steps_of(matter.policy_version)
     step = policies.steps(ALARM_PURPOSE, "", matter.urgency)[0]
     return Wanted(
-        chain=f"duty:{matter.id}",
+        chain=f"{ALARM_PURPOSE}:{place}:{matter.id}",
         purpose=ALARM_PURPOSE,
         applies_to=ALARM_PURPOSE,
         stage="",
@@ -178,6 +183,11 @@ def _is_new_emergency(act: Act, matter: Matter) -> bool:
 
 def _acts_at_a_desk(act: Act) -> bool:
     return act.actor.kind == "officer" and act.actor.role in DESK_ROLES
+
+
+def _place(armed: Deadline) -> str:
+    """The division whose desk the alarm was given to; it stays with that desk, whoever comes on duty elsewhere."""
+    return armed.chain.split(":")[1]
 
 
 def _ask_id(matter_id: str) -> str:

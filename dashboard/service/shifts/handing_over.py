@@ -17,6 +17,7 @@ from dashboard.domain.words import POST_WORDS, ROLE_WORDS, both
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.commanding import MAX_TEXT
 from dashboard.service.services import Services
+from dashboard.service.shifts.alarm import tell_alarms_again
 from dashboard.service.shifts.held import held_in
 from dashboard.service.shifts.posts import begin_holding, end_holding, own_holding
 from dashboard.service.shifts.proposals import proposed
@@ -150,6 +151,7 @@ def complete_handover(
             end_holding(act, other, "moved")
         holding = begin_holding(act, sheet.post, actor.id, actor.name)
         _end(act, sheet, "completed", to_account=actor.id, to_name=actor.name)
+        tell_alarms_again(act, sheet.jurisdiction)
         act.tell(
             "HandoverCompleted", within=(sheet.jurisdiction,), post=sheet.post, by=mask_name(actor.name),
             before=mask_name(sheet.from_name), **both(POST_WORDS, sheet.post, "post_name"),

@@ -23,23 +23,21 @@ def held_in(connection: Connection, jurisdiction: str) -> dict[str, Holding]:
     return {one.post: one for one in map(_holding, rows)}
 
 
-def desk_of(services: Services, connection: Connection, matter: Matter) -> dict[str, Holding]:
-    """Return the posts that answer for a matter: those of the lowest division around its place where an A or a B is on.
+def desk_of(services: Services, connection: Connection, matter: Matter) -> str | None:
+    """Return the division whose desk answers for a matter: the lowest around its place where an A or a B is on.
 
-    A county without a manned desk is answered for by the city.
+    A county without a manned desk is answered for by the city; None when nobody is on anywhere.
     """
     column = tables.posts.c
-    rows = connection.execute(
-        select(*_COLUMNS).where(column.ended_at.is_(None) & column.post.in_(("A", "B", "leader")))
+    around = [one for one in (matter.township, matter.region, services.city) if one]
+    manned = set(
+        connection.execute(
+            select(column.jurisdiction).where(
+                column.jurisdiction.in_(around) & column.ended_at.is_(None) & column.post.in_(("A", "B"))
+            )
+        ).scalars()
     )
-    by_place: dict[str, dict[str, Holding]] = {}
-    for one in map(_holding, rows):
-        by_place.setdefault(one.jurisdiction, {})[one.post] = one
-    for code in (matter.township, matter.region, services.city):
-        posts = by_place.get(code or "", {})
-        if "A" in posts or "B" in posts:
-            return posts
-    return {}
+    return next((one for one in around if one in manned), None)
 
 
 def _holding(row: Row[Any]) -> Holding:

@@ -14,6 +14,7 @@ from dashboard.domain.words import POST_WORDS, ROLE_WORDS, both
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.commanding import local_minute, required_text
 from dashboard.service.services import Services
+from dashboard.service.shifts.alarm import tell_alarms_again
 from dashboard.service.shifts.held import held_in
 from dashboard.service.shifts.proposals import proposed
 from dashboard.service.shifts.requests import LeavePost, RelievePost, TakePost
@@ -49,6 +50,7 @@ def take_post(
                 **both(POST_WORDS, request.post, "post_name"),
             )
         holding = begin_holding(act, request.post, actor.id, actor.name)
+        tell_alarms_again(act, actor.jurisdiction)
         act.tell(
             "PostTaken", within=(actor.jurisdiction,), post=request.post, by=mask_name(actor.name),
             until_at=holding.until_at, until=local_minute(services, holding.until_at),
@@ -73,6 +75,7 @@ def leave_post(
             if must:
                 raise Refusal("handover_needed", count=len(must))
         end_holding(act, holding, "left")
+        tell_alarms_again(act, actor.jurisdiction)
         act.tell(
             "PostLeft", within=(actor.jurisdiction,), post=request.post, by=mask_name(actor.name),
             **both(POST_WORDS, request.post, "post_name"),
@@ -107,6 +110,7 @@ def relieve_post(
             .values(ended_at=now, ended_how="cancelled")
         )
         end_holding(act, holding, "relieved")
+        tell_alarms_again(act, actor.jurisdiction)
         act.tell(
             "PostRelieved", within=(actor.jurisdiction,), tone="risk", post=request.post,
             holder=mask_name(holding.name), by=mask_name(actor.name), reason=reason,

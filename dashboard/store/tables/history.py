@@ -36,6 +36,7 @@ audit = Table(
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_audit_subject", "subject"),
+    Index("ix_audit_at", "at"),
 )
 
 idempotency = Table(

@@ -1,4 +1,4 @@
-"""Posts, shifts and hand-overs."""
+"""Posts, shifts and hand-overs; and the audit by its time, for taking a period out."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ OPEN = sa.text("ended_at IS NULL")
 
 def upgrade() -> None:
     """Create the tables."""
+    op.create_index("ix_audit_at", "audit", ["at"])
     op.create_table(
         "posts",
         sa.Column("id", sa.String(40), primary_key=True),
