@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from dashboard.domain.arrival import Fix
 from dashboard.live.drawn_fleet import DrawnFleet, draw
-from dashboard.live.fleet import BoolArray, Fleet, Int32Array
+from dashboard.live.fleet import LOST_AFTER_MS, REPORTING, TASKED, BoolArray, Fleet, Int32Array
 from dashboard.live.fleet_frames import FleetFrameError, unpack_fixes, unpack_snapshot
 from dashboard.live.movement_frames import COARSE, FINE, Quantum
 from dashboard.live.view import Surface, ViewClass
@@ -23,6 +25,14 @@ FLUSH_APART_S: Final = 0.05  # no screen needs more than 20 frames a second
 QUANTUM: Final[Mapping[Surface, Quantum]] = {"wall": COARSE, "desk": FINE}
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A worker as the fleet sees it: on_duty, on_task, lost, off_duty or unknown, and when it last reported."""
+
+    state: str
+    fix_at: int | None
 
 
 class FleetFold:
@@ -44,6 +54,7 @@ class FleetFold:
     ) -> None:
         self.fleet = Fleet(0)
         self.roster: Sequence[RosterRow] = ()
+        self._slots: Mapping[str, int] = {}
         self.revision = 0  # of the roster; streams of an older one are of no use
         self.frames = 0
         self.fixes = 0
@@ -78,8 +89,29 @@ class FleetFold:
             getattr(fleet, column)[stays] = getattr(self.fleet, column)[stays]
         self.fleet = fleet
         self.roster = rows
+        self._slots = {row.worker_id: row.slot for row in rows}
         self._post_lon_e6, self._post_lat_e6 = posts[:, 0].copy(), posts[:, 1].copy()
         self.revision += 1
+
+    def fix_of(self, worker_id: str) -> Fix | None:
+        """Return a worker's last position, None when it never reported or is not on the roster."""
+        slot = self._slots.get(worker_id)
+        if slot is None or self.fleet.fix_at[slot] == 0:
+            return None
+        lon, lat = float(self.fleet.lon_e6[slot]) / 1e6, float(self.fleet.lat_e6[slot]) / 1e6
+        return Fix(lon, lat, int(self.fleet.fix_at[slot]))
+
+    def duty_of(self, worker_id: str, now: int) -> Duty:
+        """Return how the fleet sees a worker at `now`."""
+        slot = self._slots.get(worker_id)
+        if slot is None or self.fleet.fix_at[slot] == 0:
+            return Duty("unknown", None)
+        state, fix_at = int(self.fleet.state[slot]), int(self.fleet.fix_at[slot])
+        if not state & REPORTING:
+            return Duty("off_duty", fix_at)
+        if now - fix_at > LOST_AFTER_MS:
+            return Duty("lost", fix_at)
+        return Duty("on_task" if state & TASKED else "on_duty", fix_at)
 
     def members(self, sees: Callable[[tuple[str, ...]], bool]) -> BoolArray:
         """Return the mask of the slots whose grid (or else township or region) a jurisdiction sees."""

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
+from dashboard.domain.arrival import Fix
 from dashboard.domain.principal import Principal
 from dashboard.live.fleet import Fleet
 from dashboard.live.picture import Change, Picture
@@ -25,6 +26,7 @@ from data_feeds.bus import Bus
 from data_feeds.live_boards import BOARDS
 from data_feeds.live_channel import ViewChannel
 from data_feeds.live_city import LiveCity
+from data_feeds.live_fleet import Duty
 from data_feeds.live_outbox import (
     CLOSE_POLICY,
     CLOSE_RESTART,
@@ -113,6 +115,14 @@ class LiveHub:
     def is_ready(self) -> bool:
         """True once there is a picture to show."""
         return self._city.picture_fold.is_ready
+
+    def fix_of(self, worker_id: str) -> Fix | None:
+        """Return where the fleet last saw a worker."""
+        return self._city.fleet_fold.fix_of(worker_id)
+
+    def duty_of(self, worker_id: str, now: int) -> Duty:
+        """Return how the fleet sees a worker."""
+        return self._city.fleet_fold.duty_of(worker_id, now)
 
     def members(self, jurisdiction: str) -> Any:
         """Return the mask of the fleet's slots that a jurisdiction sees."""

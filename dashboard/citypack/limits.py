@@ -10,7 +10,7 @@ from dashboard.citypack.tables import Table
 from dashboard.domain.workdays import DAY_MS, HOUR_MS, WorkingCalendar
 
 COLUMNS = ("kind", "stage", "urgency", "category", "value", "unit", "name", "source")
-KINDS = ("order", "event", "dispute", "whistle", "dispatch")
+KINDS = ("order", "event", "dispute", "supervision", "whistle", "dispatch", "district")
 UNITS_MS = {"min": 60_000, "h": HOUR_MS, "day": DAY_MS}
 WORKING_UNITS = ("workhour", "workday")
 
@@ -31,6 +31,11 @@ class Limit:
     unit: str
     name: str
     source: str
+
+    @property
+    def is_working(self) -> bool:
+        """True when the limit counts working time."""
+        return self.unit in WORKING_UNITS
 
     def due_at(self, start_at: int, calendar: WorkingCalendar) -> int:
         """Return the instant at which the limit ends when it starts at `start_at` (UTC ms)."""

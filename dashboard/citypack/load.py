@@ -40,6 +40,7 @@ from dashboard.citypack.tables import Table
 from dashboard.citypack.units import Units
 from dashboard.domain.arrival import ArrivalRule
 from dashboard.domain.divisions import Division, Divisions, Level
+from dashboard.domain.merging import MergeRules
 from dashboard.domain.workdays import WorkingCalendar
 
 # Levels whose outlines hold the points that are checked.
@@ -73,6 +74,7 @@ class CityPack:
     call_volume: CallVolume
     citizen_reports: CitizenReports
     arrival: ArrivalRule
+    merging: MergeRules
     shifts_ms: tuple[tuple[int, int], ...]
 
     def region(self, code: str) -> Region:
@@ -132,6 +134,7 @@ def load_pack(path: Path) -> CityPack:
         call_volume=volume,
         citizen_reports=settings.citizen_reports,
         arrival=settings.arrival,
+        merging=settings.merging,
         shifts_ms=settings.shifts_ms,
     )
 

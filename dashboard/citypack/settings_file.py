@@ -10,6 +10,7 @@ from typing import Any
 
 from dashboard.citypack.faults import FaultList
 from dashboard.domain.arrival import ArrivalRule
+from dashboard.domain.merging import MergeRules
 
 FILE = "pack.toml"
 MINUTE_MS = 60_000
@@ -84,6 +85,7 @@ class PackSettings:
     published_years: frozenset[int]
     citizen_reports: CitizenReports
     arrival: ArrivalRule
+    merging: MergeRules
     shifts_ms: tuple[tuple[int, int], ...]
 
 
@@ -216,12 +218,22 @@ def read_settings(folder: Path, faults: FaultList) -> PackSettings:
         published_years=_Section(content, "calendar", silent).wholes("published_years"),
         citizen_reports=_citizen_reports(_Section(content, "citizen_reports", silent)),
         arrival=_arrival(_Section(content, "arrival", silent)),
+        merging=_merging(_Section(content, "merging", silent)),
         shifts_ms=_Section(content, "shifts", silent).periods("periods"),
     )
 
 
 def _arrival(section: _Section) -> ArrivalRule:
     return ArrivalRule(section.whole("within_m"), section.whole("fix_fresh_s") * 1000)
+
+
+def _merging(section: _Section) -> MergeRules:
+    return MergeRules(
+        near_m=max(section.whole("near_m"), 1),
+        apart_ms=max(section.whole("apart_hours"), 1) * 60 * MINUTE_MS,
+        least_text=section.whole("least_text_percent") / 100,
+        likeness=section.whole("likeness_percent") / 100,
+    )
 
 
 def _citizen_reports(section: _Section) -> CitizenReports:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.domain.command import Command, Receipt
-from dashboard.domain.matter import Matter
+from dashboard.domain.matter import MACHINES, Matter
 from dashboard.domain.policy import Policies
 from dashboard.domain.workdays import WorkingCalendar
 
@@ -14,39 +14,12 @@ WHISTLE_LIMIT = ("whistle", "arrive")
 # Used only where the pack has no on-site row for the urgency: one working day (assumed).
 DEFAULT_COMMAND_MS = 8 * 60 * 60_000
 
-_ORDER_PURPOSES: dict[str, tuple[str, ...]] = {
-    "TO_ACCEPT": ("accept",),
-    "SUPPLEMENT": ("supplement",),
-    "TO_DISPATCH": ("dispatch",),
-    "TO_SIGN": ("sign", "feedback"),
-    "RETURN_REQUESTED": ("return_ruling", "feedback"),
-    "HANDLING": ("feedback",),
-    "SUB_DISPATCHED": ("feedback",),
-    "CO_HANDLING": ("feedback",),
-    "EXTENSION_APPLIED": ("extension_ruling",),
-    "REPLIED": ("review",),
-    "TO_CALLBACK": ("callback",),
-    "REDO": ("redo",),
-    "SUSPENDED": ("suspended_review",),
-}
-_EVENT_PURPOSES: dict[str, tuple[str, ...]] = {
-    "REPORTED": ("verify",),
-    "VERIFYING": ("verify",),
-    "SELF_HANDLING": ("handling",),
-    "CALLED": ("triage",),
-    "TRIAGED": ("triage",),
-    "RETURNED": ("triage",),
-    "ESCALATED": ("triage",),
-    "ASSIGNED": ("sign", "handling"),
-    "ACCEPTED": ("on_site", "handling"),
-    "ON_SITE": ("handling",),
-    "DISPOSING": ("handling",),
-    "WHISTLED": ("handling",),
-    "DISPOSED": ("check",),
-    "CHECKING": ("check",),
-}
-STAGE_PURPOSES = {"order": _ORDER_PURPOSES, "event": _EVENT_PURPOSES}
-"""Kind -> stage -> what must happen while the matter is there. Pausing states have only their own clock."""
+STAGE_PURPOSES = {kind: machine.clocks for kind, machine in MACHINES.items()}
+"""Kind -> stage -> what must happen while the matter is there; data of the machines. Pausing states have only their
+own clock."""
+
+FINAL_PURPOSES = ("feedback", "handling", "settle")
+"""The clocks that end where the matter as a whole does; no child's deadline passes them."""
 
 HANDLING_BY_LEVEL = {1: "self_handling", 2: "township", 3: "county", 4: "feedback"}
 
@@ -64,11 +37,26 @@ OWNER = {
     "callback": "duty_officer",
     "redo": "unit_liaison",
     "suspended_review": "duty_leader",
+    "register": "duty_officer",
+    "interview": "unit_liaison",
+    "settle": "unit_liaison",
+    "mediate": "unit_liaison",
+    "choose": "unit_liaison",
+    "arbitrate": "unit_liaison",
+    "file": "unit_liaison",
+    "agreement": "unit_liaison",
+    "confirm": "unit_liaison",
+    "urge": "unit_liaison",
+    "supervision": "unit_liaison",
     "verify": "grid_chief",
     "triage": "duty_officer",
     "check": "grid_chief",
     "decide": "decider",
     "finish": "receiver",
+    "decision": "decider",
+    "booking": "duty_officer",
+    "decline_ruling": "duty_officer",
+    "district_answer": "duty_officer",
 }
 """Who has to act while a clock runs and nothing has escalated yet."""
 
@@ -91,12 +79,13 @@ class Wanted:
 def final_due_at(matter: Matter, policies: Policies, calendar: WorkingCalendar) -> int | None:
     """Return the end that no child's deadline may pass: the handling limit counted from dispatch.
 
-    None before an order is dispatched: until then its only clock is the dispatch desk's.
+    None before an order is dispatched: until then its only clock is the dispatch desk's. A dispute's too runs from
+    when it is sorted to a window.
     """
-    anchor_at = matter.dispatched_at if matter.kind == "order" else matter.dispatched_at or matter.opened_at
+    anchor_at = matter.dispatched_at or (matter.opened_at if matter.kind == "event" else None)
     if anchor_at is None:
         return None
-    stage = "feedback" if matter.kind == "order" else _handling_stage(matter, policies)
+    stage = _final_stage(matter, policies)
     return policies.limit_or_net(matter.kind, stage, matter.urgency, matter.category).due_at(
         anchor_at, calendar
     )
@@ -115,9 +104,14 @@ def wanted_for_matter(matter: Matter, policies: Policies, calendar: WorkingCalen
         limit = limit or policies.limit_or_net(matter.kind, stage, matter.urgency, matter.category)
         anchor_at = _anchor_at(matter, purpose)
         # The handling clock ends where the matter as a whole does, extensions and the source's own date included.
-        is_final = purpose in ("feedback", "handling") and matter.final_due_at is not None
+        is_final = purpose in FINAL_PURPOSES and matter.final_due_at is not None
         objective_at = matter.final_due_at if is_final else limit.due_at(anchor_at, calendar)
         assert objective_at is not None
+        if purpose == "suspended_review" and matter.suspended_until is not None:
+            # What was promised for a date is looked at on that date, if the monthly review is not sooner.
+            objective_at = min(objective_at, max(matter.suspended_until, anchor_at))
+        if purpose == "mediate":
+            objective_at = not_after_parent(objective_at, matter, anchor_at)
         wanted.append(
             Wanted(
                 f"matter:{matter.id}:{purpose}",
@@ -145,14 +139,15 @@ def wanted_for_command(
                 purpose="on_site" if command.kind == "whistle" else "finish",
                 applies_to=f"{command.kind}_receiver",
                 stage="",
-                anchor_at=command.issued_at,
+                anchor_at=one.added_at or command.issued_at,
                 objective_at=one.due_at,
                 owner="unit_liaison" if command.kind == "whistle" else "receiver",
                 command_id=command.id,
                 receiver_id=one.receiver_id,
             )
             for one in receipts
-            if not one.has_reached(goal)
+            # An objection does not stop its clock until somebody has ruled on it.
+            if not one.has_reached(goal) and one.recalled_at is None and one.decline_ruling != "released"
         )
     if command.state == "conferring":
         step = policies.steps("whistle", "", urgency)[0]
@@ -209,6 +204,12 @@ def is_after_parent(due_at: int, matter: Matter, now: int) -> bool:
     return not_after_parent(due_at, matter, now) != due_at
 
 
+def _final_stage(matter: Matter, policies: Policies) -> str:
+    if matter.kind == "event":
+        return _handling_stage(matter, policies)
+    return "settle" if matter.kind == "dispute" else "feedback"
+
+
 def _handling_stage(matter: Matter, policies: Policies) -> str:
     # A category with a limit of its own (exposed rubbish: one working day) goes before the level's general one.
     if policies.limit("event", "feedback", matter.urgency, matter.category) and _has_category_row(
@@ -225,9 +226,12 @@ def _has_category_row(matter: Matter, policies: Policies) -> bool:
 
 def _anchor_at(matter: Matter, purpose: str) -> int:
     """Return where a clock starts: dispatch for what the unit owes (a bounce does not reset it), else stage entry."""
-    if purpose in ("feedback", "handling"):
+    if purpose in FINAL_PURPOSES:
         return matter.dispatched_at or matter.opened_at
     if purpose in ("dispatch", "accept") and not matter.returned:
+        # Before dispatch the only pause is the wait for missing facts.
+        return matter.opened_at + matter.paused_ms
+    if purpose == "register" and not matter.returned:
         return matter.opened_at
     if purpose == "verify":
         return matter.opened_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dashboard.domain.arrival import Proof
 from dashboard.domain.refusal import Refused
 
 STAGES = ("sent", "delivered", "read", "accepted", "en_route", "arrived", "done")
@@ -20,7 +21,9 @@ class Receipt:
 
     `claimed_at` is when it said to be on site without proof; `arrival_proof` is "position" or "officer", with the
     metres from the place (`arrival_m`) or who vouched for it (`arrival_by`). `said_at` is when the receiver's own
-    device says that the last step happened, if it was sent later. `recalled_at` ends this receiver's part alone.
+    device says that the last step happened, if it was sent later; `said_in_time` marks a lateness whose own time was
+    in time. `recalled_at` ends this receiver's part alone. `decline_ruling` is what an officer made of its objection:
+    "released" or "insisted", "" while that is open.
     """
 
     command_id: str
@@ -54,6 +57,10 @@ class Receipt:
     reassigned_to: str | None = None
     added_at: int | None = None
     late: bool = False
+    said_in_time: bool = False
+    decline_ruling: str = ""
+    ruled_at: int | None = None
+    ruled_by: str = ""
     leave_refused: int = 0
     eta_at: int | None = None
     people: int | None = None
@@ -76,9 +83,15 @@ class Receipt:
         A later stage implies the earlier ones: whoever is on site has read the order; their times stay unknown
         rather than invented, except `accepted_at`, which the standing clocks need.
         """
+        if self.recalled_at is not None:
+            return Refused("receiver_recalled", {"receiver": self.name})
+        if self.decline_ruling == "released":
+            return Refused("receiver_released", {"receiver": self.name})
         if stage == "declined":
             if self.has_reached("arrived"):
                 return Refused("declined_on_site", {"receiver": self.name})
+            if self.decline_ruling == "insisted":
+                return Refused("decline_ruled", {"receiver": self.name})
             if not reason:
                 return Refused("reason_missing", {})
             if self.declined_at is not None:
@@ -95,6 +108,40 @@ class Receipt:
         if changed.has_reached("accepted") and changed.accepted_at is None:
             changed = replace(changed, accepted_at=now)
         return changed
+
+    @property
+    def is_out(self) -> bool:
+        """True when this receiver's part ended alone: it objected, was taken back or was replaced by another."""
+        return self.declined_at is not None or self.recalled_at is not None
+
+    @property
+    def is_on_site(self) -> bool:
+        """True from the proof of its arrival until it has left."""
+        return self.arrived_at is not None and self.left_at is None and not self.is_out
+
+    def proven(self, now: int, proof: Proof, by: str, metres: int | None) -> Receipt | Refused | None:
+        """Return the receipt of one who is proven to be on site; refusals and None as in `answered`."""
+        arrived = self.answered("arrived", now)
+        if not isinstance(arrived, Receipt):
+            return arrived
+        return replace(arrived, arrival_proof=proof, arrival_by=by, arrival_m=metres)
+
+    def claimed(self, now: int, metres: int | None) -> Receipt | Refused | None:
+        """Return the receipt of one who says to be on site without proof: on its way, and the clock runs on."""
+        under_way = self.answered("en_route", now)
+        if isinstance(under_way, Refused):
+            return under_way
+        if self.has_reached("arrived"):
+            return None
+        # When it set out nobody said; only the step itself is known to lie behind it.
+        changed = replace(under_way, en_route_at=self.en_route_at) if under_way is not None else self
+        changed = replace(changed, claimed_at=self.claimed_at or now, arrival_m=metres)
+        return None if changed == self else changed
+
+    def stage_reached(self) -> str:
+        """Return the furthest stage that was said, whatever became of it later."""
+        reached = [stage for stage in STAGES[1:] if getattr(self, f"{stage}_at") is not None]
+        return reached[-1] if reached else "sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +198,9 @@ class Command:
     override_reason: str | None = None
     consultation_host: str | None = None
     consultation_at: int | None = None
+    message: str = ""
+    reception: str = ""
+    fallback: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -11,18 +11,21 @@ from dashboard.domain.refusal import Refused
 def state_after(command: Command, receipts: Sequence[Receipt], decisions: Sequence[Decision]) -> str:
     """Return the whistle's state from what was received and decided.
 
-    running -> conferring when every called unit that did not decline is on site -> resolved when every agenda item
-    is decided -> done when nobody who came is still there. A consultation lasts until its decisions are recorded.
+    running -> conferring when every unit that is still called is on site -> resolved when every agenda item is decided
+    -> done when nobody who came is still there. A consultation lasts until its decisions are recorded. A unit that is
+    called later does not take a conference back, so that its clock to decide is never set anew.
     """
     if command.state in ("done", "recalled"):
         return command.state
     came = [one for one in receipts if one.has_reached("arrived")]
     if not any(one.is_open for one in decisions):
         return "done" if all(one.left_at is not None for one in came) else "resolved"
-    if command.state == "consultation":
-        return "consultation"
-    called = [one for one in receipts if one.declined_at is None]
-    return "conferring" if called and len(came) >= len(called) else "running"
+    if command.state in ("consultation", "conferring"):
+        return command.state
+    called = [one for one in receipts if not one.is_out]
+    if not called and any(one.declined_at is not None and not one.decline_ruling for one in receipts):
+        return "running"  # everybody objects and nobody has ruled: the objections are still calls
+    return "conferring" if len(came) >= len(called) else "running"
 
 
 def may_leave(command: Command, receipt: Receipt, decisions: Sequence[Decision]) -> Refused | None:

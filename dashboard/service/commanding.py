@@ -14,6 +14,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.refusal import Refusal
 from dashboard.service.act import Act
+from dashboard.service.districts.consent import may_order
 from dashboard.service.placing import scope_of
 from dashboard.service.requests import ReceiverOrder
 from dashboard.service.services import Services
@@ -49,9 +50,17 @@ def minutes(ms: int) -> str:
 
 
 def receipts_for(
-    act: Act, matter: Matter, command_id: str, kind: str, orders: tuple[ReceiverOrder, ...]
+    act: Act,
+    matter: Matter,
+    command_id: str,
+    kind: str,
+    orders: tuple[ReceiverOrder, ...],
+    first_position: int = 0,
 ) -> list[Receipt]:
-    """Return the receipts of a new command; refuse receivers that are unknown, repeated or outside the jurisdiction."""
+    """Return the receipts of a new command, or of receivers added to one from `first_position` on.
+
+    Refused: receivers that are unknown, repeated, or neither in the jurisdiction nor of a county that shares the matter.
+    """
     if not orders:
         raise Refusal("no_receivers")
     if len(orders) > MAX_RECEIVERS:
@@ -63,8 +72,8 @@ def receipts_for(
     default = default_due_at(matter, kind, act.now, act.services.policies, act.services.calendar)
     default = default if kind == "whistle" else not_after_parent(default, matter, act.now)
     made = []
-    for position, order in enumerate(orders):
-        receipt = _unit(act, order) if order.kind == "unit" else _worker(act, order)
+    for position, order in enumerate(orders, first_position):
+        receipt = _unit(act, matter, order) if order.kind == "unit" else _worker(act, matter, order)
         due_at = order.due_at if order.due_at is not None else default
         if due_at <= act.now:
             raise Refusal("due_in_the_past", receiver=receipt.name)
@@ -105,11 +114,11 @@ def put_command(act: Act, command: Command, receipts: list[Receipt]) -> None:
         act.work.receipts.put(one)
 
 
-def _unit(act: Act, order: ReceiverOrder) -> Receipt:
+def _unit(act: Act, matter: Matter, order: ReceiverOrder) -> Receipt:
     if order.id not in act.pack.units:
         raise Refusal("no_such_unit", unit=order.id)
     unit = act.pack.units.get(order.id)
-    _check_jurisdiction(act, unit.region, unit.short)
+    _check_jurisdiction(act, matter, unit.region, unit.short)
     lon, lat = (order.lon, order.lat) if order.lon is not None else (unit.lon, unit.lat)
     return Receipt(
         command_id="", receiver_id=unit.id, position=0, kind="unit", name=unit.short, role=order.role, due_at=0,
@@ -117,18 +126,18 @@ def _unit(act: Act, order: ReceiverOrder) -> Receipt:
     )  # fmt: skip
 
 
-def _worker(act: Act, order: ReceiverOrder) -> Receipt:
+def _worker(act: Act, matter: Matter, order: ReceiverOrder) -> Receipt:
     row = act.connection.execute(select(tables.roster).where(tables.roster.c.worker_id == order.id)).first()
     if row is None:
         raise Refusal("no_such_worker", worker=order.id)
     name = mask_name(row.name)
-    _check_jurisdiction(act, row.grid, name)
+    _check_jurisdiction(act, matter, row.grid, name)
     return Receipt(
         command_id="", receiver_id=row.worker_id, position=0, kind="worker", name=name, role=order.role, due_at=0,
         code="网", region=row.region, origin_lon=order.lon, origin_lat=order.lat,
     )  # fmt: skip
 
 
-def _check_jurisdiction(act: Act, division: str, name: str) -> None:
-    if not act.in_jurisdiction((division,)):
+def _check_jurisdiction(act: Act, matter: Matter, division: str, name: str) -> None:
+    if not may_order(act, matter, division):
         raise Refusal("receiver_outside", receiver=name)

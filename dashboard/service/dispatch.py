@@ -12,13 +12,15 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
+from dashboard.service.commands.declines import drop_rulings
 from dashboard.service.commanding import put_command, receipts_for, required_text, scope_with
 from dashboard.service.requests import Dispatch, Recall
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
+from dashboard.service.settling import AFTER_WHISTLE
 from dashboard.store.numbers import command_number
 
-DISPATCHED_STAGE = {"order": "TO_SIGN", "event": "ASSIGNED"}
+DISPATCHED_STAGE = {"order": "TO_SIGN", "event": "ASSIGNED", "dispute": "SORTED"}
 
 
 def dispatch(
@@ -110,8 +112,9 @@ def recall(services: Services, actor: Principal, request: Recall, now: int, idem
         matter = act.work.matter(command.matter_id)
         assert matter is not None
         act.work.commands.put(replace(command, state="recalled", state_at=now, version=command.version + 1))
+        drop_rulings(act, command)
         if command.kind == "whistle" and matter.whistle == command.id:
-            stage = "HANDLING" if matter.kind == "order" else "DISPOSING"
+            stage = AFTER_WHISTLE[matter.kind]
             act.change(
                 replace(
                     matter, whistle=None, stage=stage, stage_at=now, version=matter.version + 1, touched_at=now,

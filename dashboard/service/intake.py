@@ -16,6 +16,8 @@ from dashboard.domain.words import STAGE_WORDS, both
 from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
+from dashboard.service.merging.carrying import not_called_back
+from dashboard.service.merging.finding import propose_new
 from dashboard.service.reported_matter import entered_at, filled, matter_id_of, moved, new_matter
 from dashboard.service.services import Services
 from dashboard.store import audit, citizens, tables
@@ -95,6 +97,7 @@ def _take_batch(services: Services, readings: dict[tuple[str, str], Any], now: i
         for key, reading in changed.items():
             _update(act, known[key], reading, digests[key])
             _note_citizen(sealed, known[key].id, reading)
+        propose_new(act, [one for one in act.work.matters if act.work.is_fresh(one.id)])
         for key, reading in readings.items():
             if reading.merged_into and (key in new or key in changed):
                 _count_into_carrier(act, kind, key, reading, known.get(key))
@@ -113,6 +116,7 @@ def take_one(act: Act, reading: GridEventReading, *, worker: str | None) -> Matt
     key = (reading.source, reading.event_no)
     matter = replace(new_matter(act, "event", key, reading, _digest(reading), no), worker=worker)
     _open(act, matter)
+    propose_new(act, [matter])
     sealed: list[tuple[str, Citizen]] = []
     _note_citizen(sealed, matter.id, reading)
     if sealed:
@@ -135,7 +139,13 @@ def _digest(reading: Any) -> str:
 def _update(act: Act, matter: Matter, reading: Any, digest: str) -> None:
     status_changed = reading.status != matter.source_status
     after = replace(filled(act, matter, reading, digest), source_status=reading.status)
-    held = after.whistle is not None and _whistle_undecided(act, after.whistle)
+    if matter.carrier is not None:
+        # It stands where it stood when it was merged; what its source says is followed when it is taken out again.
+        act.work.matters.put(after)
+        return
+    source_ends = reading.merged_into is not None or reading.status in matter.machine.terminal
+    held = after.whistle is not None and _holds(act, after.whistle, source_ends)
+    held = held or (source_ends and _citizens_wait(act, matter))
     follows = status_changed and matter.machine.follows_source(matter.stage, reading.status)
     reopened = (
         not matter.is_open and not reading.merged_into and reading.status not in matter.machine.terminal
@@ -185,6 +195,11 @@ def _event_kind(before: Matter, after: Matter, reading: Any, held: bool) -> str:
     return "MatterMoved" if after.stage != before.stage else "MatterUpdated"
 
 
+def _citizens_wait(act: Act, matter: Matter) -> bool:
+    """Say whether a matter here still has merged citizens to call back: its source may not end it before."""
+    return matter.is_open and matter.carried > 0 and bool(not_called_back(act, matter))
+
+
 def _holds(act: Act, command_id: str, source_ends: bool) -> bool:
     """Say whether a whistle keeps its matter from following the source: undecided, or its units are still there."""
     command = act.work.command(command_id)
@@ -219,7 +234,7 @@ def _carried(act: Act, new: dict[tuple[str, str], Any]) -> dict[str, int]:
 def _count_into_carrier(
     act: Act, kind: str, key: tuple[str, str], reading: Any, before: Matter | None
 ) -> None:
-    if before is not None and before.merged_into == reading.merged_into:
+    if before is not None and (before.merged_into == reading.merged_into or before.carrier is not None):
         return
     carrier = act.work.matter(matter_id_of(kind, key[0], reading.merged_into))
     if carrier is None or not carrier.is_open:

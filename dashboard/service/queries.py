@@ -17,6 +17,7 @@ from dashboard.domain.refusal import Refusal, Refused
 from dashboard.domain.rights import may, no_right
 from dashboard.service.act import Act
 from dashboard.service.asks import open_asks
+from dashboard.service.districts.reading import readable_matter
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
 from dashboard.store import citizens, event_log, tables
@@ -42,7 +43,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class MatterDetail:
-    """All an officer may see of a matter: its row, the masked citizen, history, commands, decisions, clocks, steps."""
+    """All an officer may see of a matter: its row, the masked citizen, history, commands, decisions, clocks, steps.
+
+    `read_only`: another county proposes it; it can be read here and nothing can be done to it.
+    """
 
     row: Row
     citizen: Row | None
@@ -52,6 +56,7 @@ class MatterDetail:
     decisions: list[Row]
     clocks: list[Row]
     steps: list[str]
+    read_only: bool = False
 
 
 def snapshot(services: Services) -> Snapshot:
@@ -96,7 +101,7 @@ def matter_detail(services: Services, actor: Principal, matter_id: str, now: int
     with services.store.read() as connection:
         act = Act(services, connection, actor, now)
         try:
-            matter = act.matter(matter_id)
+            matter, read_only = readable_matter(act, matter_id)
         except Refusal as refusal:
             return refusal.refused
         commands = act.work.commands_of([matter.id])
@@ -116,7 +121,12 @@ def matter_detail(services: Services, actor: Principal, matter_id: str, now: int
                 _clock(one, policies)
                 for one in sorted(act.work.clocks_of(matter.id), key=lambda one: one.due_at)
             ],
-            steps=[one.target for one in matter.machine.exits(matter.stage) if actor.role in one.who],
+            steps=[
+                one.target
+                for one in matter.machine.exits(matter.stage)
+                if actor.role in one.who and not read_only
+            ],
+            read_only=read_only,
         )
 
 
@@ -207,6 +217,9 @@ def _decision(one: Decision) -> Row:
         "due_at": one.due_at,
         "reviewer": one.reviewer,
         "decided_at": one.decided_at,
+        "owner_unit": one.owner_unit,
+        "completed_at": one.completed_at,
+        "completed_by": mask_name(one.completed_by or ""),
     }
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from dashboard.domain.arrival import measure, said_between
 from dashboard.domain.command import Command, Receipt
+from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal, Refused
 from dashboard.domain.words import RECEIPT_WORDS, both
 from dashboard.service.act import Act, perform
 from dashboard.service.commanding import MAX_TEXT, minutes
+from dashboard.service.commands.declines import ask_for_ruling, drop_ruling
+from dashboard.service.commands.places import OFFICERS, confirmers, place_of
+from dashboard.service.commands.register import sign_in_people
 from dashboard.service.requests import Answer
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -30,7 +36,10 @@ _LEAD_MOVES = {
 def answer(services: Services, actor: Principal, request: Answer, now: int, idempotency_key: str) -> Outcome:
     """Record a receiver's answer; `Done.value` is the command's row, unchanged when the answer says nothing new.
 
-    Refused: no_such_command, no_such_receiver, not_your_receipt, command_ended, reason_missing, ...
+    An arrival without proof is kept as a claim: the value then has `claim` with the metres (None: no position), the
+    radius that counts and who may vouch.
+
+    Refused: no_such_command, no_such_receiver, not_your_receipt, command_ended, reason_missing, whistle_has_no_done, ...
     """
 
     def decide(act: Act) -> Row:
@@ -39,56 +48,123 @@ def answer(services: Services, actor: Principal, request: Answer, now: int, idem
         if receipt is None:
             raise Refusal("no_such_receiver")
         check_speaks_for(act, request.receiver_id)
-        if command.state in ("done", "recalled"):
+        if not command.is_open:
             raise Refusal("command_ended", no=command.no)
-        after = receipt.answered(request.stage, now, (request.reason or "").strip()[:MAX_TEXT])
+        if command.kind == "whistle" and request.stage == "done":
+            raise Refusal("whistle_has_no_done", no=command.no)
+        is_arrival = request.stage == "arrived" and not receipt.has_reached("arrived")
+        if is_arrival:
+            after = _arrival(act, command, receipt, request)
+        else:
+            after = receipt.answered(request.stage, now, (request.reason or "").strip()[:MAX_TEXT])
         if isinstance(after, Refused):
             raise Refusal(after.code, **after.params)
-        said_more = request.eta_at is not None or request.lon is not None or request.people is not None
-        if after is None and not said_more:
-            return current_row(act, command.id)
-        is_new = after is not None
-        after = _with_details(after or receipt, request)
-        act.work.receipts.put(after)
-        if is_new:
-            _move_matter(act, command, after, request.stage)
-        settled = settle(act, command)
-        if is_new:
-            _tell(act, settled, after, request)
-        else:
-            act.tell(
-                "ReceiverMoved",
-                matter=command.matter_id,
-                command=command.id,
-                no=command.no,
-                receiver=after.name,
-            )
-        if command.state == "running" and settled.state == "conferring":
-            act.tell(
-                "AllArrived", matter=command.matter_id, command=command.id, no=command.no, title=command.title
-            )
-        return current_row(act, command.id)
+        row = record_step(act, command, receipt, after, request.stage, request)
+        return row | _claim(act, command, request.receiver_id) if is_arrival else row
 
     return perform(
         services, actor, "answer", f"command:{request.command_id}", now, idempotency_key, request, decide
     )
 
 
-def _with_details(receipt: Receipt, request: Answer) -> Receipt:
-    return replace(
-        receipt,
-        eta_at=request.eta_at if request.eta_at is not None else receipt.eta_at,
-        people=request.people if request.people is not None else receipt.people,
-        lon=request.lon if request.lon is not None else receipt.lon,
-        lat=request.lat if request.lat is not None else receipt.lat,
-        late=receipt.late or _is_late(receipt),
+def record_step(
+    act: Act,
+    command: Command,
+    before: Receipt,
+    after: Receipt | None,
+    stage: str,
+    request: Answer | None = None,
+    word: str = "",
+) -> Row:
+    """Write one step of a receiver with all that follows from it; returns the command's row.
+
+    Args:
+        after: the receipt after the step, None when the step itself was known.
+        stage: what was said; an unproven "arrived" is told as a claim.
+        request: further details, None when somebody vouched.
+    """
+    is_new = after is not None and (after.stage, after.claimed_at) != (before.stage, before.claimed_at)
+    detailed = _with_details(act, command, before, after or before, stage, request)
+    people = request.register if request is not None else ()
+    if detailed == before and not people:
+        return current_row(act, command.id)
+    act.work.receipts.put(detailed)
+    if request is not None and people:
+        sign_in_people(act, command, detailed, people, request)
+    if is_new:
+        for reached in _moves(before, detailed, stage):
+            _move_matter(act, command, detailed, reached)
+        drop_ruling(act, command, before, detailed)
+    settled = settle(act, command)
+    if is_new:
+        _tell(act, settled, detailed, stage, word)
+    else:
+        act.tell(
+            "ReceiverMoved", matter=command.matter_id, command=command.id, no=command.no, receiver=detailed.name
+        )
+    if stage == "declined" and is_new:
+        ask_for_ruling(act, settled, detailed)
+    if command.state == "running" and settled.state == "conferring":
+        act.tell(
+            "AllArrived", matter=command.matter_id, command=command.id, no=command.no, title=command.title
+        )
+    return current_row(act, command.id)
+
+
+def _arrival(act: Act, command: Command, receipt: Receipt, request: Answer) -> Receipt | Refused | None:
+    said = None if request.lon is None or request.lat is None else (request.lon, request.lat)
+    measured = measure(
+        place_of(act, command), said, request.accuracy_m, request.fix, act.pack.arrival, act.now
     )
+    if measured.proves:
+        return receipt.proven(act.now, "position", "", measured.metres)
+    if act.actor.role in OFFICERS:
+        return receipt.proven(act.now, "officer", mask_name(act.actor.name), measured.metres)
+    return receipt.claimed(act.now, measured.metres)
+
+
+def _claim(act: Act, command: Command, receiver_id: str) -> Row:
+    receipt = act.work.receipts.get(command.id, receiver_id)
+    if receipt is None or receipt.arrived_at is not None:
+        return {}
+    within_m = act.pack.arrival.within_m
+    said = {"receiver": receiver_id, "metres": receipt.arrival_m, "within_m": within_m}
+    return {"claim": said | confirmers(act, command, receipt)}
+
+
+def _with_details(
+    act: Act, command: Command, before: Receipt, receipt: Receipt, stage: str, request: Answer | None
+) -> Receipt:
+    said_at = None
+    if request is not None:
+        said_at = said_between(request.said_at, command.issued_at, act.now)
+        receipt = replace(
+            receipt,
+            eta_at=request.eta_at if request.eta_at is not None else receipt.eta_at,
+            people=request.people if request.people is not None else receipt.people,
+            lon=request.lon if request.lon is not None else receipt.lon,
+            lat=request.lat if request.lat is not None else receipt.lat,
+            result=(request.result or "").strip()[:MAX_TEXT] or receipt.result,
+        )
+    if receipt.stage != before.stage:
+        receipt = replace(receipt, said_at=said_at)
+    late = receipt.late or _is_late(receipt)
+    # The device's own time never erases a lateness: it is shown beside it.
+    ends = stage in ("arrived", "done") and said_at is not None and said_at <= receipt.due_at
+    return replace(receipt, late=late, said_in_time=receipt.said_in_time or (late and ends))
 
 
 def _is_late(receipt: Receipt) -> bool:
     """Say whether the receiver came, or finished, after its time."""
     finished_at = receipt.arrived_at if receipt.arrived_at is not None else receipt.done_at
     return finished_at is not None and finished_at > receipt.due_at
+
+
+def _moves(before: Receipt, after: Receipt, stage: str) -> tuple[str, ...]:
+    """Return the answers that move the matter: whoever is beyond accepting has signed it too."""
+    signs = after.has_reached("accepted") and not before.has_reached("accepted") and stage != "accepted"
+    said = () if stage == "arrived" and after.arrived_at is None else (stage,)
+    return ("accepted", *said) if signs else said
 
 
 def _move_matter(act: Act, command: Command, receipt: Receipt, stage: str) -> None:
@@ -117,20 +193,46 @@ def _moved(act: Act, matter: Matter, target: str) -> Matter:
     )
 
 
-def _tell(act: Act, command: Command, receipt: Receipt, request: Answer) -> None:
-    late_ms = max(act.now - receipt.due_at, 0) if request.stage in ("arrived", "done") else 0
+def _tell(act: Act, command: Command, receipt: Receipt, stage: str, word: str) -> None:
+    named: dict[str, Any] = {
+        "matter": command.matter_id,
+        "command": command.id,
+        "no": command.no,
+        "receiver": receipt.name,
+        "receiver_id": receipt.receiver_id,
+    }
+    if stage == "arrived" and receipt.arrived_at is None:
+        known = receipt.arrival_m is not None
+        act.tell(
+            "ArrivalClaimed", **named, tone="risk", metres=receipt.arrival_m,
+            distance=f"定位 {receipt.arrival_m} m" if known else "没有定位",
+            distance_en=f"position {receipt.arrival_m} m away" if known else "no position",
+            within_m=act.pack.arrival.within_m, **confirmers(act, command, receipt),
+        )  # fmt: skip
+        return
+    late_ms = max(act.now - receipt.due_at, 0) if stage in ("arrived", "done") else 0
     act.tell(
-        "ReceiptDeclined" if request.stage == "declined" else "ReceiptRecorded",
-        matter=command.matter_id,
-        command=command.id,
-        tone="risk" if request.stage == "declined" or late_ms else "",
-        no=command.no,
-        receiver=receipt.name,
-        receiver_id=receipt.receiver_id,
-        stage=request.stage,
-        **both(RECEIPT_WORDS, request.stage, "stage_name"),
+        "ReceiptDeclined" if stage == "declined" else "ReceiptRecorded",
+        **named,
+        tone="risk" if stage == "declined" or late_ms else "",
+        stage=stage,
+        **_stage_words(receipt, stage, word),
         took_ms=act.now - command.issued_at,
         took=minutes(act.now - command.issued_at),
         late_ms=late_ms,
         reason=receipt.declined_reason or "",
     )
+
+
+def _stage_words(receipt: Receipt, stage: str, word: str) -> dict[str, str]:
+    """Name the step, and for an arrival how it was proven."""
+    named = both(RECEIPT_WORDS, stage, "stage_name")
+    if stage != "arrived":
+        return named
+    if receipt.arrival_proof == "position":
+        zh, en = f"（定位 {receipt.arrival_m} m）", f" (position {receipt.arrival_m} m)"
+    else:
+        said = f"：{word.strip()[:MAX_TEXT]}" if word.strip() else ""
+        zh = f"（{receipt.arrival_by} 确认{said}）"
+        en = f" (vouched for by {receipt.arrival_by}{said})"
+    return {"stage_name": named["stage_name"] + zh, "stage_name_en": named["stage_name_en"] + en}

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard.domain import whistle as rules
-from dashboard.domain.command import Command
+from dashboard.domain.command import Command, Receipt
 from dashboard.domain.matter import Matter
 from dashboard.domain.refusal import Refusal
 from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
+from dashboard.service.commands.declines import drop_rulings, is_waiting
 from dashboard.service.rows import Row
 from dashboard.store import tokens
 
-WHISTLED_STAGE = {"order": "CO_HANDLING", "event": "WHISTLED"}
-AFTER_WHISTLE = {"order": "HANDLING", "event": "DISPOSING"}
+WHISTLED_STAGE = {"order": "CO_HANDLING", "event": "WHISTLED", "dispute": "WHISTLED"}
+AFTER_WHISTLE = {"order": "HANDLING", "event": "DISPOSING", "dispute": "INTERVIEWED"}
 
 
 def settle(act: Act, command: Command) -> Command:
@@ -26,20 +28,29 @@ def settle(act: Act, command: Command) -> Command:
     if command.kind == "whistle":
         state = rules.state_after(command, receipts, act.work.decisions_of(command.id))
     else:
-        open_ones = [one for one in receipts if not one.has_reached("done") and one.declined_at is None]
-        done = any(one.has_reached("done") for one in receipts)
-        state = "done" if done and not open_ones and command.is_open else command.state
+        state = _state_of_dispatch(command, receipts)
     changed = state != command.state
     after = replace(
         command, state=state, state_at=act.now if changed else command.state_at, version=command.version + 1
     )
     act.work.commands.put(after)
+    if not after.is_open:
+        drop_rulings(act, after)
     if command.kind == "whistle" and matter.whistle == command.id and changed:
         _release_matter(act, matter, after)
     keep_clocks(act, command.matter_id)
     latest = act.work.command(command.id)
     assert latest is not None
     return latest
+
+
+def _state_of_dispatch(command: Command, receipts: Sequence[Receipt]) -> str:
+    """Return done when everybody who is still ordered is; recalled when nobody is ordered any more and none did it."""
+    if not command.is_open or any(not one.is_out and not one.has_reached("done") for one in receipts):
+        return command.state
+    if any(one.has_reached("done") for one in receipts):
+        return "done"
+    return command.state if any(is_waiting(one) for one in receipts) else "recalled"
 
 
 def check_speaks_for(act: Act, receiver_id: str) -> None:
@@ -64,15 +75,18 @@ def _release_matter(act: Act, matter: Matter, command: Command) -> None:
     """Give the matter back once the whistle is decided, and forget the whistle when everybody has left."""
     if command.state not in ("resolved", "done"):
         return
-    stage = matter.stage
-    if stage == WHISTLED_STAGE[matter.kind]:
-        stage = AFTER_WHISTLE[matter.kind]
-        # The source may have moved on while units were called; it is followed now (事不决、人不撤).
-        if (
-            matter.machine.follows_source(stage, matter.source_status)
-            and matter.source_status != matter.stage
-        ):
-            stage = matter.source_status
+    was_whistled = matter.stage == WHISTLED_STAGE[matter.kind]
+    stage = AFTER_WHISTLE[matter.kind] if was_whistled else matter.stage
+    # The source may have moved on while units were called; it is followed now (事不决、人不撤). It ends the matter only
+    # when everybody has left: units on site must not lose the matter that brought them there.
+    source_ends = matter.source_status in matter.machine.terminal
+    may_follow = command.state == "done" if source_ends else was_whistled
+    if (
+        may_follow
+        and matter.source_status != matter.stage
+        and matter.machine.follows_source(stage, matter.source_status)
+    ):
+        stage = matter.source_status
     ended = stage in matter.machine.terminal
     act.change(
         replace(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
-from dashboard.domain.machine import fields_missing, is_blank
+from dashboard.domain.callback import last_answer
+from dashboard.domain.guards import Facts, stands_against
+from dashboard.domain.machine import Transition
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
-from dashboard.domain.refusal import Outcome, Refusal
-from dashboard.domain.words import ACT_WORDS, STAGE_WORDS, both
+from dashboard.domain.refusal import Outcome, Refusal, Refused
+from dashboard.domain.step_fields import kept, malformed
+from dashboard.domain.words import ACT_WORDS, FIELD_WORDS, STAGE_WORDS, STEP_WORDS, both, listed
 from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
+from dashboard.service.machines.effects import after_step
+from dashboard.service.machines.facts import facts_for
+from dashboard.service.machines.supervising import issue_order
 from dashboard.service.on_matter import perform_on_matter, row_of, touch
 from dashboard.service.requests import (
     Advance,
@@ -22,8 +27,8 @@ from dashboard.service.requests import (
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 
-# Steps that have an act of their own, with more to check than the machine knows.
-_OWN_ACTS = frozenset({"dispatch", "raise_whistle", "whistle_ended"})
+OWN_ACTS = frozenset({"dispatch", "raise_whistle", "whistle_ended"})
+"""Steps that have an act of their own, with more to check than the machine knows."""
 
 
 def advance(
@@ -32,7 +37,8 @@ def advance(
 ) -> Outcome:  # fmt: skip
     """Take one step of the matter's machine; `Done.value` is its row (a closed one as it was last).
 
-    Refused: no_such_step (with the allowed ones), not_your_step, fields_missing, has_own_act, not_your_matter, changed.
+    Refused: no_such_step (with the allowed ones), not_your_step, fields_missing, field_malformed, has_own_act,
+    not_your_matter, changed, and those of the step's guards (`dashboard.domain.guards`).
     """
 
     def decide(act: Act) -> Row:
@@ -47,78 +53,76 @@ def close_matter(
     idempotency_key: str,
 ) -> Outcome:  # fmt: skip
     """Close with proof; `Done.value` is the matter's last row. Refused: no_such_step (the stages still missing),
-    fields_missing, three_tries_missing, changed."""
+    fields_missing, not_called_back, redo_first, merged_not_called_back, supervision_unanswered, changed."""
 
     def decide(act: Act) -> Row:
         matter = act.open_matter(request.matter_id, expected_version)
-        return _step(act, matter, "CLOSED", dict(request.result))
+        return _step(act, matter, matter.machine.closed, dict(request.result))
 
     return perform_on_matter(services, actor, "close_matter", request, now, idempotency_key, decide)
 
 
+def refused_step(act: Act, matter: Matter, row: Transition, fields: dict[str, Any]) -> tuple[Refused | None, Facts]:
+    """Return what stands against a step that the table has (None: nothing), and what was judged by."""
+    facts = facts_for(act, matter, row, fields)
+    own = act.actor.own_receiver
+    handled_by = matter.worker if act.actor.role == "grid_worker" else matter.unit
+    if own is not None and own != handled_by:
+        return Refused("not_your_matter", {"no": matter.no}), facts
+    return stands_against(facts), facts
+
+
 def _step(act: Act, matter: Matter, to: str, fields: dict[str, Any]) -> Row:
-    refused = matter.machine.check(matter.stage, to, act.actor.role, fields)
-    if refused is not None:
-        raise Refusal(refused.code, **refused.params)
+    _raise(matter.machine.check(matter.stage, to, act.actor.role, fields))
     row = matter.machine.find(matter.stage, to)
     assert row is not None
-    if row.act in _OWN_ACTS:
+    if row.act in OWN_ACTS:
         raise Refusal("has_own_act", **both(ACT_WORDS, row.act, "act"))
-    handled_by = matter.worker if act.actor.role == "grid_worker" else matter.unit
-    if act.actor.own_receiver is not None and act.actor.own_receiver != handled_by:
-        raise Refusal("not_your_matter", no=matter.no)
-    if to in ("REPLIED",) and fields.get("resolved") is False and is_blank(fields.get("unresolved_reason")):
-        refused = fields_missing(["unresolved_reason"], to)
-        raise Refusal(refused.code, **refused.params)
-    if to == "CLOSED" and fields.get("callback") not in (None, "answered", "three_tries"):
-        raise Refusal("three_tries_missing", no=matter.no)
-    before = matter.stage
-    moved = _with_fields(act, matter, to, row.act, fields)
-    touch(act, moved, "MatterMoved")
+    wrong = malformed(row, fields)
+    if wrong:
+        raise Refusal("field_malformed", fields=wrong, **listed(FIELD_WORDS, wrong, "names"))
+    refused, facts = refused_step(act, matter, row, kept(row, fields))
+    _raise(refused)
+    touch(act, after_step(act, _moved(act, matter, row), facts), "MatterMoved")
+    moved = act.work.matter(matter.id)
+    assert moved is not None
     if not moved.is_open:
         end_orders(act, matter.id)
-    keep_clocks(act, matter.id, reason=str(fields.get("reason", "")))
-    kind = "MatterClosed" if not moved.is_open else "MatterMoved"
-    act.tell(
-        kind, matter=matter.id, no=matter.no, title=matter.title, place=matter.place, step=row.act,
-        stage=to, stage_before=before, **both(STAGE_WORDS, to, "stage_name"),
-    )  # fmt: skip
+    reason = str(facts.fields.get("reason") or facts.fields.get("plan") or "")
+    keep_clocks(act, matter.id, reason=reason)
+    _tell(act, matter, row, reason)
+    _supervise_second_time(act, facts)
     return row_of(act, matter.id)
 
 
-def _with_fields(act: Act, matter: Matter, to: str, step: str, fields: dict[str, Any]) -> Matter:
-    now = act.now
-    ended = to in matter.machine.terminal
-    moved = replace(
-        matter, stage=to, stage_at=now, acknowledged=False, closed_at=now if ended else None,
-        result=json.dumps(fields, ensure_ascii=False, default=str) if fields else matter.result,
+def _moved(act: Act, matter: Matter, row: Transition) -> Matter:
+    ended = row.target in matter.machine.terminal
+    return replace(
+        matter, stage=row.target, stage_at=act.now, acknowledged=False, closed_at=act.now if ended else None
+    )
+
+
+def _tell(act: Act, matter: Matter, row: Transition, reason: str) -> None:
+    ended = row.target in matter.machine.terminal
+    kind = "MatterClosed" if ended else "MatterStepped" if reason else "MatterMoved"
+    act.tell(
+        kind, matter=matter.id, no=matter.no, title=matter.title, place=matter.place, step=row.act,
+        **both(STEP_WORDS, row.act, "step_name"), stage=row.target, stage_before=matter.stage, reason=reason,
+        **both(STAGE_WORDS, row.target, "stage_name"),
     )  # fmt: skip
-    if step == "sign":
-        moved = replace(moved, signed_at=now)
-    if to in ("REPLIED", "DISPOSED"):
-        moved = replace(moved, replied_at=now)
-    if step == "uphold_return":
-        moved = replace(moved, returned=matter.returned + 1, unit=None)
-    if step == "rule_extension" and fields.get("granted"):
-        moved = replace(moved, final_due_at=_granted_until(act, matter, fields))
-    if step == "resume" and matter.final_due_at is not None:
-        # 挂账 is one of the states that pause the clock; the pause is this transition's own audited row.
-        moved = replace(moved, final_due_at=matter.final_due_at + now - matter.stage_at)
-    if "resolved" in fields:
-        moved = replace(moved, resolved=bool(fields["resolved"]))
-    if to == "CLOSED" and "satisfaction" in fields:
-        said = {"satisfied": True, "dissatisfied": False}
-        moved = replace(moved, satisfied=said.get(str(fields["satisfaction"])))
-    return moved
 
 
-def _granted_until(act: Act, matter: Matter, fields: dict[str, Any]) -> int:
-    until_at = fields.get("until_at")
-    if not isinstance(until_at, int) or until_at <= act.now:
-        refused = fields_missing(["until_at"], "HANDLING")
+def _supervise_second_time(act: Act, facts: Facts) -> None:
+    """Dissatisfied again after it was redone: the unit gets a supervision order without anybody asking for it."""
+    if facts.row.act != "redo":
+        return
+    matter = act.work.matter(facts.matter.id)
+    assert matter is not None
+    answer = last_answer(facts.calls)
+    if facts.earlier_answers and (answer is None or answer.is_dissatisfied):
+        issue_order(act, matter, "dissatisfied_again", str(facts.fields.get("reason", "")))
+
+
+def _raise(refused: Refused | None) -> None:
+    if refused is not None:
         raise Refusal(refused.code, **refused.params)
-    limit = act.services.policies.limit("order", "extension", matter.urgency, matter.category)
-    base = matter.final_due_at or act.now
-    if limit is not None and until_at > limit.due_at(base, act.services.calendar):
-        raise Refusal("extension_too_long", no=matter.no)
-    return until_at

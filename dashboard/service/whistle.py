@@ -7,13 +7,23 @@ from dataclasses import replace
 from dashboard.domain import whistle as rules
 from dashboard.domain.clocks import final_due_at
 from dashboard.domain.command import Command, Decision
+from dashboard.domain.masking import mask_text
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.domain.words import STAGE_WORDS, both
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
-from dashboard.service.commanding import local_minute, put_command, receipts_for, required_text, scope_with
+from dashboard.service.commanding import (
+    MAX_TEXT,
+    local_minute,
+    put_command,
+    receipts_for,
+    required_text,
+    scope_with,
+)
+from dashboard.service.commands.decisions import check_decision
+from dashboard.service.commands.register import people_leave
 from dashboard.service.requests import (
     RaiseToConsultation,
     RaiseWhistle,
@@ -21,6 +31,7 @@ from dashboard.service.requests import (
     RecordDecision,
     RequestLeave,
 )
+from dashboard.service.rooms.opening import open_for_consultation
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.service.settling import WHISTLED_STAGE, check_speaks_for, current_row, settle
@@ -28,6 +39,7 @@ from dashboard.store.numbers import command_number
 
 UNDECIDED = ("running", "conferring", "consultation")
 MAX_AGENDA = 20
+MAX_MESSAGE = 45  # characters that a voice reads in ten seconds and a text message holds (the desk's mock)
 
 
 def raise_whistle(
@@ -68,6 +80,9 @@ def raise_whistle(
             lon=request.lon if request.lon is not None else matter.lon,
             lat=request.lat if request.lat is not None else matter.lat,
             decider=request.decider,
+            message=_message(request, matter),
+            reception=request.reception.strip()[:MAX_TEXT],
+            fallback=request.fallback.strip()[:MAX_TEXT],
             issued_at=now,
             issued_by=actor.id,
             issued_name=actor.name,
@@ -114,6 +129,7 @@ def request_leave(
         if refused is not None:
             raise Refusal(refused.code, **refused.params)
         act.work.receipts.put(replace(receipt, left_at=now))
+        people_leave(act, command.id, receipt.receiver_id)
         settle(act, command)
         act.tell(
             "UnitLeft", matter=command.matter_id, command=command.id, no=command.no, receiver=receipt.name
@@ -152,12 +168,16 @@ def record_decision(
             raise Refusal("already_decided", item=item.item, question=item.question, at=item.decided_at)
         if not command.is_open:
             raise Refusal("command_ended", no=command.no)
+        matter = act.work.matter(command.matter_id)
+        assert matter is not None
+        check_decision(act, matter, request)
         decided = replace(
             item,
             decision=required_text(request.decision, "decision_missing"),
             owner=required_text(request.owner, "owner_missing"),
             due_at=request.due_at,
             reviewer=request.reviewer,
+            owner_unit=request.owner_unit,
             decided_at=now,
             recorded_by=actor.name,
         )
@@ -218,6 +238,7 @@ def raise_to_consultation(
             next_at=request.next_at,
             next=local_minute(services, request.next_at), reason=request.reason,
         )  # fmt: skip
+        open_for_consultation(act, raised)
         return current_row(act, command.id)
 
     return perform(
@@ -230,6 +251,16 @@ def raise_to_consultation(
         request,
         decide,
     )
+
+
+def _message(request: RaiseWhistle, matter: Matter) -> str:
+    """Return what is read out and sent, short and without anybody's personal data."""
+    message = request.message.strip()
+    if len(message) > MAX_MESSAGE:
+        raise Refusal("text_too_long", limit=MAX_MESSAGE)
+    if mask_text(message) != message:
+        raise Refusal("message_names_citizen", no=matter.no)
+    return message
 
 
 def _order(unit: str | ReceiverOrder, matter: Matter) -> ReceiverOrder:

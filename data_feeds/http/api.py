@@ -57,6 +57,14 @@ class WhistleBody(Strict):
     place: Words = ""
     lon: Longitude | None = None
     lat: Latitude | None = None
+    message: Annotated[str, Field(max_length=45, pattern=r"^[^\x00]*$")] = ""
+    reception: Words = ""
+    fallback: Words = ""
+
+
+class PersonBody(Strict):
+    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+    post: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
 
 
 class ReceiptBody(Strict):
@@ -68,6 +76,10 @@ class ReceiptBody(Strict):
     lat: Latitude | None = None
     eta_at: Instant | None = None
     people: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    accuracy_m: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    said_at: Instant | None = None
+    result: Words | None = None
+    signed_in: Annotated[list[PersonBody], Field(max_length=50, alias="register")] = []
 
 
 class KioskBody(Strict):
@@ -135,6 +147,9 @@ def _add_commanding(router: APIRouter, parts: ApiParts) -> None:
             place=body.place,
             lon=body.lon,
             lat=body.lat,
+            message=body.message,
+            reception=body.reception,
+            fallback=body.fallback,
         )
         return await act(
             service.raise_whistle, parts, call, body.expected_version, idempotency_key=idempotency_key
@@ -158,7 +173,9 @@ def _add_receiving(router: APIRouter, parts: ApiParts) -> None:
     @router.post("/receipts")
     async def receipts(body: ReceiptBody, idempotency_key: IdempotencyKey) -> JSONResponse:
         """A receiver's answer; the answer 200 means that it is committed."""
-        answer = service.Answer(**body.model_dump())
+        people = tuple(service.Attendee(one.name, one.post) for one in body.signed_in)
+        said = body.model_dump(exclude={"signed_in"})
+        answer = service.Answer(**said, register=people, fix=parts.live.fix_of(body.receiver_id))
         return await act(service.answer, parts, answer, idempotency_key=idempotency_key)
 
 

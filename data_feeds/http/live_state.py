@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any
 
+from dashboard.domain.arrival import Fix
 from dashboard.domain.principal import Principal
 from data_feeds.bus import Bus
 from data_feeds.bus_names import FEED_MALFORMED
@@ -24,6 +26,14 @@ class LiveApi:
     def fleet_summary(self, principal: Principal, now: int) -> dict[str, Any]:
         """Counts of workers by state inside the principal's jurisdiction."""
         return self._hub.fleet.summary(now, self._hub.members(principal.jurisdiction))
+
+    def fix_of(self, worker_id: str) -> Fix | None:
+        """Where the fleet last saw a worker, None when it never did or nobody of that id is on the roster."""
+        return self._hub.fix_of(worker_id)
+
+    def duty_of(self, worker_id: str, now: int) -> dict[str, Any]:
+        """On or off duty as the fleet sees it: {"state", "fix_at"}."""
+        return asdict(self._hub.duty_of(worker_id, now))
 
     def health(self) -> dict[str, Any]:
         """Platforms, feeds and this process."""

@@ -34,8 +34,12 @@ commands = Table(
     Column("override_reason", Text),
     Column("consultation_host", Text),
     Column("consultation_at", BigInteger),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("reception", Text, nullable=False, server_default=""),
+    Column("fallback", Text, nullable=False, server_default=""),
     Column("scope", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Index("ix_commands_kind_issued_at", "kind", "issued_at"),
 )
 
 receipts = Table(
@@ -72,6 +76,10 @@ receipts = Table(
     Column("added_at", BigInteger),
     Column("due_at", BigInteger, nullable=False),
     Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("said_in_time", Boolean, nullable=False, server_default=text("false")),
+    Column("decline_ruling", String(12), nullable=False, server_default=""),
+    Column("ruled_at", BigInteger),
+    Column("ruled_by", Text, nullable=False, server_default=""),
     Column("leave_refused", Integer, nullable=False, server_default="0"),
     Column("eta_at", BigInteger),
     Column("people", Integer),
