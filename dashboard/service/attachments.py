@@ -18,7 +18,7 @@ from dashboard.domain.refusal import Outcome, Refusal, Refused
 from dashboard.domain.rights import no_right
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.attachment_content import PDF, check, shown_name
-from dashboard.service.rooms.seeing import open_room, sees_room
+from dashboard.service.rooms.seeing import room_to_act_in, sees_room
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import attachments as shelf
@@ -233,7 +233,7 @@ def _check_may_keep(services: Services, actor: Principal, request: NewAttachment
 def _place(act: Act, request: NewAttachment) -> Matter:
     """Return the matter that the file belongs to, once everything it is to be kept with was found to belong to it."""
     if request.room_id is not None:
-        room = open_room(act, request.room_id)
+        room = room_to_act_in(act, request.room_id)
         if room["matter_id"] != request.matter_id:
             raise Refusal("no_such_room")
         matter = act.work.matter(request.matter_id)

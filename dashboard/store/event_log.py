@@ -12,6 +12,9 @@ from sqlalchemy import Connection, delete, func, insert, select
 from dashboard.store import tables
 from dashboard.store.store import advance
 
+# Wake who waits in a consultation room; on boards and in a matter's history each single one would be noise.
+SILENT_KINDS = frozenset({"RoomSpoken", "RoomRead"})
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -41,11 +44,12 @@ class Entry:
             "rows": self.rows,
             "scope": list(self.scope),
             "tone": self.tone,
+            "silent": self.kind in SILENT_KINDS,
         }
 
     def line(self) -> dict[str, Any]:
         """Return the entry as a log line of a screen: without rows and without who acted."""
-        return {name: value for name, value in self.as_dict().items() if name not in ("rows", "actor")}
+        return {name: value for name, value in self.as_dict().items() if name not in ("rows", "actor", "silent")}
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> int:
@@ -90,18 +94,16 @@ def read_after(connection: Connection, seq: int, limit: int) -> list[Entry]:
 
 
 def newest(connection: Connection, limit: int) -> list[Entry]:
-    """Return the newest entries, newest first."""
-    return [
-        _entry(row)
-        for row in connection.execute(select(tables.log).order_by(tables.log.c.seq.desc()).limit(limit))
-    ]
+    """Return the newest entries that screens tell, newest first."""
+    told = select(tables.log).where(tables.log.c.kind.not_in(SILENT_KINDS))
+    return [_entry(row) for row in connection.execute(told.order_by(tables.log.c.seq.desc()).limit(limit))]
 
 
 def of_matter(connection: Connection, matter_id: str, limit: int = 500) -> list[Entry]:
-    """Return the newest entries of one matter, newest first."""
+    """Return the newest entries of one matter that screens tell, newest first."""
     statement = (
         select(tables.log)
-        .where(tables.log.c.matter_id == matter_id)
+        .where((tables.log.c.matter_id == matter_id) & tables.log.c.kind.not_in(SILENT_KINDS))
         .order_by(tables.log.c.seq.desc())
         .limit(limit)
     )

@@ -1,17 +1,20 @@
-"""Who may see a consultation room: who sees its matter, and who was asked into it."""
+"""Who may see a consultation room, and as whom one takes part: who sees its matter, and who was asked into it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
+from dashboard.domain.matter import Matter
 from dashboard.domain.refusal import Refusal
 from dashboard.service.act import Act
 from dashboard.store import tables
 
+Stored = dict[str, Any]
 
-def room_of(act: Act, room_id: str) -> dict[str, Any]:
+
+def room_of(act: Act, room_id: str) -> Stored:
     """Return a room that the actor may see, else refuse: what one was not asked into does not exist."""
     row = act.connection.execute(select(tables.rooms).where(tables.rooms.c.id == room_id)).mappings().first()
     if row is None or not _sees(act, dict(row)):
@@ -19,7 +22,7 @@ def room_of(act: Act, room_id: str) -> dict[str, Any]:
     return dict(row)
 
 
-def open_room(act: Act, room_id: str) -> dict[str, Any]:
+def room_to_act_in(act: Act, room_id: str) -> Stored:
     """Return a room that can still be acted in, else refuse."""
     room = room_of(act, room_id)
     if room["state"] != "open":
@@ -36,27 +39,83 @@ def sees_room(act: Act, room_id: str) -> bool:
     return True
 
 
-def _sees(act: Act, room: dict[str, Any]) -> bool:
+def leads_room(act: Act, room: Stored) -> Matter:
+    """Return the room's matter when the actor may steer the room: whoever may see the matter itself, else refuse.
+
+    Who was only asked in speaks and reads; inviting others, deciding and signing stay with the matter's own officers.
+    """
+    return act.matter(room["matter_id"])
+
+
+def own_part(act: Act, matter: Matter | None) -> tuple[str, str, str]:
+    """Return as whom the actor takes part: (kind, id, name).
+
+    A liaison stands for its unit, an officer of another division's centre for that centre, all others for themselves.
+    """
+    unit = act.actor.unit
+    if act.actor.role == "unit_liaison" and unit is not None and unit in act.pack.units:
+        return "unit", unit, act.pack.units.get(unit).short
+    if matter is None or not act.is_visible(matter):
+        division = act.pack.divisions.get(act.actor.jurisdiction)
+        return "centre", division.code, division.name
+    return "officer", act.actor.id, act.actor.name
+
+
+def take_part(act: Act, room: Stored, kind: str, part_id: str, name: str) -> bool:
+    """Put somebody into a room, or back into it; returns whether this was news."""
+    table = tables.room_participants
+    mine = (table.c.room_id == room["id"]) & (table.c.kind == kind) & (table.c.id == part_id)
+    found = act.connection.execute(select(table.c.left_at).where(mine)).first()
+    if found is None:
+        act.connection.execute(
+            insert(table),
+            {
+                "room_id": room["id"],
+                "kind": kind,
+                "id": part_id,
+                "name": name,
+                "added_at": act.now,
+                "added_name": act.actor.name,
+            },
+        )
+        return True
+    if found.left_at is None:
+        return False
+    act.connection.execute(update(table).where(mine).values(left_at=None, added_at=act.now))
+    return True
+
+
+def touch_room(act: Act, room_id: str, **values: Any) -> None:
+    """Change a room and let every page of it know that there is something new."""
+    table = tables.rooms
+    act.connection.execute(
+        update(table).where(table.c.id == room_id).values(change=table.c.change + 1, **values)
+    )
+
+
+def _sees(act: Act, room: Stored) -> bool:
     matter = act.work.matter(room["matter_id"])
     if matter is not None and act.is_visible(matter):
         return True
-    return takes_part(act, room["id"])
+    return _was_asked_in(act, room["id"])
 
 
-def takes_part(act: Act, room_id: str) -> bool:
-    """Say whether the actor was asked into a room and has not left it: for a unit, or for a division's centre."""
+def _was_asked_in(act: Act, room_id: str) -> bool:
     column = tables.room_participants.c
     rows = act.connection.execute(
         select(column.kind, column.id).where((column.room_id == room_id) & column.left_at.is_(None))
     )
-    return any(_is_actor(act, kind, id_) for kind, id_ in rows)
+    return any((kind, part_id) in own_parts(act) for kind, part_id in rows)
 
 
-def _is_actor(act: Act, kind: str, id_: str) -> bool:
-    if act.actor.kind != "officer":
-        return False
-    if kind == "unit":
-        return act.actor.role == "unit_liaison" and act.actor.unit == id_
-    if kind == "centre":
-        return act.actor.role != "unit_liaison" and act.actor.worker is None and act.actor.jurisdiction == id_
-    return kind == "officer" and act.actor.id == id_
+def own_parts(act: Act) -> tuple[tuple[str, str], ...]:
+    """Return every (kind, id) under which the actor may have been asked into a room."""
+    actor = act.actor
+    if actor.kind != "officer":
+        return ()
+    if actor.role == "unit_liaison":
+        return (("unit", actor.unit or ""),)
+    if actor.worker is not None or actor.role == "grid_worker":
+        return ()
+    # An officer who spoke in a room while its matter lay in the jurisdiction has no claim on it afterwards.
+    return (("centre", actor.jurisdiction),)
