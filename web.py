@@ -107,7 +107,7 @@ def build_server(parts: Parts) -> Gate:
         inner,
         identify=_identify(parts),
         allowed_hosts=frozenset(parts.settings.allowed_hosts),
-        callbacks=CallbackPolicy(lambda: desk.callback_map, callbacks.desk.CALLBACK_RIGHTS),
+        callbacks={"/desk": CallbackPolicy(lambda: desk.callback_map, callbacks.desk.CALLBACK_RIGHTS)},
         kiosk_refused_page=lambda: kiosk_refused_page("zh"),
         no_screen_page=lambda: no_screen_page("zh"),
         content_security_policy=lambda _path: _content_security_policy(script_hashes),

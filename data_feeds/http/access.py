@@ -27,10 +27,11 @@ Need = Literal[
     "system_administrator",
     "security_administrator",
     "auditor",
+    "administrator",
 ]
 """What an address asks for: nobody = open; viewer = a kiosk or an officer; watcher = one of them who sees all
 matters of a jurisdiction (administrators see none, a liaison those of one unit); desk = a watcher who is an officer;
-gateway = a receivers' gateway; receiver = a person of a unit or of the field, who sees and answers for that alone."""
+administrator = one of the three; gateway = a receivers' gateway; receiver = a person of a unit or of the field, who sees and answers for that alone."""
 
 Unmet = Literal["unknown_address", "sign_in", "kiosk_token", "forbidden"]
 
@@ -111,6 +112,18 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/api/v1/shift", "desk"),
     _at(WRITE, r"/api/v1/shift/(posts|posts/leave|posts/relieve|handovers)", "desk"),
     _at(WRITE, rf"/api/v1/shift/handovers/{_ID}/(items|complete|cancel)", "desk"),
+    _at(READ, r"/api/v1/(tellings/waiting|policies(/versions)?)", "officer"),
+    _at(WRITE, r"/api/v1/tellings/(receipts|mute)", "officer"),
+    _at(READ, rf"/api/v1/matters/{_ID}/tellings", "officer"),
+    _at(WRITE, rf"/api/v1/matters/{_ID}/tellings/(retry|by-hand)", "officer"),
+    _at(WRITE, rf"/api/v1/tellings/{_ID}/receipt", "gateway"),
+    _at(READ, r"/api/v1/(tellings/failed|webhooks)", "system_administrator"),
+    _at(WRITE, rf"/api/v1/(policies(/preview)?|webhooks(/{_ID}/close)?)", "system_administrator"),
+    _at(READ, r"/admin/_dash-component-suites/\w+/[A-Za-z0-9_.@/-]+", "nobody"),
+    _at(READ, r"/admin/_favicon\.ico", "nobody"),
+    _at(READ, r"/admin/?", "administrator"),
+    _at(READ, r"/admin/_dash-(layout|dependencies)", "administrator"),
+    _at(WRITE, r"/admin/_dash-update-component", "administrator"),
     _at(READ, r"/api/v1/inbox", "gateway"),
     _at(WRITE, r"/api/v1/receipts(/arrivals)?", "gateway"),
     _at(READ, r"/api/v1/whistles/statistics", "officer"),
@@ -135,6 +148,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, rf"/api/v1/own/matters/{_ID}/citizen", "liaison"),
 )
 
+ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditor"})
 _ROLE_OF_NEED: dict[Need, str] = {
     "liaison": "unit_liaison",
     "grid_worker": "grid_worker",
@@ -179,6 +193,8 @@ def _meets(need: Need, principal: Principal) -> bool:
         return principal.kind == "officer" and bool(principal.own_receiver)
     if principal.kind != "officer":
         return False
+    if need == "administrator":
+        return principal.role in ADMINISTRATORS
     return need == "officer" or principal.role == _ROLE_OF_NEED.get(need)
 
 

@@ -69,7 +69,8 @@ class Gate:
 
     `identify` turns a credential and the remote address into a principal, or None when it is not (or no longer)
     valid; it may block, so it runs in a thread. What lives longer than a request (the live socket) finds the same
-    question in `scope["state"]["recheck"]` and asks it again. `kiosk_refused_page` is the HTML that a wall without
+    question in `scope["state"]["recheck"]` and asks it again. `callbacks` holds the policy of each Dash page by its
+    address ("/desk"). `kiosk_refused_page` is the HTML that a wall without
     a valid token shows, `no_screen_page` what someone signed in sees at a screen that is not for the role.
     `content_security_policy` is sent with every answer.
     """
@@ -80,7 +81,7 @@ class Gate:
         *,
         identify: Identify,
         allowed_hosts: frozenset[str],
-        callbacks: CallbackPolicy,
+        callbacks: Mapping[str, CallbackPolicy],
         kiosk_refused_page: Callable[[], str],
         no_screen_page: Callable[[], str],
         content_security_policy: Callable[[str], str],
@@ -152,9 +153,8 @@ class Gate:
             await _refuse(scope, receive, send, 415, "content type")
             return
         body: bytes = (await receive())["body"]  # whole: it was read before anybody was let in
-        rejected = check_callback_request(
-            body, self._callbacks.callback_map(), self._callbacks.rights, principal
-        )
+        policy = self._callbacks[scope["path"].removesuffix("/_dash-update-component")]
+        rejected = check_callback_request(body, policy.callback_map(), policy.rights, principal)
         if rejected is not None:
             await _refuse(scope, receive, send, rejected.status, rejected.reason)
             return

@@ -14,9 +14,11 @@ from data_feeds.http.audit_api import audit_router
 from data_feeds.http.commands_api import commands_router
 from data_feeds.http.field_api import field_router
 from data_feeds.http.own_api import own_router
+from data_feeds.http.policies_api import policies_router
 from data_feeds.http.reports_api import reports_router
 from data_feeds.http.rooms_api import rooms_router
 from data_feeds.http.shift_api import shift_router
+from data_feeds.http.tellings_api import tellings_router
 
 ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     api_router,
@@ -27,6 +29,8 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     reports_router,
     field_router,
     shift_router,
+    tellings_router,
+    policies_router,
 )
 
 

@@ -64,6 +64,15 @@ def test_each_reader_reaches_exactly_what_is_listed_for_it(who: str) -> None:
         ("POST", "/api/v1/kiosk-tokens", {"secadmin"}),
         ("POST", "/api/v1/kiosk-tokens/k1/revoke", {"secadmin"}),
         ("GET", "/api/v1/audit/verify", {"auditor"}),
+        ("GET", "/admin/", {"sysadmin", "secadmin", "auditor"}),
+        ("POST", "/admin/_dash-update-component", {"sysadmin", "secadmin", "auditor"}),
+        ("POST", "/api/v1/policies", {"sysadmin"}),
+        ("POST", "/api/v1/policies/preview", {"sysadmin"}),
+        ("POST", "/api/v1/webhooks", {"sysadmin"}),
+        ("POST", "/api/v1/webhooks/w1/close", {"sysadmin"}),
+        ("GET", "/api/v1/tellings/failed", {"sysadmin"}),
+        ("POST", "/api/v1/tellings/t1/receipt", {"gateway"}),
+        ("POST", "/api/v1/tellings/receipts", set(OFFICERS)),
     ],
 )
 def test_acts_reach_only_the_roles_named_for_them(method: str, path: str, allowed: set[str]) -> None:

@@ -68,7 +68,7 @@ def client() -> TestClient:
         application,
         identify=lambda credential, _address, counts_as_use: KNOWN.get((credential.kind, credential.secret)),
         allowed_hosts=frozenset({"centre.test"}),
-        callbacks=CallbackPolicy(lambda: CALLBACK_MAP, RIGHTS),
+        callbacks={"/desk": CallbackPolicy(lambda: CALLBACK_MAP, RIGHTS)},
         kiosk_refused_page=lambda: "<h1>token</h1>",
         no_screen_page=lambda: "<h1>no screen</h1>",
         content_security_policy=lambda path: "default-src 'self'",
