@@ -1,6 +1,7 @@
 /* Where this device is, asked for once and only when an act needs it. */
 
-const OPTIONS = { enableHighAccuracy: true, timeout: 8_000, maximumAge: 15_000 };
+// Never an earlier position: whoever claims to be on site may have walked since.
+const OPTIONS = { enableHighAccuracy: true, timeout: 8_000, maximumAge: 0 };
 
 /* Resolves with {lon, lat, accuracy_m}, or {why} when the device does not say: "denied" or "none". */
 export function positionNow(geolocation = globalThis.navigator?.geolocation) {

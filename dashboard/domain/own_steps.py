@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dashboard.domain.command import Command, Decision, Receipt
+from dashboard.domain.command import STAGES, Command, Decision, Receipt
 from dashboard.domain.whistle import may_leave
 
 # Where a receipt stands -> what may be said next, the likeliest first. A unit may settle an order from its office,
@@ -24,11 +24,12 @@ _NEXT_ANSWERS = {
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """One thing to do: `act` is answer, request_leave or a step of the matter's machine, `to` the stage it leads to,
-    `required` the fields it needs."""
+    `required` the fields it needs, `optional` those that it takes."""
 
     act: str
     to: str
     required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 def next_answers(command: Command, receipt: Receipt, decisions: Sequence[Decision]) -> tuple[NextStep, ...]:
@@ -43,6 +44,15 @@ def next_answers(command: Command, receipt: Receipt, decisions: Sequence[Decisio
         return (NextStep("request_leave", "left"),) if is_free else ()
     found = [NextStep("answer", stage, _required(stage)) for stage in _NEXT_ANSWERS.get(receipt.stage, ())]
     return tuple(one for one in found if command.kind != "whistle" or one.to != "done")
+
+
+def answers_ahead(
+    command: Command, receipt: Receipt, decisions: Sequence[Decision]
+) -> dict[str, tuple[NextStep, ...]]:
+    """Return what could be done next after each later stage: a device without network goes on by this."""
+    at = STAGES.index(receipt.stage) if receipt.stage in STAGES else len(STAGES)
+    ahead = STAGES[max(at + 1, STAGES.index("accepted")) :]
+    return {stage: next_answers(command, replace(receipt, stage=stage), decisions) for stage in ahead}
 
 
 def clock_of(command: Command, receipt: Receipt) -> int | None:

@@ -17,17 +17,19 @@ from pydantic import Field
 from dashboard import service
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
-from dashboard.service import Outcome, Services
+from dashboard.service import Outcome
 from dashboard.store.store import StoreBusy
 from data_feeds.bells import unit_bell, worker_bell
 from data_feeds.http.answering import (
     ApiParts,
+    IdempotencyKey,
     Identifier,
     Instant,
     Latitude,
     Longitude,
     Strict,
     Words,
+    act,
     read,
     rendered,
     with_time,
@@ -40,11 +42,16 @@ FieldName = Annotated[str, Field(max_length=40, pattern=r"^[a-z_]+$")]
 FieldValue = LongWords | bool | Annotated[int, Field(ge=-(2**53), le=2**53)] | None
 
 
+class OwnPerson(Strict):
+    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+    post: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
+
+
 class OwnItem(Strict):
     """One thing that the receiver did. `kind` says which of the fields count."""
 
     key: Annotated[str, Field(min_length=8, max_length=64)]
-    kind: Literal["answer", "leave", "step", "note"] = "answer"
+    kind: Literal["answer", "leave", "step", "note", "register", "replace", "complete", "event", "help"] = "answer"
     command_id: Identifier | None = None
     matter_id: Identifier | None = None
     stage: Literal["delivered", "read", "accepted", "en_route", "arrived", "done", "declined"] | None = None
@@ -52,21 +59,34 @@ class OwnItem(Strict):
     result: Words | None = None
     lon: Longitude | None = None
     lat: Latitude | None = None
+    accuracy_m: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     eta_at: Instant | None = None
     people: Annotated[int, Field(ge=1, le=10_000)] | None = None
     said_at: Instant | None = None
+    signed_in: Annotated[list[OwnPerson], Field(max_length=50, alias="register")] = Field(
+        default_factory=list
+    )
+    leaving: Identifier | None = None
+    taking_over: Identifier | None = None
+    item: Annotated[int, Field(ge=1, le=20)] | None = None
     photos: Annotated[list[Identifier], Field(max_length=12)] = Field(default_factory=list)
     to: Annotated[str, Field(max_length=24, pattern=r"^[A-Z_]+$")] | None = None
     fields: Annotated[dict[FieldName, FieldValue], Field(max_length=20)] = Field(default_factory=dict)
     expected_version: Annotated[int, Field(ge=0, lt=2**53)] | None = None
     text: Words | None = None
+    category: Identifier | None = None
+    handling: Literal["self", "township", "emergency"] | None = None
+
+
+class RevealBody(Strict):
+    reason: Words
 
 
 class OwnBatch(Strict):
     items: Annotated[list[OwnItem], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-Perform = Callable[[Services, Principal, str, OwnItem, int], Outcome | None]
+Perform = Callable[[ApiParts, Principal, str, OwnItem], Outcome | None]
 """One act of a receiver from an item of its batch; None when the item lacks what the act needs."""
 
 
@@ -90,6 +110,19 @@ def own_router(parts: ApiParts) -> APIRouter:
     async def matter(matter_id: str) -> JSONResponse:
         """One matter as its receiver may see it."""
         return _stamped(await read(service.own_matter, parts, current_principal(), matter_id), parts)
+
+    @router.get("/statistics")
+    async def statistics() -> JSONResponse:
+        """The unit's own figures of thirty days."""
+        return _stamped(await read(service.own_statistics, parts, current_principal()), parts)
+
+    @router.post("/matters/{matter_id}/citizen")
+    async def citizen(matter_id: str, body: RevealBody, idempotency_key: IdempotencyKey) -> JSONResponse:
+        """A citizen's whole data, for a reason; written to the audit log."""
+        request = service.RevealCitizen(matter_id, body.reason)
+        return with_time(
+            await act(service.reveal_citizen, parts, request, idempotency_key=idempotency_key), parts
+        )
 
     @router.post("/answers")
     async def answers(body: OwnBatch) -> JSONResponse:
@@ -122,7 +155,7 @@ def _do_all(parts: ApiParts, actor: Principal, items: list[OwnItem]) -> list[dic
 
 
 def _do(parts: ApiParts, actor: Principal, item: OwnItem) -> dict[str, Any]:
-    outcome = _PERFORM[item.kind](parts.services, actor, actor.own_receiver or "", item, parts.clock.now_ms())
+    outcome = _PERFORM[item.kind](parts, actor, actor.own_receiver or "", item)
     if outcome is None:
         outcome = service.Refused("item_incomplete", {"kind": item.kind})
     if isinstance(outcome, service.Refused):
@@ -131,7 +164,13 @@ def _do(parts: ApiParts, actor: Principal, item: OwnItem) -> dict[str, Any]:
     return {"status": "done", "value": outcome.value, "seq": outcome.seq}
 
 
-def _answer(services: Services, actor: Principal, own: str, item: OwnItem, now: int) -> Outcome | None:
+def _act(
+    function: Callable[..., Outcome], parts: ApiParts, actor: Principal, item: OwnItem, *given: Any
+) -> Outcome:
+    return function(parts.services, actor, *given, now=parts.clock.now_ms(), idempotency_key=item.key)
+
+
+def _answer(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
     if item.command_id is None or item.stage is None:
         return None
     answer = service.Answer(
@@ -141,35 +180,90 @@ def _answer(services: Services, actor: Principal, own: str, item: OwnItem, now: 
         reason=item.reason,
         lon=item.lon,
         lat=item.lat,
+        accuracy_m=item.accuracy_m,
         eta_at=item.eta_at,
         people=item.people,
         said_at=item.said_at,
         result=item.result,
         photos=tuple(item.photos),
+        register=_people(item),
+        # What the fleet itself says of a worker goes before what a browser says.
+        fix=parts.live.fix_of(own) if actor.role == "grid_worker" else None,
     )
-    return service.answer(services, actor, answer, now=now, idempotency_key=item.key)
+    return _act(service.answer, parts, actor, item, answer)
 
 
-def _leave(services: Services, actor: Principal, own: str, item: OwnItem, now: int) -> Outcome | None:
+def _leave(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
     if item.command_id is None:
         return None
-    request = service.RequestLeave(item.command_id, own)
-    return service.request_leave(services, actor, request, now=now, idempotency_key=item.key)
+    return _act(service.request_leave, parts, actor, item, service.RequestLeave(item.command_id, own))
 
 
-def _step(services: Services, actor: Principal, own: str, item: OwnItem, now: int) -> Outcome | None:
+def _step(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
+    del own
     if item.matter_id is None or item.to is None:
         return None
-    request = service.Advance(item.matter_id, item.to, dict(item.fields))
-    return service.advance(services, actor, request, item.expected_version, now=now, idempotency_key=item.key)
+    step = service.Advance(item.matter_id, item.to, dict(item.fields))
+    return _act(service.advance, parts, actor, item, step, item.expected_version)
 
 
-def _note(services: Services, actor: Principal, own: str, item: OwnItem, now: int) -> Outcome | None:
+def _note(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
+    del own
     if item.matter_id is None or not item.text:
         return None
-    return service.note(
-        services, actor, service.Note(item.matter_id, item.text), now=now, idempotency_key=item.key
+    return _act(service.note, parts, actor, item, service.Note(item.matter_id, item.text))
+
+
+def _register(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
+    if item.command_id is None or not item.signed_in:
+        return None
+    signed = service.SignRegister(item.command_id, own, _people(item), item.said_at, item.lon, item.lat)
+    return _act(service.sign_register, parts, actor, item, signed)
+
+
+def _replace(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
+    if item.command_id is None or item.leaving is None or item.taking_over is None:
+        return None
+    request = service.ReplaceAttendee(item.command_id, own, item.leaving, item.taking_over, item.reason or "")
+    return _act(service.replace_attendee, parts, actor, item, request)
+
+
+def _complete(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
+    del own
+    if item.command_id is None or item.item is None or not item.result:
+        return None
+    request = service.CompleteDecision(item.command_id, item.item, item.result)
+    return _act(service.complete_decision, parts, actor, item, request)
+
+
+def _event(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
+    del own
+    if item.category is None or item.handling is None or not item.text:
+        return None
+    found = service.EventReport(
+        item.category, item.text, item.handling, item.lon, item.lat, item.accuracy_m, item.said_at
     )
+    return _act(service.report_event, parts, actor, item, found)
 
 
-_PERFORM: Final[dict[str, Perform]] = {"answer": _answer, "leave": _leave, "step": _step, "note": _note}
+def _help(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
+    del own
+    call = service.CallForHelp(item.lon, item.lat, item.accuracy_m, item.said_at)
+    return _act(service.call_for_help, parts, actor, item, call)
+
+
+def _people(item: OwnItem) -> tuple[service.Attendee, ...]:
+    return tuple(service.Attendee(one.name, one.post) for one in item.signed_in)
+
+
+_PERFORM: Final[dict[str, Perform]] = {
+    "answer": _answer,
+    "leave": _leave,
+    "step": _step,
+    "note": _note,
+    "register": _register,
+    "replace": _replace,
+    "complete": _complete,
+    "event": _event,
+    "help": _help,
+}

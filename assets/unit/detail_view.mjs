@@ -1,0 +1,146 @@
+/* One matter as its unit sees it: how long is left, what can be done, the facts, the history. */
+
+import { el } from "../wall/element.mjs";
+import { urgencyIcon } from "../wall/symbols.mjs";
+import { dueState, remainingText } from "../live/countdown.mjs";
+import { hasText, text } from "../live/catalogue.mjs";
+import { timeText } from "../hand/clock.mjs";
+import { orderView } from "./order_view.mjs";
+
+const COLOUR_OF = { ok: "var(--ink)", risk: "var(--risk)", overdue: "var(--alarm)" };
+const QUIET_STEPS = new Set(["sub_dispatch", "child_replied", "return", "apply_extension", "report_up"]);
+
+/* `item` is the inbox's view of the matter, `detail` the whole of it (null while it is being fetched). */
+export function detailView(item, detail, now) {
+  return [
+    head(item, now),
+    ...item.commands.map((command) => orderView(detailed(command, detail), now)),
+    item.matter ? matterCard(item, detail, now) : null,
+    detail ? factsCard(item, detail, now) : el("p", { class: "hand-label unit-loading" }, text("unit.loading")),
+    detail ? historyCard(detail, now) : null,
+  ];
+}
+
+/* The register comes with the detail only. */
+function detailed(command, detail) {
+  const whole = detail?.commands.find(({ id }) => id === command.id);
+  return { ...command, register: whole?.register ?? [] };
+}
+
+function head(item, now) {
+  const { facts } = item;
+  const state = item.group === "mine" ? dueState(item.dueAt, item.limitMs, now) : "ok";
+  return el(
+    "header",
+    { class: "unit-head" },
+    el("a", { class: "hand-quiet unit-back", href: "#", "aria-label": text("unit.back") }, text("unit.back")),
+    el(
+      "div",
+      { class: "unit-head-title" },
+      urgencyIcon(facts.urgency, COLOUR_OF[state]),
+      el("h1", { class: "hand-title" }, facts.title),
+    ),
+    el("p", { class: "hand-label" }, [facts.no, text(`kind.${facts.kind}`), text(`stage.${facts.stage}`), facts.place].filter(Boolean).join(" · ")),
+    item.dueAt === null || item.group !== "mine" ? null : el(
+      "p",
+      { class: "unit-left" },
+      el("span", { class: "hand-clock unit-big", "data-due": item.dueAt, "data-limit": item.limitMs }, remainingText(item.dueAt - now)),
+      el("span", { class: "hand-label" }, text("unit.until", { what: text(`due_for.${item.dueFor}`), time: timeText(item.dueAt, now) })),
+    ),
+  );
+}
+
+function matterCard(item, detail, now) {
+  const { matter } = item;
+  const steps = [...matter.next].sort((one, other) => QUIET_STEPS.has(one.act) - QUIET_STEPS.has(other.act));
+  return el(
+    "section",
+    { class: "hand-card unit-steps" },
+    el("h2", { class: "hand-label" }, text("unit.steps")),
+    matter.waiting ? el("p", {}, text("unit.waiting_for", { stage: text(`stage.${matter.stage}`) })) : null,
+    returnLine(matter, detail, now),
+    el(
+      "div",
+      { class: "unit-buttons" },
+      ...steps.map((step, place) =>
+        el(
+          "button",
+          {
+            type: "button", class: `hand-button${place === 0 ? " primary" : ""}`, "data-do": "step", "data-act": step.act,
+            "data-to": step.to,
+          },
+          stepText(step.act),
+        ),
+      ),
+      el("button", { type: "button", class: "hand-button", "data-do": "note" }, text("unit.note")),
+    ),
+    item.unsent ? el("p", { class: "hand-label" }, text("unit.mark.unsent", { count: item.unsent })) : null,
+  );
+}
+
+export function stepText(act) {
+  return hasText(`unit.step.${act}`) ? text(`unit.step.${act}`) : text("unit.step.other");
+}
+
+/* How long a return is still possible, and how often it was tried. */
+function returnLine(matter, detail, now) {
+  const rule = detail?.returning;
+  if (!rule || !matter.next.some((step) => step.act === "return")) return null;
+  return el("p", { class: "hand-label" }, text("unit.return_rule", { time: timeText(rule.until_at, now), count: rule.returned, most: rule.most }));
+}
+
+function factsCard(item, detail, now) {
+  const { fields, citizen } = detail;
+  const rows = [
+    ["unit.fact.words", citizen?.words],
+    ["unit.fact.citizen", citizen ? [citizen.name, citizen.phone].filter(Boolean).join(" ") : null],
+    ["unit.fact.external", fields.external_id],
+    ["unit.fact.superior", fields.superior_source],
+    ["unit.fact.dispatched", item.facts.dispatched_at ? timeText(item.facts.dispatched_at, now) : null],
+    ["unit.fact.final", fields.final_due_at ? timeText(fields.final_due_at, now) : null],
+    ["unit.fact.result", resultText(fields.result)],
+  ].filter(([, value]) => value);
+  return el(
+    "section",
+    { class: "hand-card" },
+    el("h2", { class: "hand-label" }, text("unit.facts")),
+    el("dl", { class: "unit-facts" }, ...rows.flatMap(([key, value]) => [el("dt", {}, text(key)), el("dd", {}, value)])),
+    citizen?.secret ? el("p", { class: "hand-label" }, text("unit.citizen_secret")) : null,
+    citizen && !citizen.secret && detail.is_handled_here
+      ? el("button", { type: "button", class: "hand-quiet", "data-do": "reveal" }, text("unit.reveal"))
+      : null,
+  );
+}
+
+/* The fields that were filled in at the last step, by their names. */
+function resultText(written) {
+  if (!written) return "";
+  const fields = JSON.parse(written);
+  const shown = Object.entries(fields).filter(([, value]) => typeof value === "string" || typeof value === "boolean");
+  return shown.map(([name, value]) => `${text(`field.${name}`)}: ${valueText(value)}`).join("; ");
+}
+
+function valueText(value) {
+  if (value === true) return text("unit.yes");
+  return value === false ? text("unit.no") : value;
+}
+
+function historyCard(detail, now) {
+  return el(
+    "section",
+    { class: "hand-card" },
+    el("h2", { class: "hand-label" }, text("unit.history")),
+    el(
+      "ol",
+      { class: "unit-history" },
+      ...detail.timeline.map((line) =>
+        el(
+          "li",
+          {},
+          el("time", {}, timeText(line.at, now)),
+          el("span", {}, hasText(`log.${line.kind}`) ? text(`log.${line.kind}`, line.params) : line.kind),
+        ),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,74 @@
+/* The unit's inbox: what waits for it, by clock. */
+
+import { el } from "../wall/element.mjs";
+import { urgencyIcon } from "../wall/symbols.mjs";
+import { dueState, remainingText } from "../live/countdown.mjs";
+import { text } from "../live/catalogue.mjs";
+
+const GROUPS = ["mine", "waiting", "ended"];
+const COLOUR_OF = { ok: "var(--ink)", risk: "var(--risk)", overdue: "var(--alarm)" };
+
+export function listView(groups, chosen, now) {
+  return GROUPS.filter((name) => name === "mine" || groups[name].length > 0).map((name) =>
+    el(
+      "section",
+      { class: "unit-group", "data-group": name },
+      el("h2", { class: "hand-label" }, text(`unit.group.${name}`, { count: groups[name].length })),
+      groups[name].length === 0 ? el("p", { class: "unit-empty hand-card" }, text("unit.nothing")) : null,
+      el("ul", {}, ...groups[name].map((item) => card(item, item.id === chosen, now))),
+    ),
+  );
+}
+
+function card(item, isChosen, now) {
+  const state = item.group === "mine" ? dueState(item.dueAt, item.limitMs, now) : "ok";
+  return el(
+    "li",
+    {},
+    el(
+      "a",
+      {
+        class: "unit-item", href: `#m/${item.id}`, "data-item": item.id, "data-state": state,
+        "aria-current": isChosen ? "true" : null,
+      },
+      el(
+        "span",
+        { class: "unit-item-head" },
+        urgencyIcon(item.facts.urgency, COLOUR_OF[state]),
+        el("b", { class: "unit-item-title" }, item.facts.title),
+        clock(item, now),
+      ),
+      el("span", { class: "unit-item-line" }, lineOf(item)),
+      marks(item),
+    ),
+  );
+}
+
+/* A clock that somebody else must mind is not shown as if it were ours. */
+function clock(item, now) {
+  if (item.group !== "mine" || item.dueAt === null) return null;
+  const attributes = { class: "hand-clock", "data-due": item.dueAt, "data-limit": item.limitMs };
+  return el("span", attributes, remainingText(item.dueAt - now));
+}
+
+function lineOf(item) {
+  const stage = item.matter === null ? stageOfOrder(item) : text(`stage.${item.facts.stage}`);
+  const due = item.group === "mine" && item.dueFor ? text("unit.due_for", { what: text(`due_for.${item.dueFor}`) }) : "";
+  return [item.facts.no, stage, due, item.facts.place].filter(Boolean).join(" · ");
+}
+
+function stageOfOrder(item) {
+  const command = item.commands[0];
+  if (command.state === "recalled" || command.mine.recalled_at) return text("unit.recalled");
+  return text(`receipt.${command.mine.left_at ? "left" : command.mine.stage}`);
+}
+
+function marks(item) {
+  const shown = [];
+  if (item.whistle) shown.push(text("unit.mark.whistle", { no: item.whistle.no }));
+  if (item.facts.card) shown.push(text(`unit.mark.${item.facts.card}`));
+  if (item.facts.returned) shown.push(text("unit.mark.returned", { count: item.facts.returned }));
+  if (item.facts.merged > 1) shown.push(text("unit.mark.merged", { count: item.facts.merged }));
+  if (item.unsent) shown.push(text("unit.mark.unsent", { count: item.unsent }));
+  return shown.length ? el("span", { class: "unit-marks" }, ...shown.map((words) => el("i", {}, words))) : null;
+}

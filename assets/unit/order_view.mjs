@@ -1,0 +1,147 @@
+/* One order to this unit: what is asked, how far it is, who else was called, what is to be decided, what can be done. */
+
+import { el } from "../wall/element.mjs";
+import { text } from "../live/catalogue.mjs";
+import { timeText } from "../hand/clock.mjs";
+import { isRunning, wayOf } from "./model.mjs";
+
+const QUIET = new Set(["declined"]);
+
+export function orderView(command, now) {
+  const isWhistle = command.kind === "whistle";
+  return el(
+    "section",
+    { class: `hand-card unit-order${isWhistle ? " unit-whistle" : ""}`, "data-command": command.id },
+    el(
+      "h2",
+      { class: "unit-order-head" },
+      el("b", {}, text(`kind.${command.kind}`)),
+      el("span", {}, [command.no, text("unit.order.by", { by: command.issued_by, time: timeText(command.issued_at, now) })].join(" · ")),
+    ),
+    ended(command),
+    el("p", { class: "unit-objective" }, command.objective),
+    command.place ? el("p", { class: "hand-label" }, command.place) : null,
+    isRunning(command) ? way(command, now) : null,
+    proof(command, now),
+    isWhistle ? agenda(command, now) : null,
+    isWhistle && isRunning(command) ? register(command, now) : null,
+    others(command),
+    buttons(command),
+  );
+}
+
+function ended(command) {
+  if (command.mine.recalled_at) return el("p", { class: "unit-ended" }, text("unit.recalled_for", { reason: command.mine.recalled_reason ?? "" }));
+  if (command.state === "recalled") return el("p", { class: "unit-ended" }, text("unit.recalled"));
+  return command.mine.declined_at ? el("p", { class: "unit-ended" }, text("unit.declined", { reason: command.mine.declined_reason ?? "" })) : null;
+}
+
+function way(command, now) {
+  return el(
+    "ol",
+    { class: "unit-way" },
+    ...wayOf(command).map((step) =>
+      el(
+        "li",
+        { "data-state": step.state, "data-stage": step.stage, "data-unsent": command.unsent === step.stage ? "true" : null },
+        el("b", {}, text(`unit.way.${step.stage}`)),
+        el("span", {}, step.at ? timeText(step.at, now) : command.unsent === step.stage ? text("unit.unsent") : ""),
+      ),
+    ),
+  );
+}
+
+/* Which proof of the arrival there is, or that it is only said. */
+function proof(command, now) {
+  const { mine } = command;
+  if (mine.arrival_proof === "position") return el("p", { class: "unit-proof" }, text("unit.proof.position", { metres: mine.arrival_m ?? 0 }));
+  if (mine.arrival_proof === "officer") return el("p", { class: "unit-proof" }, text("unit.proof.officer", { by: mine.arrival_by }));
+  if (!mine.claimed_at || mine.arrived_at) return null;
+  const far = mine.arrival_m === null ? text("unit.claim.unknown") : text("unit.claim.metres", { metres: mine.arrival_m });
+  return el("p", { class: "unit-proof claimed" }, text("unit.claim", { time: timeText(mine.claimed_at, now), far }));
+}
+
+function agenda(command, now) {
+  return el(
+    "ul",
+    { class: "unit-agenda" },
+    ...command.agenda.map((one) =>
+      el(
+        "li",
+        { "data-decided": one.decided_at ? "true" : "false" },
+        el("b", {}, one.question),
+        el("span", {}, decisionText(one, now)),
+        one.is_mine && one.decided_at && !one.completed_at
+          ? el("button", { type: "button", class: "hand-quiet", "data-do": "complete", "data-item": one.item }, text("unit.complete"))
+          : null,
+      ),
+    ),
+    command.decider ? el("li", { class: "hand-label" }, text("unit.decider", { who: command.decider })) : null,
+  );
+}
+
+function decisionText(one, now) {
+  if (!one.decided_at) return text("unit.undecided");
+  const due = one.due_at ? text("unit.decision.due", { time: timeText(one.due_at, now) }) : "";
+  const completed = one.completed_at ? text("unit.decision.completed", { time: timeText(one.completed_at, now) }) : "";
+  return [one.decision, one.owner ?? "", due, completed].filter(Boolean).join(" · ");
+}
+
+function register(command, now) {
+  if (!["arrived"].includes(command.mine.stage) && !command.mine.claimed_at) return null;
+  const there = command.register.filter((person) => person.left_at === null);
+  return el(
+    "div",
+    { class: "unit-register" },
+    el("h3", { class: "hand-label" }, text("unit.register", { count: there.length })),
+    el(
+      "ul",
+      {},
+      ...there.map((person) =>
+        el(
+          "li",
+          {},
+          el("span", {}, [person.name, person.post].filter(Boolean).join(" · ")),
+          el("time", {}, timeText(person.signed_at, now)),
+          there.length > 1
+            ? el("button", { type: "button", class: "hand-quiet", "data-do": "replace", "data-person": person.id }, text("unit.replace"))
+            : null,
+        ),
+      ),
+    ),
+    el("button", { type: "button", class: "hand-quiet", "data-do": "register" }, text("unit.register.add")),
+  );
+}
+
+function others(command) {
+  if (command.others.length === 0) return null;
+  return el(
+    "p",
+    { class: "hand-label" },
+    text("unit.others"),
+    ...command.others.map((one) => el("span", { class: "unit-other" }, `${one.name} ${text(`receipt.${one.left_at ? "left" : one.stage}`)}`)),
+  );
+}
+
+function buttons(command) {
+  const steps = command.next;
+  const isOnSite = command.kind === "whistle" && isRunning(command) && command.mine.stage === "arrived" && !command.mine.left_at;
+  const canLeave = steps.some((step) => step.act === "request_leave");
+  if (steps.length === 0 && !isOnSite) return null;
+  const first = steps.find((step) => !QUIET.has(step.to));
+  return el(
+    "div",
+    { class: "unit-buttons" },
+    ...steps.filter((step) => step.act === "answer").map((step) =>
+      el(
+        "button",
+        { type: "button", class: `hand-button${step === first ? " primary" : ""}`, "data-do": "answer", "data-to": step.to },
+        text(`unit.answer.${step.to}`),
+      ),
+    ),
+    isOnSite
+      ? el("button", { type: "button", class: `hand-button${canLeave ? " primary" : ""}`, "data-do": "leave" }, text("unit.leave"))
+      : null,
+    command.leave ? el("p", { class: "unit-guard" }, text(`refusal.${command.leave.code}`, command.leave.params)) : null,
+  );
+}

@@ -1,0 +1,158 @@
+/* `/unit`: the inbox of one unit, the chosen matter beside it, and every act through the queue that keeps it first. */
+
+import { paint } from "../wall/paint.mjs";
+import { Away, Refused } from "../hand/api.mjs";
+import { positionNow } from "../hand/place.mjs";
+import { text } from "../live/catalogue.mjs";
+import { Acts } from "./acts.mjs";
+import { detailView } from "./detail_view.mjs";
+import { FormDialog } from "./form.mjs";
+import { listView } from "./list_view.mjs";
+import { itemsOf, undelivered, unread } from "./model.mjs";
+import { statisticsView } from "./statistics_view.mjs";
+
+const STATISTICS = "statistics";
+const STATISTICS_EVERY_MS = 60_000;
+
+export async function mount(hand) {
+  const page = new UnitPage(hand);
+  await page.start();
+}
+
+class UnitPage {
+  #inbox = { matters: [], commands: [] };
+  #details = new Map();
+  #statistics = null;
+  #receipted = new Set();
+
+  constructor(hand) {
+    this.hand = hand;
+    const { main } = hand;
+    main.classList.add("unit");
+    this.list = section(main, "nav", "unit-list");
+    this.detail = section(main, "article", "unit-detail");
+    this.form = new FormDialog(main, hand);
+    this.acts = new Acts(hand, this.form, { position: positionNow, refresh: (id) => this.#fetchDetail(id) });
+  }
+
+  async start() {
+    const { connection, queue, clock, main } = this.hand;
+    const shell = queue.onChange;
+    queue.onChange = () => {
+      shell();
+      this.#show();
+    };
+    queue.onDone = (entry, value) => this.acts.done(entry, value);
+    connection.onInbox = (inbox, { isKept }) => this.#take(inbox, isKept);
+    window.addEventListener("hashchange", () => this.#open());
+    main.addEventListener("click", (event) => this.#clicked(event));
+    clock.onSecond(() => this.#each());
+    connection.start();
+    await this.#open();
+  }
+
+  get chosen() {
+    const [, id] = /^#m\/([A-Za-z0-9_:.-]{1,64})$/.exec(location.hash) ?? [];
+    return id ?? null;
+  }
+
+  #take(inbox, isKept) {
+    this.#inbox = inbox;
+    if (!isKept) {
+      for (const command of undelivered(inbox)) this.#receipt(command, "delivered");
+      if (this.chosen) this.#fetchDetail(this.chosen);
+    }
+    this.#show();
+  }
+
+  /* Says once per page that a command came here, or is being read. */
+  #receipt(command, stage) {
+    const mark = `${command}:${stage}`;
+    if (this.#receipted.has(mark)) return;
+    this.#receipted.add(mark);
+    this.hand.queue.add({ kind: "answer", command_id: command, stage });
+  }
+
+  async #open() {
+    const { chosen } = this;
+    this.hand.main.dataset.view = chosen ? "matter" : location.hash === `#${STATISTICS}` ? STATISTICS : "list";
+    this.#show();
+    window.scrollTo(0, 0);
+    if (chosen) await this.#fetchDetail(chosen);
+    else if (location.hash === `#${STATISTICS}`) await this.#fetchStatistics();
+  }
+
+  async #fetchDetail(id) {
+    try {
+      const { value } = await this.hand.api.get(`/api/v1/own/matters/${encodeURIComponent(id)}`);
+      this.#details.set(id, value);
+      await this.hand.store.put(`detail:${id}`, value);
+      if (this.chosen === id) for (const command of unread(value.commands)) this.#receipt(command, "read");
+    } catch (error) {
+      if (error instanceof Away) this.#details.set(id, this.#details.get(id) ?? (await this.hand.store.get(`detail:${id}`)) ?? null);
+      else if (error instanceof Refused) this.hand.notice(error.message);
+      else throw error;
+    }
+    this.#show();
+  }
+
+  async #fetchStatistics() {
+    try {
+      const { value } = await this.hand.api.get("/api/v1/own/statistics");
+      this.#statistics = { value, at: this.hand.clock.now() };
+    } catch (error) {
+      if (!(error instanceof Away)) throw error;
+    }
+    this.#show();
+  }
+
+  #show() {
+    const now = this.hand.clock.now();
+    const groups = itemsOf(this.#inbox, this.hand.queue.unsent);
+    paint(this.list, [this.#tabs(groups), ...listView(groups, this.chosen, now)].flat());
+    const isStatistics = this.hand.main.dataset.view === STATISTICS;
+    const item = Object.values(groups).flat().find(({ id }) => id === this.chosen);
+    if (isStatistics) paint(this.detail, statisticsView(this.#statistics, now));
+    else if (item) paint(this.detail, detailView(item, this.#details.get(item.id) ?? null, now));
+    else paint(this.detail, [{ tag: "p", attributes: { class: "hand-label unit-choose" }, children: [text(this.chosen ? "unit.gone" : "unit.choose")] }]);
+    this.current = item ?? null;
+  }
+
+  #tabs(groups) {
+    const overdue = groups.mine.filter((item) => item.dueAt !== null && item.dueAt < this.hand.clock.now()).length;
+    const words = text("unit.summary", { mine: groups.mine.length, overdue });
+    return {
+      tag: "p",
+      attributes: { class: "unit-summary" },
+      children: [
+        words,
+        { tag: "a", attributes: { href: `#${STATISTICS}`, class: "hand-quiet" }, children: [text("unit.statistics")] },
+      ],
+    };
+  }
+
+  #each() {
+    // Countdowns repaint themselves; what changes with time alone is which clock is late.
+    if (this.hand.main.dataset.view === STATISTICS && this.#statistics && this.hand.clock.now() - this.#statistics.at > STATISTICS_EVERY_MS * this.hand.clock.rate) {
+      this.#statistics.at = this.hand.clock.now();
+      this.#fetchStatistics();
+    }
+  }
+
+  #clicked(event) {
+    const button = event.target.closest("[data-do]");
+    if (!button || !this.current) return;
+    const commandId = button.closest("[data-command]")?.dataset.command ?? null;
+    const detail = this.#details.get(this.current.id) ?? null;
+    const command = this.current.commands.find(({ id }) => id === commandId) ?? null;
+    const whole = detail?.commands.find(({ id }) => id === commandId);
+    this.acts.begin(button.dataset, { item: this.current, detail, command: command && { ...command, register: whole?.register ?? [] } });
+  }
+}
+
+function section(parent, tag, name) {
+  const element = document.createElement(tag);
+  element.className = name;
+  parent.append(element);
+  return element;
+}

@@ -1,0 +1,128 @@
+"""Pages of the hand on a real server: a real store, the real interface, bells rung by the log itself, no Redis.
+
+The person who asks is whoever the test has put there; everything behind is the product's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from dashboard import service
+from dashboard.domain.principal import Principal
+from dashboard.live.picture import Picture
+from dashboard.service import Services
+from dashboard.store import event_log
+from data_feeds.bells import Bells
+from data_feeds.http.answering import ApiParts, add_fault_answers
+from data_feeds.http.routers import routers
+from data_feeds.http.screens import favicon
+from layouts.refusal import refusal_text
+from tests.browser.desk_server import AsPrincipal
+from tests.free_port import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class FoldedLog:
+    """The live state of one process: the log folded as the hub folds it, as soon as an act was committed."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.picture = Picture()
+        self.bells = Bells()
+
+    def start(self) -> None:
+        """Take the whole picture; runs in the server's loop."""
+        self._loop = asyncio.get_running_loop()
+        whole = service.snapshot(self._services)
+        self.picture.load(whole.epoch, whole.seq, whole.matters, whole.commands, whole.log, whole.asks)
+        self.bells.reloaded(self.picture)
+
+    def look(self) -> None:
+        """Fold what is new; may be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._fold)
+
+    def _fold(self) -> None:
+        with self._services.store.read() as connection:
+            entries = event_log.read_after(connection, self.picture.seq, 10_000)
+        changes = [self.picture.apply(entry.as_dict()) for entry in entries]
+        self.bells.changed([one for one in changes if one is not None])
+
+    async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool:
+        return await self.bells.rung(names, after, timeout_s, person)
+
+    async def changed_after(self, seq: int, timeout_s: float) -> None:
+        await asyncio.sleep(0)
+
+    def fleet_summary(self, principal: Principal, now: int) -> dict[str, Any]:
+        return {}
+
+    def health(self) -> dict[str, Any]:
+        return {}
+
+
+class NothingMalformed:
+    """No feeds run beside this server."""
+
+    async def recent(self, count: int) -> list[dict[str, Any]]:
+        return []
+
+
+class HandServer:
+    """Serves pages of the hand on a port of its own; `person` is who asks."""
+
+    def __init__(
+        self,
+        services: Services,
+        clock: Any,
+        person: Principal,
+        routes: Sequence[BaseRoute],
+        policy: Callable[[], str] = lambda: POLICY,
+    ) -> None:
+        self.person = person
+        self.port = free_port()
+        self.log = FoldedLog(services)
+        object.__setattr__(services, "after_commit", self.log.look)
+        parts = ApiParts(services, clock, self.log, NothingMalformed(), refusal_text)  # type: ignore[arg-type]
+        app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        add_fault_answers(app)
+        for router in routers(parts):
+            app.include_router(router)
+        icon = Route("/favicon.ico", favicon)
+        app.router.routes.extend([*routes, icon, Mount("/assets", StaticFiles(directory=ROOT / "assets"))])
+        app.router.add_event_handler("startup", self.log.start)
+        config = uvicorn.Config(
+            AsPrincipal(app, lambda: self.person, policy), port=self.port, log_level="critical"
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._server.force_exit = True  # a held question must not hold the test
+        self._thread.join(5)

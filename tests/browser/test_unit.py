@@ -1,0 +1,354 @@
+"""`/unit` as a liaison meets it: a real store and the real interface behind a real browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from dashboard import service
+from dashboard.citypack import CityPack, load_pack
+from dashboard.domain.principal import Principal
+from dashboard.service import Services
+from dashboard.store.store import Store
+from data_feeds.http.hand_pages import hand_route
+from layouts.unit.page import unit_page
+from tests.browser.desk_server import ROOT
+from tests.browser.hand_server import HandServer
+from tests.store.centre import MONDAY_1000, SECRET, Centre, done, officer
+
+PICTURES = ROOT / "test-pictures"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
+SITE = {"lon": 119.4610, "lat": 35.4210}
+# 28 m north of the site, and a kilometre away.
+THERE = {"longitude": 119.4610, "latitude": 35.42125}
+FAR = {"longitude": 119.4610, "latitude": 35.4300}
+
+pytestmark = pytest.mark.browser
+
+
+class RunningClock:
+    """The scene's Monday morning, running on from there by the test machine's own steady clock."""
+
+    rate = 1.0
+    is_demonstration = True
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    @property
+    def now(self) -> int:
+        return self.now_ms()
+
+    def now_ms(self) -> int:
+        return MONDAY_1000 + round((time.monotonic() - self._began) * 1000)
+
+
+@pytest.fixture(scope="module")
+def pack() -> CityPack:
+    return load_pack(ROOT / "citypacks" / "rizhao")
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "centre.sqlite3"
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    store.close()
+    return file
+
+
+@pytest.fixture
+def centre(pack: CityPack, migrated: Path, tmp_path: Path) -> Iterator[Centre]:
+    file = tmp_path / "centre.sqlite3"
+    shutil.copy(migrated, file)
+    store = Store(f"sqlite:///{file}")
+    made = Centre(Services(store, pack, secret=SECRET))
+    made.clock = RunningClock()  # type: ignore[assignment]
+    yield made
+    store.close()
+
+
+@pytest.fixture
+def unit(centre: Centre) -> str:
+    return next(one for one in centre.units(5))
+
+
+@pytest.fixture
+def liaison(unit: str) -> Principal:
+    return officer("unit_liaison", unit=unit, name="郑爱国")
+
+
+@pytest.fixture
+def server(centre: Centre, liaison: Principal) -> Iterator[HandServer]:
+    def page(principal: Principal) -> str:
+        name = centre.pack.units.get(principal.unit or "").name
+        return unit_page(principal, unit_name=name, demonstration=True)
+
+    running = HandServer(centre.services, centre.clock, liaison, [hand_route("/unit", page)])
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def opened(chromium: Browser, server: HandServer) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(size: dict[str, int] = PHONE, **more: Any) -> Page:
+        context = chromium.new_context(viewport=size, color_scheme="light", **more)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.goto(f"{server.url}/unit")
+        expect(page.locator("html[data-mounted]")).to_be_attached()
+        expect(page.locator("#hand-connection")).to_have_attribute("data-state", "live")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [one for one in faults if "net::ERR" not in one] == []
+
+
+def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+
+
+def receipt(centre: Centre, command: str, unit: str) -> dict[str, Any]:
+    rows = service.snapshot(centre.services).commands
+    return next(r for row in rows if row["id"] == command for r in row["receivers"] if r["id"] == unit)
+
+
+def eventually(check: Callable[[], Any], patience_s: float = 10.0) -> Any:
+    ends_at = time.monotonic() + patience_s
+    while not (answer := check()):
+        assert time.monotonic() < ends_at, "not in time"
+        time.sleep(0.05)
+    return answer
+
+
+def open_item(page: Page, title: str) -> None:
+    page.locator(".unit-item", has_text=title).first.click()
+    expect(page.locator(".unit-head h1")).to_have_text(title)
+
+
+def test_an_order_reaches_the_open_page_and_is_receipted_as_delivered_and_read(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    page = opened()
+    expect(page.locator(".unit-empty")).to_be_visible()
+    command = done(centre.dispatch(centre.order(title="整栋停暖"), unit))
+    expect(page.locator(".unit-item")).to_contain_text("整栋停暖")
+    expect(page.locator(".hand-clock").first).to_have_text(re.compile(r"\d+:\d\d"))
+    eventually(lambda: receipt(centre, command["id"], unit)["delivered_at"])
+    assert receipt(centre, command["id"], unit)["read_at"] is None
+    open_item(page, "整栋停暖")
+    eventually(lambda: receipt(centre, command["id"], unit)["read_at"])
+    expect(page.locator(".unit-facts")).to_contain_text("138****5678")
+    assert "13812345678" not in page.content()
+    picture(page, "unit-phone-order")
+
+
+def test_a_whistle_from_accepting_to_leaving(opened: Callable[..., Page], centre: Centre, unit: str) -> None:
+    other = next(one for one in centre.units(5) if one != unit)
+    page = opened(DESKTOP, permissions=["geolocation"], geolocation=FAR)
+    matter = centre.order(title="热力管网爆管")
+    request = service.RaiseWhistle(
+        matter["id"], (unit, other), ("谁来关阀",), decider="石臼街道 分管副主任", **SITE
+    )
+    whistle = done(centre.do(service.raise_whistle, request, expected_version=None))
+    open_item(page, "热力管网爆管")
+    expect(page.locator(".unit-agenda")).to_contain_text("未定")
+    page.get_by_role("button", name="接令").click()
+    eventually(lambda: receipt(centre, whistle["id"], unit)["accepted_at"])
+    page.get_by_role("button", name="已出发").click()
+    page.locator("dialog .hand-choices label", has_text="10 分钟").click()
+    page.locator("dialog [type=submit]").click()
+    eventually(lambda: receipt(centre, whistle["id"], unit)["eta_at"])
+
+    page.get_by_role("button", name="已到场").click()
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("dialog .unit-missing")).to_contain_text("到场人 1")
+    page.fill("[name=name_0]", "刘国强")
+    page.fill("[name=name_1]", "李建军")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("#hand-notice")).to_contain_text("待证")
+    expect(page.locator(".unit-proof.claimed")).to_contain_text("距现场")
+    assert receipt(centre, whistle["id"], unit)["arrived_at"] is None
+    picture(page, "unit-desktop-claim")
+
+    page.context.set_geolocation(THERE)  # type: ignore[arg-type]
+    page.get_by_role("button", name="知道了").click()
+    page.get_by_role("button", name="已到场").click()
+    page.fill("[name=name_0]", "刘国强")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator(".unit-proof")).to_contain_text("28 m")
+    assert receipt(centre, whistle["id"], unit)["arrived_at"] is not None
+    expect(page.locator(".unit-register li")).to_have_count(2)
+    expect(page.locator(".unit-register")).to_contain_text("刘国强")
+
+    page.locator(".unit-register li", has_text="刘国强").get_by_role("button", name="换人").click()
+    page.locator("dialog .hand-choices label", has_text="李建军").click()
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator(".unit-register li")).to_have_count(1)
+
+    expect(page.locator(".unit-guard")).to_contain_text("谁来关阀")
+    page.get_by_role("button", name="申请撤离").click()
+    expect(page.locator("#hand-notice")).to_contain_text("谁来关阀")
+    assert receipt(centre, whistle["id"], unit)["leave_refused"] == 1
+    page.get_by_role("button", name="知道了").click()
+    decision = service.RecordDecision(whistle["id"], 1, "立即关阀", "热力公司")
+    done(centre.do(service.record_decision, decision))
+    expect(page.locator(".unit-agenda")).to_contain_text("立即关阀")
+    picture(page, "unit-desktop-whistle")
+    page.get_by_role("button", name="申请撤离").click()
+    eventually(lambda: receipt(centre, whistle["id"], unit)["left_at"])
+
+
+def test_a_return_needs_its_reason_and_says_until_when_it_is_possible(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    matter = centre.order(title="路灯不亮")
+    done(centre.dispatch(matter, unit))
+    page = opened()
+    open_item(page, "路灯不亮")
+    expect(page.locator(".unit-steps")).to_contain_text("0/2")
+    page.get_by_role("button", name="退单").click()
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("dialog .unit-missing")).to_contain_text("事由")
+    page.fill("dialog [name=reason]", "路灯归城管，不属本单位")
+    page.get_by_role("button", name="取消").click()
+    page.get_by_role("button", name="退单").click()
+    expect(page.locator("dialog [name=reason]")).to_have_value("路灯归城管，不属本单位")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator(".unit-steps")).to_contain_text("退单申请")
+    assert centre.matter(matter["id"])["stage"] == "RETURN_REQUESTED"
+
+
+def test_a_reply_needs_every_field_and_why_it_was_not_solved(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    matter = centre.order(title="噪声扰民")
+    done(centre.dispatch(matter, unit))
+    page = opened()
+    open_item(page, "噪声扰民")
+    page.get_by_role("button", name="签收").click()
+    expect(page.get_by_role("button", name="填报办理结果")).to_be_visible()
+    page.get_by_role("button", name="填报办理结果").click()
+    for name, value in (("request_true", "yes"), ("contacted", "yes"), ("resolved", "no")):
+        page.locator(f"dialog [name={name}][value={value}]").check(force=True)
+    page.fill("dialog [name=handling]", "已劝导")
+    page.fill("dialog [name=public_reply]", "已到现场劝导，复查中")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("dialog .unit-missing")).to_contain_text("未解决原因")
+    page.fill("dialog [name=unresolved_reason]", "夜间还要复查")
+    picture(page, "unit-phone-reply")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator(".unit-steps")).to_contain_text("待审核")
+    detail = centre.detail(matter["id"])
+    assert detail.row["stage"] == "REPLIED"
+    assert "夜间还要复查" in detail.fields["result"]
+
+
+def test_what_is_done_without_network_is_kept_and_sent_once_in_order_with_its_own_time(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    matter = centre.order(title="井盖缺失")
+    command = done(centre.dispatch(matter, unit))
+    page = opened()
+    open_item(page, "井盖缺失")
+    eventually(lambda: receipt(centre, command["id"], unit)["read_at"])
+    page.context.set_offline(True)
+    expect(page.locator("#hand-connection")).to_contain_text("离线")
+    page.get_by_role("button", name="接令").click()
+    expect(page.locator(".unit-way [data-stage=accepted]")).to_contain_text("待传")
+    expect(page.locator("#hand-connection")).to_contain_text("1 条待传")
+    page.get_by_role("button", name="已办结").click()
+    page.fill("dialog [name=result]", "井盖已换")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("#hand-connection")).to_contain_text("2 条待传")
+    picture(page, "unit-phone-offline")
+    assert receipt(centre, command["id"], unit)["accepted_at"] is None
+    said_before = centre.now
+    page.wait_for_timeout(1500)
+    page.context.set_offline(False)
+    row = eventually(lambda: (r := receipt(centre, command["id"], unit))["done_at"] and r)
+    assert row["accepted_at"] is not None
+    mine = service.own_inbox(centre.services, server_person(unit), centre.now).commands[0]["mine"]
+    assert mine["said_at"] <= said_before < row["done_at"]
+    assert mine["result"] == "井盖已换"
+    expect(page.locator("#hand-connection")).not_to_contain_text("待传")
+    assert [one.params["stage"] for one in centre.log("ReceiptRecorded")] == [
+        "delivered",
+        "read",
+        "accepted",
+        "done",
+    ]
+
+
+def server_person(unit: str) -> Principal:
+    return officer("unit_liaison", unit=unit, name="郑爱国")
+
+
+def test_the_same_act_sent_from_two_tabs_happens_once(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    command = done(centre.dispatch(centre.order(title="井盖缺失"), unit))
+    page = opened()
+    open_item(page, "井盖缺失")
+    eventually(lambda: receipt(centre, command["id"], unit)["read_at"])
+    page.context.set_offline(True)
+    page.get_by_role("button", name="接令").click()
+    expect(page.locator("#hand-connection")).to_contain_text("1 条待传")
+    page.close(run_before_unload=False)  # killed with its act unsent
+    page.context.set_offline(False)
+    again = [page.context.new_page(), page.context.new_page()]
+    for one in again:
+        one.goto(page.url)
+    eventually(lambda: receipt(centre, command["id"], unit)["accepted_at"])
+    for one in again:
+        expect(one.locator("#hand-connection")).to_have_text(re.compile("^实时$"))
+    accepted = [one for one in centre.log("ReceiptRecorded") if one.params["stage"] == "accepted"]
+    assert len(accepted) == 1
+
+
+def test_a_name_is_a_text_and_never_markup(opened: Callable[..., Page], centre: Centre, unit: str) -> None:
+    bad = '<img src=x onerror="window.hacked=1">'
+    done(centre.dispatch(centre.order(title=bad), unit))
+    page = opened()
+    open_item(page, bad)
+    assert page.evaluate("window.hacked") is None
+
+
+def test_the_page_in_english_and_on_a_desktop(
+    opened: Callable[..., Page], centre: Centre, unit: str, server: HandServer
+) -> None:
+    done(centre.dispatch(centre.order(title="整栋停暖", urgency=1), unit))
+    done(centre.dispatch(centre.order(title="噪声扰民", urgency=3), unit))
+    server.person = Principal(**(as_dict(server.person) | {"language": "en"}))
+    page = opened(DESKTOP)
+    open_item(page, "整栋停暖")
+    expect(page.get_by_role("button", name="Sign", exact=True)).to_be_visible()
+    expect(page.locator(".unit-summary")).to_contain_text("2 to do")
+    picture(page, "unit-desktop-en")
+    page.get_by_role("link", name="Our figures").click()
+    expect(page.locator(".unit-figures").first).to_contain_text("Open")
+    picture(page, "unit-desktop-figures")
+
+
+def as_dict(person: Principal) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in person.__slots__}
