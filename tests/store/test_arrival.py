@@ -157,6 +157,7 @@ def test_the_register_says_who_came_and_a_colleague_may_take_over(centre: Centre
     assert refusal(centre.do(service.sign_register, sign, liaison(unit))) == "not_on_site"
     done(centre.answer(row["id"], unit, "arrived", register=(Attendee("钱一"), Attendee("孙二", "科员"))))
     assert refusal(centre.do(service.sign_register, sign, liaison(other))) == "not_your_receipt"
+    centre.clock.advance(minutes=2)
     people = done(centre.do(service.sign_register, sign, liaison(unit)))
     assert [one["name"] for one in people] == ["钱**", "孙**", "周**"]
     assert "周建国" not in repr(centre.log())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dashboard.domain.matter import Matter
-from dashboard.domain.refusal import Refusal
+from dashboard.domain.refusal import Refused
 from dashboard.service.act import Act
 from dashboard.service.commands.declines import drop_rulings
 from dashboard.service.commands.decision_clocks import undone
 
 
-def check_may_close(act: Act, matter: Matter) -> None:
-    """Refuse to close a matter whose units are still on site, or whose decisions with a deadline are not done."""
+def stands_against_closing(act: Act, matter: Matter) -> Refused | None:
+    """Say why a matter cannot close yet: units still on site, or decisions with a deadline that are not done."""
     there = [
         one.name
         for command in act.work.commands_of([matter.id])
@@ -19,10 +19,12 @@ def check_may_close(act: Act, matter: Matter) -> None:
         if one.is_on_site
     ]
     if there:
-        raise Refusal("units_on_site", no=matter.no, units="、".join(there), count=len(there))
+        return Refused("units_on_site", {"no": matter.no, "units": "、".join(there), "count": len(there)})
     missing = undone(act, matter.id)
     if missing:
-        raise Refusal("decisions_undone", no=matter.no, questions="；".join(missing), count=len(missing))
+        questions = "；".join(missing)
+        return Refused("decisions_undone", {"no": matter.no, "questions": questions, "count": len(missing)})
+    return None
 
 
 def end_commands(act: Act, matter_id: str) -> None:
