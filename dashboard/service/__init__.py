@@ -145,10 +145,12 @@ from dashboard.service.rooms.minutes import (
     sign_minutes,
 )
 from dashboard.service.rooms.opening import (
+    centres_to_invite,
     close_room,
     invite_to_room,
     open_room,
     remove_from_room,
+    units_to_invite,
 )
 from dashboard.service.rooms.requests import (
     AnswerBooking,
@@ -369,6 +371,7 @@ __all__ = [
     "call_for_help",
     "calls_between",
     "cancel_handover",
+    "centres_to_invite",
     "close_matter",
     "close_room",
     "close_webhook",
@@ -487,6 +490,7 @@ __all__ = [
     "told_by_hand",
     "transfer",
     "unit_pressure",
+    "units_to_invite",
     "unmerge",
     "urge",
     "verify_audit",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.service.act import Act
+from dashboard.service.ended import ENDINGS
 
 
 def end_orders(act: Act, matter_id: str) -> None:
@@ -20,3 +21,5 @@ def end_orders(act: Act, matter_id: str) -> None:
         )
         act.tell("CommandEnded", matter=matter_id, command=command.id, no=command.no)
         act.address(command.id, tuple(one.receiver_id for one in act.work.receipts_of(command.id)))
+    for ending in ENDINGS:
+        ending(act, matter_id)

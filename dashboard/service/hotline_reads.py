@@ -39,7 +39,10 @@ def order_facts(services: Services, start_at: int, end_at: int) -> list[OrderFac
     opened = (column.opened_at >= start_at) & (column.opened_at < end_at)
     closed = (column.closed_at >= start_at) & (column.closed_at < end_at)
     statement = select(*_COLUMNS).where(
-        (column.kind == "order") & column.merged_into.is_(None) & or_(opened, closed)
+        (column.kind == "order")
+        & column.merged_into.is_(None)
+        & column.carrier.is_(None)
+        & or_(opened, closed)
     )
     with services.store.read() as connection:
         return [OrderFact(*row) for row in connection.execute(statement)]

@@ -16,8 +16,9 @@ from dashboard.domain.words import STAGE_WORDS, both
 from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
+from dashboard.service.districts.waiting import freshen_asks
 from dashboard.service.merging.carrying import not_called_back
-from dashboard.service.merging.finding import propose_new
+from dashboard.service.merging.finding import freshen_merge_ask, propose_new
 from dashboard.service.reported_matter import entered_at, filled, matter_id_of, moved, new_matter
 from dashboard.service.services import Services
 from dashboard.store import audit, citizens, tables
@@ -175,6 +176,9 @@ def _update(act: Act, matter: Matter, reading: Any, digest: str) -> None:
     )
     if not after.is_open:
         end_orders(act, matter.id)
+    elif (after.title, after.scope) != (matter.title, matter.scope):
+        freshen_asks(act, after)
+        freshen_merge_ask(act, after)
     keep_clocks(act, matter.id)
     act.tell(
         kind, matter=matter.id, no=matter.no, title=after.title, place=after.place,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.citypack import CityPack
 from dashboard.domain.divisions import Division
@@ -42,6 +42,13 @@ def place(pack: CityPack, lon: float | None, lat: float | None, *codes: str | No
         return chain[level].code if level in chain else None
 
     return Placing(code("region"), code("township"), code("village"), code("grid"), lon, lat, finest)
+
+
+def within_region(pack: CityPack, at: Placing, region: str) -> Placing:
+    """Return the placing as the region that took the matter over has it: finer divisions of others are left out."""
+    if at.finest is not None and pack.divisions.is_within(at.finest, region):
+        return at
+    return replace(at, region=region, township=None, village=None, grid=None, finest=region)
 
 
 def scope_of(pack: CityPack, finest: str | None, regions: tuple[str | None, ...] = ()) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dashboard.domain.clocks import final_due_at
 from dashboard.domain.masking import mask_text
 from dashboard.domain.matter import MACHINES, Matter
 from dashboard.service.act import Act
-from dashboard.service.placing import place, scope_of
+from dashboard.service.placing import place, scope_of, within_region
 
 
 def matter_id_of(kind: str, source: str, external_id: str) -> str:
@@ -65,7 +65,8 @@ def filled(act: Act, matter: Matter, reading: Any, digest: str) -> Matter:
     unit_region = act.pack.units.get(unit).region if unit else None
     category = act.pack.categories.get(reading.category)
     title = mask_text(reading.title) or (category.name if category else reading.category)
-    scope = scope_of(act.pack, at.finest, (unit_region, *_regions_called(act, matter.id)))
+    at = at if matter.moved_to is None else within_region(act.pack, at, matter.moved_to)
+    scope = scope_of(act.pack, at.finest, (unit_region, *matter.shared_with, *_regions_called(act, matter)))
     matter = replace(
         matter,
         title=title,
@@ -146,9 +147,19 @@ def entered_at(matter: Matter, reading: Any, otherwise: int) -> int:
     return said.get(reading.status) or otherwise
 
 
-def _regions_called(act: Act, matter_id: str) -> tuple[str | None, ...]:
-    commands = act.work.commands.where(matter_id=matter_id)
-    return tuple(one.region for command in commands for one in act.work.receipts_of(command.id))
+def _regions_called(act: Act, matter: Matter) -> tuple[str | None, ...]:
+    """Return the regions of those who take part; of a matter that changed hands only of those still ordered to it."""
+    commands = [
+        one
+        for one in act.work.commands.where(matter_id=matter.id)
+        if one.state != "recalled" and (one.is_open or matter.moved_to is None)
+    ]
+    return tuple(
+        one.region
+        for command in commands
+        for one in act.work.receipts_of(command.id)
+        if one.recalled_at is None
+    )
 
 
 def _place_name(act: Act, finest: str | None) -> str:
