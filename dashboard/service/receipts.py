@@ -39,7 +39,7 @@ def answer(services: Services, actor: Principal, request: Answer, now: int, idem
     An arrival without proof is kept as a claim: the value then has `claim` with the metres (None: no position), the
     radius that counts and who may vouch.
 
-    Refused: no_such_command, no_such_receiver, not_your_receipt, command_ended, reason_missing, whistle_has_no_done, ...
+    Refused: no_such_command, no_such_receiver, not_your_receipt, command_ended, reason_missing, ...
     """
 
     def decide(act: Act) -> Row:
@@ -100,7 +100,11 @@ def record_step(
         _tell(act, settled, detailed, stage, word)
     else:
         act.tell(
-            "ReceiverMoved", matter=command.matter_id, command=command.id, no=command.no, receiver=detailed.name
+            "ReceiverMoved",
+            matter=command.matter_id,
+            command=command.id,
+            no=command.no,
+            receiver=detailed.name,
         )
     if stage == "declined" and is_new:
         ask_for_ruling(act, settled, detailed)

@@ -177,9 +177,7 @@ def _add_presence(router: APIRouter, parts: ApiParts) -> None:
     async def register(command_id: CommandId, body: RegisterBody, key: IdempotencyKey) -> JSONResponse:
         """Sign people of a unit in."""
         people = tuple(service.Attendee(one.name, one.post) for one in body.people)
-        request = service.SignRegister(
-            command_id, body.receiver_id, people, body.said_at, body.lon, body.lat
-        )
+        request = service.SignRegister(command_id, body.receiver_id, people, body.said_at, body.lon, body.lat)
         return await act(service.sign_register, parts, request, idempotency_key=key)
 
     @router.post("/commands/{command_id}/replacements")
@@ -218,7 +216,9 @@ def _add_decisions(router: APIRouter, parts: ApiParts) -> None:
         return await act(service.complete_decision, parts, request, idempotency_key=key)
 
     @router.post("/commands/{command_id}/consultation")
-    async def consultation(command_id: CommandId, body: ConsultationBody, key: IdempotencyKey) -> JSONResponse:
+    async def consultation(
+        command_id: CommandId, body: ConsultationBody, key: IdempotencyKey
+    ) -> JSONResponse:
         """Raise an undecided whistle to a consultation."""
         request = service.RaiseToConsultation(command_id, body.host, body.next_at, body.reason)
         return await act(service.raise_to_consultation, parts, request, idempotency_key=key)

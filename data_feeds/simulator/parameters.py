@@ -124,6 +124,7 @@ class ReceiverParameters(msgspec.Struct, frozen=True):
     late_share: float
     silent_share: float
     decline_share: float
+    claim_share: float
     worker_mps: float
     done_median_ms: int
 

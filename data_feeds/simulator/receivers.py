@@ -20,6 +20,12 @@ STAGES = ("sent", "delivered", "read", "accepted", "en_route", "arrived", "done"
 ENDED = ("done", "recalled")
 LOOK_S = 0.5  # how often due answers are looked for
 RETRY_MS = 3_000
+HELD_MS = 60_000
+AGAIN_MS = (
+    45_000,
+    150_000,
+)  # a worker says again that it is there: its phone's position comes a little later
+INSISTED_MS = (60_000, 12 * 60_000)  # an order that stands is accepted so soon, and one is on site so soon
 TELL_WAY_MS = 30_000  # a unit on its way says where it is so often
 SHORTEST_TELL_S = 2.0  # but not more often than this in real time, whatever the rate of the clock
 
@@ -82,6 +88,7 @@ class Receivers:
         self._calls: dict[tuple[str, str], _Call] = {}
         self._due: list[_Due] = []
         self._count = 0
+        self.held: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Read and answer until cancelled."""
@@ -95,6 +102,7 @@ class Receivers:
             if call.command["id"] == command["id"]:
                 call.command = command
                 call.receiver = rows.get(call.receiver["id"], call.receiver)
+                self._heed(call)
         if command["state"] in ENDED:
             self._end(command["id"])
             return
@@ -117,10 +125,23 @@ class Receivers:
         self._calls[command["id"], row["id"]] = call
         reached = STAGES.index(row["stage"]) if row["stage"] in STAGES else len(STAGES)
         for after_ms, stage in plan.stages():
-            if stage == "declined" or STAGES.index(stage) > reached:
-                self._push(command["issued_at"] + after_ms, stage, call)
+            if stage in ("declined", "claimed") or STAGES.index(stage) > reached:
+                self._push((row.get("added_at") or command["issued_at"]) + after_ms, stage, call)
         if row["stage"] == "en_route":
             self._set_out(call, self._clock.now_ms())
+
+    def _heed(self, call: _Call) -> None:
+        """Stop when this receiver alone was taken back or let off; go after all when the order stands."""
+        row = call.receiver
+        if row.get("recalled_at") is not None or row.get("decline_ruling") == "released":
+            if not call.is_over and row["kind"] == "worker":
+                self._workers.release(row["id"])
+            call.is_over = True
+        elif row.get("decline_ruling") == "insisted" and call.stage == "declined":
+            now = self._clock.now_ms()
+            call.stage = row["stage"]
+            for after_ms, stage in zip(INSISTED_MS, ("accepted", "arrived"), strict=True):
+                self._push(now + after_ms, stage, call)
 
     def _plan(self, command: dict[str, Any], row: dict[str, Any]) -> Plan:
         if row["kind"] == "worker":
@@ -150,6 +171,7 @@ class Receivers:
                 _LOG.debug("inbox: %s", error)
                 await asyncio.sleep(RETRY_MS / 1000)
                 continue
+            self.held = self._door.held
             for entry in entries:
                 self.take(entry)
             if entries:
@@ -164,6 +186,10 @@ class Receivers:
         """Give the answers that are due and say where those on their way are; receivers do not wait for each other."""
         together: dict[int, list[tuple[_Call, str]]] = {}
         for call, stage in self._due_answers(now):
+            if call.receiver["id"] in self.held:
+                # A person is signed in for it and answers itself; asked again when nobody is there any more.
+                self._push(now + HELD_MS, stage, call)
+                continue
             together.setdefault(id(call), []).append((call, stage))
         await asyncio.gather(*(self._give_in_turn(answers, now) for answers in together.values()))
         await self._tell_ways(now)
@@ -173,6 +199,10 @@ class Receivers:
             await self._give(call, stage, now)
 
     async def _give(self, call: _Call, stage: str, now: int) -> None:
+        if stage == "claimed" and (call.way is None or call.stage == "arrived"):
+            return
+        if stage == "again" and call.stage == "done":
+            return
         if stage == "en_route":
             self._set_out(call, now)
         body = self._body(call, stage, now)
@@ -184,9 +214,14 @@ class Receivers:
             return
         if not taken:
             return
+        if stage in ("claimed", "again"):
+            return
         call.stage = stage
         if stage in ("arrived", "declined"):
             call.way = None
+        if stage == "arrived" and call.receiver["kind"] == "worker":
+            for after_ms in AGAIN_MS:
+                self._push(now + after_ms, "again", call)
         if stage == "done" and call.receiver["kind"] == "worker":
             self._workers.release(call.receiver["id"])
 
@@ -194,14 +229,16 @@ class Receivers:
         body: dict[str, Any] = {
             "command_id": call.command["id"],
             "receiver_id": call.receiver["id"],
-            "stage": stage,
+            "stage": "arrived" if stage in ("claimed", "again") else stage,
         }
+        if stage == "claimed" and call.way is not None:
+            body["lon"], body["lat"] = self._here(call, now)
         if stage == "declined":
             body["reason"] = DECLINE_REASON
         if stage == "en_route" and call.way is not None:
             body["lon"], body["lat"] = self._here(call, now)
             body["eta_at"] = self._guess(call, now)
-        if stage == "arrived":
+        if stage in ("arrived", "again"):
             place = _place(call.command)
             if place is not None:
                 body["lon"], body["lat"] = place
@@ -246,6 +283,7 @@ class Receivers:
             call
             for call in self._calls.values()
             if not call.is_over
+            and call.receiver["id"] not in self.held
             and call.stage == "en_route"
             and call.way is not None
             and now - call.told_way_at >= pause_ms

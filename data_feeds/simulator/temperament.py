@@ -19,7 +19,7 @@ P95_DEVIATIONS = 1.6449  # the 95th percentile of a normal lies so many deviatio
 class Plan:
     """When a receiver says what, ms after the call; None where it never does.
 
-    `declined_ms` excludes everything after reading.
+    `declined_ms` excludes everything after reading. `claimed_ms` is when it says to be there and is not yet.
     """
 
     delivered_ms: int
@@ -30,6 +30,7 @@ class Plan:
     arrived_ms: int | None = None
     done_ms: int | None = None
     people: int = 1
+    claimed_ms: int | None = None
 
     def stages(self) -> list[tuple[int, str]]:
         """Return (ms after the call, stage) in order."""
@@ -39,6 +40,7 @@ class Plan:
             "accepted": self.accepted_ms,
             "declined": self.declined_ms,
             "en_route": self.en_route_ms,
+            "claimed": self.claimed_ms,
             "arrived": self.arrived_ms,
             "done": self.done_ms,
         }
@@ -73,7 +75,10 @@ def unit_plan(
     if not is_whistle:
         done_ms = arrived_ms + round(log_normal(chance, parameters.done_median_ms * 2, 0.6))
     people = chance.randint(2, 9)
-    return Plan(delivered_ms, read_ms, accepted_ms, None, en_route_ms, arrived_ms, done_ms, people)
+    claimed_ms = None
+    if chance.random() < parameters.claim_share:
+        claimed_ms = en_route_ms + round((arrived_ms - en_route_ms) * chance.uniform(0.5, 0.8))
+    return Plan(delivered_ms, read_ms, accepted_ms, None, en_route_ms, arrived_ms, done_ms, people, claimed_ms)
 
 
 def worker_plan(

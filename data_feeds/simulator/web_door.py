@@ -21,6 +21,7 @@ class WebDoor:
     """Asks `/api/v1/inbox` and answers on `/api/v1/receipts`."""
 
     def __init__(self, address: str, key: str) -> None:
+        self.held: frozenset[str] = frozenset()  # receivers that answer for themselves, as the last inbox said
         self._client = httpx.AsyncClient(
             base_url=address,
             headers={"authorization": f"Bearer {key}"},
@@ -42,6 +43,7 @@ class WebDoor:
             answer = await self._client.get("/api/v1/inbox", params={"after": after, "wait": INBOX_WAIT_S})
             answer.raise_for_status()
             page = answer.json()["value"]
+            self.held = frozenset(page["held"])
             return int(page["seq"]), list(page["commands"])
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise DoorShut(str(error)) from error

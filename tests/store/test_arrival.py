@@ -76,9 +76,12 @@ def test_the_fleet_knows_better_than_a_browser_where_a_worker_is(centre: Centre)
     lon, lat = here(row)
     far = Fix(lon, lat + FAR, centre.now - 30_000)
     said = {"lon": lon, "lat": lat}
-    assert receiver(done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=far, **said)), unit)[
-        "arrived_at"
-    ] is None
+    assert (
+        receiver(done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=far, **said)), unit)[
+            "arrived_at"
+        ]
+        is None
+    )
     stale = replace(far, fix_at=centre.now - 61_000)
     shown = receiver(done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=stale, **said)), unit)
     assert shown["proof"] == "position"
@@ -129,9 +132,7 @@ def test_an_arrival_told_late_is_late_and_shows_that_it_was_in_time(centre: Cent
     centre.answer(row["id"], unit, "accepted")
     centre.wait(minutes=31)
     said_at = row["issued_at"] + 28 * MINUTE_MS
-    value = done(
-        centre.answer(row["id"], unit, "arrived", liaison(unit), lon=lon, lat=lat, said_at=said_at)
-    )
+    value = done(centre.answer(row["id"], unit, "arrived", liaison(unit), lon=lon, lat=lat, said_at=said_at))
     shown = receiver(value, unit)
     assert shown["late"]
     assert (shown["said_in_time"], shown["said_at"], shown["arrived_at"]) == (True, said_at, centre.now)

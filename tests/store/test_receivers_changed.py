@@ -116,7 +116,9 @@ def test_an_order_that_is_insisted_on_stands_with_its_old_clock(centre: Centre) 
     due_at = receiver(row, units[1])["due_at"]
     done(centre.answer(row["id"], units[1], "declined", reason="忙"))
     centre.clock.advance(minutes=3)
-    value = done(centre.do(service.rule_decline, service.RuleDecline(row["id"], units[1], "insisted", "须到")))
+    value = done(
+        centre.do(service.rule_decline, service.RuleDecline(row["id"], units[1], "insisted", "须到"))
+    )
     shown = receiver(value, units[1])
     assert (shown["stage"], shown["declined_at"], shown["due_at"]) == ("read", None, due_at)
     assert refusal(centre.answer(row["id"], units[1], "declined", reason="还是忙")) == "decline_ruled"
@@ -128,7 +130,9 @@ def test_a_lead_that_is_released_gives_the_matter_back_at_most_twice(centre: Cen
     for count, unit in enumerate(units[:2], 1):
         row = done(centre.dispatch(centre.matter(matter["id"]), unit))
         done(centre.answer(row["id"], unit, "declined", reason="不属本单位职责"))
-        value = done(centre.do(service.rule_decline, service.RuleDecline(row["id"], unit, "released", "确非")))
+        value = done(
+            centre.do(service.rule_decline, service.RuleDecline(row["id"], unit, "released", "确非"))
+        )
         assert value["state"] == "recalled"
         after = centre.matter(matter["id"])
         assert (after["stage"], after["unit"], after["returned"]) == ("TO_DISPATCH", None, count)
@@ -171,7 +175,9 @@ def test_each_receiver_has_its_own_words_and_time(centre: Centre) -> None:
         ReceiverOrder("unit", one, "lead", "抢修", centre.now + 20 * MINUTE_MS),
         ReceiverOrder("unit", two, "assist", "疏导交通", centre.now + 10 * MINUTE_MS),
     )
-    row = done(centre.do(service.dispatch, service.Dispatch(matter["id"], receivers, "处置"), expected_version=None))
+    row = done(
+        centre.do(service.dispatch, service.Dispatch(matter["id"], receivers, "处置"), expected_version=None)
+    )
     assert [(each["objective"], each["due_at"] - centre.now) for each in row["receivers"]] == [
         ("抢修", 20 * MINUTE_MS), ("疏导交通", 10 * MINUTE_MS),
     ]  # fmt: skip

@@ -64,7 +64,9 @@ def test_five_units_are_called_one_is_late_one_refuses_and_all_is_told(centre: C
     assert centre.detail(matter["id"]).commands[0]["state"] == "running"
     centre.wait(minutes=15)
     late_steps = [
-        one.params["policy_id"] for one in centre.log("EscalationFired") if one.params["receiver_id"] == housing
+        one.params["policy_id"]
+        for one in centre.log("EscalationFired")
+        if one.params["receiver_id"] == housing
     ]
     assert late_steps == ["whistle-answer", "whistle-amber", "whistle-late"]
     value = arrive(centre, row, housing)
@@ -117,9 +119,7 @@ def test_a_call_that_is_still_within_its_time_is_neither_late_nor_in_time(centre
 
 def test_a_liaison_sees_the_statistics_of_its_own_unit_alone(centre: Centre) -> None:
     _, units, _ = blown(centre, 3)
-    found = service.whistle_statistics(
-        centre.services, officer("unit_liaison", unit=units[1]), centre.now
-    )
+    found = service.whistle_statistics(centre.services, officer("unit_liaison", unit=units[1]), centre.now)
     assert isinstance(found, list)
     assert [one.unit for one in found] == [units[1]]
 

@@ -23,7 +23,7 @@ def complete_decision(
 ) -> Outcome:
     """Say that what was decided has been done; its clock ends. `Done.value` is the command's row.
 
-    Refused: no_such_item, decision_open (nothing was decided yet), already_completed, not_your_decision, result_missing.
+    Refused: no_such_item, decision_open (nothing was decided yet), already_completed, not_your_decision, ...
     """
 
     def decide(act: Act) -> Row:

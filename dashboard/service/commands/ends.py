@@ -5,8 +5,8 @@ from __future__ import annotations
 from dashboard.domain.matter import Matter
 from dashboard.domain.refusal import Refused
 from dashboard.service.act import Act
-from dashboard.service.commands.declines import drop_rulings
 from dashboard.service.commands.decision_clocks import undone
+from dashboard.service.commands.declines import drop_rulings
 
 
 def stands_against_closing(act: Act, matter: Matter) -> Refused | None:
@@ -33,4 +33,6 @@ def end_commands(act: Act, matter_id: str) -> None:
         drop_rulings(act, command)
     missing = undone(act, matter_id)
     if missing:
-        act.tell("DecisionsLeft", matter=matter_id, tone="risk", questions="；".join(missing), count=len(missing))
+        act.tell(
+            "DecisionsLeft", matter=matter_id, tone="risk", questions="；".join(missing), count=len(missing)
+        )

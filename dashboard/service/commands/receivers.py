@@ -175,9 +175,7 @@ def _still_ordered(act: Act, command: Command, receiver_id: str) -> Receipt:
     return receipt
 
 
-def _add(
-    act: Act, command: Command, matter: Matter, orders: tuple[ReceiverOrder, ...]
-) -> list[Receipt]:
+def _add(act: Act, command: Command, matter: Matter, orders: tuple[ReceiverOrder, ...]) -> list[Receipt]:
     known = act.work.receipts_of(command.id)
     if command.kind == "whistle" and any(one.kind != "unit" for one in orders):
         raise Refusal("whistle_calls_units")

@@ -127,7 +127,11 @@ def people_leave(act: Act, command_id: str, receiver_id: str) -> None:
 
 
 def register_rows(
-    connection: Connection, command_ids: Collection[str], receiver_id: str | None = None, *, masked: bool = True
+    connection: Connection,
+    command_ids: Collection[str],
+    receiver_id: str | None = None,
+    *,
+    masked: bool = True,
 ) -> list[Row]:
     """Return the register of some commands in the order of signing: names masked, with who replaced whom."""
     column = tables.attendance.c

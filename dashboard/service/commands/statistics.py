@@ -51,7 +51,11 @@ class UnitCalls:
 
 
 def whistle_statistics(
-    services: Services, actor: Principal, now: int, units: Collection[str] | None = None, days: int = WINDOW_DAYS
+    services: Services,
+    actor: Principal,
+    now: int,
+    units: Collection[str] | None = None,
+    days: int = WINDOW_DAYS,
 ) -> list[UnitCalls] | Refused:
     """Return the statistics of the last `days` days for the units inside the actor's jurisdiction, most called first.
 
