@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import may
 from dashboard.service.act import Act, is_inside
+from dashboard.service.field.held import held_receivers
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import tables, tokens
@@ -16,11 +17,16 @@ from dashboard.store import tables, tokens
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """Commands for a gateway: {"seq", "receivers": [ids], "command": row, "agenda": [questions]} each, and the place in
-    the log to ask from next."""
+    """Commands for a gateway: {"seq", "receivers": [ids], "command": row, "agenda": [questions], "held": [ids]} each,
+    and the place in the log to ask from next.
+
+    `held` are the gateway's receivers for whom a person is signed in now, whether anything is addressed to them or not:
+    those people answer for themselves.
+    """
 
     seq: int
     commands: list[Row]
+    held: list[str] = field(default_factory=list)
 
 
 def inbox(services: Services, actor: Principal, after_seq: int, now: int = 0, limit: int = 200) -> InboxPage:
@@ -43,6 +49,9 @@ def inbox(services: Services, actor: Principal, after_seq: int, now: int = 0, li
             rows = [row for row in rows if row.seq != rows[-1].seq]  # the last place may be cut in two
         for row in rows:
             entries.setdefault((row.seq, row.command_id), []).append(row.receiver_id)
+        held = held_receivers(connection, now)
+        if carried:
+            held &= set(carried)
         act = Act(services, connection, actor, now)
         found: list[Row] = []
         for (seq, command_id), receivers in entries.items():
@@ -51,6 +60,12 @@ def inbox(services: Services, actor: Principal, after_seq: int, now: int = 0, li
                 continue
             agenda = [one.question for one in act.work.decisions_of(command_id)]
             found.append(
-                {"seq": seq, "receivers": receivers, "command": act.command_row(command), "agenda": agenda}
+                {
+                    "seq": seq,
+                    "receivers": receivers,
+                    "command": act.command_row(command),
+                    "agenda": agenda,
+                    "held": [one for one in receivers if one in held],
+                }
             )
-        return InboxPage(rows[-1].seq if rows else after_seq, found)
+        return InboxPage(rows[-1].seq if rows else after_seq, found, sorted(held))

@@ -91,7 +91,7 @@ def _cards(connection: Connection, unit: str, since_at: int) -> dict[str, int]:
         .where((column.unit == unit) & (column.issued_at >= since_at))
         .group_by(column.card)
     )
-    counted = {str(card): int(count) for card, count in connection.execute(statement).tuples()}
+    counted = {row[0]: int(row[1]) for row in connection.execute(statement)}
     return {"yellow": counted.get("yellow", 0), "red": counted.get("red", 0)}
 
 
