@@ -10,6 +10,7 @@ import { createOverlay, follow } from "./map_overlay.mjs";
 import { Queue } from "./queue_grid.mjs";
 import { Shift } from "./shift.mjs";
 import { Situation } from "./situation.mjs";
+import { Tellings } from "./tellings.mjs";
 import { applyTheme, startSwitches } from "./switches.mjs";
 
 const SELECT_SETTLE_MS = 130; // holding J runs down the list without asking the server for every row
@@ -42,6 +43,7 @@ class Desk {
       beginForm: (act, args) => this.acts.beginForm(act, args, { onMatter: false }),
       choose: (id) => this.queue.choose(id),
     });
+    this.tellings = new Tellings(root, live, { choose: (id) => this.queue.choose(id) });
     this.asks = new Asks(root, live, { open: (ask) => this.#openAsk(ask) });
   }
 
@@ -51,6 +53,7 @@ class Desk {
     this.situation.start();
     this.shift.start();
     this.asks.start();
+    this.tellings.start();
     window.addEventListener("keydown", (event) => this.#key(event));
     this.live.on("matters", () => this.#changed());
     this.live.on("commands", () => this.#changed());

@@ -114,6 +114,7 @@ export class Situation {
     list.replaceChildren(...lines.map((line) => {
       const item = document.createElement("li");
       item.dataset.tone = line.tone ?? "";
+      item.dataset.seq = line.seq;
       if (line.matter_id) item.dataset.matter = line.matter_id;
       item.append(plain(cityTime(line.at)), plain(logText(line)));
       return item;

@@ -14,6 +14,7 @@ from callbacks.desk.asked import Asked, Malformed
 from callbacks.desk.feature import Feature, FormAct, Opened
 from callbacks.desk.live_view import LiveView
 from callbacks.desk.shift import SHIFT
+from callbacks.desk.tellings import TELLINGS
 from callbacks.desk.wiring import FEATURES as PARTS
 from callbacks.desk.wiring import act_targets
 from dashboard import service
@@ -30,7 +31,7 @@ from layouts.desk import outcome
 from layouts.desk.forms import no_form
 from layouts.refusal import refusal_text
 
-FEATURES: Final[tuple[Feature, ...]] = (SHIFT,)
+FEATURES: Final[tuple[Feature, ...]] = (SHIFT, TELLINGS)
 
 
 def register_features(

@@ -7,6 +7,7 @@ from dash import html
 from dashboard.domain.principal import Principal
 from layouts.catalogue import text
 from layouts.desk.shift import posts_line
+from layouts.desk.tellings import told_button
 
 
 def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstration: bool) -> html.Header:
@@ -39,6 +40,7 @@ def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstr
             html.Span([html.I(), html.Span("", id="desk-fresh")], className="fresh", id="desk-fresh-mark"),
             html.Span("", id="desk-late-feeds", className="fresh late"),
             html.Span(className="push"),
+            told_button(lang),
             *([_demonstration_tag(lang)] if demonstration else []),
             _switch("desk-theme", text("desk.switch.theme", lang)),
             _switch("desk-language", text("desk.switch.language", lang)),

@@ -1,0 +1,191 @@
+/* Tellings to this desk: shows each, sounds those that sound, and says so to the server, which is the receipt. A line
+ * counts as shown when the log list or the opened list has drawn it on a visible page. */
+
+import { text } from "../live/catalogue.mjs";
+import { Chime } from "./chime.mjs";
+import { idempotencyKey } from "./requests.mjs";
+import { SoundQueue } from "./telling_queue.mjs";
+
+const RECEIPT_AFTER_MS = 1_000; // a line must stand that long to count as shown
+const SPREAD_MS = 2_000; // forty desks show the same line: the first receipt counts, the others then have nothing to write
+const ASK_EVERY_MS = 60_000;
+const MOST_AT_ONCE = 200;
+const LISTED = 30;
+
+export class Tellings {
+  constructor(root, live, { choose, chime = new Chime() }) {
+    this.root = root;
+    this.live = live;
+    this.choose = choose;
+    this.chime = chime;
+    this.queue = new SoundQueue();
+    this.waiting = new Map(); // id -> telling: not yet shown here, as far as this desk knows
+    this.showing = new Set(); // drawn, and about to be receipted
+    this.mutedUntil = 0;
+    this.playing = null;
+  }
+
+  start() {
+    this.box = this.root.querySelector("#desk-told");
+    this.mark = this.root.querySelector("#desk-told-count");
+    this.list = this.root.querySelector("#desk-told-list");
+    this.sound = this.root.querySelector("#desk-sound-state");
+    this.form = this.root.querySelector("#desk-mute");
+    this.reason = Object.assign(document.createElement("input"), { type: "text", maxLength: 200, placeholder: text("desk.sound.reason") });
+    this.form.prepend(this.reason);
+    this.seen = this.live.log[0]?.seq ?? 0;
+    this.live.on("log", () => this.#told());
+    this.live.on("matters", () => this.#acknowledged());
+    this.live.on("second", () => this.#second());
+    this.box.addEventListener("toggle", () => this.#draw());
+    this.list.addEventListener("click", (event) => this.#clicked(event));
+    this.form.addEventListener("click", (event) => event.target.closest("button") && this.#mute());
+    for (const touch of ["pointerdown", "keydown"]) window.addEventListener(touch, () => this.chime.unblock(), { passive: true });
+    this.#ask();
+  }
+
+  /* What was told before this page opened, or while it was not heard. */
+  async #ask() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#ask(), ASK_EVERY_MS);
+    try {
+      const answer = await fetch("/api/v1/tellings/waiting", { headers: { accept: "application/json" } });
+      if (!answer.ok) return;
+      const { value } = await answer.json();
+      this.waiting = new Map(value.filter((one) => one.means === "screen" && !this.showing.has(one.id)).map((one) => [one.id, one]));
+      this.#draw();
+      this.#shownInLog();
+    } catch {
+      // The connection bar says that the server is not heard; it is asked again.
+    }
+  }
+
+  #told() {
+    const fresh = this.live.log.filter((line) => line.seq > this.seen).reverse();
+    this.seen = Math.max(this.seen, this.live.log[0]?.seq ?? 0);
+    for (const line of fresh) {
+      const { tellings = [], due_at: dueAt } = line.params ?? {};
+      for (const one of tellings) {
+        if (one.means === "screen") this.waiting.set(one.id, { ...one, text: one.say, text_en: one.say_en, matter_id: line.matter_id, made_at: line.at });
+        if (one.means === "sound") this.#cue([one.id], line.matter_id, dueAt ?? line.at, one.say);
+      }
+      const opened = line.kind === "MatterOpened" ? this.live.matters.get(line.matter_id) : undefined;
+      if (opened?.urgency === 1) this.#cue([], line.matter_id, opened.due_at ?? line.at, text("desk.told.emergency", { no: opened.no, place: opened.place, title: opened.title }));
+    }
+    this.#draw();
+    this.#shownInLog();
+  }
+
+  #cue(ids, matterId, dueAt, say) {
+    const prefix = this.root.querySelector(".demonstration-tag") ? text("desk.told.demonstration") : "";
+    this.queue.add({ ids, matterId, dueAt, addedAt: performance.now(), say: `${prefix}${say}` });
+  }
+
+  #acknowledged() {
+    for (const [id, row] of this.live.matters) if (row.acknowledged) this.#hush(id);
+  }
+
+  #hush(matterId) {
+    this.queue.drop(matterId);
+    if (this.playing?.matterId === matterId) this.chime.stop();
+  }
+
+  #second() {
+    const isMuted = this.live.now() < this.mutedUntil;
+    this.#showSound(isMuted);
+    if (isMuted || this.playing || this.chime.blocked) return;
+    const cue = this.queue.next(performance.now());
+    if (cue) this.#play(cue);
+  }
+
+  async #play(cue) {
+    this.playing = cue;
+    try {
+      if ((await this.chime.play(cue.say)) && cue.ids.length > 0) await this.#receipt(cue.ids);
+    } finally {
+      this.playing = null;
+    }
+  }
+
+  #showSound(isMuted) {
+    const state = isMuted ? "muted" : this.chime.blocked ? "blocked" : "on";
+    if (this.sound.dataset.state === state && state !== "muted") return;
+    this.sound.dataset.state = state;
+    const minutes = Math.ceil((this.mutedUntil - this.live.now()) / 60_000);
+    this.sound.textContent = text(`desk.sound.${state}`, { minutes });
+  }
+
+  /* Lines that the log list draws are on the screen. */
+  #shownInLog() {
+    const drawn = new Set([...this.root.querySelectorAll("#desk-log [data-seq]")].map((line) => Number(line.dataset.seq)));
+    const ids = this.live.log.filter((line) => drawn.has(line.seq)).flatMap((line) => line.params?.tellings ?? []);
+    this.#willReceipt(ids.filter((one) => one.means === "screen").map((one) => one.id));
+  }
+
+  #willReceipt(ids) {
+    const fresh = ids.filter((id) => this.waiting.has(id) && !this.showing.has(id));
+    if (fresh.length === 0) return;
+    for (const id of fresh) this.showing.add(id);
+    setTimeout(() => this.#shown(fresh), RECEIPT_AFTER_MS + Math.random() * SPREAD_MS);
+  }
+
+  async #shown(ids) {
+    const isDone = !document.hidden && (await this.#receipt(ids));
+    for (const id of ids) {
+      this.showing.delete(id);
+      if (isDone) this.waiting.delete(id);
+    }
+    this.#draw();
+  }
+
+  async #receipt(ids) {
+    try {
+      const answer = await fetch("/api/v1/tellings/receipts", {
+        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ids: ids.slice(0, MOST_AT_ONCE) }),
+      });
+      return answer.ok;
+    } catch {
+      return false; // shown, but not said: the list is asked for again
+    }
+  }
+
+  #draw() {
+    const rows = [...this.waiting.values()].sort((one, other) => other.made_at - one.made_at);
+    const unseen = rows.filter((one) => !this.showing.has(one.id));
+    this.mark.textContent = text("desk.told.count", { count: unseen.length });
+    this.box.dataset.state = unseen.length > 0 ? "unseen" : "";
+    if (!this.box.open) return;
+    this.list.replaceChildren(...rows.slice(0, LISTED).map((one) => this.#line(one)));
+    this.#willReceipt(rows.slice(0, LISTED).map((one) => one.id));
+  }
+
+  #line(one) {
+    const line = document.createElement("li");
+    line.dataset.matter = one.matter_id;
+    line.textContent = this.root.dataset.lang === "en" ? one.text_en : one.text;
+    return line;
+  }
+
+  #clicked(event) {
+    const id = event.target.closest("[data-matter]")?.dataset.matter;
+    if (!id || !this.live.matters.has(id)) return;
+    this.box.open = false;
+    this.choose(id);
+  }
+
+  async #mute() {
+    const answer = await fetch("/api/v1/tellings/mute", {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": idempotencyKey() },
+      body: JSON.stringify({ reason: this.reason.value }),
+    }).catch(() => null);
+    const said = this.form.querySelector("[data-mute-said]");
+    const body = answer ? await answer.json().catch(() => ({})) : {};
+    said.textContent = answer?.ok ? "" : body.words ?? text("desk.sound.unheard");
+    if (!answer?.ok) return;
+    this.mutedUntil = body.value.until_at;
+    this.chime.stop();
+    this.reason.value = "";
+    this.box.open = false;
+  }
+}
