@@ -25,9 +25,10 @@ from starlette.staticfiles import StaticFiles
 
 import callbacks.desk
 import layouts.desk.page
+import layouts.field.page
 import layouts.report.page
 import layouts.wall.page
-from callbacks.screen_values import box_of, wall_city
+from callbacks.screen_values import box_of, outlines_around, wall_city
 from dashboard import service
 from dashboard.administration import means_served
 from dashboard.citypack import CityPack, load_pack
@@ -40,6 +41,7 @@ from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
 from data_feeds.http.answering import ApiParts, add_fault_answers
+from data_feeds.http.field_shell import shell_routes
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.live_state import LiveApi, MalformedInputs
@@ -52,6 +54,7 @@ from data_feeds.nudge import Nudge
 from layouts.catalogue import text
 from layouts.document import document
 from layouts.refusal import refusal_text
+from layouts.room.page import room_page
 from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
 from layouts.unit.page import unit_page
 
@@ -152,7 +155,11 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         Route("/wall", wall_entrance(secure=settings.https), methods=["GET"]),
         WebSocketRoute("/live", live_endpoint(parts.live)),
         hand_route("/unit", _unit_page(parts)),
+        hand_route("/room", _room_page(parts)),
+        hand_route("/room/{matter_id}", _room_page(parts)),
         *citizen_routes(parts.services, parts.clock, _citizen_pages(parts)),
+        hand_route("/field", _field_page(parts)),
+        *shell_routes(ROOT / "assets", layouts.field.page.manifest("zh")),
         Mount("/assets", StaticFiles(directory=ROOT / "assets")),
         Mount("/citypack/boundaries", StaticFiles(directory=settings.city_pack / "boundaries")),
     ]
@@ -164,6 +171,51 @@ def _unit_page(parts: Parts) -> Callable[[Principal], str]:
         unit = principal.unit or ""
         name = units.get(unit).name if unit in units else unit
         return unit_page(principal, unit_name=name, demonstration=parts.clock.is_demonstration)
+
+    return page
+
+
+def _room_page(parts: Parts) -> Callable[[Principal], str]:
+    def page(principal: Principal) -> str:
+        reach = parts.services, principal
+        return room_page(
+            principal,
+            units=service.units_to_invite(*reach),
+            centres=service.centres_to_invite(*reach),
+            demonstration=parts.clock.is_demonstration,
+        )
+
+    return page
+
+
+def _field_page(parts: Parts) -> Callable[[Principal], str]:
+    pack, release = parts.pack, _release()
+    kinds = [
+        {
+            "code": one.code,
+            "name": one.name,
+            "name_en": one.name_en,
+            "leaves": [
+                {"code": leaf.code, "name": leaf.name, "name_en": leaf.name_en}
+                for leaf in pack.categories.children(one.code)
+            ],
+        }
+        for one in pack.categories.at_level(1, "event")
+    ]
+
+    def page(principal: Principal) -> str:
+        grid = service.grid_of_worker(parts.services, principal) or ""
+        ground = layouts.field.page.FieldGround(
+            grid=grid,
+            grid_name=pack.divisions.place_name(grid) if grid in pack.divisions else "",
+            grids=outlines_around(pack, grid),
+            kinds=kinds,
+            arrival_m=pack.arrival.within_m,
+            hotline=f"{pack.dialling_code}-12345",
+        )
+        return layouts.field.page.field_page(
+            principal, ground, release=release, demonstration=parts.clock.is_demonstration
+        )
 
     return page
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dashboard.citypack import CityPack
 from dashboard.domain.divisions import Division
 from layouts.catalogue import text
@@ -45,6 +47,29 @@ def box_of(pack: CityPack, code: str) -> Bounds:
         max(longitudes) + _MARGIN_DEGREES,
         max(latitudes) + _MARGIN_DEGREES,
     )
+
+
+def outlines_around(pack: CityPack, grid: str) -> list[dict[str, Any]]:
+    """The outlines of a grid's village, as {"code", "name", "ring": [[lon, lat], ...]}; nothing for an unknown grid."""
+    village = pack.divisions.village_of(grid) if grid in pack.divisions else None
+    if village is None:
+        return []
+    shapes = pack.boundaries.grids.by_code()
+    return [
+        {
+            "code": code,
+            "name": pack.divisions.get(code).name,
+            "ring": [[round(lon, 6), round(lat, 6)] for lon, lat in _ring(shapes[code])],
+        }
+        for code in pack.divisions.children(village)
+        if code in shapes
+    ]
+
+
+def _ring(shape: Any) -> list[tuple[float, float]]:
+    """The outer ring of an outline, of its largest part when it has several."""
+    part = max(shape.geoms, key=lambda one: one.area) if hasattr(shape, "geoms") else shape
+    return list(part.exterior.coords)
 
 
 def _region(pack: CityPack, code: str, short: str, is_zone: bool) -> Place:

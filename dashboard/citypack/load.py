@@ -74,6 +74,7 @@ class CityPack:
     call_volume: CallVolume
     citizen_reports: CitizenReports
     arrival: ArrivalRule
+    dialling_code: str
     merging: MergeRules
     shifts_ms: tuple[tuple[int, int], ...]
 
@@ -134,6 +135,7 @@ def load_pack(path: Path) -> CityPack:
         call_volume=volume,
         citizen_reports=settings.citizen_reports,
         arrival=settings.arrival,
+        dialling_code=settings.city.dialling_code,
         merging=settings.merging,
         shifts_ms=settings.shifts_ms,
     )

@@ -79,6 +79,7 @@ from dashboard.service.field.own_inbox import OwnInbox, own_inbox, own_matter
 from dashboard.service.field.own_statistics import OwnMatters, OwnStatistics, own_statistics
 from dashboard.service.field.report import CitizenReport, report
 from dashboard.service.field.report_photo import add_report_photo
+from dashboard.service.field.roster_of_grid import grid_of_worker
 from dashboard.service.inbox import InboxPage, inbox
 from dashboard.service.intake import Taken, intake_grid_events, intake_orders
 from dashboard.service.machines.callbacks import RecordCallback, record_callback
@@ -400,6 +401,7 @@ __all__ = [
     "follow",
     "forget_orphans",
     "gateway",
+    "grid_of_worker",
     "held_receivers",
     "import_policies",
     "import_roster",

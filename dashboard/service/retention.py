@@ -1,4 +1,4 @@
-"""What is forgotten, and when: screen rows of old log entries, keys of acts that nobody retries any more, and from where
+"""What is forgotten, and when: screen rows of old log entries, keys of acts that nobody retries any more, from where
 a citizen's report came."""
 
 from __future__ import annotations

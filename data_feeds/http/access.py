@@ -103,6 +103,9 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, rf"/api/v1/bookings/{_ID}/answer", "officer"),
     _at(READ, r"/api/v1/specialists", "officer"),
     _at(READ, rf"/room(/{_ID})?", "officer"),
+    _at(BOTH, rf"/api/v1/matters/{_ID}/(proposals|merges)", "officer"),
+    _at(WRITE, rf"/api/v1/matters/{_ID}/(merges/reject|unmerge|shares/{_ID}/end)", "officer"),
+    _at(WRITE, rf"/api/v1/proposals/{_ID}/(answer|withdraw|override)", "officer"),
     _at(WRITE, r"/api/v1/(commands|whistles)", "officer"),
     _at(READ, r"/api/v1/kiosk-tokens", "security_administrator"),
     _at(WRITE, r"/api/v1/kiosk-tokens", "security_administrator"),
@@ -138,7 +141,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/unit", "liaison"),
     _at(READ, r"/field", "grid_worker"),
     # The page's worker script, its manifest and signs carry nothing of anybody: a phone asks for them without cookies.
-    _at(READ, r"/field/(worker\.js|manifest\.webmanifest|icon\.svg|offline)", "nobody"),
+    _at(READ, r"/field/(worker\.js|shell\.json|manifest\.webmanifest|icon\.svg)", "nobody"),
     _at(READ, r"/api/v1/field/day", "grid_worker"),
     _at(WRITE, r"/api/v1/field/reports/[A-Za-z0-9-]{8,64}/photos", "grid_worker", MAX_FILE_BODY_BYTES),
     _at(READ, r"/api/v1/own/inbox", "receiver"),

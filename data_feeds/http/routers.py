@@ -12,7 +12,9 @@ from data_feeds.http.api import api_router
 from data_feeds.http.attachments_api import attachments_router
 from data_feeds.http.audit_api import audit_router
 from data_feeds.http.commands_api import commands_router
+from data_feeds.http.districts_api import districts_router
 from data_feeds.http.field_api import field_router
+from data_feeds.http.merging_api import merging_router
 from data_feeds.http.own_api import own_router
 from data_feeds.http.policies_api import policies_router
 from data_feeds.http.reports_api import reports_router
@@ -25,6 +27,8 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     audit_router,
     attachments_router,
     commands_router,
+    districts_router,
+    merging_router,
     own_router, rooms_router,
     reports_router,
     field_router,

@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from dashboard.domain.command import OPEN_STATES, Command, Decision, Receipt
+from dashboard.domain.guards import MOST_RETURNS, return_until_at
 from dashboard.domain.matter import Matter
-from dashboard.domain.own_steps import NextStep, clock_of, next_answers
+from dashboard.domain.own_steps import NextStep, answers_ahead, clock_of, next_answers
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refused
 from dashboard.domain.rights import may
 from dashboard.domain.whistle import may_leave
 from dashboard.service.act import Act
+from dashboard.service.commands.register import register_rows
 from dashboard.service.queries import matter_detail
 from dashboard.service.rows import Row, matter_row, receiver_row
 from dashboard.service.services import Services
@@ -41,8 +43,8 @@ class OwnInbox:
     has the next step). A command is {"id", "no", "kind", "title", "objective", "place", "lon", "lat", "issued_at",
     "issued_by", "state", "decider", "consultation_at", "due_at" (this receiver's, None once nothing is asked),
     "limit_ms", "mine": receiver row with its own objective, "others": receiver rows, "agenda": decisions,
-    "matter": brief row, "next", "leave": None or the refusal of a leave now}. `next` is a list of
-    {"act", "to", "required"}.
+    "matter": brief row, "next", "ahead": what `next` would be after each later answer, "leave": None or the refusal of
+    a leave now}. `next` is a list of {"act", "to", "required", "optional"}.
     """
 
     seq: int
@@ -86,6 +88,9 @@ def own_matter(services: Services, actor: Principal, matter_id: str, now: int) -
         assert matter is not None
         act.work.commands_of([matter_id])
         commands = [row for one in act.work.commands if (row := _command(act, one, own, matter)) is not None]
+        # The unit's own people, whom it named itself: their names stand in full.
+        for row in commands:
+            row["register"] = register_rows(connection, [row["id"]], own, masked=False)
     is_handled_here = own == (matter.worker if actor.role == "grid_worker" else matter.unit)
     shown = {row["id"] for row in commands}
     timeline = [
@@ -98,6 +103,7 @@ def own_matter(services: Services, actor: Principal, matter_id: str, now: int) -
         "is_handled_here": is_handled_here,
         "citizen": detail.citizen,
         "fields": detail.fields,
+        "returning": _returning(act, matter) if is_handled_here else None,
         "timeline": timeline,
         "commands": sorted(commands, key=lambda row: -row["issued_at"]),
     }
@@ -138,7 +144,7 @@ def _matter(matter: Matter, act: Act) -> Row:
     waiting = matter.stage in WAITING_STAGES
     role = act.actor.role
     steps = [
-        NextStep(one.act, one.target, one.required)
+        NextStep(one.act, one.target, one.required, one.optional)
         for one in matter.machine.exits(matter.stage)
         if role in one.who and one.act not in _NOT_OFFERED
     ]
@@ -170,8 +176,10 @@ def _command(act: Act, command: Command, own: str, matter: Matter) -> Row | None
         "mine": receiver_row(mine) | _mine(mine),
         "others": [receiver_row(one) for one in receipts if one.receiver_id != own],
         "agenda": [_decision(one, own) for one in decisions],
+        "register": [],
         "matter": {name: brief[name] for name in _BRIEF} | {"is_open": matter.is_open},
         "next": _plain(next_answers(command, mine, decisions)),
+        "ahead": {stage: _plain(steps) for stage, steps in answers_ahead(command, mine, decisions).items()},
         "leave": _leave(command, mine, decisions),
     }
 
@@ -179,6 +187,14 @@ def _command(act: Act, command: Command, own: str, matter: Matter) -> Row | None
 _BRIEF = (
     "id", "no", "kind", "title", "urgency", "category", "stage", "place", "lon", "lat", "grid", "unit_name", "version",
 )  # fmt: skip
+
+
+def _returning(act: Act, matter: Matter) -> Row | None:
+    """Until when the unit may still say "not ours", and how often it was said already."""
+    until_at = return_until_at(matter, act.services.policies, act.services.calendar)
+    if until_at is None or not any(one.act == "return" for one in matter.machine.exits(matter.stage)):
+        return None
+    return {"until_at": until_at, "returned": matter.returned, "most": MOST_RETURNS}
 
 
 def _mine(receipt: Receipt) -> Row:
@@ -217,4 +233,4 @@ def _leave(command: Command, receipt: Receipt, decisions: list[Decision]) -> Row
 
 
 def _plain(steps: list[NextStep] | tuple[NextStep, ...]) -> list[dict[str, Any]]:
-    return [asdict(one) | {"required": list(one.required)} for one in steps]
+    return [asdict(one) | {"required": list(one.required), "optional": list(one.optional)} for one in steps]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from dashboard.domain.principal import Principal
+from dashboard.service.services import Services
 from dashboard.store import tables
 
 
@@ -13,3 +15,12 @@ def worker_of_grid(connection: Connection, grid: str) -> str | None:
     return connection.execute(
         select(column.worker_id).where(column.grid == grid).order_by(column.slot).limit(1)
     ).scalar_one_or_none()
+
+
+def grid_of_worker(services: Services, actor: Principal) -> str | None:
+    """Return the grid of the worker that acts, None for everybody else."""
+    column = tables.roster.c
+    with services.store.read() as connection:
+        return connection.execute(
+            select(column.grid).where(column.worker_id == actor.worker)
+        ).scalar_one_or_none()

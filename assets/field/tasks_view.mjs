@@ -1,0 +1,68 @@
+/* The list of tasks, the nearest end first, and the day's figures below it. Views: values to elements. */
+
+import { node } from "./node.mjs";
+import { wayTo } from "./model.mjs";
+
+const MINUTE_MS = 60_000;
+
+export function tasksView({ text, tasks, me, day, onOpen, onAct }) {
+  const [first, ...rest] = tasks;
+  if (!first) return [node("p", { class: "hand-card field-empty" }, text("field.no_tasks")), dayView(text, day)];
+  return [
+    node("ol", { class: "field-tasks" }, card({ text, task: first, me, onOpen, onAct, isFirst: true }), rest.map((task) => card({ text, task, me, onOpen, onAct }))),
+    dayView(text, day),
+  ];
+}
+
+function card({ text, task, me, onOpen, onAct, isFirst = false }) {
+  const [step] = task.next;
+  return node(
+    "li",
+    { class: isFirst && !task.isOver ? "hand-card field-task first" : "hand-card field-task", "data-task": task.id, "data-over": task.isOver ? "true" : null },
+    node(
+      "div",
+      { class: "field-task-head", onclick: () => onOpen(task) },
+      sign(task),
+      node("h2", { class: "hand-title" }, task.title),
+      task.dueAt !== null && node("b", { class: "hand-clock", "data-due": task.dueAt, "data-limit": task.limitMs }),
+    ),
+    node("p", { class: "hand-label" }, summary(text, task, me)),
+    task.isUnsent && node("p", { class: "field-unsent" }, text("field.unsent")),
+    isFirst && !task.isOver && node(
+      "div",
+      { class: "field-two" },
+      step && node("button", { type: "button", class: "hand-button primary", onclick: () => onAct(task, step) }, stepText(text, step)),
+      node("button", { type: "button", class: "hand-button", onclick: () => onOpen(task) }, text("field.details")),
+    ),
+    !(isFirst && !task.isOver) && node("button", { type: "button", class: "field-cover", "aria-label": task.title, onclick: () => onOpen(task) }),
+  );
+}
+
+/* Shape says how urgent it is, as on every screen: triangle, diamond, dot. */
+export function sign({ urgency }) {
+  const shape = { 1: "emergency", 2: "urgent" }[urgency] ?? "ordinary";
+  return node("i", { class: `field-sign ${shape}`, "aria-hidden": "true" });
+}
+
+function summary(text, task, me) {
+  const way = wayTo(me, task);
+  const where = way ? text("field.way", { metres: way.metres, minutes: way.minutes }) : "";
+  const stage = task.kind === "order" ? text(`receipt.${task.stage}`) : text(`stage.${task.stage}`);
+  return [task.no, stage, task.place, where].filter(Boolean).join(" · ");
+}
+
+export function stepText(text, step) {
+  return step.act === "answer" ? text(`field.answer.${step.to}`) : text(`field.step.${step.act}`);
+}
+
+function dayView(text, day) {
+  if (!day) return null;
+  const figure = (name) => node("div", {}, node("b", { class: "clock-face" }, day[name]), node("span", { class: "hand-label" }, text(`field.day.${name}`)));
+  return node(
+    "section",
+    { class: "field-day" },
+    node("h2", {}, text("field.day.title")),
+    day.arrival_ms !== null && node("p", { class: "hand-source" }, text("field.day.arrival", { minutes: Math.round(day.arrival_ms / MINUTE_MS) })),
+    node("div", { class: "field-figures" }, ["done", "open", "reported", "late"].map(figure)),
+  );
+}

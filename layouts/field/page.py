@@ -1,0 +1,72 @@
+"""The grid worker's page: everything it needs without a network stands in its own document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.domain.principal import Principal
+from layouts.catalogue import text
+from layouts.hand.shell import HandPage, hand_document
+
+MANIFEST_PATH, ICON_PATH = "/field/manifest.webmanifest", "/field/icon.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGround:
+    """What a worker's phone has to know of the city beforehand.
+
+    `grid` is the worker's own, `grids` the outlines around it as {"code", "name", "ring"}, `kinds` the event
+    categories as {"code", "name", "name_en", "leaves"}, `arrival_m` how near counts as on site, `hotline` a telephone
+    number that is answered at any hour.
+    """
+
+    grid: str
+    grid_name: str
+    grids: Sequence[Mapping[str, Any]]
+    kinds: Sequence[Mapping[str, Any]]
+    arrival_m: int
+    hotline: str
+
+
+def field_page(principal: Principal, ground: FieldGround, *, release: str, demonstration: bool) -> str:
+    """HTML of `/field` for one worker; `release` changes with any file that the page loads."""
+    language = principal.language
+    return hand_document(
+        HandPage(
+            "field",
+            text("field.title", language),
+            language,
+            person=principal.id,
+            heading=ground.grid_name,
+            demonstration=demonstration,
+            manifest=MANIFEST_PATH,
+            facts={
+                "name": principal.name,
+                "grid": ground.grid,
+                "grids": list(ground.grids),
+                "kinds": list(ground.kinds),
+                "arrival_m": ground.arrival_m,
+                "hotline": ground.hotline,
+                "release": release,
+            },
+        )
+    )
+
+
+def manifest(language: str) -> dict[str, Any]:
+    """The web app manifest: how a phone shows the page among its programs."""
+    return {
+        "id": "/field",
+        "name": text("field.title", language),
+        "short_name": text("field.short", language),
+        "lang": "zh-CN" if language == "zh" else "en",
+        "start_url": "/field",
+        "scope": "/field",
+        "display": "standalone",
+        "orientation": "portrait",
+        "background_color": "#EEF0EF",
+        "theme_color": "#FAFBFA",
+        "icons": [{"src": ICON_PATH, "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+    }
