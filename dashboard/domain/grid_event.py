@@ -1,8 +1,11 @@
-"""The machine of a grid event: 网格发现、社区呼叫、分级响应、协同处置. Sources of each rule: `docs/acts.md`."""
+"""The machine of a grid event: 网格发现、社区呼叫、分级响应、协同处置.
+
+Sources of each rule: `docs/acts.md`; as a table: `docs/machines.md`.
+"""
 
 from __future__ import annotations
 
-from dashboard.domain.machine import OFFICERS, UNIT, Machine, Transition
+from dashboard.domain.machine import FIELD, OFFICERS, UNIT, Machine, Stage, Transition
 
 _ASSIGNED_FROM = ("REPORTED", "VERIFYING", "CALLED", "TRIAGED", "RETURNED", "ESCALATED")
 _WHISTLED_FROM = (
@@ -14,35 +17,49 @@ CLOSING_FIELDS = ("handling", "resolved")
 
 GRID_EVENT = Machine(
     kind="event",
-    line=(
-        "REPORTED", "VERIFYING", "SELF_HANDLING", "CALLED", "TRIAGED", "ESCALATED", "ASSIGNED", "RETURNED", "ACCEPTED",
-        "ON_SITE", "WHISTLED", "DISPOSING", "DISPOSED", "CHECKING", "CLOSED",
+    stages=(
+        Stage("REPORTED", ("verify",)),
+        Stage("VERIFYING", ("verify",)),
+        Stage("SELF_HANDLING", ("handling",)),
+        Stage("CALLED", ("triage",)),
+        Stage("TRIAGED", ("triage",)),
+        Stage("ESCALATED", ("triage",)),
+        Stage("ASSIGNED", ("sign", "handling")),
+        Stage("RETURNED", ("return_ruling", "handling")),
+        Stage("ACCEPTED", ("on_site", "handling")),
+        Stage("ON_SITE", ("handling",)),
+        Stage("WHISTLED", ("handling",)),
+        Stage("DISPOSING", ("handling",)),
+        Stage("DISPOSED", ("check",)),
+        Stage("CHECKING", ("check",)),
     ),
     terminal=frozenset({"CLOSED"}),
     transitions=(
-        Transition("REPORTED", "VERIFYING", "notify_worker", UNIT),
-        Transition("VERIFYING", "SELF_HANDLING", "handle_in_grid", UNIT),
-        Transition("VERIFYING", "CALLED", "call", UNIT),
-        Transition("VERIFYING", "CLOSED", "found_untrue", UNIT, CLOSING_FIELDS),
-        Transition("SELF_HANDLING", "DISPOSED", "dispose", UNIT, ("handling",)),
-        Transition("SELF_HANDLING", "CALLED", "call", UNIT),
+        Transition("REPORTED", "VERIFYING", "notify_worker", FIELD),
+        Transition("VERIFYING", "SELF_HANDLING", "handle_in_grid", FIELD),
+        Transition("VERIFYING", "CALLED", "call", FIELD),
+        Transition("VERIFYING", "CLOSED", "found_untrue", FIELD, CLOSING_FIELDS, ("merged_called_back",)),
+        Transition("SELF_HANDLING", "DISPOSED", "dispose", FIELD, ("handling",)),
+        Transition("SELF_HANDLING", "CALLED", "call", FIELD),
         Transition("CALLED", "TRIAGED", "triage", OFFICERS),
         Transition("TRIAGED", "ESCALATED", "report_up", OFFICERS, ("reason",)),
         Transition("ESCALATED", "TRIAGED", "triage", OFFICERS),
         *(Transition(stage, "ASSIGNED", "dispatch", OFFICERS, ("unit",)) for stage in _ASSIGNED_FROM),
-        Transition("ASSIGNED", "RETURNED", "return", UNIT, ("reason",)),
-        Transition("RETURNED", "TRIAGED", "uphold_return", OFFICERS, ("reason",)),
-        Transition("RETURNED", "ACCEPTED", "force", OFFICERS, ("reason",)),
-        Transition("ASSIGNED", "ACCEPTED", "sign", UNIT),
-        Transition("ASSIGNED", "ON_SITE", "arrive", UNIT),
-        Transition("ACCEPTED", "ON_SITE", "arrive", UNIT),
-        Transition("ON_SITE", "DISPOSING", "begin", UNIT),
-        Transition("ON_SITE", "DISPOSED", "dispose", UNIT, ("handling",)),
-        Transition("DISPOSING", "DISPOSED", "dispose", UNIT, ("handling",)),
+        Transition("ASSIGNED", "RETURNED", "return", UNIT, ("reason",), ("returns_left", "return_in_time")),
+        Transition("RETURNED", "TRIAGED", "uphold_return", OFFICERS, ("reason",), ("return_may_be_upheld",)),
+        Transition("RETURNED", "ACCEPTED", "force", OFFICERS, ("reason",), ("forced_by_leader",)),
+        Transition("ASSIGNED", "ACCEPTED", "sign", FIELD),
+        Transition("ASSIGNED", "ON_SITE", "arrive", FIELD),
+        Transition("ACCEPTED", "ON_SITE", "arrive", FIELD),
+        Transition("ON_SITE", "DISPOSING", "begin", FIELD),
+        Transition("ON_SITE", "DISPOSED", "dispose", FIELD, ("handling",)),
+        Transition("DISPOSING", "DISPOSED", "dispose", FIELD, ("handling",)),
         *(Transition(stage, "WHISTLED", "raise_whistle", OFFICERS) for stage in _WHISTLED_FROM),
         Transition("WHISTLED", "DISPOSING", "whistle_ended", OFFICERS),
-        Transition("DISPOSED", "CHECKING", "check", UNIT),
-        Transition("CHECKING", "CLOSED", "close", UNIT, CLOSING_FIELDS),
-        Transition("CHECKING", "ASSIGNED", "reject_check", UNIT, ("reason",)),
+        Transition("DISPOSED", "CHECKING", "check", FIELD),
+        Transition(
+            "CHECKING", "CLOSED", "close", FIELD, CLOSING_FIELDS, ("merged_called_back", "supervision_answered")
+        ),
+        Transition("CHECKING", "ASSIGNED", "reject_check", FIELD, ("reason",)),
     ),
 )  # fmt: skip

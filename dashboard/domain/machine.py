@@ -1,4 +1,5 @@
-"""A state machine as a table: what may follow what, by which act, by whom, and what must be filled in."""
+"""A state machine as a table: what may follow what, by which act, by whom, what must be filled in, and what stands
+against it. Which clocks run is a fact of the states; what a step starts, stops and pauses follows from them."""
 
 from __future__ import annotations
 
@@ -11,18 +12,43 @@ from dashboard.domain.words import FIELD_WORDS, ROLE_WORDS, STAGE_WORDS, both, l
 
 OFFICERS = frozenset({"duty_officer", "duty_leader", "commander"})
 UNIT = frozenset({"unit_liaison"}) | OFFICERS
+FIELD = frozenset({"grid_worker"}) | UNIT
 LEADERS = frozenset({"duty_leader", "commander"})
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """One open state: the clocks that run while a matter is in it, and those that stand still meanwhile."""
+
+    code: str
+    clocks: tuple[str, ...]
+    pauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
-    """One row: from `source` to `target` when `act` happens, by a role in `who`, with `required` fields filled."""
+    """One row: from `source` to `target` when `act` happens, by a role in `who`, with `required` fields filled.
+
+    `guards` name the rules of `dashboard.domain.guards` that must hold besides; `optional` fields may be filled in.
+    """
 
     source: str
     target: str
     act: str
     who: frozenset[str]
     required: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """What a step does to the matter's clocks, by purpose."""
+
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
+    pauses: tuple[str, ...]
+    resumes: tuple[str, ...]
 
 
 class Machine:
@@ -30,23 +56,30 @@ class Machine:
 
     Args:
         kind: order, event or dispute.
-        line: the usual way from first to last state; a state's place on it says what is further along.
+        stages: the open states, in the usual order from first to last; a state's place says what is further along.
         terminal: states that end the matter.
         transitions: the table.
+        closed: the end that needs proof; also the last place on the line.
     """
 
     def __init__(
-        self, kind: str, line: tuple[str, ...], terminal: frozenset[str], transitions: Iterable[Transition]
-    ) -> None:
+        self, kind: str, stages: tuple[Stage, ...], terminal: frozenset[str], transitions: Iterable[Transition],
+        closed: str = "CLOSED",
+    ) -> None:  # fmt: skip
         self.kind = kind
-        self.line = line
+        self.line = (*(one.code for one in stages), closed)
         self.terminal = terminal
+        self.closed = closed
         self.transitions = tuple(transitions)
+        self.clocks = {one.code: one.clocks for one in stages}
+        self.pauses = {one.code: one.pauses for one in stages if one.pauses}
         self._by_edge = {(one.source, one.target): one for one in self.transitions}
         self.states = (
-            frozenset(line) | terminal | {s for one in self.transitions for s in (one.source, one.target)}
+            frozenset(self.line)
+            | terminal
+            | {s for one in self.transitions for s in (one.source, one.target)}
         )
-        self._place = {state: place for place, state in enumerate(line)}
+        self._place = {state: place for place, state in enumerate(self.line)}
 
     def find(self, source: str, target: str) -> Transition | None:
         """Return the row from one state to another, None when the table has none."""
@@ -56,8 +89,20 @@ class Machine:
         """Return every row that leads out of a state."""
         return tuple(one for one in self.transitions if one.source == source)
 
+    def clock_change(self, row: Transition) -> ClockChange:
+        """Return what a step starts, stops, pauses and resumes; a step that stays restarts its state's clocks."""
+        before, after = self.clocks.get(row.source, ()), self.clocks.get(row.target, ())
+        held, holds = self.pauses.get(row.source, ()), self.pauses.get(row.target, ())
+        stays = row.source == row.target
+        return ClockChange(
+            starts=tuple(one for one in after if stays or (one not in before and one not in held)),
+            stops=tuple(one for one in before if not stays and one not in after and one not in holds),
+            pauses=tuple(one for one in holds if one not in held),
+            resumes=tuple(one for one in held if one not in holds and one in after),
+        )
+
     def check(self, source: str, target: str, role: str, fields: Mapping[str, Any]) -> Refused | None:
-        """Say why a person may not take a matter from `source` to `target`, None if nothing stands against it."""
+        """Say why a person may not take a matter from `source` to `target`, None if nothing in the table does."""
         row = self.find(source, target)
         if row is None:
             allowed = [one.target for one in self.exits(source) if role in one.who]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.domain.dispute_case import DISPUTE_CASE
 from dashboard.domain.grid_event import GRID_EVENT
 from dashboard.domain.hotline_order import HOTLINE_ORDER
 from dashboard.domain.machine import Machine
 
-MACHINES: dict[str, Machine] = {"order": HOTLINE_ORDER, "event": GRID_EVENT}
-NUMBER_PREFIX = {"order": "G", "event": "N"}
-"""Display numbers: G0417 is an order, N2207 a grid event."""
+MACHINES: dict[str, Machine] = {"order": HOTLINE_ORDER, "event": GRID_EVENT, "dispute": DISPUTE_CASE}
+NUMBER_PREFIX = {"order": "G", "event": "N", "dispute": "H"}
+"""Display numbers: G0417 is an order, N2207 a grid event, H0031 a dispute (化解)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ class Limit(Protocol):
     def category(self) -> str | None:
         """The category this row is for, None for any."""
 
+    @property
+    def is_working(self) -> bool:
+        """True when the limit counts working time."""
+
     def due_at(self, start_at: int, calendar: WorkingCalendar) -> int:
         """Return the instant at which the limit, counted from `start_at`, is used up."""
 
@@ -86,6 +90,7 @@ class NetLimit:
     """The limit of a stage that the pack does not name: eight hours of working time."""
 
     category: str | None = None
+    is_working: bool = True
 
     def due_at(self, start_at: int, calendar: WorkingCalendar) -> int:
         """Return the instant at which the limit is used up."""

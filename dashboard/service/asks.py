@@ -15,13 +15,13 @@ from sqlalchemy import Connection
 
 from dashboard.service.commands.declines import read_declines
 from dashboard.service.districts.waiting import open_proposals
+from dashboard.service.machines.ruling import open_rulings
 from dashboard.service.merging.finding import open_merge_asks
 from dashboard.service.rooms.booking_asks import read_booking_asks
-from dashboard.service.machines.ruling import open_rulings
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
-from dashboard.service.telling.failing import read_failed
 from dashboard.service.shifts.alarm import open_alarms
+from dashboard.service.telling.failing import read_failed
 
 Reader = Callable[[Services, Connection], list[Row]]
 """Returns the asks of one kind that are open now."""

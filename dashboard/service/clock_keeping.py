@@ -15,7 +15,6 @@ from dashboard.service.machines.pauses import keep_pause
 from dashboard.service.machines.ruling import keep_rulings
 from dashboard.service.more_clocks import more_wanted
 
-
 BESIDE = frozenset({"decision", "decline_ruling"})
 """Clocks about a command that are not its receivers': they do not move the end that its row shows."""
 

@@ -11,8 +11,8 @@ from dashboard.domain.deadline import Deadline
 from dashboard.domain.matter import Matter
 from dashboard.domain.policy import PolicyStep
 from dashboard.service.act import Act
-from dashboard.service.machines.cards import issue_card
 from dashboard.service.districts.waiting import mark_late
+from dashboard.service.machines.cards import issue_card
 from dashboard.service.shifts.alarm import alarm_effect
 
 

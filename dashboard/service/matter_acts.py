@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from dashboard.domain.clocks import final_due_at
 from dashboard.domain.deadline import acknowledged
+from dashboard.domain.guards import MOST_RETURNS
+from dashboard.domain.machine import LEADERS
 from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
@@ -15,6 +17,9 @@ from dashboard.service.act import Act, new_id
 from dashboard.service.clock_keeping import end, keep_clocks, summarise
 from dashboard.service.commanding import required_text
 from dashboard.service.dispatch import DISPATCHED_STAGE
+from dashboard.service.machines.pauses import with_suspensions
+from dashboard.service.machines.ruling import ASKED
+from dashboard.service.machines.supervising import issue, issue_order
 from dashboard.service.on_matter import perform_on_matter, row_of, touch
 from dashboard.service.placing import scope_of
 from dashboard.service.requests import (
@@ -28,6 +33,14 @@ from dashboard.service.requests import (
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.service.shifts.alarm import answer_alarm
+
+NOT_TRANSFERABLE = frozenset(
+    {
+        "EXTENSION_APPLIED", "SUSPENDED", "REPLIED", "TO_CALLBACK", "DISPOSED", "CHECKING", "ARBITRATION",
+        "LITIGATION", "AGREED", "CONFIRMING", "FOLLOW_UP",
+    }
+)  # fmt: skip
+"""Stages that another unit cannot take over: somebody rules, the work is done, or it is in other hands."""
 
 
 def acknowledge(
@@ -61,13 +74,17 @@ def acknowledge(
 
 
 def urge(services: Services, actor: Principal, request: Urge, now: int, idempotency_key: str) -> Outcome:
-    """催办; `Done.value` is the matter's row. Refused: no_unit (nobody has the matter yet)."""
+    """催办: the unit's answer gets a clock of its own; `Done.value` is the matter's row.
+
+    Refused: no_unit (nobody has the matter yet).
+    """
 
     def decide(act: Act) -> Row:
         matter = act.open_matter(request.matter_id)
         unit = _unit_name(act, matter)
-        act.tell("MatterUrged", matter=matter.id, no=matter.no, unit=unit, text=request.text.strip()[:500])
-        act.change(replace(matter, touched_at=now))
+        text = request.text.strip()[:500]
+        urge_no = issue(act, matter, "urge", "officer", text)
+        act.tell("MatterUrged", matter=matter.id, no=matter.no, unit=unit, text=text, urge_no=urge_no)
         return row_of(act, matter.id)
 
     return perform_on_matter(services, actor, "urge", request, now, idempotency_key, decide)
@@ -76,22 +93,16 @@ def urge(services: Services, actor: Principal, request: Urge, now: int, idempote
 def supervise(
     services: Services, actor: Principal, request: Supervise, now: int, idempotency_key: str
 ) -> Outcome:
-    """督办: written pressure on the unit; `Done.value` is the matter's row. Refused: no_unit, reason_missing."""
+    """督办: an order in writing whose answer has a clock; `Done.value` is the matter's row.
+
+    Refused: no_unit, reason_missing.
+    """
 
     def decide(act: Act) -> Row:
         matter = act.open_matter(request.matter_id)
         text = required_text(request.text, "reason_missing")
-        unit = _unit_name(act, matter)
-        act.change(replace(matter, touched_at=now))
-        act.tell(
-            "MatterSupervised",
-            matter=matter.id,
-            tone="risk",
-            no=matter.no,
-            unit=unit,
-            text=text,
-            by=mask_name(actor.name),
-        )
+        _unit_name(act, matter)
+        issue_order(act, matter, "officer", text)
         return row_of(act, matter.id)
 
     return perform_on_matter(services, actor, "supervise", request, now, idempotency_key, decide)
@@ -115,7 +126,8 @@ def set_urgency(
         reason = required_text(request.reason, "reason_missing")
         graded = replace(matter, urgency=request.urgency)
         if matter.final_due_at is not None:
-            graded = replace(graded, final_due_at=final_due_at(graded, services.policies, services.calendar))
+            due_at = final_due_at(graded, services.policies, services.calendar)
+            graded = replace(graded, final_due_at=with_suspensions(act, graded, due_at))
         touch(act, graded, "UrgencySet")
         keep_clocks(act, matter.id, reason=reason)
         tone = "risk" if request.urgency == 1 else ""
@@ -147,8 +159,10 @@ def transfer(
             raise Refusal("same_unit", unit=unit.short)
         if not act.in_jurisdiction((unit.region,)):
             raise Refusal("receiver_outside", receiver=unit.short)
-        if matter.whistle is not None or matter.stage in ("REPLIED", "TO_CALLBACK", "DISPOSED", "CHECKING"):
+        if matter.whistle is not None or matter.stage in NOT_TRANSFERABLE:
             raise Refusal("not_transferable", no=matter.no, **both(STAGE_WORDS, matter.stage, "stage_name"))
+        if matter.stage in ASKED and matter.returned >= MOST_RETURNS and actor.role not in LEADERS:
+            raise Refusal("leader_must_rule", no=matter.no, count=matter.returned)
         before = (
             act.pack.units.get(matter.unit).short if matter.unit and matter.unit in act.pack.units else ""
         )

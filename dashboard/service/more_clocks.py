@@ -8,10 +8,10 @@ from typing import Final
 from dashboard.domain.clocks import Wanted
 from dashboard.domain.matter import Matter
 from dashboard.service.act import Act
-from dashboard.service.machines.supervision_clock import supervision_clocks
 from dashboard.service.commands.decision_clocks import decision_clocks
 from dashboard.service.commands.declines import decline_clocks
 from dashboard.service.districts.waiting import proposal_clocks
+from dashboard.service.machines.supervision_clock import supervision_clocks
 from dashboard.service.rooms.clocks import room_clocks
 from dashboard.service.shifts.alarm import alarm_clocks
 

@@ -16,6 +16,7 @@ from dashboard.domain.words import ACT_WORDS, FIELD_WORDS, STAGE_WORDS, STEP_WOR
 from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
+from dashboard.service.commands.ends import stands_against_closing
 from dashboard.service.machines.effects import after_step
 from dashboard.service.machines.facts import facts_for
 from dashboard.service.machines.supervising import issue_order
@@ -62,14 +63,19 @@ def close_matter(
     return perform_on_matter(services, actor, "close_matter", request, now, idempotency_key, decide)
 
 
-def refused_step(act: Act, matter: Matter, row: Transition, fields: dict[str, Any]) -> tuple[Refused | None, Facts]:
+def refused_step(
+    act: Act, matter: Matter, row: Transition, fields: dict[str, Any]
+) -> tuple[Refused | None, Facts]:
     """Return what stands against a step that the table has (None: nothing), and what was judged by."""
     facts = facts_for(act, matter, row, fields)
     own = act.actor.own_receiver
     handled_by = matter.worker if act.actor.role == "grid_worker" else matter.unit
     if own is not None and own != handled_by:
         return Refused("not_your_matter", {"no": matter.no}), facts
-    return stands_against(facts), facts
+    refused = stands_against(facts)
+    if refused is None and row.target in matter.machine.terminal:
+        refused = stands_against_closing(act, matter)
+    return refused, facts
 
 
 def _step(act: Act, matter: Matter, to: str, fields: dict[str, Any]) -> Row:

@@ -19,3 +19,9 @@ def command_number(connection: Connection, kind: str, day: date) -> str:
     """Return the next whistle or command number of a local day."""
     number = advance(connection, f"{kind}:{day.isoformat()}")
     return f"哨{number:02d}" if kind == "whistle" else f"令{number:04d}"
+
+
+def supervision_number(connection: Connection, level: str, day: date) -> str:
+    """Return the next number of a reminder (催) or a supervision order (督) of a local day."""
+    number = advance(connection, f"supervision:{level}:{day.isoformat()}")
+    return f"催{number:03d}" if level == "urge" else f"督{number:03d}"

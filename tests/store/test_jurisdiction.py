@@ -135,6 +135,15 @@ ACTS: dict[str, tuple[Any, Ask, dict[str, Any]]] = {
             ),
         }.items()
     },
+    "record_callback": (service.record_callback, lambda c, m, w, d: service.RecordCallback(m["id"], "no_answer"), {}),
+    "answer_supervision": (
+        service.answer_supervision, lambda c, m, w, d: service.AnswerSupervision(m["id"], "none", "已办"), {},
+    ),
+    "register_dispute": (
+        service.register_dispute,
+        lambda c, m, w, d: service.RegisterDispute("邻里", "2201", "李小明", "王小红", "漏水", division=DONGGANG),
+        {},
+    ),
     "stop_deadline": (service.stop_deadline, lambda c, m, w, d: service.StopDeadline(d, "停"), {}),
 }  # fmt: skip
 
@@ -155,7 +164,7 @@ def test_an_officer_of_lanshan_is_refused_in_donggang(centre: Centre, act: str) 
     theirs = officer("duty_leader", LANSHAN)
     outcome = centre.do(function, request, theirs, **more)
     assert isinstance(outcome, Refused)
-    assert outcome.code in ("no_such_matter", "no_such_command", "no_such_proposal", "no_such_room")
+    assert outcome.code in ("no_such_matter", "no_such_command", "no_such_proposal", "no_such_room", "outside_jurisdiction")
     assert centre.seq() == seq
     assert service.snapshot(centre.services) == before
     with centre.services.store.read() as connection:

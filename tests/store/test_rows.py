@@ -9,12 +9,18 @@ from dashboard import service
 from dashboard.store import event_log
 from layouts.catalogue import text
 from tests.conftest import PROJECT_ROOT
-from tests.store.centre import MINUTE_MS, Centre, done, officer
+from tests.store.centre import DONGGANG, MINUTE_MS, Centre, done, officer
 
 REPLY = {
     "request_true": True, "contacted": True, "contacted_at": 1, "resolved": True, "handling": "已修好",
     "public_reply": "已修好",
 }  # fmt: skip
+
+
+def loop_of(centre: Centre, matter_id: str) -> service.Loop:
+    loop = service.matter_loop(centre.services, centre.leader, matter_id, centre.now)
+    assert isinstance(loop, service.Loop)
+    return loop
 
 
 def folded(entries: list[event_log.Entry]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -97,9 +103,18 @@ def a_long_morning(centre: Centre) -> None:
     third_command = done(centre.dispatch(centre.matter(gas["id"]), third))
     step(gas["id"], "REPLIED", **REPLY)
     step(gas["id"], "TO_CALLBACK")
-    closing = {"callback": "answered", "resolved": True, "satisfaction": "satisfied"}
-    act(service.close_matter, service.CloseMatter(gas["id"], closing), expected_version=None)
+    order = next(one for one in loop_of(centre, gas["id"]).supervisions if one["level"] == "order")
+    act(service.answer_supervision, service.AnswerSupervision(gas["id"], order["id"], "已整改"))
+    called = service.RecordCallback(gas["id"], "answered", resolved=True, satisfaction="satisfied")
+    act(service.record_callback, called)
+    act(service.close_matter, service.CloseMatter(gas["id"], {}), expected_version=None)
     assert third_command["id"] not in folded(centre.log())[1]
+
+    about = service.RegisterDispute("邻里漏水", "2201", "李小明", "王小红", "楼上漏水", division=DONGGANG)
+    act(service.register_dispute, about)
+    centre.order(status="HANDLING", urgency=1, unit=lead, dispatched_at=centre.now - 119 * MINUTE_MS)
+    centre.wait(minutes=2)
+    check(centre)
 
     moved = centre.order()
     act(service.transfer, service.Transfer(moved["id"], assist, "归口办理"), expected_version=None)

@@ -1,0 +1,215 @@
+"""What screens read of a matter's loop: the steps open to a person, and the pauses, bounces and cards there were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from dashboard.domain.callback import TRIES, TRY_DAYS, proof, since
+from dashboard.domain.guards import details_of, return_until_at
+from dashboard.domain.masking import mask_name
+from dashboard.domain.matter import Matter
+from dashboard.domain.principal import Principal
+from dashboard.domain.refusal import Refusal, Refused
+from dashboard.domain.rights import may, no_right
+from dashboard.service.act import Act
+from dashboard.service.machines.callbacks import CALLBACK_STAGES, callback_rows
+from dashboard.service.machines.supervision_clock import answer_due_at
+from dashboard.service.rows import Row
+from dashboard.service.services import Services
+from dashboard.service.steps import OWN_ACTS, refused_step
+from dashboard.store import loop_rows, tables
+from dashboard.store.callbacks import callbacks_of
+
+DAY_MS = 24 * 60 * 60_000
+STATISTICS_MS = 30 * DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """One step that the table has from here for this person; `refused` says what stands against it now."""
+
+    to: str
+    act: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    refused: Refused | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A matter's loop as its drawer shows it. Rows are plain objects, instants UTC ms, names masked."""
+
+    steps: tuple[OpenStep, ...]
+    callbacks: list[Row]
+    proof: str
+    may_call_back: bool
+    cards: list[Row]
+    pauses: list[Row]
+    returns: list[Row]
+    extensions: list[Row]
+    supervisions: list[Row]
+    returned: int
+    extended: int
+    suspended_until: int | None
+    return_until_at: int | None
+    details: Row
+
+
+def open_steps(act: Act, matter: Matter) -> tuple[OpenStep, ...]:
+    """Return the steps of the matter's machine that belong to the actor's role, with what stands against each now."""
+    return tuple(
+        OpenStep(row.target, row.act, row.required, row.optional, refused_step(act, matter, row, {})[0])
+        for row in matter.machine.exits(matter.stage)
+        if act.actor.role in row.who and row.act not in OWN_ACTS
+    )
+
+
+def matter_loop(services: Services, actor: Principal, matter_id: str, now: int) -> Loop | Refused:
+    """Return a matter's loop. Refused: no_right, no_such_matter."""
+    refused = no_right(actor, "see")
+    if refused is not None:
+        return refused
+    with services.store.read() as connection:
+        act = Act(services, connection, actor, now)
+        try:
+            matter = act.matter(matter_id)
+        except Refusal as refusal:
+            return refusal.refused
+        steps = open_steps(act, matter) if matter.is_open and may(actor, "advance") else ()
+        calls = since(callbacks_of(connection, [matter.id])[matter.id], matter.replied_at)
+        can_return = any(one.act == "return" for one in steps)
+        return Loop(
+            steps=steps,
+            callbacks=callback_rows(act, matter),
+            proof=proof(calls),
+            may_call_back=may(actor, "record_callback")
+            and matter.is_open
+            and matter.stage in CALLBACK_STAGES,
+            cards=_cards(act, matter),
+            pauses=[_pause(one) for one in loop_rows.pauses_of(connection, matter.id)],
+            returns=[_ruled(act, one) for one in loop_rows.rows_of(connection, tables.returns, matter.id)],
+            extensions=[
+                _ruled(act, one) for one in loop_rows.rows_of(connection, tables.extensions, matter.id)
+            ],
+            supervisions=_supervisions(act, matter),
+            returned=matter.returned,
+            extended=matter.extensions,
+            suspended_until=matter.suspended_until,
+            return_until_at=return_until_at(matter, services.policies, services.calendar)
+            if can_return
+            else None,
+            details=details_of(matter),
+        )
+
+
+def unit_pressure(services: Services, actor: Principal, unit: str, now: int) -> Row | Refused:
+    """Return a unit's cards, bounces and written pressure of the last 30 days, and its red cards of this month.
+
+    Refused: no_right, no_such_unit (also one outside the actor's jurisdiction, or another than a liaison's own).
+    """
+    refused = no_right(actor, "see")
+    if refused is not None:
+        return refused
+    known = services.pack.units.get(unit) if unit in services.pack.units else None
+    inside = known is not None and services.pack.divisions.is_within(known.region, actor.jurisdiction)
+    if known is None or (actor.own_receiver != unit if actor.own_receiver is not None else not inside):
+        return Refused("no_such_unit", {"unit": unit})
+    today = services.calendar.local_date(now)
+    month_at = services.calendar.midnight_at(today.replace(day=1))
+    with services.store.read() as connection:
+        card, said, asked = tables.cards.c, tables.supervisions.c, tables.returns.c
+        issued = connection.execute(
+            select(card.card, func.count())
+            .where((card.unit == unit) & (card.issued_at >= now - STATISTICS_MS))
+            .group_by(card.card)
+        ).all()
+        red = select(func.count()).where(
+            (card.unit == unit) & (card.card == "red") & (card.issued_at >= month_at)
+        )
+        levels = connection.execute(
+            select(said.level, func.count(), func.count(said.answered_at))
+            .where((said.unit == unit) & (said.issued_at >= now - STATISTICS_MS))
+            .group_by(said.level)
+        ).all()
+        bounces = connection.execute(
+            select(asked.ruling, func.count())
+            .where((asked.unit == unit) & (asked.asked_at >= now - STATISTICS_MS))
+            .group_by(asked.ruling)
+        ).all()
+        red_this_month = int(connection.execute(red).scalar_one())
+    cards = {str(row[0]): int(row[1]) for row in issued}
+    written = {row[0]: {"issued": row[1], "answered": row[2]} for row in levels}
+    none = {"issued": 0, "answered": 0}
+    return {
+        "unit": unit,
+        "name": known.short,
+        "yellow": cards.get("yellow", 0),
+        "red": cards.get("red", 0),
+        "red_this_month": red_this_month,
+        "urges": written.get("urge", none),
+        "orders": written.get("order", none),
+        "returns": {str(ruling or "waiting"): count for ruling, count in bounces},
+    }
+
+
+def proof_needed() -> dict[str, int]:
+    """Return how many tries on how many days stand in for an answered call."""
+    return {"tries": TRIES, "days": TRY_DAYS}
+
+
+def _cards(act: Act, matter: Matter) -> list[Row]:
+    column = tables.cards.c
+    statement = select(tables.cards).where(column.matter_id == matter.id).order_by(column.issued_at)
+    return [
+        {
+            "card": one.card,
+            "unit": one.unit,
+            "purpose": one.purpose,
+            "due_at": one.due_at,
+            "issued_at": one.issued_at,
+        }
+        for one in act.connection.execute(statement)
+    ]
+
+
+def _pause(one: Any) -> Row:
+    return {
+        "stage": one.stage,
+        "began_at": one.began_at,
+        "ended_at": one.ended_at,
+        "by": mask_name(one.began_name) if one.began_name else "",
+        "reason": one.reason,
+        "counted": one.counted,
+    }
+
+
+def _ruled(act: Act, one: Any) -> Row:
+    names = ("reason", "asked_at", "ruled_at", "ruling_reason", "until_at", "granted", "ruling")
+    row = {name: getattr(one, name) for name in names if hasattr(one, name)}
+    unit = act.pack.units.get(one.unit).short if one.unit and one.unit in act.pack.units else ""
+    return row | {"unit": unit}
+
+
+def _supervisions(act: Act, matter: Matter) -> list[Row]:
+    column = tables.supervisions.c
+    statement = (
+        select(tables.supervisions).where(column.matter_id == matter.id).order_by(column.issued_at, column.id)
+    )
+    return [
+        {
+            "id": one.id,
+            "no": one.no,
+            "level": one.level,
+            "cause": one.cause,
+            "text": one.text,
+            "issued_at": one.issued_at,
+            "by": mask_name(one.issued_name) if one.issued_name else "",
+            "due_at": answer_due_at(act, matter, one.level, one.issued_at),
+            "answered_at": one.answered_at,
+            "answer": one.answer,
+        }
+        for one in act.connection.execute(statement)
+    ]
