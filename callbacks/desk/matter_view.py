@@ -36,7 +36,7 @@ def head_of(detail: MatterDetail, actor: Principal, pack: CityPack, lang: str) -
         must_act=row["must_act"],
         clocks=clocks_of(detail, running, lang),
         whistle=_on_site(running) if running else "",
-        may_reveal=may(actor, "reveal_citizen"),
+        may_reveal=may(actor, "reveal_citizen") and not detail.read_only,
     )
 
 
