@@ -55,7 +55,7 @@ export function createOverlay(map, scene) {
  * units are on their way to its whistle, the view holds them too. */
 export function follow(map, row, whistle) {
   if (!hasPlace(row)) return;
-  const coming = (whistle?.receivers ?? []).filter((one) => one.at && !one.arrived_at && !one.declined_at);
+  const coming = (whistle?.receivers ?? []).filter((one) => one.at && !one.arrived_at && !one.declined_at && !one.recalled_at);
   if (coming.length > 0) {
     const bounds = window.L.latLngBounds([[row.lat, row.lon], ...coming.map(({ at: [lon, lat] }) => [lat, lon])]);
     map.fitBounds(bounds, { padding: [FOLLOW_PADDING_PX, FOLLOW_PADDING_PX], maxZoom: FOLLOW_ZOOM, animate: false });
@@ -155,7 +155,7 @@ export function whistleRing(command, point, now) {
   const state = command.state === "running" ? stateOf({ dueAt: command.due_at, limitMs: command.limit_ms }, now) : "ok";
   const left = command.due_at - now;
   const share = command.state === "running" ? Math.min(1, Math.max(0, left / command.limit_ms)) : 1;
-  const called = command.receivers.filter((receiver) => !receiver.declined_at);
+  const called = command.receivers.filter((receiver) => !receiver.declined_at && !receiver.recalled_at);
   const group = placed("g", point, { "data-state": state, "data-matter": command.matter_id }, [
     element("circle", { r: RING_RADIUS_PX + 3, fill: "var(--ground)", opacity: 0.86 }),
     arc(RING_RADIUS_PX, 0, share, "var(--mark)", RING_WIDTH_PX),
@@ -185,7 +185,7 @@ function arc(radius, from, to, colour, width) {
 
 function drawUnits(layers, command, target, now, at, inView) {
   for (const receiver of command.receivers) {
-    if (receiver.arrived_at || receiver.declined_at) continue;
+    if (receiver.arrived_at || receiver.declined_at || receiver.recalled_at) continue;
     const position = receiver.at ?? receiver.origin;
     if (!position) continue;
     const point = at(...position);

@@ -17,7 +17,7 @@ export function clockOf(row, commands) {
   const own = { dueAt: row.due_at, limitMs: row.limit_ms, node: `desk.due_for.${row.due_for}`, onSite: null };
   const whistle = row.whistle ? commands.get(row.whistle) : undefined;
   if (!whistle) return own;
-  const called = whistle.receivers.filter((receiver) => !receiver.declined_at);
+  const called = whistle.receivers.filter((receiver) => !receiver.declined_at && !receiver.recalled_at);
   const onSite = { arrived: called.filter((receiver) => receiver.arrived_at).length, called: called.length };
   if (whistle.state === "conferring") return { ...own, node: "desk.due_for.conferring", onSite };
   if (whistle.state !== "running" || onSite.arrived === onSite.called) return { ...own, onSite };

@@ -19,7 +19,7 @@ export function isShown(command) {
 
 /* A command row -> what its ring says. `units` keep the order of the receivers. */
 export function whistleModel(command, now) {
-  const called = command.receivers.filter((receiver) => !receiver.declined_at);
+  const called = command.receivers.filter((receiver) => !receiver.declined_at && !receiver.recalled_at);
   const units = called.map((receiver) => unitModel(receiver, command, now));
   const present = units.filter((unit) => unit.stage === "arrived").length;
   const confers = command.state !== "running";

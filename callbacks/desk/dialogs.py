@@ -197,6 +197,9 @@ def _silent(detail: MatterDetail) -> list[str]:
         names += [
             one["name"]
             for one in command["receivers"]
-            if one["accepted_at"] is None and one["declined_at"] is None and one["name"] not in names
+            if one["accepted_at"] is None
+            and one["declined_at"] is None
+            and one["recalled_at"] is None
+            and one["name"] not in names
         ]
     return names

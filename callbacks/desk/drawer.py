@@ -17,6 +17,7 @@ from dashboard.citypack import CityPack
 from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refused
+from dashboard.domain.rights import may
 from dashboard.principal_context import current_principal
 from dashboard.service import MatterDetail, Services
 from layouts import ids
@@ -26,6 +27,9 @@ from layouts.desk.head import matter_head
 from layouts.desk.receipts import receipts
 from layouts.desk.timeline import timeline
 from layouts.refusal import refusal_text
+
+RECEIPT_ACTS = ("confirm_arrival", "rule_decline")
+"""Acts that stand inside the receipts, on a claim and on an objection."""
 
 
 def register_drawer(app: Dash, services: Services, clock: Clock) -> None:
@@ -53,7 +57,7 @@ def drawer_parts(
     whistle = newest_whistle(detail)
     return (
         matter_head(head_of(detail, actor, pack, lang), now, lang),
-        receipts(detail.commands, now, lang),
+        receipts(detail.commands, now, lang, frozenset(one for one in RECEIPT_ACTS if may(actor, one))),
         decisions(whistle, decisions_of(detail, whistle), now, lang),
         timeline(history_of(detail), now, lang),
     )

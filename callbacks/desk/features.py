@@ -11,11 +11,12 @@ from dash.development.base_component import Component
 
 from callbacks.desk import asked as requests
 from callbacks.desk.asked import Asked, Malformed
-from callbacks.desk.districts import DISTRICTS
 from callbacks.desk.commands import COMMANDS
+from callbacks.desk.districts import DISTRICTS
 from callbacks.desk.feature import Feature, FormAct, Opened
 from callbacks.desk.live_view import LiveView
 from callbacks.desk.merging import MERGING
+from callbacks.desk.room import ROOM
 from callbacks.desk.shift import SHIFT
 from callbacks.desk.tellings import TELLINGS
 from callbacks.desk.wiring import FEATURES as PARTS
@@ -34,7 +35,7 @@ from layouts.desk import outcome
 from layouts.desk.forms import no_form
 from layouts.refusal import refusal_text
 
-FEATURES: Final[tuple[Feature, ...]] = (COMMANDS, MERGING, DISTRICTS, SHIFT, TELLINGS)
+FEATURES: Final[tuple[Feature, ...]] = (COMMANDS, MERGING, DISTRICTS, SHIFT, TELLINGS, ROOM)
 
 
 def register_features(

@@ -29,7 +29,9 @@ def already_ordered(live: LiveView, matter_id: str) -> frozenset[str]:
         for command in live.picture.commands.values()
         if command["matter_id"] == matter_id and command["state"] not in ("done", "recalled")
         for receiver in command["receivers"]
-        if receiver["declined_at"] is None and receiver["left_at"] is None
+        if receiver["declined_at"] is None
+        and receiver.get("recalled_at") is None
+        and receiver["left_at"] is None
     )
 
 

@@ -13,30 +13,37 @@ from layouts.desk.attributes import attributes
 from layouts.desk.clock_face import countdown
 from layouts.desk.clock_text import MINUTE_MS, elapsed, since, time_of_day, whole_minutes
 from layouts.desk.drawer import heading
+from layouts.desk.form_fields import begin_button
 from layouts.desk.glyphs import code, lock
+from layouts.desk.recommended import distance_text
 
 Row = Mapping[str, Any]
 """A command row, or one of its receivers, as screens get it (docs/acts.md)."""
 
 STEPS: Final = ("delivered", "read", "accepted", "en_route", "arrived")
 ANSWER_EXPECTED_MS: Final = 3 * MINUTE_MS  # the whistle policy calls the duty phone after three minutes
+OPEN: Final = ("running", "conferring", "consultation")
 DELIVERY_EXPECTED_MS: Final = MINUTE_MS  # later than this a copy counts as not delivered (assumed)
 SHORTEST_LIMIT_MS: Final = MINUTE_MS
 
 
-def receipts(commands: Sequence[Row], now: int, lang: str) -> Component:
-    """Every order given on the matter, newest first, with one line per receiver."""
+def receipts(commands: Sequence[Row], now: int, lang: str, acts: frozenset[str] = frozenset()) -> Component:
+    """Every order given on the matter, newest first, with one line per receiver.
+
+    `acts` are those of `confirm_arrival` and `rule_decline` that the officer's role includes: a claim and an objection
+    then have their buttons.
+    """
     if not commands:
         return html.Div(heading(text("desk.receipts.title", lang), text("desk.receipts.none", lang)))
     parts: list[Component] = [heading(text("desk.receipts.title", lang), text("desk.receipts.hint", lang))]
     for command in commands:
         parts.append(_command_line(command, lang))
-        parts.append(_matrix(command, now, lang))
+        parts.append(_matrix(command, now, lang, acts))
     return html.Div(parts)
 
 
 def _command_line(command: Row, lang: str) -> html.Div:
-    rows = command["receivers"]
+    rows = [row for row in command["receivers"] if not _is_out(row)]
     on_site = sum(1 for row in rows if row["arrived_at"] is not None)
     return html.Div(
         [
@@ -59,7 +66,7 @@ def _command_line(command: Row, lang: str) -> html.Div:
     )
 
 
-def _matrix(command: Row, now: int, lang: str) -> html.Table:
+def _matrix(command: Row, now: int, lang: str, acts: frozenset[str]) -> html.Table:
     last = "left" if command["kind"] == "whistle" else "done"
     header = html.Tr(
         [
@@ -68,11 +75,11 @@ def _matrix(command: Row, now: int, lang: str) -> html.Table:
         ]
     )
     widths = [html.Col(className=f"step-{name}") for name in ("name", *STEPS, "last")]
-    body = [_line(command, row, last, now, lang) for row in command["receivers"]]
+    body = [_line(command, row, last, now, lang, acts) for row in command["receivers"]]
     return html.Table([html.Colgroup(widths), html.Thead(header), html.Tbody(body)], className="receipts")
 
 
-def _line(command: Row, row: Row, last: str, now: int, lang: str) -> html.Tr:
+def _line(command: Row, row: Row, last: str, now: int, lang: str, acts: frozenset[str]) -> html.Tr:
     role = text(f"desk.role_of.{row['role']}", lang) if row["role"] in ("lead", "assist") else ""
     name = html.Td(
         [
@@ -84,12 +91,85 @@ def _line(command: Row, row: Row, last: str, now: int, lang: str) -> html.Tr:
         title=row["name"],
     )
     identity = attributes({"data-receiver-row": row["id"], "data-stage": row["stage"]})
-    if row["declined_at"] is not None:
-        reason = text("desk.receipts.declined", lang, reason=row.get("declined_reason") or "—")
-        return html.Tr([name, html.Td(reason, colSpan=6, className="declined", title=reason)], **identity)
+    if _is_out(row):
+        return html.Tr([name, _out(command, row, lang, acts)], **identity)
     following = _next_step(row)
-    cells = [_cell(command, row, step, step == following, now, lang) for step in STEPS]
+    cells = [_cell(command, row, step, step == following, now, lang) for step in STEPS[:-1]]
+    cells.append(_arrived(command, row, following, now, lang, acts))
     return html.Tr([name, *cells, _last_cell(command, row, last, following, now, lang)], **identity)
+
+
+def _is_out(row: Row) -> bool:
+    return row["declined_at"] is not None or row.get("recalled_at") is not None
+
+
+def _out(command: Row, row: Row, lang: str, acts: frozenset[str]) -> html.Td:
+    """Why a receiver's part has ended alone, or what it objects and who has to rule on that."""
+    if row.get("recalled_at") is not None:
+        reason = row.get("recalled_reason") or "–"
+        names = {one["id"]: one["name"] for one in command["receivers"]}
+        to = names.get(row.get("reassigned_to") or "", "")
+        key = "desk.receipts.reassigned" if to else "desk.receipts.recalled"
+        words = text(key, lang, to=to, reason=reason) if to else text(key, lang, reason=reason)
+        return html.Td(words, colSpan=6, className="out", title=words)
+    reason = row.get("declined_reason") or "—"
+    released = row.get("decline_ruling") == "released"
+    key = "desk.receipts.released" if released else "desk.receipts.declined"
+    words = text(key, lang, reason=reason)
+    args = {"command": command["id"], "receiver": row["id"]}
+    may_rule = not released and command["state"] in OPEN and "rule_decline" in acts
+    button = [begin_button("rule_decline", text("desk.on_command.begin_ruling", lang), args)]
+    return html.Td(
+        [html.Span(words), *(button if may_rule else [])],
+        colSpan=6,
+        className="out" if released else "out declined",
+        title=words,
+    )
+
+
+def _arrived(
+    command: Row, row: Row, following: str | None, now: int, lang: str, acts: frozenset[str]
+) -> html.Td:
+    """The arrival with its proof, a claim that nobody has proven, or the clock that still runs."""
+    at: int | None = row["arrived_at"]
+    if at is not None:
+        proof = _proof(row, lang)
+        shown = html.Span(since(command["issued_at"], at))
+        said = _said(row, lang)
+        late = "slow" if row.get("late") else ""
+        return html.Td(
+            [shown, html.Span([proof, said], className="proof")] if proof or said else shown,
+            className=f"arrived-cell {late}".strip(),
+            title=" ".join(one for one in (proof, said) if one),
+        )
+    if row.get("claimed_at") is None:
+        return _cell(command, row, "arrived", following == "arrived", now, lang)
+    distance = None if row["proof_m"] is None else distance_text(row["proof_m"])
+    words = (
+        text("desk.receipts.claim", lang, distance=distance)
+        if distance
+        else text("desk.receipts.claim_blind", lang)
+    )
+    args = {"command": command["id"], "receiver": row["id"]}
+    may_confirm = command["state"] in OPEN and "confirm_arrival" in acts
+    button = [begin_button("confirm_arrival", text("desk.on_command.begin_confirm", lang), args)]
+    title = text("desk.receipts.claim_title", lang, distance=distance or "–")
+    return html.Td([words, *(button if may_confirm else [])], className="claim", title=title)
+
+
+def _proof(row: Row, lang: str) -> str:
+    if row.get("proof") == "position":
+        return text("desk.receipts.proof_position", lang, metres=row["proof_m"])
+    if row.get("proof") == "officer":
+        return text("desk.receipts.proof_officer", lang, who=row["proof_by"])
+    return ""
+
+
+def _said(row: Row, lang: str) -> str:
+    if row.get("said_at") is None:
+        return ""
+    key = "desk.receipts.said_in_time" if row.get("said_in_time") else "desk.receipts.said"
+    return " · " + text(key, lang, at=time_of_day(row["said_at"], seconds=False))
 
 
 def _code_state(row: Row, now: int) -> str:

@@ -123,5 +123,7 @@ def _row(services: Services, matter: Matter, command: Command, receipt: Receipt)
             "receiver_id": receipt.receiver_id,
             "command_id": command.id,
             "reason": receipt.declined_reason or "",
+            "form": "rule_decline",
+            "args": {"command": command.id, "receiver": receipt.receiver_id},
         },
     }
