@@ -23,7 +23,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+import callbacks.admin
 import callbacks.desk
+import layouts.admin.page
 import layouts.desk.page
 import layouts.field.page
 import layouts.report.page
@@ -32,6 +34,7 @@ from callbacks.screen_values import box_of, outlines_around, wall_city
 from dashboard import service
 from dashboard.administration import means_served
 from dashboard.citypack import CityPack, load_pack
+from dashboard.citypack.policies import CHOICES
 from dashboard.clock import Clock, open_clock
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
@@ -105,12 +108,17 @@ def build_server(parts: Parts) -> Gate:
     wall = _dash_page(inner, "wall", _wall_layout(parts), text("page.wall"))
     desk = _dash_page(inner, "desk", _desk_layout(parts), text("page.desk"))
     callbacks.desk.register(desk, parts.services, parts.live, parts.clock)
-    script_hashes = sorted({*wall.csp_hashes(), *desk.csp_hashes()})
+    admin = _dash_page(inner, "admin", _admin_layout(parts), text("page.admin"), is_live=False)
+    callbacks.admin.register(admin, parts.services, parts.clock)
+    script_hashes = sorted({*wall.csp_hashes(), *desk.csp_hashes(), *admin.csp_hashes()})
     return Gate(
         inner,
         identify=_identify(parts),
         allowed_hosts=frozenset(parts.settings.allowed_hosts),
-        callbacks={"/desk": CallbackPolicy(lambda: desk.callback_map, callbacks.desk.CALLBACK_RIGHTS)},
+        callbacks={
+            "/desk": CallbackPolicy(lambda: desk.callback_map, callbacks.desk.CALLBACK_RIGHTS),
+            "/admin": CallbackPolicy(lambda: admin.callback_map, callbacks.admin.CALLBACK_RIGHTS),
+        },
         kiosk_refused_page=lambda: kiosk_refused_page("zh"),
         no_screen_page=lambda: no_screen_page("zh"),
         content_security_policy=lambda _path: _content_security_policy(script_hashes),
@@ -126,7 +134,7 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:
         nobody = Principal("start", "", "system", "duty_officer", parts.pack.code)
-        for surface in ("wall", "desk"):
+        for surface in ("wall", "desk", "admin"):
             await render_once(app, f"/{surface}/", nobody)
         parts.nudge.bind(asyncio.get_running_loop())
         await parts.live.start()
@@ -246,7 +254,9 @@ def _api_parts(parts: Parts) -> ApiParts:
     )
 
 
-def _dash_page(inner: FastAPI, surface: str, layout: Callable[[], Component], title: str) -> Dash:
+def _dash_page(
+    inner: FastAPI, surface: str, layout: Callable[[], Component], title: str, *, is_live: bool = True
+) -> Dash:
     app = Dash(
         f"zhongshu.{surface}",
         server=inner,  # type: ignore[arg-type]  # Dash names the type of one of its three backends only
@@ -256,9 +266,11 @@ def _dash_page(inner: FastAPI, surface: str, layout: Callable[[], Component], ti
         assets_url_path="/assets",
         assets_external_path="/",
         assets_path_ignore=CHILD_ASSETS,
+        # A page without the live picture needs none of our scripts.
+        assets_ignore="" if is_live else r".*\.m?js$",
         # The layout depends on who asks; without this Dash would build it a second time into every index page.
         suppress_callback_exceptions=True,
-        index_string=document(title, language="zh", surface=surface, theme="dark"),
+        index_string=document(title, language="zh", surface=surface, theme="dark" if is_live else "light"),
         title=title,
         update_title=None,  # type: ignore[arg-type]  # Dash's own documented way to leave the title alone
     )
@@ -290,6 +302,21 @@ def _desk_layout(parts: Parts) -> Callable[[], Component]:
             bounds=box_of(parts.pack, principal.jurisdiction),
             demonstration=parts.clock.is_demonstration,
             place_names=place_names,
+        )
+
+    return layout
+
+
+def _admin_layout(parts: Parts) -> Callable[[], Component]:
+    divisions = parts.pack.divisions
+    places = [(one.code, one.name) for one in (divisions.city, *divisions.at_level("region"))]
+
+    def layout() -> Component:
+        return layouts.admin.page.build(
+            current_principal(),
+            demonstration=parts.clock.is_demonstration,
+            choices=CHOICES,
+            places=places,
         )
 
     return layout

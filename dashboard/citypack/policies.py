@@ -29,6 +29,10 @@ UNLESS = (
     "read", "accepted", "arrived", "done", "resolved", "dispatched", "signed", "on_site", "replied",
     "reviewed", "called_back", "ruled", "verified", "assigned", "closed", "checked", "acknowledged", "answered",
 )  # fmt: skip
+CHOICES = {
+    "applies_to": APPLIES_TO, "unless": UNLESS, "clock": ("elapsed", "working"), "must_act": ROLES, "card": CARDS,
+}  # fmt: skip
+"""Columns that hold one word of a few."""
 LONGEST_MS = 400 * 86_400_000
 
 

@@ -1,0 +1,21 @@
+"""What the administrators' page asks of the server."""
+
+from __future__ import annotations
+
+from dash import Dash
+
+from callbacks.admin.delivery import register_delivery
+from callbacks.admin.policies import register_policies
+from callbacks.admin.webhooks import register_webhooks
+from callbacks.admin.wiring import CALLBACK_RIGHTS
+from dashboard.clock import Clock
+from dashboard.service import Services
+
+__all__ = ["CALLBACK_RIGHTS", "register"]
+
+
+def register(app: Dash, services: Services, clock: Clock) -> None:
+    """Register every callback of the administrators' page on `app`."""
+    register_policies(app, services, clock)
+    register_webhooks(app, services, clock)
+    register_delivery(app, services, clock)

@@ -1,0 +1,1 @@
+"""The administrators' page: escalation policy, webhooks and delivery, audit; no matter is shown here."""
