@@ -23,7 +23,8 @@ def lines(settings: Settings, web: str, made: FirstRun) -> list[str]:
         shown.append(f"              {token_file}")
     else:
         shown.append(f"  大屏 wall   {web}/wall?kiosk={quote(made.wall_token)}")
-    shown += [f"  值班席 desk {web}/desk", f"  接入 feeds  {feeds}", f"  健康 health {web}/healthz"]
+    shown += [f"  值班席 desk {web}/desk", f"  单位 unit   {web}/unit", f"  网格 field  {web}/field"]
+    shown += [f"  接入 feeds  {feeds}", f"  健康 health {web}/healthz"]
     if settings.demonstration:
         shown += ["", "  演示数据 · demonstration data, on a clock of its own"]
     return [*shown, *accounts(made), "", "  Ctrl-C 停止 · stops it; the data is kept", RULE]

@@ -14,6 +14,8 @@ from dashboard.service import Services
 from dashboard.settings import Settings
 from data_feeds.simulator.parameters import parameters
 from data_feeds.simulator.roster import make_roster, write_roster
+from data_feeds.simulator.specialists import make_specialists, write_specialists
+from launcher.demonstration_people import demonstration_people
 from launcher.ground import CannotStart
 
 WALL_TOKEN_FILE = "wall.token"
@@ -38,12 +40,15 @@ def fill(services: Services, settings: Settings, now: int) -> FirstRun:
     operator = administration.operator(services.city)
     if settings.demonstration:
         _import_demonstration_roster(services, operator, settings, now)
+        _import_demonstration_specialists(services, operator, settings, now)
         _ensure_gateway_key(services, operator, settings, now)
     wall_token = _ensure_wall_token(services, operator, settings, now)
-    accounts = tuple(administration.first_accounts(services, now))
+    accounts = administration.first_accounts(services, now)
+    if settings.demonstration and accounts:
+        accounts += demonstration_people(services, operator, now)
     if settings.demonstration:
         _ensure_simulated_officer(services, operator, settings, now)
-    return FirstRun(accounts, wall_token)
+    return FirstRun(tuple(accounts), wall_token)
 
 
 def _ensure_wall_token(services: Services, operator: Principal, settings: Settings, now: int) -> str | None:
@@ -85,6 +90,16 @@ def _import_demonstration_roster(
     write_roster(file, make_roster(services.pack, parameters()))
     workers = service.read_roster_file(services, file)
     _committed(service.import_roster(services, operator, workers, now))
+
+
+def _import_demonstration_specialists(
+    services: Services, operator: Principal, settings: Settings, now: int
+) -> None:
+    file = settings.var_dir / "demonstration_specialists.csv"
+    if file.exists():
+        return  # once: an operator's own list, imported later, is not replaced at the next start
+    write_specialists(file, make_specialists(parameters()))
+    _committed(service.import_specialists(services, operator, service.read_specialists_file(file), now))
 
 
 def _committed(outcome: service.Outcome) -> service.Done:

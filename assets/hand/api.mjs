@@ -29,6 +29,11 @@ export class SignedOut extends Error {
   }
 }
 
+/* Nothing is wrong with what was asked: no line, or no session any more. The page says so by itself. */
+export function isPassing(error) {
+  return error instanceof Away || error instanceof SignedOut;
+}
+
 /* The server did not understand, or nothing is there for this person: a repetition would not help. */
 export class Malformed extends Error {
   constructor(status, error) {

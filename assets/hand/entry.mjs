@@ -84,7 +84,7 @@ function showConnection(hand) {
     show();
     showRefused(hand);
   };
-  show();
+  hand.queue.onChange();
 }
 
 /* What the server refused, one at a time: the person must see it, also after the page was closed. */

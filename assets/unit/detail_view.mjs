@@ -14,7 +14,7 @@ const QUIET_STEPS = new Set(["sub_dispatch", "child_replied", "return", "apply_e
 export function detailView(item, detail, now) {
   return [
     head(item, now),
-    ...item.commands.map((command) => orderView(detailed(command, detail), now)),
+    ...item.commands.map((command) => orderView(detailed(command, detail), now, item.signsBy)),
     item.matter ? matterCard(item, detail, now) : null,
     detail ? factsCard(item, detail, now) : el("p", { class: "hand-label unit-loading" }, text("unit.loading")),
     detail ? historyCard(detail, now) : null,
@@ -66,7 +66,7 @@ function matterCard(item, detail, now) {
         el(
           "button",
           {
-            type: "button", class: `hand-button${place === 0 ? " primary" : ""}`, "data-do": "step", "data-act": step.act,
+            type: "button", class: `hand-button${place === 0 && isMain(step, item) ? " primary" : ""}`, "data-do": "step", "data-act": step.act,
             "data-to": step.to,
           },
           stepText(step.act),
@@ -76,6 +76,11 @@ function matterCard(item, detail, now) {
     ),
     item.unsent ? el("p", { class: "hand-label" }, text("unit.mark.unsent", { count: item.unsent })) : null,
   );
+}
+
+/* One thing to press first on a page: while an order waits to be accepted, that is it. */
+function isMain(step, item) {
+  return !QUIET_STEPS.has(step.act) && !item.commands.some((command) => command.next.some(({ to }) => to === "accepted"));
 }
 
 export function stepText(act) {

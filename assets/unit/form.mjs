@@ -19,7 +19,10 @@ export class FormDialog {
     parent.append(this.dialog);
     this.dialog.addEventListener("click", (event) => event.target.closest("[data-cancel]") && this.dialog.close());
     this.dialog.addEventListener("submit", (event) => this.#submit(event));
-    this.dialog.addEventListener("input", () => this.#changed());
+    this.dialog.addEventListener("input", () => {
+      this.#say("");
+      this.#changed();
+    });
   }
 
   async open(shown) {

@@ -4,6 +4,7 @@ import { el } from "../wall/element.mjs";
 import { urgencyIcon } from "../wall/symbols.mjs";
 import { dueState, remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
+import { timeText } from "../hand/clock.mjs";
 
 const GROUPS = ["mine", "waiting", "ended"];
 const COLOUR_OF = { ok: "var(--ink)", risk: "var(--risk)", overdue: "var(--alarm)" };
@@ -16,6 +17,28 @@ export function listView(groups, chosen, now) {
       el("h2", { class: "hand-label" }, text(`unit.group.${name}`, { count: groups[name].length })),
       groups[name].length === 0 ? el("p", { class: "unit-empty hand-card" }, text("unit.nothing")) : null,
       el("ul", {}, ...groups[name].map((item) => card(item, item.id === chosen, now))),
+    ),
+  );
+}
+
+/* What the unit was told, the newest first; each leads to its matter. */
+export function tellingsView(rows, language, now) {
+  if (rows.length === 0) return [];
+  return el(
+    "section",
+    { class: "unit-group unit-tellings" },
+    el("h2", { class: "hand-label" }, text("unit.tellings")),
+    el(
+      "ol",
+      {},
+      ...rows.map((row) =>
+        el(
+          "li",
+          {},
+          el("time", {}, timeText(row.made_at, now)),
+          el("a", { href: `#m/${row.matter_id}` }, language === "en" ? row.text_en : row.text),
+        ),
+      ),
     ),
   );
 }

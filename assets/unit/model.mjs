@@ -31,7 +31,20 @@ export function withUnsent(command, unsent) {
   return { ...command, unsent: stage, next: command.ahead[stage] ?? [] };
 }
 
-function summed(item, unsent) {
+/* Whoever leads an order signs its matter by accepting it, and gives it back by returning the matter, where bounces are
+ * counted and ruled: one button for one thing. */
+function withoutTwice(item) {
+  const offers = (act) => item.matter?.next.some((step) => step.act === act) ?? false;
+  const isLead = (command) => command.kind === "dispatch" && command.mine.role === "lead";
+  const willSign = offers("sign") && item.commands.some((command) => isLead(command) && command.next.some(({ to }) => to === "accepted"));
+  const commands = item.commands.map((command) =>
+    isLead(command) && offers("return") ? { ...command, next: command.next.filter(({ to }) => to !== "declined") } : command);
+  const matter = willSign ? { ...item.matter, next: item.matter.next.filter(({ act }) => act !== "sign") } : item.matter;
+  return { ...item, matter, commands, signsBy: willSign };
+}
+
+function summed(given, unsent) {
+  const item = withoutTwice(given);
   const open = item.commands.filter((command) => command.next.length > 0 || command.due_at !== null);
   const clocks = open.filter((command) => command.due_at !== null).map((command) => ({
     dueAt: command.due_at, limitMs: command.limit_ms, dueFor: command.kind === "whistle" ? "on_site" : "finish",

@@ -7,7 +7,8 @@ import { isRunning, wayOf } from "./model.mjs";
 
 const QUIET = new Set(["declined"]);
 
-export function orderView(command, now) {
+/* `signsBy`: accepting this order signs the matter. */
+export function orderView(command, now, signsBy) {
   const isWhistle = command.kind === "whistle";
   return el(
     "section",
@@ -26,7 +27,7 @@ export function orderView(command, now) {
     isWhistle ? agenda(command, now) : null,
     isWhistle && isRunning(command) ? register(command, now) : null,
     others(command),
-    buttons(command),
+    buttons(command, signsBy),
   );
 }
 
@@ -123,7 +124,7 @@ function others(command) {
   );
 }
 
-function buttons(command) {
+function buttons(command, signsBy) {
   const steps = command.next;
   const isOnSite = command.kind === "whistle" && isRunning(command) && command.mine.stage === "arrived" && !command.mine.left_at;
   const canLeave = steps.some((step) => step.act === "request_leave");
@@ -136,7 +137,7 @@ function buttons(command) {
       el(
         "button",
         { type: "button", class: `hand-button${step === first ? " primary" : ""}`, "data-do": "answer", "data-to": step.to },
-        text(`unit.answer.${step.to}`),
+        text(step.to === "accepted" && signsBy && command.mine.role === "lead" ? "unit.answer.accepted_signs" : `unit.answer.${step.to}`),
       ),
     ),
     isOnSite

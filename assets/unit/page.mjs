@@ -1,13 +1,14 @@
 /* `/unit`: the inbox of one unit, the chosen matter beside it, and every act through the queue that keeps it first. */
 
 import { paint } from "../wall/paint.mjs";
-import { Away, Refused } from "../hand/api.mjs";
+import { isPassing, Refused } from "../hand/api.mjs";
 import { positionNow } from "../hand/place.mjs";
-import { text } from "../live/catalogue.mjs";
+import { Tellings } from "../hand/tellings.mjs";
+import { currentLanguage, text } from "../live/catalogue.mjs";
 import { Acts } from "./acts.mjs";
 import { detailView } from "./detail_view.mjs";
 import { FormDialog } from "./form.mjs";
-import { listView } from "./list_view.mjs";
+import { listView, tellingsView } from "./list_view.mjs";
 import { itemsOf, undelivered, unread } from "./model.mjs";
 import { statisticsView } from "./statistics_view.mjs";
 
@@ -31,6 +32,7 @@ class UnitPage {
     main.classList.add("unit");
     this.list = section(main, "nav", "unit-list");
     this.detail = section(main, "article", "unit-detail");
+    this.tellings = new Tellings(hand);
     this.form = new FormDialog(main, hand);
     this.acts = new Acts(hand, this.form, { position: positionNow, refresh: (id) => this.#fetchDetail(id) });
   }
@@ -47,6 +49,8 @@ class UnitPage {
     window.addEventListener("hashchange", () => this.#open());
     main.addEventListener("click", (event) => this.#clicked(event));
     clock.onSecond(() => this.#each());
+    this.tellings.onChange = () => this.#show();
+    await this.tellings.open();
     connection.start();
     await this.#open();
   }
@@ -61,6 +65,7 @@ class UnitPage {
     if (!isKept) {
       for (const command of undelivered(inbox)) this.#receipt(command, "delivered");
       if (this.chosen) this.#fetchDetail(this.chosen);
+      this.tellings.look();
     }
     this.#show();
   }
@@ -89,7 +94,7 @@ class UnitPage {
       await this.hand.store.put(`detail:${id}`, value);
       if (this.chosen === id) for (const command of unread(value.commands)) this.#receipt(command, "read");
     } catch (error) {
-      if (error instanceof Away) this.#details.set(id, this.#details.get(id) ?? (await this.hand.store.get(`detail:${id}`)) ?? null);
+      if (isPassing(error)) this.#details.set(id, this.#details.get(id) ?? (await this.hand.store.get(`detail:${id}`)) ?? null);
       else if (error instanceof Refused) this.hand.notice(error.message);
       else throw error;
     }
@@ -101,7 +106,7 @@ class UnitPage {
       const { value } = await this.hand.api.get("/api/v1/own/statistics");
       this.#statistics = { value, at: this.hand.clock.now() };
     } catch (error) {
-      if (!(error instanceof Away)) throw error;
+      if (!isPassing(error)) throw error;
     }
     this.#show();
   }
@@ -109,7 +114,7 @@ class UnitPage {
   #show() {
     const now = this.hand.clock.now();
     const groups = itemsOf(this.#inbox, this.hand.queue.unsent);
-    paint(this.list, [this.#tabs(groups), ...listView(groups, this.chosen, now)].flat());
+    paint(this.list, [this.#tabs(groups), ...listView(groups, this.chosen, now), tellingsView(this.tellings.rows, currentLanguage(), now)].flat());
     const isStatistics = this.hand.main.dataset.view === STATISTICS;
     const item = Object.values(groups).flat().find(({ id }) => id === this.chosen);
     if (isStatistics) paint(this.detail, statisticsView(this.#statistics, now));

@@ -250,3 +250,52 @@ def test_a_grid_workers_account_names_somebody_on_the_roster(centre: Centre) -> 
         account = service.NewAccount("wgy", "某某", "grid_worker", DONGGANG, **given)
         made = service.create_account(centre.services, operator, account, "a long password", centre.now)
         assert refusal(made) == code
+
+
+def test_a_gateway_is_told_which_receivers_answer_for_themselves(centre: Centre) -> None:
+    unit, other = centre.units(2)
+    operator = Principal("operator", "", "system", "system", centre.services.city)
+    account = service.NewAccount("lly", "某某", "unit_liaison", centre.services.city, unit)
+    done(service.create_account(centre.services, operator, account, "a long password", centre.now))
+    done(service.sign_in(centre.services, "lly", "a long password", "10.0.0.1", centre.now))
+    done(centre.whistle(centre.order(), unit, other))
+    gateway = Principal("g", "", "gateway", "gateway", centre.services.city)
+    page = service.inbox(centre.services, gateway, 0, now=centre.now)
+    assert (page.held, page.commands[0]["held"]) == ([unit], [unit])
+    centre.clock.advance(minutes=6)
+    assert service.inbox(centre.services, gateway, page.seq, now=centre.now).held == []
+
+
+def test_a_device_without_network_knows_what_comes_after_each_answer(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    done(centre.dispatch(centre.order(), unit))
+    ahead = inbox(centre, liaison(unit)).commands[0]["ahead"]
+    assert {stage: [one["to"] for one in steps] for stage, steps in ahead.items()} == {
+        "accepted": ["en_route", "arrived", "done", "declined"],
+        "en_route": ["arrived", "done", "declined"],
+        "arrived": ["done"],
+        "done": [],
+    }
+
+
+def test_the_figures_of_a_unit_are_its_own(centre: Centre) -> None:
+    unit, other = centre.units(2)
+    late, mine, foreign = centre.order(urgency=1), centre.order(urgency=3), centre.order()
+    for matter, handler in ((late, unit), (mine, unit), (foreign, other)):
+        done(centre.dispatch(matter, handler))
+    done(centre.whistle(centre.order(), unit, other))
+    centre.clock.advance(minutes=90)
+    found = service.own_statistics(centre.services, liaison(unit), centre.now)
+    assert not isinstance(found, Refused)
+    assert (found.matters.open, found.matters.overdue, found.matters.closed) == (2, 1, 0)
+    assert (found.whistles.called, found.whistles.late, found.whistles.on_time) == (1, 1, 0)
+    assert found.matters.sign_minutes is None
+    done(
+        centre.do(
+            service.advance, service.Advance(mine["id"], "HANDLING"), liaison(unit), expected_version=None
+        )
+    )
+    found = service.own_statistics(centre.services, liaison(unit), centre.now)
+    assert not isinstance(found, Refused)
+    assert found.matters.sign_minutes == 90.0
+    assert refusal(service.own_statistics(centre.services, officer(), centre.now)) == "not_your_unit"
