@@ -33,10 +33,10 @@ export class Acts {
     return true;
   }
 
-  /* 求助: with whatever position the phone finds in time, and without one if it finds none. */
+  /* 求助: with whatever position the phone finds in time, and without one if it finds none; resolves with its key. */
   async callForHelp() {
     const position = await this.#positionFor(this.text);
-    await this.hand.queue.add({ kind: "help", ...placeOf(position) });
+    return this.hand.queue.add({ kind: "help", ...placeOf(position) });
   }
 
   async #positionFor(text) {

@@ -42,7 +42,9 @@ class FieldPage {
     this.tabs = node("nav", { class: "field-tabs" });
     hand.main.append(this.duty, this.view);
     hand.main.after(this.tabs);
+    // The head of a phone is narrow: language and the way out live under their own tab.
     this.account = [document.getElementById("hand-language"), document.getElementById("hand-sign-out")].filter(Boolean);
+    for (const element of this.account) element.remove();
   }
 
   async start() {
@@ -64,7 +66,8 @@ class FieldPage {
       this.acts.position = found;
       this.#paint();
     });
-    install(this.hand, () => this.sheet.isOpen || this.#tab === "report");
+    const signOut = this.account.find((element) => element.id === "hand-sign-out");
+    install(this.hand, { isBusy: () => this.sheet.isOpen || this.#tab === "report", signOut });
   }
 
   get #tasks() {
@@ -189,8 +192,11 @@ class FieldPage {
   }
 
   async #callForHelp() {
-    await this.acts.callForHelp();
-    this.hand.notice(this.text(this.hand.queue.count ? "field.help.kept" : "field.help.sent"));
+    const { queue, notice } = this.hand;
+    const key = await this.acts.callForHelp();
+    notice(this.text("field.help.kept"));
+    await queue.send();
+    if (!queue.unsent.some((item) => item.key === key)) notice(this.text("field.help.sent"));
   }
 
   #kept() {

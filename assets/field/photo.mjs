@@ -5,7 +5,7 @@ const LONGEST_SIDE_PX = 1600;
 const SMALLEST_SIDE_PX = 640;
 const MOST_BYTES = 900_000; // below the server's limit for a body without a session
 const QUALITY = 0.82;
-const BAR_SHARE = 0.085; // of the picture's width: two lines that stay readable in a thumbnail
+const LETTER_SHARE = 0.05; // of the picture's width: two lines that stay readable in a thumbnail
 const SHRINK = 0.75;
 
 /* The browser cannot read this file as a picture. */
@@ -46,7 +46,7 @@ function drawnAt(picture, longest, lines) {
 }
 
 function drawBar(context, canvas, lines) {
-  const size = Math.max(11, canvas.width * BAR_SHARE * 0.42);
+  const size = Math.max(11, canvas.width * LETTER_SHARE);
   const height = size * (0.6 + 1.35 * lines.length);
   context.fillStyle = "rgba(17, 28, 38, .78)";
   context.fillRect(0, canvas.height - height, canvas.width, height);

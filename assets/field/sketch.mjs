@@ -21,7 +21,7 @@ export function sketch({ grids, own, me, targets, words }) {
     grids.map((grid) => drawn("polygon", { class: grid.code === own ? "sketch-grid own" : "sketch-grid", points: grid.ring.map((point) => at(...point).join(",")).join(" ") })),
     me && targets.map((target) => drawn("path", { class: "sketch-way", d: straight(at(me.lon, me.lat), at(target.lon, target.lat)) })),
     targets.map((target) => mark("sketch-target", at(target.lon, target.lat), target.label)),
-    me && mark("sketch-me", at(me.lon, me.lat), words.me),
+    me && mark("sketch-me", at(me.lon, me.lat), words.me, at(targets[0]?.lon ?? me.lon, me.lat)[0]),
     drawn("text", { class: "sketch-note", x: 8, y: HEIGHT - 8 }, words.note),
   );
 }
@@ -43,8 +43,9 @@ function straight([x, y], [toX, toY]) {
   return `M${x} ${y}L${toX} ${toY}`;
 }
 
-function mark(kind, [x, y], label) {
-  const isRight = x > WIDTH * 0.7;
+/* A word stands to the right of its mark, unless it would leave the picture or cover the mark at `besideX`. */
+function mark(kind, [x, y], label, besideX = -WIDTH) {
+  const isRight = x > WIDTH * 0.7 || Math.abs(x - besideX) < 4 * MARK;
   return drawn(
     "g",
     { class: kind },

@@ -34,7 +34,7 @@ export function taskView({ text, task, me, grids, ownGrid, detail, arrivalM, now
       "footer",
       { class: "field-foot" },
       first && node("button", { type: "button", class: "hand-button primary", onclick: () => onAct(task, first) }, stepText(text, first)),
-      !first && task.isOver && node("p", { class: "hand-label" }, text("field.over")),
+      !first && task.isOver && node("p", { class: "hand-label" }, text(task.kind === "order" ? "field.over" : "field.waiting")),
       node(
         "div",
         { class: "field-two" },

@@ -11,6 +11,7 @@ self.addEventListener("install", (event) => event.waitUntil(keepShell()));
 self.addEventListener("activate", (event) => event.waitUntil(dropOldShells()));
 self.addEventListener("message", (event) => {
   if (event.data?.forget === "page") event.waitUntil(caches.delete(PAGE_CACHE));
+  if (Array.isArray(event.data?.keep)) event.waitUntil(keepMore(event.data.keep));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -28,6 +29,14 @@ async function keepShell() {
   const shown = await fetch(PAGE, { credentials: "same-origin" });
   if (isPage(shown)) await (await caches.open(PAGE_CACHE)).put(PAGE, shown);
   await self.skipWaiting();
+}
+
+/* Files that the page used and the list does not know. */
+async function keepMore(paths) {
+  const cache = await caches.open(SHELL);
+  for (const path of paths.filter((one) => one.startsWith("/assets/"))) {
+    if (!(await cache.match(path))) await cache.add(path);
+  }
 }
 
 async function dropOldShells() {

@@ -26,10 +26,10 @@ class ReportForm {
 
   paint() {
     const { text, hand } = this;
-    this.words = node("textarea", { name: "text", maxlength: 500, required: true, placeholder: text("report.say_hint") });
-    this.place = node("input", { name: "place", maxlength: 100, placeholder: text("report.place_hint"), autocomplete: "off" });
+    this.words = node("textarea", { name: "text", maxlength: 500, required: true });
+    this.place = node("input", { name: "place", maxlength: 100, autocomplete: "off" });
     this.phone = node("input", {
-      name: "phone", type: "tel", maxlength: 20, inputmode: "tel", placeholder: text("report.phone_hint"), autocomplete: "tel",
+      name: "phone", type: "tel", maxlength: 20, inputmode: "tel", autocomplete: "tel",
     });
     this.photoRow = node("div", { class: "photo-row" });
     this.placeRow = node("div", { class: "report-place" });
