@@ -2,6 +2,7 @@
 
 python -m data_feeds.simulator                    run until stopped (the launcher does this)
 python -m data_feeds.simulator roster --out FILE  write the demonstration roster
+python -m data_feeds.simulator specialists --out FILE  write the demonstration's experts and lawyers
 python -m data_feeds.simulator scenarios          list the scenarios
 python -m data_feeds.simulator scenario NAME      start one in the running simulator
 """
@@ -22,6 +23,7 @@ from dashboard.clock import open_clock
 from dashboard.secret_file import SecretFileError, read_secret
 from dashboard.settings import SettingError, Settings
 from data_feeds.simulator import control
+from data_feeds.simulator.carrier import Carrier
 from data_feeds.simulator.duty_officer import DutyOfficer, read_credentials
 from data_feeds.simulator.feed_door import FeedDoor
 from data_feeds.simulator.parameters import parameters
@@ -29,7 +31,9 @@ from data_feeds.simulator.receivers import Receivers
 from data_feeds.simulator.roster import make_roster, write_roster
 from data_feeds.simulator.scenarios import SCENARIOS
 from data_feeds.simulator.simulation import Simulation
+from data_feeds.simulator.specialists import make_specialists, write_specialists
 from data_feeds.simulator.web_door import WebDoor
+from data_feeds.telling.deliver import outbox_of
 
 GATEWAY_KEY_FILE = "simulator.key"  # written by the launcher at the first start of a demonstration
 OFFICER_FILE = "simulator_officer.json"
@@ -46,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command")
     roster = commands.add_parser("roster", help="write the demonstration roster as CSV")
     roster.add_argument("--out", type=Path, required=True)
+    specialists = commands.add_parser("specialists", help="write the demonstration's experts and lawyers as CSV")
+    specialists.add_argument("--out", type=Path, required=True)
     commands.add_parser("scenarios", help="list the scenarios")
     scenario = commands.add_parser("scenario", help="start a scenario in the running simulator")
     scenario.add_argument("name")
@@ -57,6 +63,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if options.command == "roster":
         return _write_roster(settings, options.out)
+    if options.command == "specialists":
+        people = make_specialists(parameters())
+        write_specialists(options.out, people)
+        print(f"{options.out}: {len(people)} 名专家律师 · {len(people)} experts and lawyers")
+        return 0
     if options.command == "scenarios":
         for one in SCENARIOS.values():
             print(f"{one.name:12} {one.title} · {one.title_en}")
@@ -141,6 +152,9 @@ async def _live(settings: Settings, secret: bytes) -> None:
     if account is not None:
         officer = DutyOfficer(_address(settings.bind, settings.port), account, simulation.wishes, clock)
         parts.append(asyncio.create_task(officer.run()))
+    if settings.telling_gateway == "files":
+        carrier = Carrier(outbox_of(settings.var_dir), clock, numbers.seed)
+        parts.append(asyncio.create_task(carrier.run()))
     await asyncio.gather(*parts)
 
 

@@ -54,15 +54,22 @@ class Delivery:
     Args:
         gateways: means -> gateway; a means without one is given up at once.
         name: who holds a lease; must differ between processes.
+        lease_ms: how long a gateway may take, real time, before another worker sends again.
     """
 
     def __init__(
-        self, services: Services, clock: Clock, gateways: Mapping[str, Gateway], name: str = ""
+        self,
+        services: Services,
+        clock: Clock,
+        gateways: Mapping[str, Gateway],
+        name: str = "",
+        lease_ms: int = LEASE_MS,
     ) -> None:
         self._services = services
         self._clock = clock
         self._gateways = dict(gateways)
         self._name = name or f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(2)}"
+        self._lease_ms = lease_ms
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def run(self) -> None:
@@ -86,7 +93,7 @@ class Delivery:
     async def cycle(self) -> int:
         """Send what is due now; returns how many were taken. Raises StoreBusy: leases run out and all is sent again."""
         # A demonstration that runs fast must not let a lease run out while a gateway still answers.
-        lease_ms = round(LEASE_MS * max(self._clock.rate, 1.0))
+        lease_ms = round(self._lease_ms * max(self._clock.rate, 1.0))
         now = self._clock.now_ms()
         taken = await asyncio.to_thread(service.take_due, self._services, self._name, now, lease_ms)
         if not taken:

@@ -16,14 +16,21 @@ HEADER_HEIGHT_PX: Final = 28
 # Width in px of each column; what the administrator changes most stands first.
 _WIDTHS: Final = {
     "policy_id": 190, "applies_to": 140, "stage": 110, "urgency": 64, "step": 54, "unless": 96, "clock": 84,
-    "after_ms": 100, "share_of_limit": 84, "name": 260, "name_en": 240, "tell": 170, "means": 170, "must_act": 110,
-    "card": 76, "raise_to_level": 64, "repeat_ms": 100, "source": 120,
+    "after_ms": 150, "share_of_limit": 84, "name": 260, "name_en": 240, "tell": 170, "means": 170, "must_act": 110,
+    "card": 76, "raise_to_level": 64, "repeat_ms": 150, "source": 120,
 }  # fmt: skip
 _THEME: Final = (
     "themeQuartz.withParams({backgroundColor:'var(--panel)',foregroundColor:'var(--ink)',borderColor:'var(--line)',"
     "headerBackgroundColor:'var(--ground)',headerTextColor:'var(--ink2)',headerFontSize:12,headerFontWeight:400,"
     "fontFamily:'inherit',fontSize:13,rowHoverColor:'var(--hover)',selectedRowBackgroundColor:'var(--select)',"
     "browserColorScheme:'inherit',spacing:4})"
+)
+
+
+# Short of a minute there is nothing to read; "0" and an empty cell stay as they are.
+_IN_MINUTES: Final = (
+    "params.value && params.value !== '0' "
+    "? params.value + '  = ' + params.value / 60000 + ' min' : params.value"
 )
 
 
@@ -51,6 +58,9 @@ def _column(name: str, width: int, choices: Sequence[str] | None, lang: str) -> 
         "headerTooltip": name,
         "width": width,
     }
+    if name in ("after_ms", "repeat_ms"):
+        # Written in milliseconds, as every duration is; read in minutes.
+        column |= {"valueFormatter": {"function": _IN_MINUTES}}
     if choices is not None:
         column |= {"cellEditor": "agSelectCellEditor", "cellEditorParams": {"values": list(choices)}}
     return column
@@ -77,6 +87,7 @@ def _grid(
             "rowHeight": ROW_HEIGHT_PX,
             "headerHeight": HEADER_HEIGHT_PX,
             "animateRows": False,
+            "suppressNoRowsOverlay": True,
             "singleClickEdit": False,
             "stopEditingWhenCellsLoseFocus": True,
             "rowSelection": {

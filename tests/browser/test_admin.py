@@ -45,22 +45,22 @@ def test_a_policy_is_edited_previewed_and_published_with_a_reason(centre: Centre
     page = signed_in(centre, chromium, "xitong")
     expect(page.locator("#admin-policy-outcome")).to_contain_text("第 1 版", timeout=WAIT_MS)
     target = cell(page, "whistle-amber", "after_ms")
-    expect(target).to_have_text("1200000", timeout=WAIT_MS)  # type: ignore[arg-type]
+    expect(target).to_have_text("1200000  = 20 min", timeout=WAIT_MS)  # type: ignore[arg-type]
     target.dblclick()  # type: ignore[attr-defined]
     page.keyboard.press("Control+a")
     page.keyboard.type("900000")
     page.keyboard.press("Enter")
-    expect(target).to_have_text("900000")  # type: ignore[arg-type]
+    expect(target).to_have_text("900000  = 15 min")  # type: ignore[arg-type]
     page.click("#admin-preview")
     expect(page.locator("#admin-preview-shown")).to_contain_text("会改变步骤", timeout=WAIT_MS)
     page.click("#admin-policy-publish")
     expect(page.locator("#admin-policy-outcome .refused")).to_be_visible(timeout=WAIT_MS)
-    expect(target).to_have_text("900000")  # type: ignore[arg-type]
+    expect(target).to_have_text("900000  = 15 min")  # type: ignore[arg-type]
     page.fill("#admin-policy-why", "寒潮期间加快")
     page.click("#admin-policy-publish")
     expect(page.locator("#admin-policy-outcome .done")).to_contain_text("已发布第 2 版", timeout=WAIT_MS)
     expect(page.locator("#admin-policy-versions")).to_contain_text("寒潮期间加快")
-    expect(target).to_have_text("900000")  # type: ignore[arg-type]
+    expect(target).to_have_text("900000  = 15 min")  # type: ignore[arg-type]
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=str(PICTURES / "admin.png"), full_page=True)
     assert page.errors == []  # type: ignore[attr-defined]
