@@ -16,12 +16,15 @@ ROLES = (
     "duty_leader",
     "commander",
     "unit_liaison",
+    "grid_worker",
     "leader",
     "sysadmin",
     "secadmin",
     "auditor",
 )
-OFFICERS = {role: Principal(role, role, "officer", role, "371103") for role in ROLES}
+# Whoever speaks for one receiver has an account that names it.
+OWN: dict[str, dict[str, str]] = {"unit_liaison": {"unit": "rz-heating"}, "grid_worker": {"worker": "w-0001"}}
+OFFICERS = {role: Principal(role, role, "officer", role, "371103", **OWN.get(role, {})) for role in ROLES}
 EVERYBODY = {"nobody": None, "kiosk": KIOSK, "gateway": GATEWAY, **OFFICERS}
 
 OPEN = {"/healthz", "/readyz", "/sign-in", "/assets/css/tokens.css", "/wall/_dash-component-suites/dash/x.js"}
@@ -29,7 +32,7 @@ VIEWERS = {"/api/v1/fleet/summary", "/api/v1/feeds/health"}
 # The picture holds every matter of a jurisdiction: administrators see none of them, a liaison those of one unit.
 WATCHERS = {"/live", "/wall", "/wall/", "/wall/_dash-layout"}
 DESK = {"/desk", "/desk/", "/desk/_dash-layout"}
-WITHOUT_A_SCREEN = {"sysadmin", "secadmin", "auditor", "unit_liaison"}
+WITHOUT_A_SCREEN = {"sysadmin", "secadmin", "auditor", "unit_liaison", "grid_worker"}
 OFFICERS_ONLY = {"/", "/api/v1/matters", "/api/v1/matters/m1"}
 
 
@@ -59,6 +62,12 @@ def test_each_reader_reaches_exactly_what_is_listed_for_it(who: str) -> None:
         ("POST", "/api/v1/commands", set(OFFICERS)),
         ("POST", "/api/v1/whistles", set(OFFICERS)),
         ("GET", "/api/v1/inbox", {"gateway"}),
+        ("GET", "/unit", {"unit_liaison"}),
+        ("GET", "/api/v1/own/inbox", set(OWN)),
+        ("GET", "/api/v1/own/matters/m1", set(OWN)),
+        ("GET", "/api/v1/own/statistics", {"unit_liaison"}),
+        ("POST", "/api/v1/own/answers", set(OWN)),
+        ("POST", "/api/v1/own/matters/m1/citizen", {"unit_liaison"}),
         ("POST", "/api/v1/receipts", {"gateway"}),
         ("GET", "/api/v1/feeds/malformed", {"sysadmin"}),
         ("POST", "/api/v1/kiosk-tokens", {"secadmin"}),
@@ -100,3 +109,10 @@ def test_every_listed_address_refuses_somebody_or_is_meant_to_be_open() -> None:
 def test_a_wall_without_a_token_is_told_about_its_token_and_never_asked_to_sign_in() -> None:
     assert unmet(find_address("GET", "/wall/"), None, "/wall/") == "kiosk_token"
     assert unmet(find_address("GET", "/desk/"), None, "/desk/") == "sign_in"
+
+
+def test_an_account_that_names_no_receiver_has_no_inbox() -> None:
+    for role in OWN:
+        nameless = Principal(role, role, "officer", role, "371103")
+        assert unmet(find_address("GET", "/api/v1/own/inbox"), nameless, "/api/v1/own/inbox") == "forbidden"
+        assert unmet(find_address("GET", "/live"), nameless, "/live") == "forbidden"
