@@ -13,10 +13,11 @@ const OPENS_THE_WAY = new Set(["decision", "consultation", "leave"]); // what th
 const ON_WHISTLE = new Set(["decision", "consultation", "leave"]);
 
 export class Acts {
-  constructor(root, live, { chosenId }) {
+  constructor(root, live, { chosenId, onDone }) {
     this.root = root;
     this.live = live;
     this.chosenId = chosenId;
+    this.onDone = onDone; // after an act that is committed
     this.dialog = root.querySelector("#desk-dialog");
     this.body = root.querySelector("#desk-dialog-body");
     this.veil = root.querySelector("#desk-veil");
@@ -239,6 +240,7 @@ export class Acts {
       return;
     }
     this.close();
+    if (outcome.dataset.outcome === "done") this.onDone();
     if (outcome.dataset.guard) this.root.querySelector(".drawer-parts").scrollTop = 0;
     if (settled && outcome.dataset.outcome === "done") window.dash_clientside.set_props("desk-guard", { children: null });
     for (const other of outcomes.querySelectorAll(".shown")) other.classList.remove("shown");

@@ -38,7 +38,7 @@ class Desk {
     this.recommended = [];
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
     this.situation = new Situation(root, live, this.queue);
-    this.acts = new Acts(root, live, { chosenId: () => this.chosen });
+    this.acts = new Acts(root, live, { chosenId: () => this.chosen, onDone: () => this.#askDrawer() });
     this.shift = new Shift(root, live, {
       beginForm: (act, args) => this.acts.beginForm(act, args, { onMatter: false }),
       choose: (id) => this.queue.choose(id),

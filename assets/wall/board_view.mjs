@@ -57,6 +57,7 @@ function rowView(entry, isBig, now, text) {
         { class: "title" },
         urgencyIcon(entry.urgency, symbol),
         el("span", { class: "cut" }, entry.title),
+        entry.merged > 1 ? el("span", { class: "merged" }, text("wall.board.merged", { count: entry.merged })) : null,
         levelPips(entry.level, pips),
       ),
       isBig ? bigLines(entry, text) : smallLine(entry, text),

@@ -9,7 +9,7 @@ const TICKER_ROWS = 6;
 /* Always told. The head of a line is the catalogue's `wall.tick.<kind>`. */
 const NEWS = new Set([
   "WhistleRaised", "AllArrived", "LeaveRefused", "DecisionRecorded", "WhistleResolved", "ConsultationOpened",
-  "CommandSent", "CommandRecalled", "ReceiptDeclined", "MergeCounted", "MatterReopened", "MatterSupervised",
+  "CommandSent", "CommandRecalled", "ReceiptDeclined", "MergeCounted", "MattersMerged", "DistrictAccepted", "DistrictOverridden", "MatterReopened", "MatterSupervised",
   "UrgencySet", "DeadlineStopped", "DeadlineExtended",
 ]);
 /* Told of urgent matters only. */

@@ -74,10 +74,7 @@ def propose_form(about: About, targets: Sequence[Row], lang: str) -> html.Div:
         for kind in ("move", "share")
         if any(kind in one["kinds"] for one in targets)
     ]
-    options = [
-        Option(one["region"], one["name"], _kinds(one["kinds"], lang), chosen=place == 0)
-        for place, one in enumerate(targets)
-    ]
+    options = [Option(one["region"], one["name"], _kinds(one["kinds"], lang)) for one in targets]
     return form_dialog(
         "district_propose",
         about,
