@@ -6,10 +6,10 @@ RUN_STAMP := $(VENV)/.requirements
 DEV_STAMP := $(VENV)/.requirements-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench format pins
+.PHONY: help setup run test test-crash check bench format pins
 
 help: ## 列出命令 · list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(RUN_STAMP) ## 建立 Python 环境 · create the Python environment
 	@sh tools/ensure_redis.sh $(PYTHON)
@@ -20,6 +20,9 @@ run: setup ## 启动（演示）· start everything, as a demonstration unless Z
 test: $(DEV_STAMP) ## 全部测试 · run every test, a browser included (PYTEST="-k whistle" to choose)
 	@sh tools/ensure_browser.sh $(PYTHON)
 	@$(PYTHON) -m pytest $(PYTEST)
+
+test-crash: $(DEV_STAMP) ## 每库 200 次 kill -9 · 200 kill -9 on each database (DB=sqlite or postgres, KILLS=n)
+	@KILLS=$(KILLS) $(PYTHON) -m pytest -q -m crash_long tests/crash $(if $(DB),-k $(DB))
 
 check: $(DEV_STAMP) ## 格式、静态检查、类型、导入规则、文档 · format, lint, types, import rule, documentation
 	$(VENV)/bin/ruff format --check .

@@ -40,10 +40,14 @@ export class Shift {
   async refresh() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.refresh(), ASK_EVERY_MS);
+    const asked = (this.asked = (this.asked ?? 0) + 1);
     try {
       const answer = await fetch(ADDRESS, { headers: { accept: "application/json" } });
       if (!answer.ok) return;
-      this.board = (await answer.json()).value;
+      const board = (await answer.json()).value;
+      if (asked < (this.drawn ?? 0)) return; // a later question was answered first
+      this.drawn = asked;
+      this.board = board;
       this.draw();
     } catch {
       // The connection bar says that the server is not heard; ages go on from what is known.
@@ -150,30 +154,26 @@ export class Shift {
     if (button) this.beginForm("relieve_post", { post: button.dataset.relieve });
   }
 
+  /* Lines keep their nodes: one that is drawn anew between pressing and letting go would swallow the click. */
   #items(items, sheet) {
     const list = this.root.querySelector("#desk-hand-items");
-    const focused = this.root.ownerDocument.activeElement?.closest?.("[data-ref]")?.dataset.ref;
-    list.replaceChildren(...items.map((item) => this.#item(item, sheet)));
-    if (focused) list.querySelector(`[data-ref="${CSS.escape(focused)}"] .tick`)?.focus({ preventScroll: true });
-    this.root.querySelector("#desk-shift").dataset.empty = items.length === 0 ? "1" : "0";
+    const known = new Map([...list.children].map((line) => [line.dataset.ref, line]));
+    items.forEach((item, place) => {
+      const line = known.get(item.ref) ?? newLine(item.ref);
+      known.delete(item.ref);
+      this.#paint(line, item, sheet);
+      if (list.children[place] !== line) list.insertBefore(line, list.children[place] ?? null);
+    });
+    for (const line of known.values()) line.remove();
   }
 
-  #item(item, sheet) {
-    const line = document.createElement("li");
-    line.dataset.ref = item.ref;
+  #paint(line, item, sheet) {
+    const [tick, what, when] = line.children;
     if (item.matter_id) line.dataset.matter = item.matter_id;
-    const tick = document.createElement("button");
-    tick.type = "button";
-    tick.className = "tick";
-    tick.setAttribute("role", "checkbox");
     tick.setAttribute("aria-checked", String(Boolean(item.confirmed_at)));
-    tick.setAttribute("aria-label", text("desk.hand.confirm"));
     tick.disabled = sheet?.role !== "to" || Boolean(item.confirmed_at) || this.sending.has(item.ref);
-    const words = plain(itemText(item), "what");
-    words.title = words.textContent;
-    const when = item.confirmed_at ? `${hour(item.confirmed_at)} ${item.confirmed_by}` : item.due_at ? hour(item.due_at) : "";
-    line.append(tick, words, plain(when, "third when"));
-    return line;
+    what.textContent = what.title = itemText(item);
+    when.textContent = item.confirmed_at ? `${hour(item.confirmed_at)} ${item.confirmed_by}` : item.due_at ? hour(item.due_at) : "";
   }
 
   #clicked(event) {
@@ -201,6 +201,18 @@ export class Shift {
     const node = this.root.querySelector(`#${id}`);
     if (node.textContent !== value) node.textContent = value;
   }
+}
+
+function newLine(ref) {
+  const line = document.createElement("li");
+  line.dataset.ref = ref;
+  const tick = document.createElement("button");
+  tick.type = "button";
+  tick.className = "tick";
+  tick.setAttribute("role", "checkbox");
+  tick.setAttribute("aria-label", text("desk.hand.confirm"));
+  line.append(tick, plain("", "what"), plain("", "third when"));
+  return line;
 }
 
 /* One line of the sheet in words; callbacks/desk/shift.py says the same in the form. */

@@ -3,7 +3,7 @@
 
 // A plain page names what it needs in its document; a Dash page reads the whole.
 const NAMED = document.documentElement.dataset.words;
-const FEATURES = NAMED ? NAMED.split(" ") : ["page", "live", "map", "log", "refusals", "wall", "desk", "asks", "tellings"];
+const FEATURES = NAMED ? NAMED.split(" ") : ["page", "live", "map", "log", "refusals", "wall", "desk", "asks", "tellings", "shift", "steps"];
 const PLACEHOLDER = /\{([a-z_]+)\}/g;
 
 const entries = new Map();

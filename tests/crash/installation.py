@@ -69,7 +69,7 @@ class Process:
 class Installation:
     """Everything that `make run` starts except the feeds and the simulator, at an accelerated clock."""
 
-    def __init__(self, folder: Path, rate: int) -> None:
+    def __init__(self, folder: Path, rate: int, database_url: str | None = None) -> None:
         self.folder = folder
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
@@ -83,6 +83,7 @@ class Installation:
             "ZHONGSHU_SESSION_IDLE_MIN": "1440",  # minutes of the accelerated clock
             "ZHONGSHU_SESSION_HOURS": "72",
             "WEB_CONCURRENCY": "1",
+            **({"DATABASE_URL": database_url} if database_url else {}),
         }
         self.settings = Settings.from_environment(given)
         self.clock: Clock = resume_demonstration(self.settings)

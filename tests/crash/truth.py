@@ -1,0 +1,168 @@
+"""What must hold of the store once everything has been killed often enough, whatever was killed and when."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import redis
+import sqlalchemy
+from sqlalchemy import Connection, select
+
+from dashboard.store import audit, event_log, tables
+from dashboard.store.event_log import Entry
+from tests.crash.people import KEY_PREFIX, Acknowledged
+
+WHISTLE_STEPS = {"whistle-answer", "whistle-amber", "whistle-late", "whistle-commander"}
+FIRED_KINDS = ("EscalationFired", "EscalationRepeated")
+STREAM_KEPT = 20_000
+
+
+def nothing_acknowledged_is_lost(
+    connection: Connection, acknowledged: Iterable[Acknowledged]
+) -> dict[str, int]:
+    """Every act that somebody was told is done is in the store under its key, once, with the number that was told.
+
+    And the other way round: no act happened that nobody was told of, since everybody insisted on an answer.
+    """
+    column = tables.idempotency.c
+    kept = {
+        row.key: row.seq
+        for row in connection.execute(select(column.key, column.seq).where(column.key.like(f"{KEY_PREFIX}%")))
+    }
+    told = {act.key: act.seq for act in acknowledged}
+    assert {key: kept.get(key) for key in told} == told, "told and written differ"
+    assert set(kept) == set(told), "an act happened that nobody was told of"
+    commands = {row.id for row in connection.execute(select(tables.commands.c.id))}
+    sent = [act.value["id"] for act in acknowledged if act.kind in ("dispatch", "whistle")]
+    assert len(sent) == len(set(sent)) and set(sent) == commands, "an order was lost, or acted on twice"
+    return Counter(act.kind for act in acknowledged)
+
+
+def receipts_are_kept(connection: Connection, acknowledged: Iterable[Acknowledged]) -> None:
+    """Every receipt that a receiver was told of stands in its row."""
+    rows = {
+        (row.command_id, row.receiver_id): row._mapping for row in connection.execute(select(tables.receipts))
+    }
+    for entry in _entries_at(
+        connection, [one.seq for one in acknowledged if one.kind in ("receipt", "batch")]
+    ):
+        if entry.kind != "ReceiptRecorded" or entry.command_id is None:
+            continue
+        row = rows[(entry.command_id, entry.params["receiver_id"])]
+        assert row[f"{entry.params['stage']}_at"] is not None, (entry.seq, entry.params)
+
+
+def each_step_fired_once(connection: Connection, entries: list[Entry], now: int) -> int:
+    """Escalations in the log and fired clocks in the store are the same, one to one; and no clock that is due waits.
+
+    So none is missing, none is there twice, and nothing that is open went quiet. Returns how many fired.
+    """
+    column = tables.deadlines.c
+    fired = Counter(
+        (
+            row.matter_id,
+            row.command_id,
+            row.receiver_id or "",
+            row.policy_id,
+            row.phase,
+            row.repeat_no,
+            row.due_at,
+        )
+        for row in connection.execute(select(tables.deadlines).where(column.state == "fired"))
+    )
+    named = ("receiver_id", "policy_id", "phase", "repeat_no", "due_at")
+    told = Counter(
+        (one.matter_id, one.command_id, *(one.params[name] for name in named))
+        for one in entries
+        if one.kind in FIRED_KINDS
+    )
+    assert told == fired, f"missing {fired - told}, too many {told - fired}"
+    chains = Counter(
+        row.chain for row in connection.execute(select(column.chain).where(column.state == "armed"))
+    )
+    assert [chain for chain, times in chains.items() if times > 1] == []
+    waiting = connection.execute(
+        select(column.id).where((column.state == "armed") & (column.due_at <= now))
+    ).all()
+    assert waiting == [], f"{len(waiting)} clocks are due and did not fire"
+    with_clock = set(connection.execute(select(column.matter_id).where(column.state == "armed")).scalars())
+    open_matters = connection.execute(select(tables.matters.c.id).where(tables.matters.c.closed_at.is_(None)))
+    assert set(open_matters.scalars()) <= with_clock, "an open matter has no clock"
+    return sum(told.values())
+
+
+def silent_units_went_all_the_way(
+    connection: Connection, entries: list[Entry], silent: frozenset[str], until: int
+) -> int:
+    """A unit that never answered a whistle went through every step of its chain once, each at its time or later."""
+    joined = select(tables.receipts.c.command_id, tables.receipts.c.receiver_id).join_from(
+        tables.receipts, tables.commands, tables.receipts.c.command_id == tables.commands.c.id
+    )
+    called = {
+        (row.command_id, row.receiver_id)
+        for row in connection.execute(
+            joined.where((tables.commands.c.kind == "whistle") & (tables.commands.c.issued_at <= until))
+        )
+        if row.receiver_id in silent
+    }
+    seen = Counter(
+        (one.command_id, one.params["receiver_id"], one.params["policy_id"])
+        for one in entries
+        if one.kind == "EscalationFired" and one.params["policy_id"] in WHISTLE_STEPS
+    )
+    assert {(*unit, step): seen[(*unit, step)] for unit in called for step in WHISTLE_STEPS} == {
+        (*unit, step): 1 for unit in called for step in WHISTLE_STEPS
+    }
+    early = [
+        one for one in entries if one.kind in FIRED_KINDS and one.params["fired_at"] < one.params["due_at"]
+    ]
+    assert early == []
+    return len(called)
+
+
+def tellings_follow_their_step(connection: Connection, now: int) -> Counter[str]:
+    """Every telling belongs to a clock that fired, none is there twice, and none that is due is forgotten."""
+    column = tables.tellings.c
+    rows = connection.execute(
+        select(tables.tellings, tables.deadlines.c.state.label("clock")).join_from(
+            tables.tellings, tables.deadlines, column.deadline_id == tables.deadlines.c.id
+        )
+    ).all()
+    every = connection.execute(select(sqlalchemy.func.count()).select_from(tables.tellings)).scalar_one()
+    assert len(rows) == every, "a telling without a clock"
+    assert {row.clock for row in rows} <= {"fired"}
+    once = Counter((row.deadline_id, row.role, row.means, row.recipient_kind, row.recipient) for row in rows)
+    assert [key for key, times in once.items() if times > 1] == []
+    forgotten = [row.id for row in rows if row.next_at is not None and row.next_at < now - 10 * 60_000]
+    assert forgotten == []
+    return Counter(f"{row.means}:{row.state}" for row in rows)
+
+
+def log_is_whole(connection: Connection) -> list[Entry]:
+    """The sequence has no gap and the audit chain no break; returns the log."""
+    assert audit.first_break(connection) is None
+    entries: list[Entry] = []
+    while page := event_log.read_after(connection, entries[-1].seq if entries else 0, 5_000):
+        entries += page
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    return entries
+
+
+def published_as_written(redis_url: str, entries: list[Entry]) -> None:
+    """The stream on Redis holds the newest entries of the log, each once, in its order."""
+    kept: list[tuple[str, dict[str, Any]]] = []
+    with redis.Redis.from_url(redis_url) as client:
+        for place, fields in client.xrange("zs:log"):
+            kept.append((place.decode(), json.loads(fields[b"b"])))
+    wanted = entries[-len(kept) :]
+    assert len(kept) >= min(len(entries), STREAM_KEPT)
+    assert [place for place, _ in kept] == [f"{entry.seq}-0" for entry in wanted]
+    assert [(body["seq"], body["kind"]) for _, body in kept] == [(entry.seq, entry.kind) for entry in wanted]
+
+
+def _entries_at(connection: Connection, seqs: list[int]) -> list[Entry]:
+    wanted = set(seqs)
+    return [one for one in log_is_whole(connection) if one.seq in wanted]
