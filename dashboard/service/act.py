@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -133,14 +133,14 @@ class Act:
         matter: str | None = None,
         command: str | None = None,
         tone: str = "",
-        within: tuple[str, ...] | None = None,
+        within: Sequence[str] | None = None,
         **params: Any,
     ) -> None:
         """Add an event to the log; the rows it changed are added when the act is committed.
 
         `within` is who sees an event that is on no matter: divisions; the whole city when it is left out.
         """
-        self._told.append((kind, matter, command, params, tone, within))
+        self._told.append((kind, matter, command, params, tone, tuple(within) if within else None))
 
     def address(self, command_id: str, receivers: tuple[str, ...]) -> None:
         """Put a command into its receivers' inboxes, at the place of the event told last."""
