@@ -124,7 +124,7 @@ def main(arguments: Sequence[str]) -> int:
         services = open_services(settings, load_pack(settings.city_pack))
         run: Callable[[argparse.Namespace, Settings, Services, int], int] = wanted.run
         return run(wanted, settings, services, open_clock(settings).now_ms())
-    except (SettingError, PackError, SecretFileError, service.RosterError, OSError) as error:
+    except (SettingError, PackError, SecretFileError, service.RosterError, service.SpecialistsError, OSError) as error:
         print(f"出错 · error: {error}", file=sys.stderr)
         return 2
 
@@ -164,6 +164,10 @@ def _parser() -> argparse.ArgumentParser:
     command("list-tokens", _list_tokens, "list kiosk tokens and gateway keys without their secret part")
     roster = command("import-roster", _import_roster, "replace the roster of grid workers by a CSV file")
     roster.add_argument("file", type=Path)
+    people = command(
+        "import-specialists", _import_specialists, "replace the list of experts and lawyers by a CSV file"
+    )
+    people.add_argument("file", type=Path)
     keys = command(
         "export-device-keys", _export_keys, "write every phone's key as CSV, readable by its owner only"
     )
@@ -262,6 +266,14 @@ def _telling_gateway_key(
 ) -> int:
     print(platform_key(ensure_secret(settings.secret_file), "telling-gateway"))
     return 0
+
+
+def _import_specialists(
+    wanted: argparse.Namespace, _settings: Settings, services: Services, now: int
+) -> int:
+    people = service.read_specialists_file(wanted.file)
+    outcome = service.import_specialists(services, operator(services.city), people, now)
+    return _report(outcome, f"{len(people)} experts and lawyers")
 
 
 def _export_keys(wanted: argparse.Namespace, settings: Settings, services: Services, _now: int) -> int:

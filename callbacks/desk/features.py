@@ -18,6 +18,7 @@ from callbacks.desk.live_view import LiveView
 from callbacks.desk.merging import MERGING
 from callbacks.desk.room import ROOM
 from callbacks.desk.shift import SHIFT
+from callbacks.desk.steps import STEPS
 from callbacks.desk.tellings import TELLINGS
 from callbacks.desk.wiring import FEATURES as PARTS
 from callbacks.desk.wiring import act_targets
@@ -35,7 +36,7 @@ from layouts.desk import outcome
 from layouts.desk.forms import no_form
 from layouts.refusal import refusal_text
 
-FEATURES: Final[tuple[Feature, ...]] = (COMMANDS, MERGING, DISTRICTS, SHIFT, TELLINGS, ROOM)
+FEATURES: Final[tuple[Feature, ...]] = (STEPS, COMMANDS, MERGING, DISTRICTS, SHIFT, TELLINGS, ROOM)
 
 
 def register_features(

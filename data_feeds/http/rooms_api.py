@@ -119,10 +119,11 @@ def _add_reading(router: APIRouter, parts: ApiParts) -> None:
         after: Annotated[int, Query(ge=0, lt=2**53)] = 0,
         wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS, allow_inf_nan=False)] = 0.0,
     ) -> JSONResponse:
-        """One room. With `wait`, answers once its `change` is past `after`, or {"unchanged": true} when time is up."""
+        """One room. With `wait`, answers once it changed after `after` (the `seq` of the last answer), or says that it
+        did not: {"seq": after, "unchanged": true}."""
         actor = current_principal()
         if wait and not await _news(parts, actor, room_id, after, wait):
-            return _stamped({"unchanged": True}, parts)
+            return _stamped({"seq": after, "unchanged": True}, parts)
         return _stamped(await read(service.room_view, parts, actor, room_id), parts)
 
     @router.get("/rooms/{room_id}/minutes-draft")

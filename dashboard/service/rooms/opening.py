@@ -9,6 +9,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.rights import may
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.commanding import MAX_TEXT, required_text
 from dashboard.service.rooms.requests import CloseRoom, InviteToRoom, OpenRoom, RemoveFromRoom
@@ -149,6 +150,38 @@ def close_room(
     return perform(services, actor, "close_room", subject, now, idempotency_key, request, decide)
 
 
+def units_to_invite(services: Services, actor: Principal) -> list[Row]:
+    """Return the units that the actor may ask into a room, those of the city first."""
+    if not may(actor, "invite_to_room"):
+        return []
+    divisions, city = services.pack.divisions, services.city
+    reach = [one for one in services.pack.units if _in_reach(services, actor, one.region)]
+    return [
+        {"id": one.id, "name": one.short, "region": divisions.get(one.region).name}
+        for one in sorted(reach, key=lambda one: (one.region != city, one.region, one.short))
+    ]
+
+
+def centres_to_invite(services: Services, actor: Principal) -> list[Row]:
+    """Return the centres (city, counties) that the actor may ask into a room, its own left out."""
+    if not may(actor, "invite_to_room"):
+        return []
+    divisions = services.pack.divisions
+    found = [*divisions.at_level("city"), *divisions.at_level("region")]
+    return [
+        {"id": one.code, "name": one.name}
+        for one in found
+        if one.code != actor.jurisdiction
+        and (
+            divisions.is_within(actor.jurisdiction, one.code) or divisions.is_within(one.code, actor.jurisdiction)
+        )
+    ]
+
+
+def _in_reach(services: Services, actor: Principal, region: str) -> bool:
+    return region == services.city or services.pack.divisions.is_within(region, actor.jurisdiction)
+
+
 def _room_for(
     act: Act, matter: Matter, topic: str, host: str, meets_at: int | None, command_id: str | None
 ) -> tuple[Stored, bool]:
@@ -196,7 +229,7 @@ def _part_name(act: Act, kind: str, part_id: str) -> str:
         if part_id not in act.pack.units:
             raise Refusal("no_such_unit", unit=part_id)
         unit = act.pack.units.get(part_id)
-        if not act.in_jurisdiction((unit.region,)) and unit.region != act.services.city:
+        if not _in_reach(act.services, act.actor, unit.region):
             raise Refusal("receiver_outside", receiver=unit.short)
         return unit.short
     if part_id not in act.pack.divisions:

@@ -64,7 +64,7 @@ def room_view(services: Services, actor: Principal, room_id: str, now: int) -> R
         leads = may(actor, "decide_in_room") and act.is_visible(matter)
         parts = _participants(connection, room)
         return {
-            "seq": event_log.last_seq(connection),
+            "seq": int(room["change"]),
             "room": _room_row(room, matter),
             "me": {"kind": kind, "id": part_id, "name": _shown(kind, name), "may": _may(actor, room, leads)},
             "participants": parts,
