@@ -89,7 +89,9 @@ class FieldPage {
 
   #tell(command, stage) {
     const name = `${command.id}.${stage}`;
-    if (this.#told.has(name)) return;
+    // An earlier page of this phone may have said as much or more, and not sent it yet.
+    const isKept = this.hand.queue.unsent.some((item) => item.command_id === command.id && (stage === "delivered" || item.stage !== "delivered"));
+    if (isKept || this.#told.has(name)) return;
     this.#told.add(name);
     this.hand.queue.add({ kind: "answer", command_id: command.id, stage });
   }
