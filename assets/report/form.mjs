@@ -166,7 +166,13 @@ class ReportForm {
   paintAway() {
     if (this.sending.kept.taken) this.paintTaken();
     else this.paintSending(this.text("report.away"));
-    setTimeout(() => this.deliver(), TRY_AGAIN_MS);
+    const again = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", again);
+      this.deliver();
+    };
+    const timer = setTimeout(again, TRY_AGAIN_MS);
+    window.addEventListener("online", again);
   }
 
   paintSending(words) {

@@ -150,7 +150,9 @@ async def _live(settings: Settings, secret: bytes) -> None:
         logging.warning("no gateway key in %s: commands will not be answered", key_file)
     account = read_credentials(settings.var_dir / OFFICER_FILE)
     if account is not None:
-        officer = DutyOfficer(_address(settings.bind, settings.port), account, simulation.wishes, clock)
+        officer = DutyOfficer(
+            _address(settings.bind, settings.port), account, simulation.wishes, clock, cases=simulation.cases
+        )
         parts.append(asyncio.create_task(officer.run()))
     if settings.telling_gateway == "files":
         carrier = Carrier(outbox_of(settings.var_dir), clock, numbers.seed)

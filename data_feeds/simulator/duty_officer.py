@@ -1,4 +1,5 @@
-"""A simulated duty officer: signs in as a person does and blows the whistles that a scenario calls for."""
+"""A simulated duty officer: signs in as a person does, blows the whistles that a scenario calls for and takes its cases
+on."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 import httpx
 import msgspec
 
+from data_feeds.simulator.grid_case import CasePlayer, GridCase
 from data_feeds.simulator.scenarios import WhistleWish
 
 _LOG = logging.getLogger(__name__)
@@ -44,10 +46,11 @@ def read_credentials(file: Path) -> Credentials | None:
 
 
 class DutyOfficer:
-    """Grants wishes through `/sign-in`, `/api/v1/matters` and `/api/v1/whistles`.
+    """Grants wishes through `/sign-in`, `/api/v1/matters`, `/api/v1/whistles`, and takes cases on.
 
     Args:
         wishes: (wish, when it is due), added to by whoever starts scenarios.
+        cases: reports of citizens and their courses, added to likewise.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class DutyOfficer:
         wishes: list[tuple[WhistleWish, int]],
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
+        cases: list[GridCase] | None = None,
     ) -> None:
         self._client = httpx.AsyncClient(
             base_url=address,
@@ -67,6 +71,7 @@ class DutyOfficer:
         )
         self._account = account
         self._wishes = wishes
+        self._player = CasePlayer(self._client, cases if cases is not None else [])
         self._clock = clock
 
     async def run(self) -> None:
@@ -86,16 +91,18 @@ class DutyOfficer:
         """
         self._wishes[:] = [one for one in self._wishes if one[1] > now - FORGET_AFTER_MS]
         due = [one for one in self._wishes if one[1] <= now]
-        if due:
-            await self._grant(due)
+        await self._player.send_due(now)
+        if due or self._player.has_due(now):
+            await self._grant(due, now)
 
-    async def _grant(self, due: list[tuple[WhistleWish, int]]) -> None:
+    async def _grant(self, due: list[tuple[WhistleWish, int]], now: int) -> None:
         answer = await self._client.get("/api/v1/matters")
         if answer.status_code == 401:
             await self._sign_in()
             return
         answer.raise_for_status()
         rows: list[dict[str, Any]] = answer.json()["matters"]
+        await self._player.step_due(rows, now)
         for wish in due:
             row = next((row for row in rows if _is_meant(row, wish[0])), None)
             if row is None:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from dashboard.citypack import CityPack
 from data_feeds.simulator.calls import Surge
+from data_feeds.simulator.grid_case import GridCase, NextStep
 from data_feeds.simulator.life import Life
-from data_feeds.simulator.stories import MINUTE_MS, Course, Storyteller
+from data_feeds.simulator.people import phone_number
+from data_feeds.simulator.seeded import stream
+from data_feeds.simulator.stories import MINUTE_MS, Storyteller
 
 HOUR_MS = 60 * MINUTE_MS
 RONGAN, HAIQU_EAST = "371102002020", "371102004002"  # 荣安社区 (of the article), 海曲东路社区
@@ -42,6 +45,7 @@ class Effects:
     events: tuple[Life, ...] = ()
     surges: tuple[Surge, ...] = ()
     whistles: tuple[WhistleWish, ...] = ()
+    cases: tuple[GridCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +59,31 @@ class Scenario:
 
 
 def rongan(pack: CityPack, teller: Storyteller, started_at: int) -> Effects:
-    """The article's case: a scan, the grid chief verifies, the district centre assigns and supervises, it is solved.
+    """The article's case: a citizen scans the grid's code, the grid chief verifies, the district centre orders the
+    township, the unit answers as every receiver does, the grid chief checks, it is closed.
 
-    The centre assigns by itself only after its quarter of an hour, so that an officer may do it before.
+    Each step waits for its time, so that a person at the centre or in the grid may be first.
     """
-    grid = pack.divisions.children(RONGAN)[0]
-    course: Course = [
-        (0.4, "VERIFYING", {}),
-        (5.5, "CALLED", {}),
-        (8.0, "TRIAGED", {}),
-        (22.5, "ASSIGNED", {}),
-        (26.0, "ACCEPTED", {}),
-        (48.0, "ON_SITE", {}),
-        (52.0, "DISPOSING", {}),
-        (118.0, "DISPOSED", {}),
-        (121.0, "CHECKING", {}),
-        (150.0, "CLOSED", {}),
-    ]
-    words = "商用二层堆积大量建筑垃圾，堵塞通道，容易发生火灾，请尽快清理。"
-    event = teller.event(
-        0.05,
-        grid,
-        "2101",
-        2,
-        3,
-        "商铺二层堆积建筑垃圾，存在消防隐患",
-        course,
-        unit="rz-town-371102002",
-        words=words,
-    )
-    return Effects(events=(event,))
+    grid = pack.divisions.get(pack.divisions.children(RONGAN)[0])
+    report = {
+        "grid": grid.code,
+        "category": "2101",
+        "text": "商用二层堆积大量建筑垃圾，堵塞通道，容易发生火灾，请尽快清理。",
+        "place": "荣安社区商用二层",
+        "lon": grid.lon,
+        "lat": grid.lat,
+        "phone": phone_number(stream(started_at, "rongan", "phone")),
+    }
+    course = {
+        "VERIFYING": NextStep(6, "CALLED"),
+        "CALLED": NextStep(8, "TRIAGED"),
+        # The quarter of an hour in which an officer may order it.
+        "TRIAGED": NextStep(22.5, unit="rz-town-371102002", objective="清运建筑垃圾，恢复通道畅通，拍照反馈"),
+        "DISPOSED": NextStep(30, "CHECKING"),
+        "CHECKING": NextStep(60, "CLOSED", {"handling": "现场核查：垃圾已清运，通道畅通", "resolved": True}),
+    }
+    case = GridCase(f"rongan-{started_at}", started_at + 3_000, report, course)
+    return Effects(cases=(case,))
 
 
 def whistle(pack: CityPack, teller: Storyteller, started_at: int) -> Effects:

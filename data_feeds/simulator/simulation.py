@@ -14,6 +14,7 @@ from dashboard.domain.workdays import DAY_MS
 from data_feeds.simulator.control import serve
 from data_feeds.simulator.diary import Diary
 from data_feeds.simulator.feed_door import FeedDoor, Lane
+from data_feeds.simulator.grid_case import GridCase
 from data_feeds.simulator.grid_platform import GridPlatform
 from data_feeds.simulator.heartbeats import Heartbeats
 from data_feeds.simulator.hotline import Hotline
@@ -67,6 +68,7 @@ class Simulation:
         self._event_diary = Diary(self._events.put)
         self._grid = GridPlatform(pack, parameters, self.workforce.place_in, roster)
         self.wishes: list[tuple[WhistleWish, int]] = []
+        self.cases: list[GridCase] = []
         self._started: list[Started] = read_started(started_file)
         now = clock.now_ms()
         if not self._started:
@@ -154,6 +156,7 @@ class Simulation:
         self._order_diary.take(effects.orders, now)
         self._take_events(effects.events, now)
         self.wishes += [(wish, started.started_at + wish.after_ms) for wish in effects.whistles]
+        self.cases += effects.cases
 
     # -- loops -----------------------------------------------------------------------------------------------
 

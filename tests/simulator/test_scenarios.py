@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
+import httpx
 import pytest
 
 from dashboard.citypack import CityPack
 from data_feeds.decoders.grid_events import decode_grid_events
 from data_feeds.decoders.orders import decode_orders
 from data_feeds.simulator import control
+from data_feeds.simulator.grid_case import CasePlayer
 from data_feeds.simulator.morning import MORNING
 from data_feeds.simulator.parameters import Parameters
 from data_feeds.simulator.scenarios import SCENARIOS, Effects, Scenario
@@ -71,13 +74,44 @@ def test_two_starts_of_a_scenario_are_two_stories(pack: CityPack, numbers: Param
 def test_the_article_s_case_is_reported_by_scan_and_passes_the_grid_chief(
     pack: CityPack, numbers: Parameters
 ) -> None:
-    (event,) = told(pack, numbers, SCENARIOS["rongan"]).events
-    assert event.fixed["channel"] == "minyitong"
-    assert pack.divisions.village_of(event.fixed["grid"]) == "371102002020"
-    assert [step.fields["status"] for step in event.steps] == [
-        "REPORTED", "VERIFYING", "CALLED", "TRIAGED", "ASSIGNED", "ACCEPTED", "ON_SITE", "DISPOSING", "DISPOSED",
-        "CHECKING", "CLOSED",
-    ]  # fmt: skip
+    effects = told(pack, numbers, SCENARIOS["rongan"])
+    (case,) = effects.cases
+    assert not effects.events, "it comes by the citizens' own page, not by the platform"
+    assert pack.divisions.village_of(case.report["grid"]) == "371102002020"
+    assert list(case.course) == ["VERIFYING", "CALLED", "TRIAGED", "DISPOSED", "CHECKING"]
+    waits = [step.after_min for step in case.course.values()]
+    assert waits == sorted(waits) and case.course["TRIAGED"].unit == "rz-town-371102002"
+
+
+async def test_a_case_is_reported_once_and_goes_on_from_whatever_stage_it_stands_in(
+    pack: CityPack, numbers: Parameters
+) -> None:
+    (case,) = told(pack, numbers, SCENARIOS["rongan"]).cases
+    sent: list[tuple[str, dict[str, object]]] = []
+
+    def web(request: httpx.Request) -> httpx.Response:
+        sent.append((request.url.path, json.loads(request.content)))
+        return httpx.Response(200, json={"value": {"no": "N0001", "code": "x"}})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(web), base_url="http://centre") as client:
+        cases = [case]
+        player = CasePlayer(client, cases)
+        await player.send_due(case.reported_at - 1)
+        assert sent == []
+        for _ in range(2):
+            await player.send_due(case.reported_at)
+        assert [path for path, _ in sent] == ["/api/v1/reports"]
+        row = {"id": "m1", "no": "N0001", "stage": "VERIFYING", "version": 3}
+        await player.step_due([row], case.reported_at + 5 * 60_000)
+        assert len(sent) == 1, "the grid chief has six minutes"
+        await player.step_due([row], case.reported_at + 6 * 60_000)
+        assert sent[-1] == ("/api/v1/matters/m1/steps", {"to": "CALLED", "fields": {}, "expected_version": 3})
+        await player.step_due([row | {"stage": "ON_SITE"}], case.reported_at + 99 * 60_000)
+        assert len(sent) == 2, "the unit's own steps are the unit's"
+        await player.step_due([row | {"stage": "TRIAGED"}], case.reported_at + 23 * 60_000)
+        assert sent[-1][0] == "/api/v1/commands"
+        await player.step_due([], case.reported_at + 99 * 60_000)
+        assert cases == []
 
 
 def test_the_whistle_scenario_calls_the_five_units(pack: CityPack, numbers: Parameters) -> None:
