@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from dashboard import service
 from dashboard.service.act import Act
 from dashboard.service.districts.consent import has_share, may_order
+from dashboard.store import tables
 from tests.store.centre import CITY, DONGGANG, LANSHAN, MINUTE_MS, Centre, done, officer, refusal
 
 WULIAN = "371121"
@@ -223,6 +225,13 @@ def test_an_unanswered_proposal_goes_to_the_citys_duty_leader(centre: Centre) ->
     fired = [one for one in centre.log("EscalationFired") if one.params["policy_id"].startswith("district-")]
     assert [one.params["policy_id"] for one in fired] == ["district-answer-half", "district-answer-late"]
     assert fired[-1].params["tell"] == "值班长"
+    assert all(LANSHAN in one.scope for one in fired)
+    with centre.services.store.read() as connection:
+        told = connection.execute(
+            select(tables.tellings.c.recipient).where(tables.tellings.c.matter_id == matter["id"])
+        )
+        desks = {row[0] for row in told}
+    assert {f"duty_officer@{LANSHAN}", f"duty_leader@{CITY}"} <= desks
     (ask,) = asks(centre)
     assert ask["params"]["tone"] == "risk"
     assert "市级裁定" in ask["params"]["state"]

@@ -50,15 +50,34 @@ def proposal_clocks(act: Act, matter: Matter) -> Iterable[Wanted]:
 
 
 def mark_late(act: Act, firing: Firing) -> None:
-    """Turn the ask of an unanswered proposal to the city once its limit has passed."""
-    if firing.deadline.purpose != PURPOSE or not firing.is_late:
+    """Let the other side read each step of a proposal's clock, and turn its ask to the city once its limit has passed.
+
+    Runs first of the effects: the line it speaks of is the one told last.
+    """
+    proposal = _of_clock(act, firing)
+    if proposal is None:
         return
-    proposal = proposals.find(act.connection, firing.deadline.chain.removeprefix("district:"))
-    if proposal is None or not proposal.is_open or proposal.escalated_at is not None:
+    act.also_for((proposal.to_region,))
+    if not firing.is_late or proposal.escalated_at is not None:
         return
     late = replace(proposal, escalated_at=act.now)
     proposals.change(act.connection, late)
     act.show_ask(ask_row(act.services, late, firing.matter))
+
+
+def told_at(act: Act, firing: Firing) -> str | None:
+    """Return the division whose desk a step on a proposal tells: the other side's, and the city's once it is late."""
+    proposal = _of_clock(act, firing)
+    if proposal is None:
+        return None
+    return act.services.city if firing.is_late else proposal.to_region
+
+
+def _of_clock(act: Act, firing: Firing) -> DistrictProposal | None:
+    if firing.deadline.purpose != PURPOSE:
+        return None
+    found = proposals.find(act.connection, firing.deadline.chain.removeprefix("district:"))
+    return found if found is not None and found.is_open else None
 
 
 def ask_row(services: Services, proposal: DistrictProposal, matter: Matter) -> Row:

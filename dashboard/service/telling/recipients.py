@@ -11,6 +11,7 @@ from sqlalchemy import select
 from dashboard.domain.masking import mask_name
 from dashboard.domain.words import ROLE_WORDS
 from dashboard.service.act import Act, is_inside
+from dashboard.service.districts.waiting import told_at
 from dashboard.service.fired import Firing
 from dashboard.store import tables
 
@@ -66,7 +67,7 @@ def _suits(means: str, is_outside: bool, has_outside: bool) -> bool:
 
 
 def _desk(act: Act, firing: Firing, role: str) -> Recipient:
-    place = firing.matter.region or act.services.city
+    place = told_at(act, firing) or firing.matter.region or act.services.city
     return Recipient("desk", f"{role}@{place}", ROLE_WORDS.get(role, (role, role))[0])
 
 
