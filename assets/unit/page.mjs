@@ -131,6 +131,7 @@ class UnitPage {
       attributes: { class: "unit-summary" },
       children: [
         words,
+        { tag: "a", attributes: { href: "/room", class: "hand-quiet" }, children: [text("unit.rooms")] },
         { tag: "a", attributes: { href: `#${STATISTICS}`, class: "hand-quiet" }, children: [text("unit.statistics")] },
       ],
     };

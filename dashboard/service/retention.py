@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from dashboard.service.attachments import forget_orphans
 from dashboard.service.services import Services
 from dashboard.store import event_log, tables
 
@@ -20,10 +21,11 @@ REPORT_ADDRESS_KEPT_MS = DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many log entries lost their screen rows, and how many idempotency keys were dropped."""
+    """How many log entries lost their screen rows, how many idempotency keys and how many files without a row went."""
 
     screen_rows: int
     keys: int
+    files: int
 
 
 def forget_old(services: Services, now: int) -> Forgotten:
@@ -37,4 +39,4 @@ def forget_old(services: Services, now: int) -> Forgotten:
             .where((column.at < now - REPORT_ADDRESS_KEPT_MS) & (column.address_hash != ""))
             .values(address_hash="")
         )
-    return Forgotten(rows, keys)
+    return Forgotten(rows, keys, forget_orphans(services))

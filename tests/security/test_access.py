@@ -82,6 +82,16 @@ def test_each_reader_reaches_exactly_what_is_listed_for_it(who: str) -> None:
         ("GET", "/api/v1/tellings/failed", {"sysadmin"}),
         ("POST", "/api/v1/tellings/t1/receipt", {"gateway"}),
         ("POST", "/api/v1/tellings/receipts", set(OFFICERS)),
+        ("POST", "/api/v1/attachments", set(OFFICERS)),
+        ("GET", "/api/v1/attachments/a1", set(OFFICERS)),
+        ("GET", "/api/v1/attachments/a1/preview", set(OFFICERS)),
+        ("POST", "/api/v1/rooms", set(OFFICERS)),
+        ("GET", "/api/v1/rooms/r1", set(OFFICERS)),
+        ("POST", "/api/v1/rooms/r1/messages", set(OFFICERS)),
+        ("POST", "/api/v1/rooms/r1/minutes/sign", set(OFFICERS)),
+        ("POST", "/api/v1/bookings/b1/answer", set(OFFICERS)),
+        ("GET", "/api/v1/specialists", set(OFFICERS)),
+        ("GET", "/room/m1", set(OFFICERS)),
     ],
 )
 def test_acts_reach_only_the_roles_named_for_them(method: str, path: str, allowed: set[str]) -> None:

@@ -295,3 +295,15 @@ def test_a_liaison_is_told_that_there_is_no_screen_and_gets_no_live_picture(clie
         socket.receive_text()
     assert ended.value.code == 4403
     assert client.get("/api/v1/matters").json()["who"] == "p2"
+
+
+def test_only_a_file_may_be_large(client: TestClient) -> None:
+    with_session(client)
+    large = b"x" * 5_000_000
+    assert client.post("/api/v1/attachments?matter=m1", content=large, headers=SAME).status_code == 200
+    assert client.post("/api/v1/commands", content=large, headers=SAME).status_code == 413
+    too_large = b"x" * (11 * 1024 * 1024)
+    assert client.post("/api/v1/attachments?matter=m1", content=too_large, headers=SAME).status_code == 413
+    assert client.post("/api/v1/attachments", content=large).status_code == 403  # from no page of ours
+    client.cookies.clear()
+    assert client.post("/api/v1/attachments", content=large, headers=SAME).status_code == 401
