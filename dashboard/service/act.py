@@ -47,7 +47,8 @@ class Act:
         self.connection = connection
         self.work = Workspace(connection)
         self.before: dict[str, Any] = {}
-        self.changes: dict[str, Any] = {}  # field by field, set by `commit`, for the audit
+        # For the audit, field by field: completed by `commit`; an act may add what lies on no shelf.
+        self.changes: dict[str, Any] = {}
         self._told: list[
             tuple[str, str | None, str | None, dict[str, Any], str, tuple[str, ...] | None]
         ] = []
@@ -166,7 +167,7 @@ class Act:
         changed_matters, changed_commands = self._changed()
         if (changed_matters or changed_commands or self._asks) and not self._told:
             raise AssertionError("an act changed matters or commands without telling anyone")
-        self.changes = self.work.differences()
+        self.changes |= self.work.differences()
         self.work.write()
         if not self._told:
             return 0

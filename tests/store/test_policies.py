@@ -121,7 +121,7 @@ def test_who_changed_what_and_why_is_on_record(versioned: Centre) -> None:
             .scalars()
             .first()
         )
-    assert '"before": {"after_ms": "1200000"}' in written.replace("'", '"')
+    assert '"policy_steps:whistle-amber": {"after_ms": ["1200000", "900000"]}' in written
 
 
 @pytest.mark.parametrize(

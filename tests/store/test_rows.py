@@ -10,6 +10,7 @@ from dashboard.store import event_log
 from layouts.catalogue import text
 from tests.conftest import PROJECT_ROOT
 from tests.store.centre import DONGGANG, MINUTE_MS, Centre, done, officer
+from tests.store.telling_morning import tell
 
 REPLY = {
     "request_true": True, "contacted": True, "contacted_at": 1, "resolved": True, "handling": "已修好",
@@ -147,6 +148,8 @@ def a_long_morning(centre: Centre) -> None:
     act(service.record_decision, service.RecordDecision(held["id"], 1, "定", "甲"))
     event = centre.event(status="ASSIGNED", unit=lead, assigned_at=centre.now)
     done(centre.dispatch(event, lead))
+    check(centre)
+    tell(centre)
     check(centre)
 
 

@@ -75,8 +75,8 @@ def edit_policy(
         if stored.is_empty(act.connection):
             write(services, act.connection, actor, before, "pack", "", now)
         after = merged(services, before, request)
-        act.before.update(differences(before, after))
-        if not act.before:
+        act.changes |= differences(before, after)
+        if not act.changes:
             raise Refusal("policy_unchanged", version=newest)
         version = write(services, act.connection, actor, after, request.origin, why, now)
         act.tell(
@@ -85,7 +85,7 @@ def edit_policy(
             before=newest,
             by=mask_name(actor.name),
             why=why,
-            rows=len(act.before),
+            rows=len(act.changes),
         )
         return {"version": version, "changed": len(request.changed), "removed": len(request.removed)}
 
@@ -124,18 +124,18 @@ def _in_order(steps: list[PolicyStep]) -> list[PolicyStep]:
 
 
 def differences(before: Sequence[PolicyStep], after: Sequence[PolicyStep]) -> dict[str, Any]:
-    """Return policy_id -> the cells before and after (None: not there), of the rows that differ only."""
-    old, new = ({one.policy_id: one for one in steps} for steps in (before, after))
+    """Return policy_steps:<id> -> its changed cells as [before, after], or "new" or "gone" for a whole row."""
+    old, new = ({one.policy_id: cells_of(one) for one in steps} for steps in (before, after))
     found: dict[str, Any] = {}
     for policy_id in dict.fromkeys([*old, *new]):
         was, is_now = old.get(policy_id), new.get(policy_id)
         if was == is_now:
             continue
-        was_cells, now_cells = (None if one is None else cells_of(one) for one in (was, is_now))
-        if was_cells is not None and now_cells is not None:
-            names = [name for name in COLUMNS if was_cells[name] != now_cells[name]]
-            was_cells, now_cells = ({name: cells[name] for name in names} for cells in (was_cells, now_cells))
-        found[policy_id] = {"before": was_cells, "after": now_cells}
+        if was is None or is_now is None:
+            found[f"policy_steps:{policy_id}"] = "new" if was is None else "gone"
+            continue
+        pairs = {name: [was[name], is_now[name]] for name in COLUMNS if was[name] != is_now[name]}
+        found[f"policy_steps:{policy_id}"] = pairs
     return found
 
 
