@@ -9,6 +9,7 @@ const VISIBLE_WAIT_S = 10; // a dead line shows itself within this and PATIENCE_
 const HIDDEN_WAIT_S = 25;
 const HELD_AT_MOST_MS = 120_000; // of the server's time: a session unheard of for five minutes counts as left
 const PATIENCE_MS = 5_000;
+const APART_MS = 250; // of two whole inboxes: a burst is one repaint, a single order is not delayed
 const LATE_AFTER_MS = 17_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -17,6 +18,7 @@ const INBOX = "inbox";
 export class InboxConnection {
   #wake = () => {};
   #failures = 0;
+  #freshMark = -Infinity;
 
   constructor({ api, clock, store, queue, path = "/api/v1/own/inbox" }) {
     Object.assign(this, { api, clock, store, queue, path });
@@ -65,6 +67,8 @@ export class InboxConnection {
 
   async #askOnce() {
     const waitS = this.seq === null ? 0 : this.#waitS();
+    const sinceFreshMs = this.clock.mark() - this.#freshMark;
+    if (waitS && sinceFreshMs < APART_MS) await new Promise((resolve) => setTimeout(resolve, APART_MS - sinceFreshMs));
     const stop = new AbortController();
     this.#wake = () => stop.abort();
     const query = waitS ? `?after=${this.seq}&wait=${waitS}` : "";
@@ -74,10 +78,11 @@ export class InboxConnection {
     this.seq = value.seq;
     this.#say("live");
     if (!value.unchanged) {
+      this.#freshMark = this.heardMark;
       this.onInbox(value, { isKept: false });
       await this.store.put(INBOX, { value, at: this.heardAt });
     }
-    if (this.queue?.count) this.queue.send();
+    if (this.queue?.entries.length) this.queue.send();
   }
 
   #waitS() {

@@ -44,7 +44,7 @@ async function opened(main) {
   startSignOut(queue);
   clock.countDown(document.body);
   if (!store.isLasting) notice(text("hand.no_storage"));
-  if (queue.count) queue.send();
+  if (queue.entries.length) queue.send();
   return hand;
 }
 

@@ -37,15 +37,16 @@ export class SendQueue {
     this.onChange();
   }
 
+  /* What the person did and the server does not have; what the page says by itself does not count. */
   get count() {
-    return this.entries.length;
+    return this.entries.filter((entry) => !entry.isQuiet).length;
   }
 
   /* Keeps an own act and sends it when it can; resolves with its key once it is kept. */
-  async add(item, { uses = [] } = {}) {
+  async add(item, { uses = [], isQuiet = false } = {}) {
     const key = item.key ?? idempotencyKey();
     const kept = { said_at: this.clock.now(), ...item, key };
-    await this.#append({ type: "own", item: kept, ...(uses.length ? { uses } : {}) });
+    await this.#append({ type: "own", item: kept, isQuiet, ...(uses.length ? { uses } : {}) });
     return key;
   }
 
@@ -179,6 +180,7 @@ export class SendQueue {
   }
 
   async #refuse(entry, key, words) {
+    if (entry.isQuiet) return; // nobody did it, so nobody has to be told
     const about = entry.item ?? entry.about;
     this.refused = [...this.refused, { key, words, about, at: this.clock.now() }].slice(-MOST_LOST);
     await this.store.put(LOST, this.refused);

@@ -3,7 +3,7 @@
 import { el } from "../wall/element.mjs";
 import { urgencyIcon } from "../wall/symbols.mjs";
 import { dueState, remainingText } from "../live/countdown.mjs";
-import { text } from "../live/catalogue.mjs";
+import { hasText, text } from "../live/catalogue.mjs";
 import { timeText } from "../hand/clock.mjs";
 
 const GROUPS = ["mine", "waiting", "ended"];
@@ -89,7 +89,7 @@ function stageOfOrder(item) {
 function marks(item) {
   const shown = [];
   if (item.whistle) shown.push(text("unit.mark.whistle", { no: item.whistle.no }));
-  if (item.facts.card) shown.push(text(`unit.mark.${item.facts.card}`));
+  if (hasText(`unit.mark.${item.facts.card}`)) shown.push(text(`unit.mark.${item.facts.card}`));
   if (item.facts.returned) shown.push(text("unit.mark.returned", { count: item.facts.returned }));
   if (item.facts.merged > 1) shown.push(text("unit.mark.merged", { count: item.facts.merged }));
   if (item.unsent) shown.push(text("unit.mark.unsent", { count: item.unsent }));

@@ -75,7 +75,7 @@ class UnitPage {
     const mark = `${command}:${stage}`;
     if (this.#receipted.has(mark)) return;
     this.#receipted.add(mark);
-    this.hand.queue.add({ kind: "answer", command_id: command, stage });
+    this.hand.queue.add({ kind: "answer", command_id: command, stage }, { isQuiet: true });
   }
 
   async #open() {
