@@ -5,7 +5,7 @@ const ACT_LETTERS = {
   a: "acknowledge", r: "decision", o: "consultation", e: "note", l: "leave",
 };
 /* Letters that open the form of a feature's act, on the chosen matter or on none. */
-const FORM_LETTERS = { m: { act: "merge", onMatter: true } };
+const FORM_LETTERS = { n: { act: "register_dispute", onMatter: false }, m: { act: "merge", onMatter: true } };
 const FILTER_DIGITS = { 1: "mine", 2: "soon", 3: "overdue", 4: "emergency", 5: "whistle", 6: "today", 7: "all" };
 
 /* `context` = {typing: an input has the focus, dialog: name of the open dialog or null}.

@@ -1,6 +1,8 @@
 /* What each act asks of the server: pure functions from a filled form to the request the callback parses,
  * or to the key of the sentence that says what is missing. */
 
+import { writtenFor } from "./receiver_lines.mjs";
+
 const MINUTE_MS = 60_000;
 const CITY_OFFSET_MS = 8 * 3_600_000;
 const DAY_MS = 86_400_000;
@@ -11,7 +13,13 @@ const BUILDERS = {
     if (picked.length === 0) return missing("desk.missing.receiver");
     if (!form.value("objective")) return missing("desk.missing.objective");
     const minutes = Number(form.choice("minutes"));
-    const receivers = withOneLead(picked).map(({ id, kind, role }) => ({ id, kind, role }));
+    const receivers = [];
+    for (const { id, kind, role, name } of withOneLead(picked)) {
+      const { objective, due } = writtenFor(form, id);
+      const dueAt = due ? timeAfter(/^\d{1,3}$/.test(due) ? `+${due}` : due, now) : null;
+      if (due && dueAt === null) return { missing: "desk.missing.readable", params: { label: name } };
+      receivers.push({ id, kind, role, objective, due_at: dueAt });
+    }
     return { receivers, objective: form.value("objective"), due_at: minutes ? now + minutes * MINUTE_MS : null, override_reason: form.value("override") };
   },
   whistle(form) {
@@ -21,7 +29,8 @@ const BUILDERS = {
     if (agenda.length === 0) return missing("desk.missing.agenda");
     if (!form.value("decider")) return missing("desk.missing.decider");
     if (!form.value("place")) return missing("desk.missing.place");
-    return { units, agenda, decider: form.value("decider"), place: form.value("place") };
+    const written = Object.fromEntries(["decider", "place", "message", "reception", "fallback"].map((name) => [name, form.value(name)]));
+    return { units, agenda, ...written };
   },
   transfer(form) {
     const [unit] = form.picked();
@@ -57,14 +66,17 @@ export function buildRequest(act, form, now) {
   return BUILDERS[act] ? BUILDERS[act](form, now) : collect(form, now);
 }
 
+const INSTANTS = { time: timeAfter, date: dateAfter, past: dateBefore };
+
 /* A form of any act: every field under its own name. What is missing is named by the field's own label. */
 function collect(form, now) {
   const request = {};
   for (const { name, label, kind, required, value } of form.fields()) {
     if (!value && required) return { missing: "desk.missing.field", params: { label } };
-    const read = value && kind === "time" ? timeAfter(value, now) : value && kind === "date" ? dateAfter(value, now) : value;
+    const asInstant = INSTANTS[kind];
+    const read = value && asInstant ? asInstant(value, now) : value;
     if (read === null) return { missing: "desk.missing.readable", params: { label } };
-    request[name] = kind === "time" || kind === "date" ? read || null : read;
+    request[name] = asInstant ? read || null : read;
   }
   const pick = form.pick();
   if (pick?.required && form.picked().length === 0) return { missing: "desk.missing.field", params: { label: pick.label } };
@@ -100,14 +112,36 @@ export function timeAfter(written, now) {
 
 /* Reads `MM-DD HH:MM` as the next such minute in the city; null when it is none. */
 export function dateAfter(written, now) {
-  const match = /^(?:(\d{4})-)?(\d{1,2})-(\d{1,2})(?:\s+([01]?\d|2[0-3])[:\uFF1A]([0-5]\d))?$/.exec(written);
-  if (!match) return timeAfter(written, now);
-  const [, year, month, day, hour = "18", minute = "00"] = match;
+  const parts = dateParts(written);
+  if (!parts) return timeAfter(written, now);
   const thisYear = new Date(now + CITY_OFFSET_MS).getUTCFullYear();
-  const inYear = (of) => Date.UTC(of, month - 1, day, hour, minute) - CITY_OFFSET_MS;
-  const at = inYear(year ? Number(year) : thisYear);
-  if (new Date(at + CITY_OFFSET_MS).getUTCDate() !== Number(day)) return null; // 02-30
-  return at > now || year ? at : inYear(thisYear + 1);
+  const at = minuteIn(parts.year ?? thisYear, parts);
+  return at === null || at > now || parts.year ? at : minuteIn(thisYear + 1, parts);
+}
+
+/* Reads `HH:MM` or `MM-DD HH:MM` as the last such minute in the city that has begun; null when it is none. */
+export function dateBefore(written, now) {
+  const parts = dateParts(written);
+  if (!parts) {
+    const next = written.startsWith("+") ? null : timeAfter(written, now);
+    return next === null ? null : next - DAY_MS;
+  }
+  const thisYear = new Date(now + CITY_OFFSET_MS).getUTCFullYear();
+  const at = minuteIn(parts.year ?? thisYear, parts);
+  return at === null || at <= now || parts.year ? at : minuteIn(thisYear - 1, parts);
+}
+
+function dateParts(written) {
+  const match = /^(?:(\d{4})-)?(\d{1,2})-(\d{1,2})(?:\s+([01]?\d|2[0-3])[:\uFF1A]([0-5]\d))?$/.exec(written);
+  if (!match) return null;
+  const [, year, month, day, hour = "18", minute = "00"] = match;
+  return { year: year ? Number(year) : null, month, day, hour, minute };
+}
+
+/* The instant of a month, day and minute in a year of the city; null for a day that there is not (02-30). */
+function minuteIn(year, { month, day, hour, minute }) {
+  const at = Date.UTC(year, month - 1, day, hour, minute) - CITY_OFFSET_MS;
+  return new Date(at + CITY_OFFSET_MS).getUTCDate() === Number(day) ? at : null;
 }
 
 /* A key that lets the server recognise a repeated request. Works without a secure context, unlike randomUUID. */

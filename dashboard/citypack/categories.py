@@ -9,6 +9,7 @@ from dashboard.citypack.tables import Table
 
 COLUMNS = ("code", "parent", "tree", "name", "name_en", "share_pct", "urgency", "lead", "source")
 DEFAULT_URGENCY = 3  # ordinary
+DISPUTE_WORDS = ("纠纷", "争议")  # disputes have no tree of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Categories:
     def at_level(self, level: int, tree: str = "hotline") -> tuple[Category, ...]:
         """Return the categories of one level of one tree ("hotline" or "event")."""
         return tuple(one for one in self._by_code.values() if one.level == level and one.tree == tree)
+
+    def disputes(self) -> tuple[Category, ...]:
+        """Return the categories of disputes, by their names, the event tree's first: it has a head for any other."""
+        named = [one for one in self if any(word in one.name for word in DISPUTE_WORDS)]
+        return tuple(sorted(named, key=lambda one: (one.tree != "event", one.code)))
 
     def children(self, code: str) -> tuple[Category, ...]:
         """Return the categories directly below."""

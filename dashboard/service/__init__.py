@@ -83,6 +83,7 @@ from dashboard.service.field.roster_of_grid import grid_of_worker
 from dashboard.service.inbox import InboxPage, inbox
 from dashboard.service.intake import Taken, intake_grid_events, intake_orders
 from dashboard.service.machines.callbacks import RecordCallback, record_callback
+from dashboard.service.machines.disputes import CHANNELS as DISPUTE_CHANNELS
 from dashboard.service.machines.disputes import RegisterDispute, register_dispute
 from dashboard.service.machines.reading import Loop, OpenStep, matter_loop, unit_pressure
 from dashboard.service.machines.supervising import AnswerSupervision, answer_supervision
@@ -244,6 +245,7 @@ from dashboard.service.whistle import (
 from dashboard.store.attachments import NoSuchContent
 
 __all__ = [
+    "DISPUTE_CHANNELS",
     "Acknowledge",
     "AddReceivers",
     "Advance",

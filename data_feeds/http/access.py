@@ -92,6 +92,10 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, r"/api/v1/attachments", "officer", MAX_FILE_BODY_BYTES),
     _at(READ, rf"/api/v1/attachments/{_ID}(/preview)?", "officer"),
     _at(READ, rf"/api/v1/matters/{_ID}/attachments", "officer"),
+    _at(READ, rf"/api/v1/matters/{_ID}/loop", "officer"),
+    _at(WRITE, rf"/api/v1/matters/{_ID}/(steps|callbacks|supervisions/{_ID}/answer)", "officer"),
+    _at(WRITE, r"/api/v1/disputes", "officer"),
+    _at(READ, rf"/api/v1/units/{_ID}/pressure", "officer"),
     _at(BOTH, r"/api/v1/rooms", "officer"),
     _at(READ, rf"/api/v1/rooms/{_ID}(/minutes-draft)?", "officer"),
     _at(

@@ -1,7 +1,8 @@
 """Fields of a form act: the page module sends each under its name, whatever the form is.
 
 Every field carries `data-field` (its name), `data-required` and `data-kind`: text, long (several lines), time
-(`HH:MM` or `+N` minutes, sent as an instant), date (`MM-DD HH:MM`, sent as an instant) or number.
+(`HH:MM` or `+N` minutes, sent as an instant), date (`MM-DD HH:MM`, sent as an instant), past (the same, but the
+last such minute instead of the next) or number.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from layouts.desk.attributes import attributes
 from layouts.desk.dialog import choice, dialog, hold_button, send_button
 from layouts.desk.forms import About, Option, pick_table
 
-FieldKind = Literal["text", "long", "time", "date", "number"]
+FieldKind = Literal["text", "long", "time", "date", "past", "number"]
 
 
 def form_dialog(
@@ -94,14 +95,17 @@ def form_pick(
 
 
 def begin_button(
-    act: str, label: str, args: Mapping[str, str] | None = None, *, key: str = "", primary: bool = False
-) -> html.Button:
+    act: str, label: str, args: Mapping[str, str] | None = None, *, key: str = "", primary: bool = False,
+    disabled: bool = False, title: str = "",
+) -> html.Button:  # fmt: skip
     """A button that opens the form of an act; `args` come back with it (`Asked.arg`)."""
     cap = [html.Kbd(key)] if key else []
     return html.Button(
         [html.Span(label), *cap],
         type="button",
         className="button small primary" if primary else "button small",
+        disabled=disabled,
+        title=title,
         **attributes(
             {"data-begin-form": act, **{f"data-arg-{name}": value for name, value in (args or {}).items()}}
         ),

@@ -41,6 +41,7 @@ ACT_KEYS: Final[tuple[ActKey, ...]] = (
 )
 
 FORM_KEYS: Final[tuple[ActKey, ...]] = (
+    ActKey("register_dispute", "N", "room", "register_dispute"),
     ActKey("merge", "M", "room", "merge"),
     ActKey("handover", "H", "room", "take_post"),
 )

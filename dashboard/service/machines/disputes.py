@@ -116,7 +116,7 @@ def _matter(act: Act, request: RegisterDispute) -> Matter:
     scope = scope_of(pack, at.finest or act.actor.jurisdiction)
     if not act.in_jurisdiction(scope):
         raise Refusal("outside_jurisdiction")
-    matter_id = new_id()
+    no = matter_numbers(act.connection, NUMBER_PREFIX["dispute"], 1)[0]
     details = {
         "mediation_eligible": request.mediation_eligible,
         "opponent": mask_name(required_text(request.opponent, "party_missing")),
@@ -126,11 +126,11 @@ def _matter(act: Act, request: RegisterDispute) -> Matter:
     if request.amount_yuan is not None:
         details["amount_yuan"] = request.amount_yuan
     return Matter(
-        id=matter_id,
-        no=matter_numbers(act.connection, NUMBER_PREFIX["dispute"], 1)[0],
+        id=new_id(),
+        no=no,
         kind="dispute",
         source=SOURCE,
-        external_id=matter_id,
+        external_id=no,
         source_status="REGISTERED",
         title=title,
         urgency=request.urgency,
