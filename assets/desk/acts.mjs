@@ -2,6 +2,8 @@
 
 import { text } from "../live/catalogue.mjs";
 import { DialogForm } from "./dialog_form.mjs";
+import { draftButton, forgetDraft, restoreDraft, saveDraft } from "./drafts.mjs";
+import { syncLines } from "./receiver_lines.mjs";
 import { buildRequest, idempotencyKey } from "./requests.mjs";
 
 export const HOLD_MS = 1_000;
@@ -38,6 +40,11 @@ export class Acts {
     window.addEventListener("pointerup", () => this.holdEnd());
     window.addEventListener("keyup", (event) => event.key.toLowerCase() === "w" && this.holdEnd());
     window.addEventListener("blur", () => this.holdEnd());
+    window.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s" || !draftButton(this.open?.form?.content)) return;
+      event.preventDefault(); // the browser's own "save page" is of no use here
+      saveDraft(this.open.form, this.live.now());
+    });
     this.root.addEventListener("click", (event) => {
       const way = event.target.closest("[data-begin]");
       if (way) this.begin(way.dataset.begin);
@@ -109,6 +116,7 @@ export class Acts {
     this.dialog.dataset.size = content.dataset.size ?? "wide";
     this.dialog.hidden = false;
     this.veil.hidden = false;
+    restoreDraft(this.open.form, this.live.now());
     this.open.form.focusFirst(this.dialog);
     this.#summarise();
   }
@@ -124,10 +132,15 @@ export class Acts {
   #clicked(event) {
     if (event.target.closest("[data-close]")) this.close();
     else if (event.target.closest("[data-send]")) this.confirm();
+    else if (event.target.closest("[data-draft]")) saveDraft(this.open?.form, this.live.now());
   }
 
   /* The line that names the recipients before anything leaves the room. */
   #summarise() {
+    if (this.open?.form) {
+      syncLines(this.open.form);
+      countMessage(this.open.form.content);
+    }
     const line = this.open?.form?.content.querySelector(".picked");
     if (!line) return;
     const picked = this.open.form.picked();
@@ -141,7 +154,7 @@ export class Acts {
       const spare = WHISTLE_LIMIT_MIN - slowest;
       parts.push(text(spare >= 0 ? "desk.picked.spare" : "desk.picked.late", { minutes: Math.abs(spare) }));
     }
-    if (busy > 0) parts.push(text("desk.picked.busy", { count: busy }));
+    if (busy > 0) parts.push(text(this.open.kind === "whistle" ? "desk.picked.two_clocks" : "desk.picked.busy", { count: busy }));
     line.replaceChildren(...parts.map((part, at) => {
       const node = document.createElement(at === 0 ? "b" : "span");
       node.textContent = part;
@@ -239,6 +252,7 @@ export class Acts {
       Object.assign(this.open, { key: idempotencyKey(), version: row ? row.version : this.open.version });
       return;
     }
+    if (outcome.dataset.outcome === "done") forgetDraft(draftButton(this.open?.form?.content)?.dataset.draft);
     this.close();
     if (outcome.dataset.outcome === "done") this.onDone();
     if (outcome.dataset.guard) this.root.querySelector(".drawer-parts").scrollTop = 0;
@@ -253,6 +267,14 @@ export class Acts {
   hideOutcome() {
     for (const outcome of this.root.querySelectorAll(".outcome.shown")) outcome.classList.remove("shown");
   }
+}
+
+/* How many characters the message has, of how many a voice can read. */
+function countMessage(content) {
+  const line = content.querySelector(".message-line");
+  if (!line) return;
+  const count = [...line.querySelector("input").value].length;
+  line.querySelector(".message-count").textContent = text("desk.whistle.message_count", { count, limit: Number(line.dataset.limit) });
 }
 
 /* The `data-arg-*` of a button, by name. */

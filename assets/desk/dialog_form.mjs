@@ -61,6 +61,13 @@ export class DialogForm {
     if (first >= 0) this.#placeCaret(first);
   }
 
+  /* Ticks these rows and no other, as a kept draft had them. */
+  tickOnly(ids) {
+    for (const row of this.rows) setOn(row, ids.has(row.dataset.receiver));
+    this.#find("");
+    this.onChange();
+  }
+
   tick() {
     const row = this.rows[this.caret];
     if (!row) return;

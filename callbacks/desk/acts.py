@@ -25,6 +25,7 @@ from layouts.catalogue import text
 from layouts.desk import outcome
 from layouts.refusal import refusal_text
 
+MAX_OBJECTIVE = 200  # characters of one receiver's own words
 Perform = Callable[[Services, Principal, Asked, int], Outcome]
 
 
@@ -116,7 +117,12 @@ def _receiver(one: Any, due_at: int | None) -> service.ReceiverOrder:
     kind, receiver_id, role = one.get("kind"), one.get("id"), one.get("role")
     if kind not in ("unit", "worker") or role not in ("lead", "assist") or not isinstance(receiver_id, str):
         raise Malformed("receivers")
-    return service.ReceiverOrder(kind=kind, id=receiver_id, role=role, due_at=due_at)
+    objective, own_due_at = one.get("objective", ""), one.get("due_at")
+    if not isinstance(objective, str) or len(objective) > MAX_OBJECTIVE or "\0" in objective:
+        raise Malformed("receivers")
+    if own_due_at is not None and (isinstance(own_due_at, bool) or not isinstance(own_due_at, int)):
+        raise Malformed("receivers")
+    return service.ReceiverOrder(kind, receiver_id, role, objective, due_at if own_due_at is None else own_due_at)
 
 
 def _whistle(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -126,6 +132,9 @@ def _whistle(services: Services, actor: Principal, wanted: Asked, now: int) -> O
         agenda=wanted.texts("agenda"),
         decider=wanted.text("decider"),
         place=wanted.text("place"),
+        message=wanted.text("message", required=False),
+        reception=wanted.text("reception", required=False),
+        fallback=wanted.text("fallback", required=False),
     )
     return service.raise_whistle(services, actor, request, wanted.expected_version, now, wanted.key)
 

@@ -17,6 +17,7 @@ from callbacks.desk.feature import Opened
 from callbacks.desk.features import FEATURES, build_form
 from callbacks.desk.live_view import LiveView, fixes_near_matter
 from callbacks.desk.matter_view import clocks_of, decisions_of, newest_whistle, where_of
+from callbacks.desk.whistle_opening import whistle_path, whistle_units, whistle_words
 from callbacks.desk.wiring import DIALOG
 from dashboard import service
 from dashboard.clock import Clock
@@ -125,12 +126,16 @@ class Opening:
         where = where_of(detail.row, self._services.pack)
         township = detail.row["township"]
         name = self._services.pack.divisions.get(township).name if township else ""
+        offered = self._with_further(detail, replace(shown, candidates=units, shortfall=()))
+        path = whistle_path(self._services, detail.fields["policy_version"], detail.row["urgency"])
         return whistle_dialog(
             about=self._about(detail),
-            place=where,
-            decider=text("desk.whistle.decider_of", self._lang, township=name) if name else "",
-            suggestions=self._with_further(detail, replace(shown, candidates=units, shortfall=())),
+            words=whistle_words(where, detail.row["title"], name, path, self._lang),
+            units=whistle_units(self._services, self._actor, offered, self._now, self._lang),
+            suggestions=offered,
+            path=path,
             clock=self._clock(detail),
+            draft_key=f"whistle.{self._actor.id}.{detail.row['id']}",
             lang=self._lang,
         )
 

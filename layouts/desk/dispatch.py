@@ -31,6 +31,17 @@ def dispatch_dialog(
             find_field(lang),
             _table(suggestions, lang),
             html.Div("", className="picked"),
+            html.Div(
+                className="receiver-lines",
+                hidden=True,
+                **attributes(
+                    {
+                        "data-receiver-lines": "1",
+                        "data-objective": text("desk.dispatch.own_objective", lang),
+                        "data-due": text("desk.dispatch.own_due", lang),
+                    }
+                ),
+            ),
             *[html.P(sentence, className="shortfall") for sentence in suggestions.shortfall],
             *_left_out(suggestions, lang),
             html.Div(
