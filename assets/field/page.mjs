@@ -55,11 +55,10 @@ class FieldPage {
       this.#paint();
     };
     queue.onDone = () => connection.refresh();
-    connection.onInbox = (inbox) => this.#take(inbox);
+    connection.onInbox = (inbox, { isKept }) => this.#take(inbox, isKept);
     this.#day = (await store.get(DAY)) ?? null;
     this.#paint();
     connection.start();
-    this.#askDay();
     setInterval(() => !document.hidden && this.#askDay(), DAY_EVERY_MS);
     positionNow().then((found) => {
       if (found.why) return;
@@ -74,9 +73,10 @@ class FieldPage {
     return tasksOf(this.#inbox, this.hand.queue.unsent);
   }
 
-  #take(inbox) {
+  #take(inbox, isKept) {
     this.#inbox = inbox;
     this.#paint();
+    if (!isKept) this.#askDay();
     this.#tellRead();
   }
 
@@ -118,7 +118,7 @@ class FieldPage {
 
   #listView(tasks) {
     return tasksView({
-      text: this.text, tasks, me: this.acts.position, day: this.#day?.day,
+      text: this.text, tasks, me: this.acts.position, day: this.#day?.day, kept: this.hand.queue.unsent,
       onOpen: (task) => this.#show(task), onAct: (task, step) => this.#act(task, step),
     });
   }

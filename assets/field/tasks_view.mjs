@@ -5,13 +5,21 @@ import { wayTo } from "./model.mjs";
 
 const MINUTE_MS = 60_000;
 
-export function tasksView({ text, tasks, me, day, onOpen, onAct }) {
+/* `kept` are own items that are still on the phone. */
+export function tasksView({ text, tasks, me, day, kept, onOpen, onAct }) {
   const [first, ...rest] = tasks;
-  if (!first) return [node("p", { class: "hand-card field-empty" }, text("field.no_tasks")), dayView(text, day)];
+  const found = kept.filter((item) => item.kind === "event").map((item) => keptCard(text, item));
+  if (!first) return [...found, node("p", { class: "hand-card field-empty" }, text("field.no_tasks")), dayView(text, day)];
   return [
+    ...found,
     node("ol", { class: "field-tasks" }, card({ text, task: first, me, onOpen, onAct, isFirst: true }), rest.map((task) => card({ text, task, me, onOpen, onAct }))),
     dayView(text, day),
   ];
+}
+
+/* What was reported and is not sent yet: nobody should report it twice. */
+function keptCard(text, item) {
+  return node("p", { class: "hand-card field-kept" }, node("span", {}, text("field.report.waiting", { words: item.text })), node("b", { class: "field-unsent" }, text("field.unsent")));
 }
 
 function card({ text, task, me, onOpen, onAct, isFirst = false }) {

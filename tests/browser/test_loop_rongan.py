@@ -272,6 +272,7 @@ def test_without_a_network_the_page_opens_keeps_what_is_done_and_sends_it_later_
     worker.locator(".field-foot").get_by_role("button", name="出发", exact=True).click()
     expect(worker.locator(".field-steps li[aria-current]")).to_contain_text("出发")
     write_event(worker, "便道下陷约半米，旁边有小学")
+    expect(worker.locator(".field-kept")).to_contain_text("便道下陷")
     picture(worker, "field-offline-phone")
 
     # The page dies, and is opened again still without a network: everything is there.
