@@ -17,7 +17,8 @@ const KNOWN_STEPS = new Set([
   "dispatch", "read", "ack", "accept", "sign", "arrive", "on_site", "feedback", "finish", "verify", "triage", "handle",
   "handling", "review", "callback", "redo", "return_ruling", "extension_ruling", "suspended_review",
   "supplement", "self_handling", "township", "county", "check", "contact",
-  "register", "interview", "mediate", "conferring", "decide",
+  "register", "interview", "mediate", "settle", "choose", "arbitrate", "file", "agreement", "confirm",
+  "conferring", "decide", "urge", "supervision",
 ]);
 
 /* A role in words; a text that is not a role's key names the one who must act itself. */
