@@ -25,6 +25,7 @@ export class Acts {
       register: () => this.#register(about),
       replace: () => this.#replace(asked.person, about),
       complete: () => this.#complete(Number(asked.item), about),
+      supervision: () => this.#supervision(asked.supervision, about),
       reveal: () => this.#reveal(about),
     }[asked.do];
     begin?.();
@@ -122,6 +123,16 @@ export class Acts {
       send: text("unit.note"),
       fields: [{ name: "text", kind: "long", label: text("unit.field.note"), isRequired: true, shownWhen: null }],
       onSend: (values) => this.#add({ kind: "note", matter_id: item.id, ...values }),
+    });
+  }
+
+  #supervision(id, { item }) {
+    return this.form.open({
+      id: `${item.id}:supervision:${id}`,
+      title: text("unit.supervision.answer"),
+      send: text("unit.supervision.answer"),
+      fields: [{ name: "text", kind: "long", label: text("unit.field.supervision"), isRequired: true, shownWhen: null }],
+      onSend: (values) => this.#add({ kind: "supervision", matter_id: item.id, supervision_id: id, ...values }),
     });
   }
 

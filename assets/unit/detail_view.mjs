@@ -15,6 +15,7 @@ export function detailView(item, detail, now) {
   return [
     head(item, now),
     ...item.commands.map((command) => orderView(detailed(command, detail), now, item.signsBy)),
+    item.matter ? supervisionCard(detail, now) : null,
     item.matter ? matterCard(item, detail, now) : null,
     detail ? factsCard(item, detail, now) : el("p", { class: "hand-label unit-loading" }, text("unit.loading")),
     detail ? historyCard(detail, now) : null,
@@ -67,13 +68,14 @@ function matterCard(item, detail, now) {
           "button",
           {
             type: "button", class: `hand-button${place === 0 && isMain(step, item) ? " primary" : ""}`, "data-do": "step", "data-act": step.act,
-            "data-to": step.to,
+            "data-to": step.to, disabled: detail?.refused[step.to] ? "" : null,
           },
           stepText(step.act),
         ),
       ),
       el("button", { type: "button", class: "hand-button", "data-do": "note" }, text("unit.note")),
     ),
+    ...steps.filter((step) => detail?.refused[step.to]).map((step) => refusedLine(step, detail.refused[step.to])),
     item.unsent ? el("p", { class: "hand-label" }, text("unit.mark.unsent", { count: item.unsent })) : null,
   );
 }
@@ -85,6 +87,30 @@ function isMain(step, item) {
 
 export function stepText(act) {
   return hasText(`unit.step.${act}`) ? text(`unit.step.${act}`) : text("unit.step.other");
+}
+
+/* Why a step cannot be taken now, before anybody fills in its form. */
+function refusedLine(step, refused) {
+  return el("p", { class: "unit-guard" }, text("unit.refused_step", { step: stepText(step.act), why: text(`refusal.${refused.code}`, refused.params) }));
+}
+
+/* Reminders and supervision orders that want a written answer by their own time. */
+function supervisionCard(detail, now) {
+  if (!detail || detail.supervisions.length === 0) return null;
+  return el(
+    "section",
+    { class: "hand-card unit-supervisions" },
+    el("h2", { class: "hand-label" }, text("unit.supervisions")),
+    ...detail.supervisions.map((one) =>
+      el(
+        "div",
+        { class: "unit-supervision", "data-supervision": one.id },
+        el("p", {}, el("b", {}, [text(`unit.supervision.${one.level}`), one.no].join(" ")), " ", one.text),
+        el("p", { class: "hand-label" }, text("unit.until", { what: text("unit.supervision.answer"), time: timeText(one.due_at, now) })),
+        el("button", { type: "button", class: "hand-button primary", "data-do": "supervision", "data-supervision": one.id }, text("unit.supervision.answer")),
+      ),
+    ),
+  );
 }
 
 /* How long a return is still possible, and how often it was tried. */

@@ -51,7 +51,9 @@ class OwnItem(Strict):
     """One thing that the receiver did. `kind` says which of the fields count."""
 
     key: Annotated[str, Field(min_length=8, max_length=64)]
-    kind: Literal["answer", "leave", "step", "note", "register", "replace", "complete", "event", "help"] = "answer"
+    kind: Literal[
+        "answer", "leave", "step", "note", "register", "replace", "complete", "event", "help", "supervision"
+    ] = "answer"
     command_id: Identifier | None = None
     matter_id: Identifier | None = None
     stage: Literal["delivered", "read", "accepted", "en_route", "arrived", "done", "declined"] | None = None
@@ -69,6 +71,7 @@ class OwnItem(Strict):
     leaving: Identifier | None = None
     taking_over: Identifier | None = None
     item: Annotated[int, Field(ge=1, le=20)] | None = None
+    supervision_id: Identifier | None = None
     photos: Annotated[list[Identifier], Field(max_length=12)] = Field(default_factory=list)
     to: Annotated[str, Field(max_length=24, pattern=r"^[A-Z_]+$")] | None = None
     fields: Annotated[dict[FieldName, FieldValue], Field(max_length=20)] = Field(default_factory=dict)
@@ -252,6 +255,14 @@ def _help(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome
     return _act(service.call_for_help, parts, actor, item, call)
 
 
+def _supervision(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome | None:
+    del own
+    if item.matter_id is None or item.supervision_id is None or not item.text:
+        return None
+    request = service.AnswerSupervision(item.matter_id, item.supervision_id, item.text)
+    return _act(service.answer_supervision, parts, actor, item, request)
+
+
 def _people(item: OwnItem) -> tuple[service.Attendee, ...]:
     return tuple(service.Attendee(one.name, one.post) for one in item.signed_in)
 
@@ -264,6 +275,7 @@ _PERFORM: Final[dict[str, Perform]] = {
     "register": _register,
     "replace": _replace,
     "complete": _complete,
+    "supervision": _supervision,
     "event": _event,
     "help": _help,
 }

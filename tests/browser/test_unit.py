@@ -407,3 +407,31 @@ def test_a_session_that_ended_keeps_what_waits_and_offers_the_way_in(
     expect(page.locator("#hand-connection")).to_contain_text("登录已结束")
     expect(page.locator("#hand-connection")).to_contain_text("1 条待传")
     expect(page.locator("#hand-connection a")).to_have_attribute("href", "/sign-in")
+
+
+def test_a_supervision_order_is_answered_on_the_page(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    matter = centre.order(title="路灯不亮")
+    done(centre.dispatch(matter, unit))
+    done(centre.do(service.supervise, service.Supervise(matter["id"], "今天答复进展"), centre.leader))
+    page = opened()
+    open_item(page, "路灯不亮")
+    expect(page.locator(".unit-supervision")).to_contain_text("今天答复进展")
+    page.locator(".unit-supervision button").click()
+    page.fill("dialog [name=text]", "下午四点前修好")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator(".unit-supervision")).to_have_count(0)
+    assert [one.params["text"] for one in centre.log("SupervisionAnswered")] == ["下午四点前修好"]
+
+
+def test_a_step_that_cannot_be_taken_now_says_why_before_its_form(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    matter = centre.order(title="路灯不亮", urgency=3)
+    done(centre.dispatch(matter, unit))
+    centre.clock.skip(5 * 24 * 60)  # type: ignore[attr-defined]
+    page = opened()
+    open_item(page, "路灯不亮")
+    expect(page.get_by_role("button", name="退单")).to_be_disabled()
+    expect(page.locator(".unit-steps .unit-guard")).to_contain_text("退单")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import typing
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -198,3 +199,7 @@ async def test_the_figures_come_with_the_time_of_the_server(page: httpx.AsyncCli
     answer = await page.get("/api/v1/own/statistics")
     assert answer.json()["value"]["whistles"]["called"] == 0
     assert answer.headers["x-server-rate"] == str(centre.clock.rate)
+
+
+def test_every_kind_of_item_has_its_act() -> None:
+    assert set(typing.get_args(own_api.OwnItem.model_fields["kind"].annotation)) == set(own_api._PERFORM)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from dashboard.domain.command import OPEN_STATES, Command, Decision, Receipt
-from dashboard.domain.guards import MOST_RETURNS, return_until_at
+from dashboard.domain.guards import MOST_RETURNS
 from dashboard.domain.matter import Matter
 from dashboard.domain.own_steps import NextStep, answers_ahead, clock_of, next_answers
 from dashboard.domain.principal import Principal
@@ -17,6 +17,7 @@ from dashboard.domain.rights import may
 from dashboard.domain.whistle import may_leave
 from dashboard.service.act import Act
 from dashboard.service.commands.register import register_rows
+from dashboard.service.machines.reading import matter_loop
 from dashboard.service.queries import matter_detail
 from dashboard.service.rows import Row, matter_row, receiver_row
 from dashboard.service.services import Services
@@ -103,7 +104,7 @@ def own_matter(services: Services, actor: Principal, matter_id: str, now: int) -
         "is_handled_here": is_handled_here,
         "citizen": detail.citizen,
         "fields": detail.fields,
-        "returning": _returning(act, matter) if is_handled_here else None,
+        **(_loop(services, actor, matter, now) if is_handled_here else _NO_LOOP),
         "timeline": timeline,
         "commands": sorted(commands, key=lambda row: -row["issued_at"]),
     }
@@ -189,12 +190,25 @@ _BRIEF = (
 )  # fmt: skip
 
 
-def _returning(act: Act, matter: Matter) -> Row | None:
-    """Until when the unit may still say "not ours", and how often it was said already."""
-    until_at = return_until_at(matter, act.services.policies, act.services.calendar)
-    if until_at is None or not any(one.act == "return" for one in matter.machine.exits(matter.stage)):
-        return None
-    return {"until_at": until_at, "returned": matter.returned, "most": MOST_RETURNS}
+_NO_LOOP: Row = {"returning": None, "refused": {}, "supervisions": [], "cards": []}
+
+
+def _loop(services: Services, actor: Principal, matter: Matter, now: int) -> Row:
+    """What stands against each step now, until when a return is possible, cards, and what wants a written answer."""
+    loop = matter_loop(services, actor, matter.id, now)
+    assert not isinstance(loop, Refused)
+    may_return = loop.return_until_at is not None and any(one.act == "return" for one in loop.steps)
+    returning = {"until_at": loop.return_until_at, "returned": loop.returned, "most": MOST_RETURNS}
+    return {
+        "returning": returning if may_return else None,
+        "refused": {
+            one.to: {"code": one.refused.code, "params": dict(one.refused.params)}
+            for one in loop.steps
+            if one.refused is not None
+        },
+        "supervisions": [one for one in loop.supervisions if one["answered_at"] is None],
+        "cards": loop.cards,
+    }
 
 
 def _mine(receipt: Receipt) -> Row:
