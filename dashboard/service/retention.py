@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import Connection, delete, select, update
 
 from dashboard.service.attachments import forget_orphans
 from dashboard.service.services import Services
@@ -17,6 +17,8 @@ SCREEN_ROWS_KEPT_MS = 2 * DAY_MS
 IDEMPOTENCY_KEPT_MS = 2 * DAY_MS
 # A report's address is kept to count how often one sends, and for nothing else.
 REPORT_ADDRESS_KEPT_MS = DAY_MS
+# As long as the audit needs who was told what; the log keeps the steps themselves.
+TELLINGS_KEPT_MS = 190 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +41,12 @@ def forget_old(services: Services, now: int) -> Forgotten:
             .where((column.at < now - REPORT_ADDRESS_KEPT_MS) & (column.address_hash != ""))
             .values(address_hash="")
         )
+        _forget_tellings(connection, now - TELLINGS_KEPT_MS)
     return Forgotten(rows, keys, forget_orphans(services))
+
+
+def _forget_tellings(connection: Connection, before: int) -> None:
+    telling, attempt = tables.tellings.c, tables.telling_attempts.c
+    old = select(telling.id).where(telling.ended_at < before)
+    connection.execute(delete(tables.telling_attempts).where(attempt.telling_id.in_(old)))
+    connection.execute(delete(tables.tellings).where(telling.ended_at < before))

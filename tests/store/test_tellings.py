@@ -14,6 +14,7 @@ from dashboard.domain.telling import BACKOFF_MS, LEASE_MS, PHONE_BACKOFF_MS, REC
 from dashboard.service import GatewayReceipt, Outgoing, Services, Settled
 from dashboard.service.asks import open_asks
 from dashboard.service.policies.webhooks import open_webhook
+from dashboard.service.retention import forget_old
 from dashboard.store import audit
 from dashboard.store.records import TELLINGS
 from dashboard.store.store import Store
@@ -398,3 +399,14 @@ def test_muting_is_on_record_with_its_reason(centre: Centre) -> None:
 def test_the_table_of_waits_is_what_the_docs_say() -> None:
     assert [one // SECOND_MS for one in BACKOFF_MS] == [5, 15, 60, 300, 600, 900]
     assert Counter(one % SECOND_MS for one in (*BACKOFF_MS, *PHONE_BACKOFF_MS)) == {0: 8}
+
+
+def test_what_was_told_is_kept_for_half_a_year_and_then_forgotten(centre: Centre) -> None:
+    unanswered_whistle(centre)
+    (out,) = take(centre)
+    service.settle(centre.services, [Settled(out.id, 1, fault="busy", is_final=True)], centre.now)
+    forget_old(centre.services, centre.now + 180 * 24 * 60 * MINUTE_MS)
+    assert tellings(centre, id=out.id)
+    forget_old(centre.services, centre.now + 200 * 24 * 60 * MINUTE_MS)
+    assert not tellings(centre, id=out.id)
+    assert centre.count("telling_attempts") == 0
