@@ -92,7 +92,9 @@ def keep_attachment(
     def decide(act: Act) -> Row:
         matter = _place(act, request)
         for part in filter(None, (made.content, made.preview)):
-            shelf.keep(folder, part)  # there already, unless a sweep took the bytes of an earlier, refused act
+            shelf.keep(
+                folder, part
+            )  # there already, unless a sweep took the bytes of an earlier, refused act
         said_place = request.lon is not None and request.lat is not None
         row: dict[str, Any] = {
             "id": new_id(),

@@ -94,7 +94,7 @@ async def _given(parts: ApiParts, attachment_id: str, *, preview: bool) -> Respo
         headers={
             "content-disposition": f"{how}; filename*=UTF-8''{quote(found.name, safe='')}",
             "content-security-policy": _NOTHING_RUNS,
-            # Never changes under its id, but who may see it does: kept by the one browser that asked, and briefly.
-            "cache-control": "private, max-age=600",
+            # A list shows the same small pictures again and again; the file itself stays in no browser.
+            "cache-control": "private, max-age=600" if preview else "no-store",
         },
     )

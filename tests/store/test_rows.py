@@ -10,6 +10,7 @@ from dashboard.store import event_log
 from layouts.catalogue import text
 from tests.conftest import PROJECT_ROOT
 from tests.store.centre import DONGGANG, MINUTE_MS, Centre, done, officer
+from tests.store.room_morning import confer
 from tests.store.telling_morning import tell
 
 REPLY = {
@@ -151,6 +152,7 @@ def a_long_morning(centre: Centre) -> None:
     check(centre)
     tell(centre)
     check(centre)
+    confer(centre, act)
 
 
 def test_every_kind_of_event_carries_the_rows_it_changed(centre: Centre) -> None:

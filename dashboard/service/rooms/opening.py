@@ -173,7 +173,8 @@ def centres_to_invite(services: Services, actor: Principal) -> list[Row]:
         for one in found
         if one.code != actor.jurisdiction
         and (
-            divisions.is_within(actor.jurisdiction, one.code) or divisions.is_within(one.code, actor.jurisdiction)
+            divisions.is_within(actor.jurisdiction, one.code)
+            or divisions.is_within(one.code, actor.jurisdiction)
         )
     ]
 
