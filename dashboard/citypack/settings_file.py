@@ -233,6 +233,7 @@ def _merging(section: _Section) -> MergeRules:
         apart_ms=max(section.whole("apart_hours"), 1) * 60 * MINUTE_MS,
         least_text=section.whole("least_text_percent") / 100,
         likeness=section.whole("likeness_percent") / 100,
+        ask_from=max(section.whole("ask_from"), 1),
     )
 
 

@@ -38,13 +38,15 @@ class MergeRules:
     """When two matters of one category may be one: rows of the city pack.
 
     `near_m` and `apart_ms` are how far and how long apart at most, `least_text` how alike their words at least (0-1),
-    `likeness` the score from which a merge is proposed.
+    `likeness` the score from which a merge is proposed, `ask_from` how many proposed into one matter are worth asking
+    the desk for: of a single pair the drawer speaks, a burst is called out.
     """
 
     near_m: int
     apart_ms: int
     least_text: float
     likeness: float
+    ask_from: int = 1
 
 
 @dataclass(frozen=True, slots=True)

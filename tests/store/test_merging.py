@@ -89,7 +89,7 @@ def test_a_burst_is_proposed_as_one_with_its_reasons(centre: Centre) -> None:
 
 
 def test_the_ask_has_the_title_that_its_source_gave_last(centre: Centre) -> None:
-    readings = [centre.reading(lon=LON, lat=LAT, village=None) for _ in range(2)]
+    readings = [centre.reading(lon=LON, lat=LAT, village=None, opened_at=centre.now + at) for at in range(3)]
     centre.take(*readings)
     again = {
         "order_no": readings[0].order_no,
@@ -287,12 +287,12 @@ def test_what_cannot_be_merged_says_why(centre: Centre) -> None:
 
 
 def test_a_rejected_merge_is_not_proposed_again(centre: Centre) -> None:
-    first, second, third = burst(centre, 3)
+    first, second, third, fourth = burst(centre, 4)
     request = service.RejectMerge(first["id"], (second["id"],), "一个是停暖，一个是漏水")
     done(centre.do(service.reject_merge, request))
     (ask,) = asks(centre)
-    assert ask["params"]["count"] == 1
-    assert [one["id"] for one in picture(centre, first).alike] == [third["id"]]
+    assert ask["params"]["count"] == 2
+    assert sorted(one["id"] for one in picture(centre, first).alike) == sorted((third["id"], fourth["id"]))
     done(centre.do(service.reject_merge, service.RejectMerge(first["id"], (third["id"],), "不是")))
     assert asks(centre) == []
     assert folded_asks(centre) == {}
@@ -307,11 +307,19 @@ def test_orders_that_were_out_for_a_merged_matter_are_taken_back(centre: Centre)
 
 
 def test_a_closed_head_leaves_no_ask_behind(centre: Centre) -> None:
-    first, _ = burst(centre, 2)
+    first, *_ = burst(centre, 3)
     invalid = service.Advance(first["id"], "INVALID", {"reason": "误报"})
     done(centre.do(service.advance, invalid, expected_version=None))
     assert asks(centre) == []
     assert folded_asks(centre) == {}
+
+
+def test_a_single_likely_pair_stands_in_the_drawer_and_asks_nobody(centre: Centre) -> None:
+    first, second = burst(centre, 2)
+    assert asks(centre) == []
+    assert folded_asks(centre) == {}
+    assert [(one["id"], one["proposed"]) for one in picture(centre, first).alike] == [(second["id"], True)]
+    assert [one["id"] for one in picture(centre, second).alike] == [first["id"]]
 
 
 def test_the_sources_own_merges_go_on_beside_ours(centre: Centre) -> None:

@@ -28,10 +28,10 @@ LEAST_COSINE = 0.5
 
 
 def described(matter: Matter) -> Described:
-    """Return what a matter is compared by; only what every screen shows, never a citizen's own words."""
+    """Return what a matter is compared by: its title, never a citizen's own words; its place counts by distance."""
     return Described(
         matter.id, matter.kind, matter.category, matter.lon, matter.lat, matter.opened_at,
-        grams_of(matter.title, matter.place),
+        grams_of(matter.title),
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def show_merge_ask(act: Act, head_id: str) -> None:
     """Show, change or take away the ask of a matter into which merges are proposed, and tell its count."""
     head = act.work.matter(head_id)
     found = merges.proposed_heads(act.connection, head_id).get(head_id)
-    if head is None or not head.is_open or found is None:
+    if head is None or not head.is_open or found is None or found[0] < act.pack.merging.ask_from:
         act.drop_ask(f"merge:{head_id}")
         return
     act.tell("MergeProposed", matter=head.id, no=head.no, title=head.title, count=found[0])
@@ -93,13 +93,14 @@ def show_merge_ask(act: Act, head_id: str) -> None:
 def freshen_merge_ask(act: Act, head: Matter) -> None:
     """Show the ask of a matter again whose title or place its source has changed."""
     found = merges.proposed_heads(act.connection, head.id).get(head.id)
-    if found is not None and head.is_open:
+    if found is not None and head.is_open and found[0] >= act.pack.merging.ask_from:
         act.show_ask(_ask_row(head, *found))
 
 
 def open_merge_asks(services: Services, connection: Connection) -> list[Row]:
     """Return the asks of every matter into which merges are proposed."""
-    heads = merges.proposed_heads(connection)
+    least = services.pack.merging.ask_from
+    heads = {head: found for head, found in merges.proposed_heads(connection).items() if found[0] >= least}
     statement = MATTERS.select().where(
         tables.matters.c.id.in_(list(heads)) & tables.matters.c.closed_at.is_(None)
     )
@@ -134,7 +135,6 @@ def _candidates(act: Act, matters: Collection[Matter]) -> list[Described]:
         column.lat,
         column.opened_at,
         column.title,
-        column.place,
     ).where(
         column.closed_at.is_(None)
         & column.category.in_({one.category for one in matters})
@@ -145,8 +145,6 @@ def _candidates(act: Act, matters: Collection[Matter]) -> list[Described]:
         & column.whistle.is_(None)
     )
     return [
-        Described(
-            row.id, row.kind, row.category, row.lon, row.lat, row.opened_at, grams_of(row.title, row.place)
-        )
+        Described(row.id, row.kind, row.category, row.lon, row.lat, row.opened_at, grams_of(row.title))
         for row in act.connection.execute(statement)
     ]
