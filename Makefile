@@ -32,6 +32,7 @@ check: $(DEV_STAMP) ## 格式、静态检查、类型、导入规则、文档 ·
 
 bench: $(DEV_STAMP) ## 实时画面的开销，与替代做法同台对比 · cost of the live picture beside what it replaces
 	@$(PYTHON) -m tools.bench_live
+	@$(PYTHON) -m tools.bench_loop
 
 format: $(DEV_STAMP) ## 整理代码格式 · format the code
 	$(VENV)/bin/ruff format .
