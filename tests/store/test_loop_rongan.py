@@ -53,14 +53,17 @@ def step(centre: Centre, actor: Principal, matter_id: str, to: str, **fields: An
 def test_the_whole_case_from_the_scan_to_the_follow_page(centre: Centre, grid: str) -> None:
     here = centre.pack.divisions.get(grid)
     request = service.CitizenReport(
-        grid, "2101", "商铺二层堆积大量建筑垃圾，容易发生火灾", lon=here.lon, lat=here.lat, phone="13905551234"
+        grid,
+        "2101",
+        "商铺二层堆积大量建筑垃圾，容易发生火灾",
+        lon=here.lon,
+        lat=here.lat,
+        phone="13905551234",
     )
     sent = done(service.report(centre.services, request, "203.0.113.7", centre.now, centre.key()))
     code = sent["code"]
     assert reached(centre, code) == "received"
-    added = service.add_report_photo(
-        centre.services, code, photo(), "203.0.113.7", centre.now, centre.key()
-    )
+    added = service.add_report_photo(centre.services, code, photo(), "203.0.113.7", centre.now, centre.key())
     assert done(added) == {"photos": 1}
 
     # The grid's worker finds it in the inbox and verifies it on the spot.
@@ -103,7 +106,7 @@ def test_the_whole_case_from_the_scan_to_the_follow_page(centre: Centre, grid: s
 def test_nobody_verifies_in_another_ones_grid(centre: Centre, grid: str) -> None:
     request = service.CitizenReport(grid, "21", "电线垂落")
     done(service.report(centre.services, request, "203.0.113.7", centre.now, centre.key()))
-    [row] = [one for one in service.queue(centre.services, officer(), centre.now)]
+    [row] = service.queue(centre.services, officer(), centre.now)
     other = Principal("acc-2", "赵六", "officer", "grid_worker", "371102002020", worker="W-2")
     assert refusal(step(centre, other, row["id"], "CALLED")) == "no_such_matter"
     assert service.own_inbox(centre.services, other, centre.now).matters == []
@@ -132,7 +135,13 @@ def test_photos_end_with_their_number_and_with_their_time(centre: Centre, grid: 
 
 def found(centre: Centre, key: str = "", **given: Any) -> Any:
     here = centre.pack.divisions.get(centre.pack.divisions.children(RONGAN)[0])
-    fields = {"category": "2104", "text": "便道下陷约半米", "handling": "township", "lon": here.lon, "lat": here.lat}
+    fields = {
+        "category": "2104",
+        "text": "便道下陷约半米",
+        "handling": "township",
+        "lon": here.lon,
+        "lat": here.lat,
+    }
     request = EventReport(**(fields | given))
     return service.report_event(
         centre.services, WORKER, request, now=centre.now, idempotency_key=key or centre.key()
@@ -182,7 +191,9 @@ def test_a_call_for_help_is_an_emergency_and_a_second_one_moves_it(centre: Centr
     def call(lon: float) -> Any:
         request = service.CallForHelp(lon, here.lat, 12)
         return done(
-            service.call_for_help(centre.services, WORKER, request, now=centre.now, idempotency_key=centre.key())
+            service.call_for_help(
+                centre.services, WORKER, request, now=centre.now, idempotency_key=centre.key()
+            )
         )
 
     first = call(here.lon)
