@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.domain.command import STAGES, Command, Decision, Receipt
+from dashboard.domain.refusal import Refused
 from dashboard.domain.whistle import may_leave
 
 # Where a receipt stands -> what may be said next, the likeliest first. A unit may settle an order from its office,
@@ -61,6 +62,11 @@ def clock_of(command: Command, receipt: Receipt) -> int | None:
         return None
     finished = "arrived" if command.kind == "whistle" else "done"
     return None if receipt.has_reached(finished) or receipt.left_at is not None else receipt.due_at
+
+
+def incomplete() -> Refused:
+    """Return the refusal of something a page sent without what its act needs."""
+    return Refused("item_incomplete", {})
 
 
 def _required(stage: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from dashboard import service
+from dashboard.domain.own_steps import incomplete
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
 from dashboard.service import Outcome
@@ -160,7 +161,7 @@ def _do_all(parts: ApiParts, actor: Principal, items: list[OwnItem]) -> list[dic
 def _do(parts: ApiParts, actor: Principal, item: OwnItem) -> dict[str, Any]:
     outcome = _PERFORM[item.kind](parts, actor, actor.own_receiver or "", item)
     if outcome is None:
-        outcome = service.Refused("item_incomplete", {"kind": item.kind})
+        outcome = incomplete()
     if isinstance(outcome, service.Refused):
         words = parts.refusal_text(outcome, actor.language)
         return {"status": "refused", "error": outcome.code, "words": words, "params": dict(outcome.params)}
