@@ -76,6 +76,8 @@ def _returns_left(facts: Facts) -> Refused | None:
 
 
 def _return_in_time(facts: Facts) -> Refused | None:
+    if facts.matter.replied_at is not None:
+        return Refused("return_after_reply", {"no": facts.matter.no})
     until_at = return_until_at(facts.matter, facts.policies, facts.calendar)
     if until_at is None or facts.now <= until_at:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.domain import deadline as clock
-from dashboard.domain.clocks import is_after_parent
+from dashboard.domain.clocks import FINAL_PURPOSES, is_after_parent
 from dashboard.domain.deadline import Deadline
 from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
@@ -19,10 +19,6 @@ from dashboard.service.requests import ExtendDeadline, StopDeadline
 from dashboard.service.rows import Row, matter_row
 from dashboard.service.services import Services
 from dashboard.store.records import DEADLINES
-
-# Clocks whose end is the matter's own end or a receiver's: extending them moves that, and the clock follows.
-FINAL_PURPOSES = ("feedback", "handling")
-
 
 def extend_deadline(
     services: Services, actor: Principal, request: ExtendDeadline, now: int, idempotency_key: str
@@ -105,6 +101,7 @@ def _find(act: Act, deadline_id: str) -> tuple[Deadline, Matter]:
 def _extend(act: Act, armed: Deadline, matter: Matter, until_at: int) -> None:
     services = act.services
     if armed.purpose in FINAL_PURPOSES:
+        # Such a clock ends where the matter does: extending it moves that, and the clock follows.
         act.change(replace(matter, final_due_at=until_at))
         return
     if is_after_parent(until_at, matter, act.now):

@@ -172,6 +172,8 @@ def transfer(
             stage=DISPATCHED_STAGE[matter.kind],
             stage_at=now,
             dispatched_at=matter.dispatched_at or now,
+            # What another unit replied is not this one's reply: it may still say that the matter is not its own.
+            replied_at=None,
             acknowledged=False,
             scope=_scope_with_unit(act, matter, unit.region),
         )

@@ -10,6 +10,7 @@ from dashboard.domain.clocks import final_due_at
 from dashboard.domain.masking import mask_text
 from dashboard.domain.matter import MACHINES, Matter
 from dashboard.service.act import Act
+from dashboard.service.machines.pauses import with_suspensions
 from dashboard.service.placing import place, scope_of, within_region
 
 
@@ -185,7 +186,8 @@ def _final_due_at(act: Act, before: Matter, matter: Matter, given: int | None) -
         return given if known is None else max(given, known)
     if known is not None and _limit_basis(before) == _limit_basis(matter):
         return known
-    return final_due_at(matter, act.services.policies, act.services.calendar)
+    due_at = final_due_at(matter, act.services.policies, act.services.calendar)
+    return with_suspensions(act, matter, due_at)
 
 
 def _limit_basis(matter: Matter) -> tuple[object, ...]:

@@ -39,6 +39,16 @@ def end_pause(connection: Connection, pause: Pause) -> None:
     )
 
 
+def restate_pause(connection: Connection, matter_id: str, final_due_at: int | None) -> None:
+    """Write that the matter's end was set anew while it is paused: what the pause moves is that end."""
+    column = tables.pauses.c
+    connection.execute(
+        update(tables.pauses)
+        .where((column.matter_id == matter_id) & column.ended_at.is_(None))
+        .values(final_due_at=final_due_at)
+    )
+
+
 def rows_of(connection: Connection, table: Table, matter_id: str) -> list[Row[Any]]:
     """Return a matter's rows of a table that counts from 1 within the matter, oldest first."""
     statement = select(table).where(table.c.matter_id == matter_id).order_by(table.c.n)

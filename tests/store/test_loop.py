@@ -274,6 +274,30 @@ def test_regrading_a_matter_does_not_forget_that_it_was_parked(centre: Centre) -
     assert end_of(centre, matter) == due_at + 50 * HOUR_MS
 
 
+def test_regrading_a_parked_matter_moves_the_new_end_by_the_pause(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    matter = centre.order(
+        status="TO_CALLBACK", unit=unit, urgency=2, category="0101", dispatched_at=centre.now, replied_at=centre.now
+    )
+    parked = {"plan": "分期", "leader": "李某", "target_at": centre.now + 30 * DAY_MS}
+    done(step(centre, matter, "SUSPENDED", centre.leader, **parked))
+    started_at = centre.now
+    centre.clock.advance(hours=10)
+    regrade = service.SetUrgency(matter["id"], 4, "疑难")
+    done(centre.do(service.set_urgency, regrade, expected_version=None))
+    centre.clock.advance(hours=10)
+    done(step(centre, matter, "HANDLING"))
+    assert end_of(centre, matter) == started_at + 15 * DAY_MS + 20 * HOUR_MS
+
+
+def test_what_was_replied_to_cannot_be_returned(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    event = centre.event(status="CHECKING", unit=unit, assigned_at=centre.now, disposed_at=centre.now)
+    done(step(centre, event, "ASSIGNED", reason="照片不符"))
+    liaison = officer("unit_liaison", unit=unit)
+    assert refusal(step(centre, event, "RETURNED", liaison, reason="不归我们")) == "return_after_reply"
+
+
 # -- cards and written pressure ------------------------------------------------------------------------------------
 
 

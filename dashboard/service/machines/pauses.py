@@ -75,8 +75,13 @@ def is_working(act: Act, matter: Matter) -> bool:
 
 
 def with_suspensions(act: Act, matter: Matter, due_at: int | None) -> int | None:
-    """Return an end that was counted anew, moved by the suspensions that the matter has behind it."""
-    if due_at is None or not matter.paused_ms:
-        return due_at
-    pauses = loop_rows.pauses_of(act.connection, matter.id)
-    return with_pauses(due_at, pauses, is_working(act, matter), act.services.calendar)
+    """Return an end that was counted anew, moved by the suspensions that the matter has behind it.
+
+    A pause that lasts is told of the new end: it is what the pause will move.
+    """
+    if due_at is not None and matter.paused_ms:
+        pauses = loop_rows.pauses_of(act.connection, matter.id)
+        due_at = with_pauses(due_at, pauses, is_working(act, matter), act.services.calendar)
+    if matter.paused_at is not None:
+        loop_rows.restate_pause(act.connection, matter.id, due_at)
+    return due_at
