@@ -17,7 +17,6 @@ from tests.browser.desk_server import DeskServer
 from tools.bench_browser import FLAGS
 
 OFFICER = Principal("officer:bench", "王大明", "officer", "duty_officer", "371100", address="127.0.0.1")
-SIZE = {"width": 1920, "height": 1080}
 TIMES = 12
 
 MEASURE = Path(__file__).with_suffix(".mjs")
@@ -35,7 +34,7 @@ def main(arguments: list[str]) -> None:
     server.start()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport=SIZE)
+        page = browser.new_page(viewport={"width": 1920, "height": 1080})
         page.set_default_timeout(120_000)
         page.goto(server.url)
         page.wait_for_selector("[data-ready]", state="attached")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import Dash
 
+from callbacks.admin.audit import register_audit
 from callbacks.admin.delivery import register_delivery
 from callbacks.admin.policies import register_policies
 from callbacks.admin.webhooks import register_webhooks
@@ -19,3 +20,4 @@ def register(app: Dash, services: Services, clock: Clock) -> None:
     register_policies(app, services, clock)
     register_webhooks(app, services, clock)
     register_delivery(app, services, clock)
+    register_audit(app, services)

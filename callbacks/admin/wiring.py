@@ -17,6 +17,8 @@ TABLE: Final[tuple[Target, ...]] = (
 PREVIEW: Final[tuple[Target, ...]] = ((ids.PREVIEW_SHOWN, "children"),)
 WEBHOOKS: Final[tuple[Target, ...]] = ((ids.WEBHOOK_GRID, "rowData"), (ids.WEBHOOK_OUTCOME, "children"))
 DELIVERY: Final[tuple[Target, ...]] = ((ids.DELIVERY_SHOWN, "children"),)
+AUDIT_ROWS: Final[tuple[Target, ...]] = ((ids.AUDIT_SHOWN, "children"),)
+AUDIT_WALK: Final[tuple[Target, ...]] = ((ids.AUDIT_VERIFIED, "children"),)
 
 CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
     # An auditor reads the table; that only the system administrator publishes is the service's to say.
@@ -24,5 +26,7 @@ CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
     output_key(PREVIEW): roles_with("edit_policy"),
     output_key(WEBHOOKS): roles_with("manage_webhooks"),
     output_key(DELIVERY): roles_with("see_tellings"),
+    output_key(AUDIT_ROWS): roles_with("see_audit"),
+    output_key(AUDIT_WALK): roles_with("verify_audit"),
 }
 """Output key -> roles that may call it. What is not listed is callable by nobody."""

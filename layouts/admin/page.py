@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import may
 from layouts.admin import ids
+from layouts.admin.audit import audit_section
 from layouts.admin.grid import policy_grid, webhook_grid
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
@@ -44,6 +45,8 @@ def build(
         sections.append(_delivery(lang))
     if may(principal, "manage_accounts"):
         sections.append(_accounts(lang))
+    if may(principal, "see_audit"):
+        sections.insert(0, audit_section(lang))
     return html.Div(
         [_top(principal, lang, demonstration), html.Main([*sections, *further], className="admin-main")],
         className="admin",

@@ -41,4 +41,4 @@ def desk_of(services: Services, connection: Connection, matter: Matter) -> str |
 
 
 def _holding(row: Row[Any]) -> Holding:
-    return Holding(*row)
+    return Holding(**row._mapping)

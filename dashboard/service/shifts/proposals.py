@@ -39,7 +39,14 @@ def proposed(
 
 def _inside(services: Services, rows: Iterable[Any], jurisdiction: str) -> list[Any]:
     divisions = services.pack.divisions
-    return [row for row in rows if is_inside(divisions, json.loads(row.scope), jurisdiction)]
+    inside: dict[str, bool] = {}  # thousands of matters have a few hundred scopes between them
+    found = []
+    for row in rows:
+        if row.scope not in inside:
+            inside[row.scope] = is_inside(divisions, json.loads(row.scope), jurisdiction)
+        if inside[row.scope]:
+            found.append(row)
+    return found
 
 
 def _whistles(services: Services, connection: Connection, jurisdiction: str) -> list[HandItem]:
