@@ -39,8 +39,9 @@ async def main(arguments: Sequence[str]) -> int:
     wanted = _parser().parse_args(arguments)
     web = wanted.web.rstrip("/")
     async with _signed_in(web, wanted.officer) as desk, _signed_in(web, wanted.liaison) as page:
-        unit = (await page.get("/api/v1/own/inbox")).json()["value"]["receiver"]
-        matters = await _matters(desk, unit, wanted.count)
+        inbox = (await page.get("/api/v1/own/inbox")).json()["value"]
+        unit = inbox["receiver"]
+        matters = await _matters(desk, inbox, wanted.count)
         if wanted.browser:
             figures = {"page": await _to_the_page(web, wanted, desk, unit, matters)}
         else:
@@ -123,10 +124,11 @@ async def _dispatch(desk: httpx.AsyncClient, unit: str, matter: dict[str, Any]) 
     raise RuntimeError(f"dispatch refused: {answer.text[:200]}")
 
 
-async def _matters(desk: httpx.AsyncClient, unit: str, count: int) -> list[dict[str, Any]]:
-    """Open matters that are not the unit's and have no order to it yet."""
+async def _matters(desk: httpx.AsyncClient, inbox: dict[str, Any], count: int) -> list[dict[str, Any]]:
+    """Open matters that are not on the unit's page yet."""
     rows = (await desk.get("/api/v1/matters")).json()["matters"]
-    free = [row for row in rows if row["unit"] != unit and row["whistle"] is None]
+    shown = {row["id"] for row in inbox["matters"]} | {row["matter_id"] for row in inbox["commands"]}
+    free = [row for row in rows if row["id"] not in shown and row["whistle"] is None]
     if len(free) < count:
         print(f"only {len(free)} open matters to dispatch")
     return free[:count]
