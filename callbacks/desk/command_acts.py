@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from callbacks.desk.asked import Asked, Malformed
 from dashboard import service
 from dashboard.domain.principal import Principal
@@ -41,8 +43,9 @@ def recall_receiver(services: Services, actor: Principal, wanted: Asked, now: in
 
 def rule_decline(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
     """Rule on an objection."""
-    ruling = wanted.text("ruling")
-    if ruling != "released" and ruling != "insisted":
+    written = wanted.text("ruling")
+    ruling: Literal["released", "insisted"] = "released" if written == "released" else "insisted"
+    if written != ruling:
         raise Malformed("ruling")
     request = service.RuleDecline(
         wanted.arg("command"), wanted.arg("receiver"), ruling, wanted.text("reason")

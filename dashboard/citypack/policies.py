@@ -152,7 +152,8 @@ def read_policies(table: Table, limits: Limits) -> Policies:
                 step=step.step, first=places[key],
             )  # fmt: skip
         places.setdefault(key, step.policy_id)
-        if step.applies_to in ("order", "event", "dispute", "supervision") and not limits.has_stage(step.applies_to, step.stage):
+        staged = step.applies_to in ("order", "event", "dispute", "supervision")
+        if staged and not limits.has_stage(step.applies_to, step.stage):
             row.fault("policy_nowhere", policy=step.policy_id, kind=step.applies_to, stage=step.stage)
         if row.is_good:
             found.append(step)

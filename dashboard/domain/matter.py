@@ -25,7 +25,7 @@ class Matter:
     merged into it; `carrier` is the id of the matter that carries this one since an officer merged them here.
     `worker` is the grid worker in charge. `policy_version` is the escalation policy it was opened under and keeps.
     `paused_ms` is how long its handling clock has been paused in all, `paused_at` since when it is paused now.
-    `moved_to` is the region that it was moved to, which then counts before the place that the source tells; `shared_with`
+    `moved_to` is the region that it was moved to, which then counts before the place the source tells; `shared_with`
     are the regions it is shared with by consent; `proposals` counts proposals between counties that wait for an answer,
     `carried` the matters that it carries since an officer merged them into it.
     `details` is a JSON object with what only its kind has (a dispute's parties, window and mediation).

@@ -37,7 +37,7 @@ class SessionOpened:
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """What an account needs; `jurisdiction` is a division code, `unit` a unit id for a liaison, `worker` the roster id of
+    """What an account needs; `jurisdiction` is a division code, `unit` a liaison's unit id, `worker` the roster id of
     a grid worker."""
 
     name: str

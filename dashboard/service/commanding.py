@@ -59,7 +59,7 @@ def receipts_for(
 ) -> list[Receipt]:
     """Return the receipts of a new command, or of receivers added to one from `first_position` on.
 
-    Refused: receivers that are unknown, repeated, or neither in the jurisdiction nor of a county that shares the matter.
+    Refused: receivers that are unknown, repeated, or neither in the jurisdiction nor of a county that shares it.
     """
     if not orders:
         raise Refusal("no_receivers")

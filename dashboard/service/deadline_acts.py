@@ -20,6 +20,7 @@ from dashboard.service.rows import Row, matter_row
 from dashboard.service.services import Services
 from dashboard.store.records import DEADLINES
 
+
 def extend_deadline(
     services: Services, actor: Principal, request: ExtendDeadline, now: int, idempotency_key: str
 ) -> Outcome:

@@ -12,8 +12,8 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
-from dashboard.service.commands.declines import drop_rulings
 from dashboard.service.commanding import put_command, receipts_for, required_text, scope_with
+from dashboard.service.commands.declines import drop_rulings
 from dashboard.service.requests import Dispatch, Recall
 from dashboard.service.rows import Row
 from dashboard.service.services import Services

@@ -15,7 +15,14 @@ from dashboard.service.machines.supervision_clock import supervision_clocks
 from dashboard.service.rooms.clocks import room_clocks
 from dashboard.service.shifts.alarm import alarm_clocks
 
-MORE_CLOCKS: Final[tuple[Callable[[Act, Matter], Iterable[Wanted]], ...]] = (supervision_clocks, proposal_clocks, alarm_clocks, decision_clocks, decline_clocks, room_clocks)
+MORE_CLOCKS: Final[tuple[Callable[[Act, Matter], Iterable[Wanted]], ...]] = (
+    supervision_clocks,
+    proposal_clocks,
+    alarm_clocks,
+    decision_clocks,
+    decline_clocks,
+    room_clocks,
+)
 """Each returns the clocks that should be running for a matter; asked after every change of the matter."""
 
 

@@ -34,7 +34,7 @@ class Services:
             sealed or opened and such an act raises NoSecret.
         after_commit: called after each committed act, to nudge the worker; must be quick and must not raise.
         session_idle_ms, session_absolute_ms: how long a session lives unused, and at most.
-        means_served: the means of sending that a gateway serves; a telling by another one is somebody's to tell by hand.
+        means_served: the means of sending that a gateway serves; what goes by another one is told by hand.
         attachments_dir: where the bytes of attachments lie, outside every web root; without it nothing can be kept.
     """
 

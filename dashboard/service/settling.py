@@ -54,7 +54,7 @@ def _state_of_dispatch(command: Command, receipts: Sequence[Receipt]) -> str:
 
 
 def check_speaks_for(act: Act, receiver_id: str) -> None:
-    """Refuse when a person of a unit or of the field speaks for another, or a gateway for a receiver it does not carry."""
+    """Refuse when a person speaks for another unit or worker, or a gateway for a receiver it does not carry."""
     own = act.actor.own_receiver
     if own is not None and own != receiver_id:
         raise Refusal("not_your_receipt")

@@ -31,7 +31,8 @@ Need = Literal[
 ]
 """What an address asks for: nobody = open; viewer = a kiosk or an officer; watcher = one of them who sees all
 matters of a jurisdiction (administrators see none, a liaison those of one unit); desk = a watcher who is an officer;
-administrator = one of the three; gateway = a receivers' gateway; receiver = a person of a unit or of the field, who sees and answers for that alone."""
+administrator = one of the three; gateway = a receivers' gateway; receiver = a person of a
+unit or of the field, who sees and answers for that alone."""
 
 Unmet = Literal["unknown_address", "sign_in", "kiosk_token", "forbidden"]
 

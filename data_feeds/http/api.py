@@ -79,7 +79,7 @@ class ReceiptBody(Strict):
     accuracy_m: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     said_at: Instant | None = None
     result: Words | None = None
-    signed_in: Annotated[list[PersonBody], Field(max_length=50, alias="register")] = []
+    signed_in: Annotated[list[PersonBody], Field(default_factory=list, max_length=50, alias="register")]
 
 
 class KioskBody(Strict):

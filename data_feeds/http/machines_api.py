@@ -32,7 +32,7 @@ FieldValue = bool | Instant | LongWords
 
 class StepBody(Strict):
     to: Identifier
-    fields: Annotated[dict[Identifier, FieldValue], Field(max_length=len(FIELD_KINDS))] = {}
+    fields: Annotated[dict[Identifier, FieldValue], Field(default_factory=dict, max_length=len(FIELD_KINDS))]
     expected_version: int | None = None
 
 

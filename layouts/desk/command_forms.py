@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from layouts.catalogue import text
 from layouts.desk.dispatch import find_field
-from layouts.desk.form_fields import form_choice, form_dialog, form_field, form_pick
+from layouts.desk.form_fields import FieldKind, form_choice, form_dialog, form_field, form_pick
 from layouts.desk.forms import About, Option
 
 Choices = Sequence[tuple[str, str]]
@@ -107,7 +107,7 @@ def _label(name: str, lang: str) -> str:
     return text(f"desk.on_command.{name}", lang)
 
 
-def _line(name: str, lang: str, *, kind: str = "text", required: bool = True) -> html.Label:
+def _line(name: str, lang: str, *, kind: FieldKind = "text", required: bool = True) -> html.Label:
     placeholder = text(f"desk.on_command.{name}_hint", lang)
     return form_field(
         name,
@@ -115,5 +115,5 @@ def _line(name: str, lang: str, *, kind: str = "text", required: bool = True) ->
         lang,
         kind=kind,
         required=required,
-        placeholder=placeholder,  # type: ignore[arg-type]
+        placeholder=placeholder,
     )

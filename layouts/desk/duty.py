@@ -33,7 +33,7 @@ def duty_pane(lang: str) -> html.Section:
             html.Div(
                 id=ids.DESK_VOLUME_PLACE,
                 style={"height": f"{GRAPH_HEIGHT_PX}px"},
-                **attributes({"data-component": json.dumps(volume_graph().to_plotly_json())}),
+                **attributes({"data-component": json.dumps(volume_component())}),
             ),
         ],
         className="pane duty-pane",
@@ -50,6 +50,11 @@ def volume_graph() -> dcc.Graph:
         style={"height": f"{GRAPH_HEIGHT_PX}px"},
         className="volume-graph",
     )
+
+
+def volume_component() -> Any:
+    """The graph as the object that Dash sends for a component."""
+    return volume_graph().to_plotly_json()  # type: ignore[no-untyped-call]
 
 
 def empty_volume_figure() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +78,21 @@ class DeskServer:
 
         app = Dash(
             "zhongshu-desk",
-            server=server,
+            server=server,  # type: ignore[arg-type]  # Dash names the type of one of its backends only
             assets_folder=str(ROOT / "assets"),
             assets_ignore=r"zhongshu\.mjs",
-            assets_path_ignore=["live", "wall", "desk", "fonts", "catalogue", "hand", "unit", "field", "room", "report"],
+            assets_path_ignore=[
+                "live",
+                "wall",
+                "desk",
+                "fonts",
+                "catalogue",
+                "hand",
+                "unit",
+                "field",
+                "room",
+                "report",
+            ],
             external_scripts=[{"src": "/test/desk_live.mjs", "type": "module"}],
             update_title="",
         )
@@ -97,7 +108,7 @@ class DeskServer:
         )
         register(app)
         config = uvicorn.Config(
-            AsPrincipal(server, lambda: self.principal, lambda: _policy(app.csp_hashes())),
+            AsPrincipal(server, lambda: self.principal, lambda: _policy(list(app.csp_hashes()))),
             port=self.port,
             log_level="warning",
             lifespan="off",
@@ -119,7 +130,7 @@ class DeskServer:
         self._thread.join(5)
 
 
-def _policy(script_hashes: list[str]) -> str:
+def _policy(script_hashes: Sequence[str]) -> str:
     """The content security policy under which the product serves the desk."""
     scripts = " ".join(script_hashes)
     return (

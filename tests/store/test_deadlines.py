@@ -128,7 +128,8 @@ def test_a_parked_matter_gets_its_paused_time_back(centre: Centre) -> None:
     unit = centre.units(1)[0]
     matter = centre.order(status="TO_CALLBACK", unit=unit, dispatched_at=centre.now, replied_at=centre.now)
     due_at = centre.detail(matter["id"]).fields["final_due_at"]
-    parked = service.Advance(matter["id"], "SUSPENDED", {"plan": "分期", "leader": "李某", "target_at": centre.now + 40 * 86_400_000})
+    plan = {"plan": "分期", "leader": "李某", "target_at": centre.now + 40 * 86_400_000}
+    parked = service.Advance(matter["id"], "SUSPENDED", plan)
     done(centre.do(service.advance, parked, centre.leader, expected_version=None))
     centre.clock.advance(hours=50)
     done(centre.do(service.advance, service.Advance(matter["id"], "HANDLING"), expected_version=None))

@@ -18,7 +18,6 @@ from tests.store.pictures import jpeg
 Ask = Callable[[Centre, dict[str, Any], dict[str, Any], str], Any]
 
 
-
 def room_in(centre: Centre, matter: dict[str, Any]) -> str:
     return str(done(centre.do(service.open_room, service.OpenRoom(matter["id"], "议什么")))["room_id"])
 
@@ -164,7 +163,13 @@ def test_an_officer_of_lanshan_is_refused_in_donggang(centre: Centre, act: str) 
     theirs = officer("duty_leader", LANSHAN)
     outcome = centre.do(function, request, theirs, **more)
     assert isinstance(outcome, Refused)
-    assert outcome.code in ("no_such_matter", "no_such_command", "no_such_proposal", "no_such_room", "outside_jurisdiction")
+    assert outcome.code in (
+        "no_such_matter",
+        "no_such_command",
+        "no_such_proposal",
+        "no_such_room",
+        "outside_jurisdiction",
+    )
     assert centre.seq() == seq
     assert service.snapshot(centre.services) == before
     with centre.services.store.read() as connection:

@@ -1,4 +1,4 @@
-"""The loop of a matter: bounces, extensions, pauses, parking, cards and written pressure, none of them without a row."""
+"""The loop of a matter: bounces, extensions, pauses, parking, cards and written pressure, each with its row."""
 
 from __future__ import annotations
 

@@ -57,7 +57,11 @@ def reassign(
         command, matter = _running(act, request.command_id)
         reason = required_text(request.reason, "reason_missing")
         before = _still_ordered(act, command, request.receiver_id)
-        order = replace(request.to, role=before.role, objective=request.to.objective or before.objective)
+        order = replace(
+            request.to,
+            role="lead" if before.role == "lead" else "assist",
+            objective=request.to.objective or before.objective,
+        )
         ended = replace(before, recalled_at=now, recalled_reason=reason, reassigned_to=order.id)
         act.work.receipts.put(ended)
         drop_ruling(act, command, before, ended)
