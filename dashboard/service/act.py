@@ -18,6 +18,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refusal, Refused
 from dashboard.domain.rights import no_right
 from dashboard.domain.words import EVENT_WORDS, both
+from dashboard.service.audited import said, without_numbers
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
 from dashboard.service.shifts import presence
@@ -311,11 +312,11 @@ def perform(
         except Refusal as refusal:
             savepoint.rollback()
             refused = refusal.refused
-            detail = {"request": repr(request), "params": dict(refused.params)}
+            detail = {"request": said(request), "params": dict(refused.params)}
             audit.record(connection, actor, act_name, subject, refused.code, detail, now)
             return refused
         savepoint.commit()
-        done_detail: dict[str, Any] = {"request": repr(request), "changes": act.changes, "seq": seq}
+        done_detail: dict[str, Any] = {"request": said(request), "changes": without_numbers(act.changes), "seq": seq}
         audit.record(connection, actor, act_name, subject, "done", done_detail, now)
         connection.execute(
             insert(tables.idempotency),

@@ -76,13 +76,13 @@ def _row(one: Mapping[str, Any], lang: str) -> html.Tr:
         cells["act"] = text(f"may.{one['act']}", lang)
     detail = cells["detail"]
     short = detail if len(detail) <= LONGEST_DETAIL else f"{detail[:LONGEST_DETAIL]}…"
-    refused = "" if one["result"] == "done" else "refused"
+    mark = "" if one["result"] == "done" else "not-done"
     return html.Tr(
         [
             *(html.Td(cells[name]) for name in COLUMNS[:-1]),
             html.Td(short, title=detail, className="second"),
         ],
-        className=refused,
+        className=mark,
     )
 
 

@@ -149,3 +149,16 @@ def test_a_chain_longer_than_one_page_is_walked_whole(centre: Centre, monkeypatc
     busy(centre)
     assert service.verify_audit(centre.services, AUDITOR).broken_at is None
     assert service.first_break_in_file(exported(centre)).broken_at is None
+
+
+def test_nothing_personal_is_kept_with_a_request(centre: Centre):
+    row = centre.order()
+    done(centre.do(service.note, service.Note(row["id"], "打 13900001111 联系，证号 370105198001011234")))
+    dispute = service.RegisterDispute(
+        "邻里漏水", "0203", "赵甲乙", "钱丙丁", "楼上漏水", phone="13700002222", division="371102002"
+    )
+    outcome = centre.do(service.register_dispute, dispute)
+    kept = json.dumps(rows(centre), default=str, ensure_ascii=False)
+    for personal in ("13900001111", "370105198001011234", "13700002222", "赵甲乙", "钱丙丁", "楼上漏水"):
+        assert personal not in kept
+    assert "139****1111" in kept and row["id"] in kept and outcome is not None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dashboard.domain.masking import mask_name, mask_text
 from dashboard.domain.matter import NUMBER_PREFIX, Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.service.act import Act, new_id, perform
+from dashboard.service.audited import SEALED
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.commanding import required_text
 from dashboard.service.on_matter import row_of
@@ -45,10 +46,10 @@ class RegisterDispute:
 
     title: str
     category: str
-    applicant: str
-    opponent: str
-    words: str
-    phone: str = ""
+    applicant: str = field(metadata=SEALED)
+    opponent: str = field(metadata=SEALED)
+    words: str = field(metadata=SEALED)
+    phone: str = field(default="", metadata=SEALED)
     urgency: int = 3
     place: str = ""
     division: str = ""
