@@ -50,7 +50,14 @@ from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.live_state import LiveApi, MalformedInputs
 from data_feeds.http.report_pages import CitizenPages, citizen_routes
 from data_feeds.http.routers import routers
-from data_feeds.http.screens import favicon, health_routes, live_endpoint, render_once, wall_entrance
+from data_feeds.http.screens import (
+    favicon,
+    health_routes,
+    live_endpoint,
+    page_entrance,
+    render_once,
+    wall_entrance,
+)
 from data_feeds.http.sign_in import SignInPages, sign_in_routes
 from data_feeds.live_socket import LiveHub
 from data_feeds.nudge import Nudge
@@ -161,6 +168,8 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         *sign_in_routes(parts.services, parts.clock, pages, secure=settings.https),
         Route("/favicon.ico", favicon),
         Route("/wall", wall_entrance(secure=settings.https), methods=["GET"]),
+        page_entrance("desk"),
+        page_entrance("admin"),
         WebSocketRoute("/live", live_endpoint(parts.live)),
         hand_route("/unit", _unit_page(parts)),
         hand_route("/room", _room_page(parts)),

@@ -33,6 +33,18 @@ def wall_entrance(*, secure: bool) -> Endpoint:
     return enter
 
 
+def page_entrance(surface: str) -> Route:
+    """`/desk` as people type it goes on to `/desk/`, where Dash has the page.
+
+    Dash answers every address that nobody else has with the page made last, so this may not be left to it.
+    """
+
+    async def enter(_request: Request) -> Response:
+        return RedirectResponse(f"/{surface}/", 303)
+
+    return Route(f"/{surface}", enter, methods=["GET"])
+
+
 class LiveEndpoint:
     """`/live` as a raw ASGI application: the hub speaks the socket itself."""
 
