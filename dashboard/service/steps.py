@@ -20,6 +20,7 @@ from dashboard.service.commands.ends import stands_against_closing
 from dashboard.service.machines.effects import after_step
 from dashboard.service.machines.facts import facts_for
 from dashboard.service.machines.supervising import issue_order
+from dashboard.service.merging.carrying import carried_wait
 from dashboard.service.on_matter import perform_on_matter, row_of, touch
 from dashboard.service.requests import (
     Advance,
@@ -74,7 +75,7 @@ def refused_step(
         return Refused("not_your_matter", {"no": matter.no}), facts
     refused = stands_against(facts)
     if refused is None and row.target in matter.machine.terminal:
-        refused = stands_against_closing(act, matter)
+        refused = stands_against_closing(act, matter) or carried_wait(act, matter)
     return refused, facts
 
 

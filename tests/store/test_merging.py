@@ -203,6 +203,17 @@ def test_a_carrier_cannot_be_closed_before_every_merged_citizen_was_called_back(
     assert refusal(unmerge(centre, second)) == "carrier_closed"
 
 
+def test_a_carrier_cannot_end_out_of_scope_over_citizens_who_wait(centre: Centre) -> None:
+    first, second = burst(centre, 2)
+    done(merge(centre, first, second))
+    invalid = service.Advance(first["id"], "INVALID", {"reason": "超出受理范围"})
+    assert refusal(centre.do(service.advance, invalid, expected_version=None)) == "merged_not_called_back"
+    assert open_ids(centre) == {first["id"]}
+    done(unmerge(centre, second))
+    done(centre.do(service.advance, invalid, expected_version=None))
+    assert open_ids(centre) == {second["id"]}
+
+
 def test_the_source_cannot_close_a_carrier_over_citizens_who_wait(centre: Centre) -> None:
     readings = [centre.reading(lon=LON, lat=LAT, village=None) for _ in range(2)]
     centre.take(*readings)

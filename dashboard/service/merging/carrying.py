@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dashboard.domain.callback import DISSATISFIED, SATISFIED, proof
 from dashboard.domain.matter import Matter
+from dashboard.domain.refusal import Refused
 from dashboard.domain.words import STAGE_WORDS, both
 from dashboard.service.act import Act
 from dashboard.service.machines.callbacks import called_back, citizen_said
@@ -26,6 +27,18 @@ def carried_by(act: Act, carrier: Matter) -> list[Matter]:
 def not_called_back(act: Act, carrier: Matter) -> list[Matter]:
     """Return the carried matters whose citizens have neither answered nor been tried three times on two days."""
     return [one for one in carried_by(act, carrier) if not proof(called_back(act, one))]
+
+
+def carried_wait(act: Act, carrier: Matter) -> Refused | None:
+    """Say why a matter cannot end yet, whichever way it ends: citizens whom it carries wait for their call-back.
+
+    One that cannot be called back where the carrier stands (refused as out of scope) is taken out of it first.
+    """
+    waiting = not_called_back(act, carrier)
+    if not waiting:
+        return None
+    nos = "、".join(one.no for one in waiting[:5])
+    return Refused("merged_not_called_back", {"no": carrier.no, "count": len(waiting), "nos": nos})
 
 
 def end_carried(act: Act, matter_id: str) -> None:
