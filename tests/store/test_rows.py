@@ -11,6 +11,7 @@ from layouts.catalogue import text
 from tests.conftest import PROJECT_ROOT
 from tests.store.centre import DONGGANG, MINUTE_MS, Centre, done, officer
 from tests.store.room_morning import confer
+from tests.store.shift_morning import hand_over
 from tests.store.telling_morning import tell
 
 REPLY = {
@@ -23,6 +24,16 @@ def loop_of(centre: Centre, matter_id: str) -> service.Loop:
     loop = service.matter_loop(centre.services, centre.leader, matter_id, centre.now)
     assert isinstance(loop, service.Loop)
     return loop
+
+
+def folded_asks(entries: list[event_log.Entry]) -> dict[str, Any]:
+    """What waits for somebody's ruling, on a screen that has seen every entry."""
+    asks: dict[str, Any] = {}
+    for entry in entries:
+        asks |= {row["id"]: row for row in entry.rows.get("asks", [])}
+        for ask_id in entry.rows["gone"].get("asks", []):
+            asks.pop(ask_id, None)
+    return asks
 
 
 def folded(entries: list[event_log.Entry]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -44,6 +55,7 @@ def check(centre: Centre) -> None:
     matters, commands = folded(centre.log())
     assert matters == json.loads(json.dumps({row["id"]: row for row in fresh.matters}))
     assert commands == json.loads(json.dumps({row["id"]: row for row in fresh.commands}))
+    assert folded_asks(centre.log()) == json.loads(json.dumps({row["id"]: row for row in fresh.asks}))
     assert [entry.seq for entry in centre.log()] == list(range(1, fresh.seq + 1))
 
 
@@ -153,6 +165,7 @@ def a_long_morning(centre: Centre) -> None:
     tell(centre)
     check(centre)
     confer(centre, act)
+    hand_over(centre, check)
 
 
 def test_every_kind_of_event_carries_the_rows_it_changed(centre: Centre) -> None:
