@@ -109,7 +109,7 @@ def matter_detail(services: Services, actor: Principal, matter_id: str, now: int
         names = _actor_names(connection, {one["actor"] for one in timeline})
         citizen = _citizen(services, connection, matter.id)
         policies = services.steps_of(matter.policy_version)
-        hidden = citizen is not None and citizen.secret and actor.role == "unit_liaison"
+        hidden = citizen is not None and citizen.secret and actor.own_receiver is not None
         return MatterDetail(
             row=matter_row(matter, services.pack),
             citizen=None if citizen is None else _masked(citizen, hidden),

@@ -203,6 +203,16 @@ def test_a_carrier_cannot_be_closed_before_every_merged_citizen_was_called_back(
     assert refusal(unmerge(centre, second)) == "carrier_closed"
 
 
+def test_a_unit_learns_nothing_of_the_citizens_whose_matters_its_own_carries(centre: Centre) -> None:
+    first, other, secret = (centre.order(), centre.order(), centre.order(secret=True))
+    done(merge(centre, first, other, secret))
+    unit = centre.units(1)[0]
+    done(centre.dispatch(centre.matter(first["id"]), unit))
+    assert [one["citizen"] for one in picture(centre, first).carried] == ["138****5678 李**"] * 2
+    liaison = officer("unit_liaison", name="赵勇", unit=unit)
+    assert [one["citizen"] for one in picture(centre, first, liaison).carried] == ["", ""]
+
+
 def test_a_carrier_cannot_end_out_of_scope_over_citizens_who_wait(centre: Centre) -> None:
     first, second = burst(centre, 2)
     done(merge(centre, first, second))

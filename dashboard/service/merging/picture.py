@@ -62,12 +62,7 @@ def _named(matter: Matter) -> Row:
 
 def _carried(act: Act, matter: Matter) -> Row:
     calls = called_back(act, matter)
-    citizen = None
-    if act.services.secret is not None:
-        try:
-            citizen = citizens.find(act.connection, act.services.seal, matter.id)
-        except Unsealable:
-            citizen = None  # another secret sealed it; the matter itself stays workable
+    citizen = _citizen(act, matter)
     return _named(matter) | {
         "place": matter.place,
         "opened_at": matter.opened_at,
@@ -77,6 +72,21 @@ def _carried(act: Act, matter: Matter) -> Row:
         "called_back": proof(calls),
         "tries": len(calls),
     }
+
+
+def _citizen(act: Act, matter: Matter) -> citizens.Citizen | None:
+    """Return the citizen of a carried matter; a unit or a worker is shown only whom its own matters name in the open.
+
+    Officers call the citizens back; a receiver of the carrier has no business with who else complained.
+    """
+    is_receiver = act.actor.own_receiver is not None
+    if act.services.secret is None or (is_receiver and not act.is_visible(matter)):
+        return None
+    try:
+        found = citizens.find(act.connection, act.services.seal, matter.id)
+    except Unsealable:
+        return None  # another secret sealed it; the matter itself stays workable
+    return None if found is None or (is_receiver and found.secret) else found
 
 
 def _alike(act: Act, matter: Matter) -> list[Row]:
