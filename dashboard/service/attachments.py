@@ -163,7 +163,7 @@ def attachments_of(services: Services, actor: Principal, matter_id: str, now: in
             .where(column.matter_id == matter.id)
             .order_by(column.kept_at, column.id)
         ).mappings()
-        return [attachment_row(dict(row)) for row in rows]
+        return [attachment_row(dict(row)) for row in rows if _sees(act, dict(row))]
 
 
 def attachment_row(row: dict[str, Any]) -> Row:
@@ -217,10 +217,10 @@ def _found(services: Services, actor: Principal, attachment_id: str, now: int) -
 
 
 def _sees(act: Act, row: dict[str, Any]) -> bool:
+    if row["room_id"] is not None:
+        return sees_room(act, row["room_id"])  # what was shown in a room is for who is in it
     matter = act.work.matter(row["matter_id"])
-    if matter is not None and act.is_visible(matter):
-        return True
-    return row["room_id"] is not None and sees_room(act, row["room_id"])
+    return matter is not None and act.is_visible(matter)
 
 
 def _check_may_keep(services: Services, actor: Principal, request: NewAttachment, now: int) -> None:

@@ -46,6 +46,22 @@ def test_two_officers_who_open_at_once_meet_in_one_room(centre: Centre) -> None:
     assert [one.kind for one in centre.log() if one.kind == "RoomOpened"] == ["RoomOpened"]
 
 
+def test_a_unit_that_was_taken_out_hears_no_more_though_it_is_ordered_to_the_matter(centre: Centre) -> None:
+    matter, (lead, out) = centre.order(), centre.units(2)
+    done(centre.dispatch(matter, lead, out))
+    room = opened(centre, matter, out)
+    photo = service.NewAttachment(matter["id"], None, room, "photo", "a.jpg", jpeg())
+    kept = done(centre.do(service.keep_attachment, photo))["id"]
+    done(centre.do(service.remove_from_room, service.RemoveFromRoom(room, "unit", out, "请错了")))
+    gone = liaison(out)
+    assert refusal(service.room_view(centre.services, gone, room, centre.now)) == "no_such_room"
+    assert refusal(centre.do(service.say, service.Say(room, "我还在"), gone)) == "no_such_room"
+    assert service.own_rooms(centre.services, gone, centre.now) == []
+    assert refusal(service.read_attachment(centre.services, gone, kept, centre.now)) == "no_such_attachment"
+    assert service.attachments_of(centre.services, gone, matter["id"], centre.now) == []
+    assert [one["id"] for one in view(centre, room, liaison(lead))["attachments"]] == [kept]
+
+
 def test_a_whistle_raised_to_a_consultation_opens_the_room_with_its_units(centre: Centre) -> None:
     matter, units = centre.order(), centre.units(3)
     whistle = done(centre.whistle(matter, *units))

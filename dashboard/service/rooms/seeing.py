@@ -94,10 +94,15 @@ def touch_room(act: Act, room_id: str, **values: Any) -> None:
 
 
 def _sees(act: Act, room: Stored) -> bool:
-    matter = act.work.matter(room["matter_id"])
-    if matter is not None and act.is_visible(matter):
-        return True
-    return _was_asked_in(act, room["id"])
+    return comes_with_matter(act, act.work.matter(room["matter_id"])) or _was_asked_in(act, room["id"])
+
+
+def comes_with_matter(act: Act, matter: Matter | None) -> bool:
+    """Say whether who sees the matter sees its rooms: its officers do, a unit or a worker only when asked in.
+
+    Else a unit that was taken out of a room would hear on, and be back in it by its next word.
+    """
+    return act.actor.own_receiver is None and matter is not None and act.is_visible(matter)
 
 
 def _was_asked_in(act: Act, room_id: str) -> bool:

@@ -15,7 +15,7 @@ from dashboard.domain.refusal import Refusal, Refused
 from dashboard.domain.rights import may, no_right
 from dashboard.service.act import Act
 from dashboard.service.attachments import attachment_row
-from dashboard.service.rooms.seeing import Stored, own_part, own_parts, room_of
+from dashboard.service.rooms.seeing import Stored, comes_with_matter, own_part, own_parts, room_of
 from dashboard.service.rooms.specialists import phone_of
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -111,7 +111,9 @@ def _seen_rooms(act: Act, wanted: ColumnElement[bool]) -> list[Row]:
     found = []
     for room in rooms:
         matter = act.work.matter(room["matter_id"])
-        if matter is not None and (room["id"] in invited or act.is_visible(matter)):
+        if matter is not None and (
+            room["id"] in invited or comes_with_matter(act, matter)
+        ):
             found.append(_room_row(room, matter) | {"unread": _unread(act, room, matter)})
     return found
 
