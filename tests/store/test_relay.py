@@ -70,7 +70,8 @@ async def test_what_was_committed_while_redis_was_away_goes_out_when_it_is_back(
     await bus.wait_until_up()
     relay.forget_place()
     await relay.relay()
-    assert await on_stream(bus) == list(range(1, 32))
+    assert centre.seq() >= 31
+    assert await on_stream(bus) == list(range(1, centre.seq() + 1))
     await bus.close()
 
 

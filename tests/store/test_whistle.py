@@ -36,6 +36,7 @@ def test_a_unit_that_does_not_answer_is_phoned_after_three_minutes(centre: Centr
 
 
 def test_the_log_does_not_pretend_that_anybody_was_phoned(centre: Centre) -> None:
+    object.__setattr__(centre.services, "means_served", frozenset())
     whistle_out(centre, 1)
     centre.wait(minutes=4)
     (fired,) = centre.log("EscalationFired")
