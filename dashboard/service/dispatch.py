@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from dashboard.domain.clocks import final_due_at
 from dashboard.domain.command import RECALL_WHISTLE_MS, Command, Receipt
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
@@ -14,6 +13,7 @@ from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.commanding import put_command, receipts_for, required_text, scope_with
 from dashboard.service.commands.declines import drop_rulings
+from dashboard.service.machines.counted_end import counted_end
 from dashboard.service.requests import Dispatch, Recall
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -140,7 +140,7 @@ def _with_lead(act: Act, matter: Matter, request: Dispatch) -> Matter:
     step = matter.machine.find(matter.stage, stage)
     if lead is None or step is None or step.act != "dispatch":
         return matter
-    matter = replace(
+    led = replace(
         matter,
         unit=lead.id,
         stage=stage,
@@ -148,11 +148,7 @@ def _with_lead(act: Act, matter: Matter, request: Dispatch) -> Matter:
         dispatched_at=matter.dispatched_at or act.now,
         acknowledged=False,
     )
-    end_at = matter.final_due_at
-    return replace(
-        matter,
-        final_due_at=end_at or final_due_at(matter, act.services.policies, act.services.calendar),
-    )
+    return replace(led, final_due_at=matter.final_due_at or counted_end(act, matter, led))
 
 
 def _check_override(request: Dispatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboard.domain.clocks import final_due_at
 from dashboard.domain.deadline import acknowledged
 from dashboard.domain.guards import MOST_RETURNS
 from dashboard.domain.machine import LEADERS
@@ -17,7 +16,7 @@ from dashboard.service.act import Act, new_id
 from dashboard.service.clock_keeping import end, keep_clocks, summarise
 from dashboard.service.commanding import required_text
 from dashboard.service.dispatch import DISPATCHED_STAGE
-from dashboard.service.machines.pauses import with_suspensions
+from dashboard.service.machines.counted_end import counted_end
 from dashboard.service.machines.ruling import ASKED
 from dashboard.service.machines.supervising import issue, issue_order
 from dashboard.service.on_matter import perform_on_matter, row_of, touch
@@ -126,8 +125,7 @@ def set_urgency(
         reason = required_text(request.reason, "reason_missing")
         graded = replace(matter, urgency=request.urgency)
         if matter.final_due_at is not None:
-            due_at = final_due_at(graded, services.policies, services.calendar)
-            graded = replace(graded, final_due_at=with_suspensions(act, graded, due_at))
+            graded = replace(graded, final_due_at=counted_end(act, matter, graded))
         touch(act, graded, "UrgencySet")
         keep_clocks(act, matter.id, reason=reason)
         tone = "risk" if request.urgency == 1 else ""
@@ -178,7 +176,7 @@ def transfer(
             scope=_scope_with_unit(act, matter, unit.region),
         )
         if handed.final_due_at is None:
-            handed = replace(handed, final_due_at=final_due_at(handed, services.policies, services.calendar))
+            handed = replace(handed, final_due_at=counted_end(act, matter, handed))
         touch(act, handed, "MatterTransferred")
         keep_clocks(act, matter.id, reason=reason)
         act.tell(

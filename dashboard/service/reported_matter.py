@@ -6,11 +6,10 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from dashboard.domain.clocks import final_due_at
 from dashboard.domain.masking import mask_text
 from dashboard.domain.matter import MACHINES, Matter
 from dashboard.service.act import Act
-from dashboard.service.machines.pauses import with_suspensions
+from dashboard.service.machines.counted_end import counted_end
 from dashboard.service.placing import place, scope_of, within_region
 
 
@@ -186,8 +185,7 @@ def _final_due_at(act: Act, before: Matter, matter: Matter, given: int | None) -
         return given if known is None else max(given, known)
     if known is not None and _limit_basis(before) == _limit_basis(matter):
         return known
-    due_at = final_due_at(matter, act.services.policies, act.services.calendar)
-    return with_suspensions(act, matter, due_at)
+    return counted_end(act, before, matter)
 
 
 def _limit_basis(matter: Matter) -> tuple[object, ...]:

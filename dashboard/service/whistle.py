@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.domain import whistle as rules
-from dashboard.domain.clocks import final_due_at
 from dashboard.domain.command import Command, Decision
 from dashboard.domain.masking import mask_text
 from dashboard.domain.matter import Matter
@@ -24,6 +23,7 @@ from dashboard.service.commanding import (
 )
 from dashboard.service.commands.decisions import check_decision
 from dashboard.service.commands.register import people_leave
+from dashboard.service.machines.counted_end import counted_end
 from dashboard.service.requests import (
     RaiseToConsultation,
     RaiseWhistle,
@@ -290,9 +290,7 @@ def _whistled(act: Act, matter: Matter, command: Command) -> Matter:
         touched_kind="WhistleRaised",
     )
     if changed.final_due_at is None:
-        changed = replace(
-            changed, final_due_at=final_due_at(changed, act.services.policies, act.services.calendar)
-        )
+        changed = replace(changed, final_due_at=counted_end(act, matter, changed))
     return changed
 
 

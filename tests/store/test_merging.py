@@ -203,6 +203,22 @@ def test_a_carrier_cannot_be_closed_before_every_merged_citizen_was_called_back(
     assert refusal(unmerge(centre, second)) == "carrier_closed"
 
 
+def test_what_was_promised_to_the_merged_outlasts_a_first_dispatch_and_regrading(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    early = centre.order()
+    done(centre.dispatch(early, unit))
+    promised_at = centre.detail(early["id"]).fields["final_due_at"]
+    centre.clock.advance(minutes=90)
+    carrier = centre.order()
+    done(merge(centre, carrier, early))
+    done(centre.dispatch(centre.matter(carrier["id"]), unit))
+    assert centre.detail(carrier["id"]).fields["final_due_at"] == promised_at
+    for urgency in (3, 2):
+        regrade = service.SetUrgency(carrier["id"], urgency, "复核")
+        done(centre.do(service.set_urgency, regrade, expected_version=None))
+        assert centre.detail(carrier["id"]).fields["final_due_at"] == promised_at
+
+
 def test_a_unit_learns_nothing_of_the_citizens_whose_matters_its_own_carries(centre: Centre) -> None:
     first, other, secret = (centre.order(), centre.order(), centre.order(secret=True))
     done(merge(centre, first, other, secret))

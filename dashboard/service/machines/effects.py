@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from dashboard.domain.callback import SATISFIED, last_answer
-from dashboard.domain.clocks import final_due_at
 from dashboard.domain.guards import Facts, details_of
 from dashboard.domain.matter import Matter
 from dashboard.domain.refusal import Refusal
 from dashboard.service.act import Act
 from dashboard.service.machines import ruling
+from dashboard.service.machines.counted_end import counted_end
 from dashboard.service.machines.supervising import end_urges
 from dashboard.service.placing import scope_of
 
@@ -115,8 +115,7 @@ def _sort(act: Act, moved: Matter, facts: Facts) -> Matter:
     sorted_ = replace(moved, unit=unit.id, scope=scope, dispatched_at=moved.dispatched_at or act.now)
     if sorted_.final_due_at is not None:
         return sorted_
-    due_at = final_due_at(sorted_, act.services.policies, act.services.calendar)
-    return replace(sorted_, final_due_at=due_at)
+    return replace(sorted_, final_due_at=counted_end(act, moved, sorted_))
 
 
 def _interview(act: Act, moved: Matter, _facts: Facts) -> Matter:
