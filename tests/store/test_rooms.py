@@ -46,6 +46,28 @@ def test_two_officers_who_open_at_once_meet_in_one_room(centre: Centre) -> None:
     assert [one.kind for one in centre.log() if one.kind == "RoomOpened"] == ["RoomOpened"]
 
 
+def test_a_matter_does_not_close_over_what_its_room_decided(centre: Centre) -> None:
+    matter, unit = centre.event(status="CHECKING"), centre.units(1)[0]
+    room = opened(centre, matter)
+    due_at = centre.now + 30 * MINUTE_MS
+    item = done(centre.do(service.decide_in_room, service.DecideInRoom(room, "修复", "甲", unit, due_at)))["item"]
+    expert = service.Specialist("E1", "expert", "张建民", "供热", "院", "", ())
+    service.import_specialists(centre.services, officer("sysadmin"), [expert], centre.now)
+    done(centre.do(service.book_specialist, service.BookSpecialist(room, "E1", "看一看", due_at)))
+    end = service.Advance(matter["id"], "CLOSED", {"handling": "已处置", "resolved": True})
+    assert refusal(centre.do(service.advance, end, expected_version=None)) == "decisions_undone"
+    done(centre.do(service.complete_room_decision, service.CompleteRoomDecision(room, item, "已修复")))
+    done(centre.do(service.advance, end, expected_version=None))
+    # A screen that saw every entry holds what a fresh one holds: no ask for a specialist of a closed matter.
+    assert [one for one in centre.log() if one.rows["gone"].get("asks") == [f"booking:{booking_of(centre)}"]]
+    assert service.snapshot(centre.services).asks == []
+
+
+def booking_of(centre: Centre) -> str:
+    with centre.services.store.read() as connection:
+        return str(connection.execute(select(tables.bookings.c.id)).scalar_one())
+
+
 def test_a_unit_that_was_taken_out_hears_no_more_though_it_is_ordered_to_the_matter(centre: Centre) -> None:
     matter, (lead, out) = centre.order(), centre.units(2)
     done(centre.dispatch(matter, lead, out))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from dashboard.domain.clocks import Wanted
 from dashboard.domain.matter import Matter
 from dashboard.service.act import Act
+from dashboard.store import tables
 
 
 def decision_clocks(act: Act, matter: Matter) -> Iterable[Wanted]:
@@ -32,7 +35,17 @@ def decision_clocks(act: Act, matter: Matter) -> Iterable[Wanted]:
 
 
 def undone(act: Act, matter_id: str) -> list[str]:
-    """Return the questions whose decision has a deadline and is not done yet, of all whistles of a matter."""
+    """Return what was decided with a deadline and is not done yet, in all whistles and rooms of a matter."""
+    column = tables.room_decisions.c
+    in_rooms = act.connection.execute(
+        select(column.decision)
+        .where((column.matter_id == matter_id) & column.completed_at.is_(None) & column.due_at.is_not(None))
+        .order_by(column.decided_at, column.item)
+    ).scalars()
+    return [*_undone_of_whistles(act, matter_id), *in_rooms]
+
+
+def _undone_of_whistles(act: Act, matter_id: str) -> list[str]:
     return [
         one.question
         for command in act.work.commands_of([matter_id])

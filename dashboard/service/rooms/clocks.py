@@ -12,6 +12,14 @@ from dashboard.service.act import Act
 from dashboard.store import tables
 
 
+def drop_booking_asks(act: Act, matter_id: str) -> None:
+    """Take the asks of a closing matter's bookings off the desks; whoever was ordered is still in its rooms."""
+    column = tables.bookings.c
+    waiting = select(column.id).where((column.matter_id == matter_id) & (column.state == "asked"))
+    for booking_id in act.connection.execute(waiting).scalars():
+        act.drop_ask(f"booking:{booking_id}")
+
+
 def room_clocks(act: Act, matter: Matter) -> Iterable[Wanted]:
     """Return what should be running for a matter because of its rooms; none once it is closed."""
     if not matter.is_open:
