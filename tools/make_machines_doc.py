@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboard.domain.machine import FIELD, LEADERS, OFFICERS, UNIT, Machine, Transition
+from dashboard.domain.machine import CHECKERS, FIELD, LEADERS, OFFICERS, UNIT, Machine, Transition
 from dashboard.domain.matter import MACHINES
 from dashboard.domain.words import DUE_WORDS, FIELD_WORDS, STAGE_WORDS, STEP_WORDS
 
 PLACE = Path(__file__).resolve().parents[1] / "docs" / "machines.md"
-WHO = {OFFICERS: "officer", UNIT: "unit", FIELD: "field", LEADERS: "leader"}
+WHO = {OFFICERS: "officer", UNIT: "unit", FIELD: "field", CHECKERS: "checker", LEADERS: "leader"}
 TITLES = {"order": "12345 工单 Hotline order", "event": "网格事件 Grid event", "dispute": "矛盾纠纷 Dispute"}
 HEAD = """# 状态机 Machines
 
@@ -17,8 +17,8 @@ Written by `python -m tools.make_machines_doc` from `dashboard/domain/hotline_or
 `dispute_case.py`; a test fails while it differs from them. Where a rule comes from: [acts.md](acts.md).
 
 Who: *officer* duty officer, duty leader or commander; *unit* the handling unit's liaison or an officer; *field* the
-grid worker in charge too; *leader* duty leader or commander. A guard is a rule of `dashboard/domain/guards.py` with a
-refusal of its own. A clock in brackets stands still while the matter is in that stage.
+grid worker in charge too; *checker* an officer or that grid worker, never the unit that did the work; *leader* duty
+leader or commander. A guard is a rule of `dashboard/domain/guards.py` with a refusal of its own. A clock in brackets stands still while the matter is in that stage.
 """
 
 

@@ -5,7 +5,7 @@ Sources of each rule: `docs/acts.md`; as a table: `docs/machines.md`.
 
 from __future__ import annotations
 
-from dashboard.domain.machine import FIELD, OFFICERS, UNIT, Machine, Stage, Transition
+from dashboard.domain.machine import CHECKERS, FIELD, OFFICERS, UNIT, Machine, Stage, Transition
 
 _ASSIGNED_FROM = ("REPORTED", "VERIFYING", "CALLED", "TRIAGED", "RETURNED", "ESCALATED")
 _WHISTLED_FROM = (
@@ -56,10 +56,10 @@ GRID_EVENT = Machine(
         Transition("DISPOSING", "DISPOSED", "dispose", FIELD, ("handling",)),
         *(Transition(stage, "WHISTLED", "raise_whistle", OFFICERS) for stage in _WHISTLED_FROM),
         Transition("WHISTLED", "DISPOSING", "whistle_ended", OFFICERS),
-        Transition("DISPOSED", "CHECKING", "check", FIELD),
+        Transition("DISPOSED", "CHECKING", "check", CHECKERS),
         Transition(
-            "CHECKING", "CLOSED", "close", FIELD, CLOSING_FIELDS, ("merged_called_back", "supervision_answered")
+            "CHECKING", "CLOSED", "close", CHECKERS, CLOSING_FIELDS, ("merged_called_back", "supervision_answered")
         ),
-        Transition("CHECKING", "ASSIGNED", "reject_check", FIELD, ("reason",)),
+        Transition("CHECKING", "ASSIGNED", "reject_check", CHECKERS, ("reason",)),
     ),
 )  # fmt: skip

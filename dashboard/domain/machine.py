@@ -14,6 +14,8 @@ OFFICERS = frozenset({"duty_officer", "duty_leader", "commander"})
 UNIT = frozenset({"unit_liaison"}) | OFFICERS
 FIELD = frozenset({"grid_worker"}) | UNIT
 LEADERS = frozenset({"duty_leader", "commander"})
+CHECKERS = frozenset({"grid_worker"}) | OFFICERS
+"""Who looks whether work was done: never the unit that did it."""
 
 
 @dataclass(frozen=True, slots=True)

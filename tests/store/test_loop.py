@@ -52,6 +52,22 @@ def purposes(centre: Centre, matter: dict[str, Any]) -> set[str]:
 # -- returns ------------------------------------------------------------------------------------------------------
 
 
+def test_a_unit_does_not_check_and_close_its_own_work(centre: Centre) -> None:
+    event, unit = centre.event(), centre.units(1)[0]
+    done(centre.dispatch(event, unit))
+    liaison = officer("unit_liaison", name="赵勇", unit=unit)
+
+    def step(to: str, actor: Any = None, **fields: Any) -> Any:
+        return centre.do(service.advance, service.Advance(event["id"], to, fields), actor, expected_version=None)
+
+    done(step("ON_SITE", liaison))
+    done(step("DISPOSED", liaison, handling="已清运"))
+    assert refusal(step("CHECKING", liaison)) == "not_your_step"
+    done(step("CHECKING"))
+    assert refusal(step("CLOSED", liaison, handling="已清运", resolved=True)) == "not_your_step"
+    done(step("CLOSED", handling="现场已清", resolved=True))
+
+
 def test_a_unit_cannot_return_what_it_has_had_for_more_than_two_working_days(centre: Centre) -> None:
     matter, _, liaison = with_unit(centre)
     centre.clock.advance(hours=24 * 3)
@@ -272,6 +288,21 @@ def test_regrading_a_matter_does_not_forget_that_it_was_parked(centre: Centre) -
         regrade = service.SetUrgency(matter["id"], urgency, "复核")
         done(centre.do(service.set_urgency, regrade, expected_version=None))
     assert end_of(centre, matter) == due_at + 50 * HOUR_MS
+
+
+def test_regrading_a_matter_does_not_take_a_granted_extension_back(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    matter = centre.order()
+    done(centre.dispatch(matter, unit))
+    done(step(centre, matter, "HANDLING"))
+    until_at = end_of(centre, matter) + HOUR_MS
+    liaison = officer("unit_liaison", name="赵勇", unit=unit)
+    done(step(centre, matter, "EXTENSION_APPLIED", liaison, reason="待料", until_at=until_at))
+    done(step(centre, matter, "HANDLING", granted=True, reason="同意"))
+    for urgency in (3, 2):
+        regrade = service.SetUrgency(matter["id"], urgency, "复核")
+        done(centre.do(service.set_urgency, regrade, expected_version=None))
+    assert end_of(centre, matter) == until_at
 
 
 def test_regrading_a_parked_matter_moves_the_new_end_by_the_pause(centre: Centre) -> None:
