@@ -41,6 +41,14 @@ def busy(centre: Centre) -> dict[str, Any]:
     return row
 
 
+def test_the_audit_does_not_keep_what_a_citizen_said_when_called_back(centre: Centre) -> None:
+    matter = centre.event(status="CHECKING")
+    said = service.RecordCallback(matter["id"], "answered", True, "satisfied", "李小明说邻居王五也停暖")
+    done(centre.do(service.record_callback, said))
+    (found,) = rows(centre, act="record_callback")
+    assert "王五" not in str(found) and "words=***" in str(found["detail"])
+
+
 def test_an_act_says_what_was_before_and_after(centre: Centre):
     row = busy(centre)
     (found,) = rows(centre, act="set_urgency")

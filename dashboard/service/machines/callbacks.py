@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dashboard.domain.callback import RESULTS, SATISFACTIONS, CallBack, last_answer, proof, since
 from dashboard.domain.masking import mask_name
@@ -11,6 +11,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.domain.words import CALLBACK_WORDS, STAGE_WORDS, both
 from dashboard.service.act import Act
+from dashboard.service.audited import SEALED
 from dashboard.service.on_matter import perform_on_matter
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -32,7 +33,7 @@ class RecordCallback:
     result: str
     resolved: bool | None = None
     satisfaction: str = "unasked"
-    words: str = ""
+    words: str = field(default="", metadata=SEALED)
 
 
 def record_callback(
