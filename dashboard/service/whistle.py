@@ -21,7 +21,7 @@ from dashboard.service.commanding import (
     required_text,
     scope_with,
 )
-from dashboard.service.commands.decisions import check_decision
+from dashboard.service.commands.decisions import check_before_end, check_decision
 from dashboard.service.commands.register import people_leave
 from dashboard.service.machines.counted_end import counted_end
 from dashboard.service.requests import (
@@ -214,7 +214,8 @@ def raise_to_consultation(
 ) -> Outcome:
     """Raise an undecided whistle to a consultation with a named host and a next time; units may then leave.
 
-    `Done.value` is the whistle's row. Refused: host_missing, next_in_the_past, whistle_not_undecided.
+    `Done.value` is the whistle's row. Refused: host_missing, next_in_the_past, later_than_parent,
+    whistle_not_undecided.
     """
 
     def decide(act: Act) -> Row:
@@ -224,6 +225,7 @@ def raise_to_consultation(
         host = required_text(request.host, "host_missing")
         if request.next_at <= now:
             raise Refusal("next_in_the_past")
+        check_before_end(act, command.matter_id, request.next_at)
         raised = replace(
             command,
             state="consultation",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dashboard import service
@@ -40,6 +42,19 @@ def arrive(centre: Centre, row: dict, unit: str) -> dict:
 def decide(centre: Centre, row: dict, item: int, **more: object) -> dict:
     request = service.RecordDecision(row["id"], item, "今日 18 时前清空", "石臼街道", **more)  # type: ignore[arg-type]
     return done(centre.do(service.record_decision, request))
+
+
+def test_a_consultation_does_not_meet_after_its_matters_end(centre: Centre) -> None:
+    matter = centre.event()
+    whistle = done(centre.whistle(matter, *centre.units(2)))
+    end_at = centre.detail(matter["id"]).fields["final_due_at"]
+
+    def raised(next_at: int) -> Any:
+        request = service.RaiseToConsultation(whistle["id"], "分管副区长", next_at)
+        return centre.do(service.raise_to_consultation, request)
+
+    assert refusal(raised(end_at + 1)) == "later_than_parent"
+    done(raised(end_at))
 
 
 def test_five_units_are_called_one_is_late_one_refuses_and_all_is_told(centre: Centre) -> None:

@@ -60,7 +60,14 @@ def check_decision(act: Act, matter: Matter, request: RecordDecision) -> None:
         return
     if request.due_at <= act.now:
         raise Refusal("decision_in_the_past")
-    if is_after_parent(request.due_at, matter, act.now):
+    check_before_end(act, matter.id, request.due_at)
+
+
+def check_before_end(act: Act, matter_id: str, due_at: int) -> None:
+    """Refuse what would be due after its matter's own end, as long as that lies ahead."""
+    matter = act.work.matter(matter_id)
+    assert matter is not None
+    if is_after_parent(due_at, matter, act.now):
         raise Refusal(
             "later_than_parent",
             parent_due_at=matter.final_due_at,
