@@ -18,7 +18,8 @@ Written by `python -m tools.make_machines_doc` from `dashboard/domain/hotline_or
 
 Who: *officer* duty officer, duty leader or commander; *unit* the handling unit's liaison or an officer; *field* the
 grid worker in charge too; *checker* an officer or that grid worker, never the unit that did the work; *leader* duty
-leader or commander. A guard is a rule of `dashboard/domain/guards.py` with a refusal of its own. A clock in brackets stands still while the matter is in that stage.
+leader or commander. A guard is a rule of `dashboard/domain/guards.py` with a refusal of its own. A clock
+in brackets stands still while the matter is in that stage.
 """
 
 

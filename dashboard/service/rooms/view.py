@@ -111,9 +111,7 @@ def _seen_rooms(act: Act, wanted: ColumnElement[bool]) -> list[Row]:
     found = []
     for room in rooms:
         matter = act.work.matter(room["matter_id"])
-        if matter is not None and (
-            room["id"] in invited or comes_with_matter(act, matter)
-        ):
+        if matter is not None and (room["id"] in invited or comes_with_matter(act, matter)):
             found.append(_room_row(room, matter) | {"unread": _unread(act, room, matter)})
     return found
 
