@@ -102,8 +102,8 @@ def test_up_down_and_up_again_on_the_same_data(starts: Callable[[], Run]):
     assert httpx.get(f"http://127.0.0.1:{first.port}/healthz").json()["status"] == "ok"
     assert httpx.get(wall[1]).status_code in (200, 303)
     accounts = re.findall(r"^    ([a-z]+[0-9]?) +(\S{14}) ", first.printed, flags=re.MULTILINE)
-    assert len(accounts) == 10
-    assert len({password for _, password in accounts}) == 10
+    assert len(accounts) == 13
+    assert len({password for _, password in accounts}) == 13
 
     killed = first.part("worker.py")
     os.kill(killed, signal.SIGKILL)
