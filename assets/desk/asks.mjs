@@ -10,6 +10,12 @@ export function asksInOrder(asks) {
   return [...asks].sort((one, other) => end(one) - end(other) || one.made_at - other.made_at || (one.id < other.id ? -1 : 1));
 }
 
+/* The sentence for an ask; what came in without a reason has a sentence that leaves none out. */
+const WITHOUT_REASON = { return: "ask.return_unsaid", extension: "ask.extension_unsaid" };
+export function askKey(ask) {
+  return (!ask.params?.reason && WITHOUT_REASON[ask.kind]) || `ask.${ask.kind}`;
+}
+
 export class Asks {
   constructor(root, live, { open }) {
     this.root = root;
@@ -41,7 +47,7 @@ export class Asks {
     button.type = "button";
     button.dataset.ask = ask.id;
     button.dataset.tone = ask.params?.tone ?? "";
-    const words = text(`ask.${ask.kind}`, { ...ask.params, no: ask.no, title: ask.title });
+    const words = text(askKey(ask), { ...ask.params, no: ask.no, title: ask.title });
     button.title = words;
     button.append(this.#clock(ask), plain(words));
     item.append(button);
