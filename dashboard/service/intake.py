@@ -17,6 +17,7 @@ from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
 from dashboard.service.districts.waiting import freshen_asks
+from dashboard.service.machines.children import bound_children
 from dashboard.service.merging.carrying import not_called_back
 from dashboard.service.merging.finding import freshen_merge_ask, propose_new
 from dashboard.service.reported_matter import entered_at, filled, matter_id_of, moved, new_matter
@@ -179,6 +180,7 @@ def _update(act: Act, matter: Matter, reading: Any, digest: str) -> None:
     elif (after.title, after.scope) != (matter.title, matter.scope):
         freshen_asks(act, after)
         freshen_merge_ask(act, after)
+    bound_children(act, matter, after)
     keep_clocks(act, matter.id)
     act.tell(
         kind, matter=matter.id, no=matter.no, title=after.title, place=after.place,

@@ -16,6 +16,7 @@ from dashboard.service.act import Act, new_id
 from dashboard.service.clock_keeping import end, keep_clocks, summarise
 from dashboard.service.commanding import required_text
 from dashboard.service.dispatch import DISPATCHED_STAGE
+from dashboard.service.machines.children import bound_children
 from dashboard.service.machines.counted_end import counted_end
 from dashboard.service.machines.ruling import ASKED
 from dashboard.service.machines.supervising import issue, issue_order
@@ -127,6 +128,7 @@ def set_urgency(
         if matter.final_due_at is not None:
             graded = replace(graded, final_due_at=counted_end(act, matter, graded))
         touch(act, graded, "UrgencySet")
+        bound_children(act, matter, graded)
         keep_clocks(act, matter.id, reason=reason)
         tone = "risk" if request.urgency == 1 else ""
         act.tell(

@@ -203,6 +203,29 @@ def test_a_carrier_cannot_be_closed_before_every_merged_citizen_was_called_back(
     assert refusal(unmerge(centre, second)) == "carrier_closed"
 
 
+def test_no_order_is_due_after_an_end_that_a_merge_or_a_grade_brought_nearer(centre: Centre) -> None:
+    unit, other = centre.units(2)
+
+    def ordered() -> dict[str, Any]:
+        matter = centre.order(urgency=3)
+        done(centre.dispatch(matter, unit))
+        late_at = centre.detail(matter["id"]).fields["final_due_at"] - MINUTE_MS
+        receivers = (service.ReceiverOrder("unit", other, "assist", due_at=late_at),)
+        request = service.Dispatch(matter["id"], receivers, "协助")
+        done(centre.do(service.dispatch, request, expected_version=None))
+        return matter
+
+    early = centre.order(urgency=2)
+    done(centre.dispatch(early, unit))
+    carrier, graded = ordered(), ordered()
+    done(merge(centre, carrier, early))
+    regrade = service.SetUrgency(graded["id"], 1, "有险情")
+    done(centre.do(service.set_urgency, regrade, expected_version=None))
+    for matter in (carrier, graded):
+        end_at = centre.detail(matter["id"]).fields["final_due_at"]
+        assert {one.objective_at <= end_at for one in centre.armed(matter["id"])} == {True}
+
+
 def test_what_was_promised_to_the_merged_outlasts_a_first_dispatch_and_regrading(centre: Centre) -> None:
     unit = centre.units(1)[0]
     early = centre.order()

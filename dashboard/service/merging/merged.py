@@ -18,6 +18,7 @@ from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
 from dashboard.service.commanding import required_text
 from dashboard.service.districts.effect import with_shares
+from dashboard.service.machines.children import bound_children
 from dashboard.service.merging.carrying import carried_by
 from dashboard.service.merging.finding import show_merge_ask
 from dashboard.service.merging.putting_back import put_back
@@ -59,7 +60,9 @@ def merge(
             _carry(act, carrier, one)
         for one in added[len(wanted) :]:
             act.change(replace(one, carrier=carrier.id))
-        touch(act, _widened(act, carrier, wanted, len(added)), "MattersMerged")
+        widened = _widened(act, carrier, wanted, len(added))
+        touch(act, widened, "MattersMerged")
+        bound_children(act, carrier, widened)
         keep_clocks(act, carrier.id, reason=request.reason.strip())
         after = act.work.matter(carrier.id)
         assert after is not None
