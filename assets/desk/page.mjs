@@ -227,7 +227,9 @@ class Desk {
   #key(event) {
     const focus = document.activeElement;
     const typing = focus?.matches("input, textarea, select, [contenteditable=true]") ?? false;
-    const onButton = focus?.matches("button, a") ?? false;
+    // Enter on the alternative that is on already could only choose it again: it sends, as the button's cap says.
+    const buttons = event.key === "Enter" ? "button:not(.segment.on), a" : "button, a";
+    const onButton = focus?.matches(buttons) ?? false;
     const intent = intentOf(event, { typing, onButton, dialog: this.acts.open?.kind ?? null });
     if (!intent) return;
     event.preventDefault();
