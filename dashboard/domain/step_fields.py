@@ -34,7 +34,7 @@ FIELD_KINDS: Final[dict[str, Kind]] = {
 }
 """Every field that a table names. A flag is true or false, an instant UTC ms, a unit its id."""
 LONGEST: Final = {"text": 80, "long": 2_000, "unit": 60}
-LATEST_AT: Final = 2**53
+LATEST_AT: Final = 7_258_118_400_000  # the year 2200: further on no calendar can write the day of a UTC ms
 
 
 def malformed(row: Transition, fields: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.step_fields import LATEST_AT
 from dashboard.domain.words import DUE_WORDS, both
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import end, keep_clocks, relieved_by, summarise
@@ -32,7 +33,7 @@ def extend_deadline(
     def decide(act: Act) -> Row:
         armed, matter = _find(act, request.deadline_id)
         reason = required_text(request.reason, "reason_missing")
-        if request.until_at <= max(armed.objective_at, now):
+        if not max(armed.objective_at, now) < request.until_at < LATEST_AT:
             raise Refusal("not_later")
         _extend(act, armed, matter, request.until_at)
         keep_clocks(act, matter.id, reason=reason)

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dashboard import service
 from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
+from dashboard.domain.step_fields import LATEST_AT
 from dashboard.principal_context import current_principal
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import BusDown
@@ -30,7 +31,7 @@ Words = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=64)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-Instant = Annotated[int, Field(ge=0, lt=2**53)]
+Instant = Annotated[int, Field(ge=0, lt=LATEST_AT)]
 
 
 class LiveState(Protocol):

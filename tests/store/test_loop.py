@@ -290,6 +290,17 @@ def test_regrading_a_matter_does_not_forget_that_it_was_parked(centre: Centre) -
     assert end_of(centre, matter) == due_at + 50 * HOUR_MS
 
 
+def test_an_instant_that_no_calendar_knows_is_refused(centre: Centre) -> None:
+    matter = centre.order()
+    done(centre.dispatch(matter, centre.units(1)[0]))
+    clock = next(one for one in centre.armed(matter["id"]) if one.purpose == "feedback")
+    request = service.ExtendDeadline(clock.id, 2**53 - 1, "待料")
+    assert refusal(centre.do(service.extend_deadline, request, centre.leader)) == "not_later"
+    done(step(centre, matter, "HANDLING"))
+    asked = {"reason": "待料", "until_at": 2**53 - 1}
+    assert refusal(step(centre, matter, "EXTENSION_APPLIED", **asked)) == "field_malformed"
+
+
 def test_regrading_a_matter_does_not_take_a_granted_extension_back(centre: Centre) -> None:
     unit = centre.units(1)[0]
     matter = centre.order()
