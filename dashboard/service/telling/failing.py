@@ -26,7 +26,7 @@ def failed_of(act: Act, matter_id: str) -> list[Telling]:
     """Return a matter's given-up tellings, the oldest first."""
     column = TELLINGS.table.c
     act.work.tellings.load(act.connection, (column.matter_id == matter_id) & (column.state == "failed"))
-    return sorted(act.work.tellings.where(matter_id=matter_id, state="failed"), key=lambda one: one.made_at)
+    return sorted(act.work.tellings.where(matter_id=matter_id, state="failed"), key=lambda one: (one.made_at, one.id))
 
 
 def show_failed(act: Act, matter: Matter) -> None:
@@ -49,7 +49,7 @@ def read_failed(services: Services, connection: Connection) -> list[Row]:
     del services
     telling, matter = tables.tellings.c, tables.matters.c
     found: dict[str, list[Telling]] = {}
-    statement = TELLINGS.select().where(telling.state == "failed").order_by(telling.made_at)
+    statement = TELLINGS.select().where(telling.state == "failed").order_by(telling.made_at, telling.id)
     for one in map(TELLINGS.value, connection.execute(statement)):
         found.setdefault(one.matter_id, []).append(one)
     if not found:
