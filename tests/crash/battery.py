@@ -21,6 +21,7 @@ from tests.crash.people import Acknowledged, Gateway, Liaison, Officer, Person
 
 MINUTE_MS = 60_000
 LAST_STEP_MS = 40 * MINUTE_MS  # a whistle's last step
+DECIDED_AFTER_MS = 90 * MINUTE_MS  # of the accelerated clock: its units' chains have run out by then
 UNITS = ("rz-heating", "rz-371102-urban", "rz-371102-emergency", "rz-power", "rz-gas", "rz-water")
 SILENT = frozenset(("rz-heating", "rz-power"))  # never answer: their chains must run to the end
 PASSWORD = "a-password-for-the-test"
@@ -60,7 +61,7 @@ class Figures:
         )
 
 
-def people_of(city: Installation, matters_each: int) -> list[Person]:
+def people_of(city: Installation, matters_each: int, whistle_share: float) -> list[Person]:
     """Two officers with matters of their own, a gateway for some units, a liaison with a phone."""
     services = city.services
     system = Principal("test", "test", "system", "system", services.city)
@@ -73,7 +74,16 @@ def people_of(city: Installation, matters_each: int) -> list[Person]:
         _account(city, system, service.NewAccount(name, f"值班员{number}", "duty_officer", services.city))
         matters = _matters(city, number, matters_each)
         made.append(
-            Officer(city.address, number, name_=name, password=PASSWORD, matters=matters, units=units)
+            Officer(
+                city.address,
+                number,
+                name_=name,
+                password=PASSWORD,
+                matters=matters,
+                units=units,
+                whistle_share=whistle_share,
+                decide_after_s=DECIDED_AFTER_MS / 1000 / city.clock.rate,
+            )
         )
     _account(city, system, service.NewAccount("liaison", "联络员", "unit_liaison", services.city, talking[0]))
     made.append(Liaison(city.address, 3, name_="liaison", password=PASSWORD, now=city.clock.now_ms))
@@ -135,10 +145,10 @@ def told(acting: list[Person]) -> int:
     return sum(len(person.acknowledged) for person in acting)
 
 
-def run(city: Installation, kills: int, matters_each: int, seed: int) -> Figures:
+def run(city: Installation, kills: int, matters_each: int, whistle_share: float, seed: int) -> Figures:
     """Let people act while everything is killed around them, stop them, and look at the truth."""
     figures, began = Figures(), time.monotonic()
-    acting = people_of(city, matters_each)
+    acting = people_of(city, matters_each, whistle_share)
     city.start()
     for person in acting:
         person.start()
@@ -172,8 +182,7 @@ def look(city: Installation, acknowledged: list[Acknowledged], figures: Figures)
         truth.receipts_are_kept(connection, acknowledged)
         settled_at = _last_instant(entries) - MINUTE_MS
         figures.escalations = truth.each_step_fired_once(connection, entries, settled_at)
-        until = city.clock.now_ms() - LAST_STEP_MS - 2 * MINUTE_MS
-        figures.silent_units = truth.silent_units_went_all_the_way(connection, entries, SILENT, until)
+        figures.silent_units = truth.silent_units_went_all_the_way(connection, entries, SILENT, settled_at)
         figures.tellings = truth.tellings_follow_their_step(connection, settled_at)
     figures.entries = len(entries)
     truth.published_as_written(city.settings.redis_url, entries)

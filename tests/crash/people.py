@@ -14,6 +14,9 @@ from typing import Any
 import httpx
 
 RETRY_AFTER_S = 0.15
+# Beyond this an officer takes the oldest order back: clocks that nobody answers repeat without end, and at an
+# accelerated rate their number would become the test.
+MOST_ORDERS = 12
 KEY_PREFIX = "told-"  # of every key used here, so that the store can be asked for all of them
 
 
@@ -124,6 +127,8 @@ class Officer(Person):
     password: str = ""
     matters: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
+    whistle_share: float = 0.4
+    decide_after_s: float = 20.0
 
     __hash__ = threading.Thread.__hash__
 
@@ -131,20 +136,23 @@ class Officer(Person):
         super().__post_init__()
         half = len(self.matters) // 2
         self._to_whistle, self._others = list(self.matters[:half]), self.matters[half:]
-        self._undecided: list[tuple[str, int]] = []
+        self._whistles: list[tuple[float, str]] = []  # when raised, which
+        self._orders: list[str] = []
 
     def enter(self, client: httpx.Client) -> None:
         sign_in(self, client, self.name_, self.password)
 
     def act(self, client: httpx.Client) -> None:
         drawn = self.chance.random()
-        if drawn < 0.3 and self._to_whistle:
+        if drawn < self.whistle_share and self._to_whistle:
             self._whistle(client, self._to_whistle.pop(0))
-        elif drawn < 0.5 and self._undecided:
-            self._decide(client)
-        elif drawn < 0.65:
-            path = f"/api/v1/matters/{self.chance.choice(self._others)}"
-            self.insist(client, "GET", path)
+        elif self._whistles and time.monotonic() - self._whistles[0][0] > self.decide_after_s:
+            self._decide(client, self._whistles.pop(0)[1])
+        elif len(self._orders) > MOST_ORDERS:
+            path = f"/api/v1/commands/{self._orders.pop(0)}/recall"
+            self.post(client, "recall", path, {"reason": "改派他人"})
+        elif drawn > 0.9:
+            self.insist(client, "GET", "/api/v1/matters")
         else:
             self._dispatch(client, self.chance.choice(self._others))
 
@@ -159,8 +167,7 @@ class Officer(Person):
         }
         command = self.post(client, "whistle", "/api/v1/whistles", body)
         if command is not None:
-            # Only one of the two points: a decided whistle ends its clocks, and these are to run out.
-            self._undecided.append((command["id"], 1))
+            self._whistles.append((time.monotonic(), command["id"]))
 
     def _dispatch(self, client: httpx.Client, matter_id: str) -> None:
         unit = {"kind": "unit", "id": self.chance.choice(self.units), "role": "assist"}
@@ -170,12 +177,15 @@ class Officer(Person):
             "objective": "到现场核实",
             "receivers": [unit],
         }
-        self.post(client, "dispatch", "/api/v1/commands", body)
+        command = self.post(client, "dispatch", "/api/v1/commands", body)
+        if command is not None:
+            self._orders.append(command["id"])
 
-    def _decide(self, client: httpx.Client) -> None:
-        command_id, item = self._undecided.pop(0)
-        body = {"item": item, "decision": "先关阀门", "owner": "热力公司"}
-        self.post(client, "decision", f"/api/v1/commands/{command_id}/decisions", body)
+    def _decide(self, client: httpx.Client, command_id: str) -> None:
+        """Both points: the last one ends the whistle and its clocks."""
+        for item in (1, 2):
+            body = {"item": item, "decision": "先关阀门", "owner": "热力公司"}
+            self.post(client, "decision", f"/api/v1/commands/{command_id}/decisions", body)
 
     def _version(self, client: httpx.Client, matter_id: str) -> int:
         answer = self.insist(client, "GET", f"/api/v1/matters/{matter_id}")

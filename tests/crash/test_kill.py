@@ -18,8 +18,9 @@ from tests.crash.battery import run
 from tests.crash.installation import Installation
 
 RATE = 240  # accelerated seconds per second: a whistle's forty minutes take ten seconds
-LONG_RATE = 120  # slower for the long run: more of its kills fall between two steps of one chain
+LONG_RATE = 60  # slower for the long run: more of its kills fall between two steps of one chain
 MATTERS_EACH = 24
+LONG_MATTERS_EACH = 60
 
 City = Callable[..., Installation]
 
@@ -42,7 +43,7 @@ def city_at() -> Iterator[City]:
 
 @pytest.mark.crash
 def test_twenty_kills_lose_and_repeat_nothing(city_at: City):
-    figures = run(city_at(RATE), kills=20, matters_each=MATTERS_EACH, seed=20)
+    figures = run(city_at(RATE), kills=20, matters_each=MATTERS_EACH, whistle_share=0.4, seed=20)
     assert sum(figures.acts.values()) >= 20
     assert figures.acts["whistle"] and figures.acts["receipt"]
     assert figures.silent_units > 0
@@ -60,7 +61,8 @@ def test_two_hundred_kills_lose_and_repeat_nothing(
     kills = int(os.environ.get("KILLS") or 200)
     with capsys.disabled():
         print(f"\n{database}: {kills} kills", flush=True)
-        figures = run(city_at(LONG_RATE, url), kills=kills, matters_each=kills * 2, seed=kills)
+        city = city_at(LONG_RATE, url)
+        figures = run(city, kills, matters_each=LONG_MATTERS_EACH, whistle_share=6 / kills, seed=kills)
         print(f"{database}\n{figures}", flush=True)
     assert sum(figures.kills.values()) == kills
-    assert {"whistle", "dispatch", "decision", "receipt", "batch"} <= set(figures.acts)
+    assert {"whistle", "dispatch", "decision", "recall", "receipt", "batch"} <= set(figures.acts)
