@@ -75,7 +75,7 @@ def come_on_duty(page: Page, post: str) -> None:
     page.keyboard.press("h")
     page.locator('#desk-dialog-body [data-dialog="form"], #desk-dialog-body [data-dialog]').first.wait_for()
     page.locator(f'#desk-dialog-body [data-value="{post}"]').click()
-    page.locator("#desk-dialog-body [data-send]").click()
+    page.keyboard.press("Enter")  # the chosen post has the focus
     expect(page.locator("#desk-outcomes .outcome.shown")).to_contain_text("已到岗", timeout=PATIENCE_MS)
 
 
