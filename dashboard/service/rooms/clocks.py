@@ -22,8 +22,8 @@ def drop_booking_asks(act: Act, matter_id: str) -> None:
 
 def room_clocks(act: Act, matter: Matter) -> Iterable[Wanted]:
     """Return what should be running for a matter because of its rooms; none once it is closed."""
-    if not matter.is_open:
-        return
+    if not matter.is_open or act.work.is_fresh(matter.id):
+        return  # thousands come in at once in the morning, and none of them has a room yet
     column = tables.room_decisions.c
     undone = (column.matter_id == matter.id) & column.completed_at.is_(None) & column.due_at.is_not(None)
     for one in act.connection.execute(
