@@ -62,8 +62,18 @@ def _column(name: str, width: int, choices: Sequence[str] | None, lang: str) -> 
         # Written in milliseconds, as every duration is; read in minutes.
         column |= {"valueFormatter": {"function": _IN_MINUTES}}
     if choices is not None:
-        column |= {"cellEditor": "agSelectCellEditor", "cellEditorParams": {"values": list(choices)}}
+        column |= {
+            "cellEditor": "agSelectCellEditor",
+            "cellEditorParams": {"values": list(choices)},
+            "refData": {code: _word(name, code, lang) for code in choices},  # the file keeps the code
+        }
     return column
+
+
+def _word(column: str, code: str, lang: str) -> str:
+    """What a code of a column is called: roles and cards as everywhere, the rest as this page calls them."""
+    room = {"must_act": "role", "card": "card"}.get(column, f"admin.word.{column}")
+    return text(f"{room}.{code}", lang)
 
 
 def _grid(
