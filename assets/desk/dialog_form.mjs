@@ -1,6 +1,8 @@
 /* Reads and moves inside an open dialog: rows of receivers that are ticked, alternatives, and text fields.
  * The dialog's markup comes from layouts/desk; this module knows only its data attributes. */
 
+import { FoundRows } from "./found_rows.mjs";
+
 export class DialogForm {
   constructor(content, { onChange }) {
     this.content = content;
@@ -9,6 +11,7 @@ export class DialogForm {
     for (const place of content.querySelectorAll("[data-input]")) place.append(plainInput(place.dataset));
     this.rows = [...content.querySelectorAll("tr[data-receiver]")];
     this.single = content.querySelector("table[data-single]") !== null;
+    this.found = new FoundRows(content.querySelector("table[data-found]"));
     this.caret = -1;
     content.addEventListener("click", (event) => this.#clicked(event));
     content.addEventListener("input", (event) => {
@@ -51,20 +54,17 @@ export class DialogForm {
     if (this.rows[index]) this.#placeCaret(index);
   }
 
-  /* Shows the rows that are advised, ticked, or found: the city has hundreds of units. */
+  /* Adds the rows that are looked for, and lets go of those that are neither looked for nor ticked. */
   #find(query) {
-    for (const row of this.rows) {
-      const found = query !== "" && row.dataset.search?.includes(query);
-      row.hidden = row.dataset.further === "1" && !isOn(row) && !found;
-    }
+    this.rows = this.found.show(query, this.rows, isOn);
     const first = query === "" ? -1 : this.rows.findIndex((row) => !row.hidden && row.dataset.search?.includes(query));
     if (first >= 0) this.#placeCaret(first);
   }
 
   /* Ticks these rows and no other, as a kept draft had them. */
   tickOnly(ids) {
+    this.rows = [...this.rows, ...this.found.take(ids, this.rows)];
     for (const row of this.rows) setOn(row, ids.has(row.dataset.receiver));
-    this.#find("");
     this.onChange();
   }
 

@@ -54,10 +54,15 @@ def register_dialogs(app: Dash, services: Services, live: LiveView, clock: Clock
             return html.Div(), None
         if kind == "form":
             content = await asyncio.to_thread(_form, services, live, wanted, clock.now_ms())
-            return html.Div(content, **attributes({"data-revision": str(revision)})), None
+            return _opened(content, revision), None
         opened = Opening(services, current_principal(), wanted, clock.now_ms())
         content, advice = await asyncio.to_thread(opened.build, kind, live)
-        return html.Div(content, **attributes({"data-revision": str(revision)})), advice
+        return _opened(content, revision), advice
+
+
+def _opened(content: Component, revision: int | None) -> html.Div:
+    """Wrap a dialog's content with the opening that it answers."""
+    return html.Div(content, **attributes({"data-revision": str(revision)}))
 
 
 def _form(services: Services, live: LiveView, wanted: Asked, now: int) -> Component:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import choice, dialog, field, line_input, numbered_step, send_button
+from layouts.desk.found import Found, found_rows
 from layouts.desk.glyphs import code
 from layouts.desk.recommended import Suggestion, Suggestions, distance_text, hands_text, minutes_text
 
@@ -98,12 +99,18 @@ def _table(suggestions: Suggestions, lang: str) -> html.Div:
                         [html.Th(text(f"desk.recommended.{name}", lang) if name else "") for name in columns]
                     )
                 ),
-                html.Tbody([_row(one, lang) for one in suggestions.candidates]),
+                html.Tbody([_row(one, lang) for one in suggestions.candidates if not one.further]),
             ],
             className="units",
+            **found_rows([_found(one) for one in suggestions.candidates if one.further], len(columns)),
         ),
         className="units-scroll",
     )
+
+
+def _found(one: Suggestion) -> Found:
+    said = (distance_text(one.distance_m), minutes_text(one.minutes), one.reasons)
+    return Found(one.id, one.kind, one.name, one.search, " · ".join(part for part in said if part), one.minutes)
 
 
 def _row(one: Suggestion, lang: str) -> html.Tr:
@@ -155,6 +162,5 @@ def receiver_attributes(one: Suggestion) -> dict[str, Any]:
         "data-name": one.name,
         "data-hands": "0" if one.hands is None else str(one.hands),
         "data-search": one.search.lower(),
-        "data-further": "1" if one.further else "0",
         "data-minutes": "" if one.minutes is None else str(one.minutes),
     }

@@ -12,6 +12,7 @@ from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import dialog, field, line_input, send_button
 from layouts.desk.dispatch import find_field
+from layouts.desk.found import Found, found_rows
 
 About = Sequence[Component | str]
 
@@ -136,20 +137,22 @@ def pick_table(name: str, label: str, options: Sequence[Option], *, single: bool
                     "data-role": "",
                     "data-name": one.name,
                     "data-search": one.search.lower(),
-                    "data-further": "1" if one.further else "0",
                     "aria-selected": "true" if one.chosen else "false",
                 }
             ),
         )
         for one in options
+        if not one.further
     ]
+    found = [
+        Found(one.id, name, one.name, one.search or one.name, one.hint) for one in options if one.further
+    ]
+    table = attributes({"data-single": "1"} if single else {}) | (found_rows(found, 3) if found else {})
     return html.Div(
         [
             html.Div(label, className="field-label"),
             html.Div(
-                html.Table(
-                    html.Tbody(rows), className="units", **attributes({"data-single": "1"} if single else {})
-                ),
+                html.Table(html.Tbody(rows), className="units", **table),
                 className="units-scroll short",
             ),
         ]

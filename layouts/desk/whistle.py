@@ -13,8 +13,9 @@ from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import dialog, field, hold_button, line_input, numbered_step
 from layouts.desk.dispatch import find_field, receiver_attributes
+from layouts.desk.found import Found, found_rows
 from layouts.desk.glyphs import arrival, code
-from layouts.desk.recommended import Suggestion, Suggestions, distance_text
+from layouts.desk.recommended import Suggestion, Suggestions, distance_text, minutes_text
 
 AGENDA_ITEMS: Final = 4
 TEXT_LIMIT: Final = 45  # characters that are read out or sent as a message
@@ -115,12 +116,20 @@ def _units(units: Sequence[WhistleUnit], lang: str) -> html.Div:
                 html.Thead(
                     html.Tr([html.Th(text(f"desk.whistle.{name}", lang) if name else "") for name in columns])
                 ),
-                html.Tbody([_row(one) for one in units]),
+                html.Tbody([_row(one) for one in units if not one.suggestion.further]),
             ],
             className="units",
+            **found_rows([_found(one) for one in units if one.suggestion.further], len(columns)),
         ),
         className="units-scroll",
     )
+
+
+def _found(unit: WhistleUnit) -> Found:
+    one = unit.suggestion
+    said = [unit.now, distance_text(one.distance_m), minutes_text(one.minutes), unit.record, unit.hint]
+    words = " · ".join(part for part in said if part not in ("", "–"))
+    return Found(one.id, "unit", one.name, one.search, words, one.minutes, one.whistles)
 
 
 def _row(unit: WhistleUnit) -> html.Tr:
