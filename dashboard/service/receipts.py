@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -178,6 +179,11 @@ def _move_matter(act: Act, command: Command, receipt: Receipt, stage: str) -> No
     target = _LEAD_MOVES.get((matter.kind, matter.stage, stage))
     if target is None:
         return
+    if target == "DISPOSED":
+        if not receipt.result:
+            return  # without what was done there is nothing to check: the stage waits for it
+        fields = {"handling": receipt.result}
+        matter = replace(matter, result=json.dumps(fields, ensure_ascii=False))
     act.change(_moved(act, matter, target))
 
 

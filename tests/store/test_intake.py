@@ -138,14 +138,27 @@ def test_a_grid_event_walks_by_its_own_machine(centre: Centre) -> None:
     assert event["no"] == "N0001"
     row = done(centre.dispatch(event, unit))
     assert centre.matter(event["id"])["stage"] == "ASSIGNED"
-    for answer, stage in (("accepted", "ACCEPTED"), ("arrived", "ON_SITE"), ("done", "DISPOSED")):
+    for answer, stage in (("accepted", "ACCEPTED"), ("arrived", "ON_SITE")):
         done(centre.answer(row["id"], unit, answer))
         assert centre.matter(event["id"])["stage"] == stage
+    done(centre.answer(row["id"], unit, "done", result="已清运"))
+    assert centre.matter(event["id"])["stage"] == "DISPOSED"
+    assert "已清运" in centre.detail(event["id"]).fields["result"]
     step = service.Advance(event["id"], "CHECKING")
     done(centre.do(service.advance, step, expected_version=None))
     close = service.CloseMatter(event["id"], {"handling": "已清运", "resolved": True})
     done(centre.do(service.close_matter, close, expected_version=None))
     assert service.snapshot(centre.services).matters == []
+
+
+def test_done_without_a_result_gives_the_checker_nothing_to_check(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    event = centre.event(status="CALLED")
+    row = done(centre.dispatch(event, unit))
+    for answer in ("accepted", "arrived", "done"):
+        done(centre.answer(row["id"], unit, answer))
+    assert centre.matter(event["id"])["stage"] == "ON_SITE"
+    assert centre.armed(event["id"]), "it still has its clock"
 
 
 def test_a_townships_event_is_seen_by_that_county_only(centre: Centre) -> None:
