@@ -45,7 +45,7 @@ const BUILDERS = {
     for (const name of ["decision", "owner", "verifier"]) if (!form.value(name)) return missing(`desk.missing.${name}`);
     const dueAt = timeAfter(form.value("due"), now);
     if (dueAt === null) return missing("desk.missing.due");
-    return { item: item.id, decision: form.value("decision"), owner: form.value("owner"), verifier: form.value("verifier"), due_at: dueAt };
+    return { item: item.id, decision: form.value("decision"), owner: form.value("owner"), verifier: form.value("verifier"), owner_unit: form.choice("owner_unit"), due_at: dueAt };
   },
   consultation(form, now) {
     if (!form.value("host")) return missing("desk.missing.host");

@@ -170,6 +170,7 @@ def _decision(services: Services, actor: Principal, wanted: Asked, now: int) -> 
         owner=wanted.text("owner"),
         due_at=wanted.instant("due_at"),
         reviewer=wanted.text("verifier"),
+        owner_unit=wanted.text("owner_unit", required=False) or None,
     )
     return service.record_decision(services, actor, request, now, wanted.key)
 

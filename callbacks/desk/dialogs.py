@@ -104,7 +104,7 @@ class Opening:
     def _plain(self, kind: str, detail: MatterDetail) -> Component:
         lang, about = self._lang, self._about(detail)
         builders: dict[str, Callable[[], Component]] = {
-            "decision": lambda: forms.decision_form(about, self._open_items(detail), lang),
+            "decision": lambda: forms.decision_form(about, self._open_items(detail), _called(detail), lang),
             "consultation": lambda: forms.consultation_form(about, lang),
             "supervise": lambda: forms.supervise_form(about, lang),
             "urge": lambda: forms.urge_form(about, _silent(detail), lang),
@@ -186,6 +186,17 @@ class Opening:
         return [
             Option(str(one["item"]), one["question"], chosen=place == 0) for place, one in enumerate(items)
         ]
+
+
+def _called(detail: MatterDetail) -> list[tuple[str, str]]:
+    """The units of the newest whistle that are still ordered, as (id, name)."""
+    whistle = newest_whistle(detail)
+    receivers = [] if whistle is None else whistle["receivers"]
+    return [
+        (one["id"], one["name"])
+        for one in receivers
+        if one["declined_at"] is None and one["recalled_at"] is None
+    ]
 
 
 def _on_site(detail: MatterDetail, lang: str) -> list[Option]:

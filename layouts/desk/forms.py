@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
-from layouts.desk.dialog import dialog, field, line_input, send_button
+from layouts.desk.dialog import choice, dialog, field, line_input, send_button
 from layouts.desk.dispatch import find_field
 from layouts.desk.found import Found, found_rows
 
@@ -29,13 +29,26 @@ class Option:
     further: bool = False
 
 
-def decision_form(about: About, items: Sequence[Option], lang: str) -> html.Div:
-    """Record one decision: which agenda item, what was decided, who does it, until when, who checks."""
+def decision_form(
+    about: About, items: Sequence[Option], units: Sequence[tuple[str, str]], lang: str
+) -> html.Div:
+    """Record one decision: which agenda item, what was decided, who does it, until when, who checks.
+
+    `units` are those that were called, as (id, name): the one that does it may then say itself that it is done.
+    """
     pair = html.Div(
         [_line("decision", lang), _line("owner", lang), _line("due", lang), _line("verifier", lang)],
         className="field-pair",
     )
-    return _form("decision", about, [_pick("agenda_item", items, lang), pair], lang)
+    nobody = ("", text("desk.decision.no_unit", lang))
+    owner = html.Div(
+        [
+            html.Span(text("desk.decision.owner_unit", lang), className="field-label"),
+            choice("owner_unit", [nobody, *units], ""),
+        ],
+        className="field",
+    )
+    return _form("decision", about, [_pick("agenda_item", items, lang), pair, owner], lang)
 
 
 def consultation_form(about: About, lang: str) -> html.Div:
