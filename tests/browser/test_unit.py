@@ -181,6 +181,7 @@ def test_a_whistle_from_accepting_to_leaving(opened: Callable[..., Page], centre
     page.locator("dialog .hand-choices label", has_text="10 分钟").click()
     page.locator("dialog [type=submit]").click()
     eventually(lambda: receipt(centre, whistle["id"], unit)["eta_at"])
+    expect(page.get_by_role("button", name="已出发")).to_have_count(0)  # the page knows it too
 
     page.get_by_role("button", name="已到场").click()
     page.locator("dialog [type=submit]").click()
