@@ -171,7 +171,9 @@ async def serve(settings: Settings) -> None:
     bus = Bus(settings.redis_url)
     services = open_services(settings, load_pack(settings.city_pack))
     parts = Parts(services, open_clock(settings), bus, LogRelay(bus, services))
-    gateways = gateways_of(settings, ensure_secret(settings.secret_file), demonstration=settings.demonstration)
+    gateways = gateways_of(
+        settings, ensure_secret(settings.secret_file), demonstration=settings.demonstration
+    )
     delivery = Delivery(services, parts.clock, gateways)
     worker = Worker(parts, [*feed_jobs(parts), ("tellings", delivery.run)])
     loop = asyncio.get_running_loop()

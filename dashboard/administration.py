@@ -124,7 +124,14 @@ def main(arguments: Sequence[str]) -> int:
         services = open_services(settings, load_pack(settings.city_pack))
         run: Callable[[argparse.Namespace, Settings, Services, int], int] = wanted.run
         return run(wanted, settings, services, open_clock(settings).now_ms())
-    except (SettingError, PackError, SecretFileError, service.RosterError, service.SpecialistsError, OSError) as error:
+    except (
+        SettingError,
+        PackError,
+        SecretFileError,
+        service.RosterError,
+        service.SpecialistsError,
+        OSError,
+    ) as error:
         print(f"出错 · error: {error}", file=sys.stderr)
         return 2
 
@@ -178,7 +185,9 @@ def _parser() -> argparse.ArgumentParser:
     codes.add_argument("address", help="the product's address as phones reach it, e.g. https://zs.example.cn")
     codes.add_argument("folder", type=Path, help="where the files go, one <grid>.svg each")
     codes.add_argument("--within", help="division code: a grid, a village, a township; the city if left out")
-    policies = command("import-policies", _import_policies, "publish a policies.csv as the next policy version")
+    policies = command(
+        "import-policies", _import_policies, "publish a policies.csv as the next policy version"
+    )
     policies.add_argument("file", type=Path)
     policies.add_argument("--why", required=True, help="the reason, kept with the version")
     command("telling-gateway-key", _telling_gateway_key, "print the key that signs what goes to the gateway")
@@ -186,7 +195,9 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--file", type=Path, help="walk an exported JSONL file instead of the database")
     export = command("export-audit", _export_audit, "write a period of the audit chain to a file")
     export.add_argument("file", type=Path)
-    export.add_argument("--from", dest="from_at", type=_instant, help="city time, 2026-11-01 or 2026-11-01T08:00")
+    export.add_argument(
+        "--from", dest="from_at", type=_instant, help="city time, 2026-11-01 or 2026-11-01T08:00"
+    )
     export.add_argument("--until", dest="until_at", type=_instant, help="not included")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     return parser
@@ -257,7 +268,8 @@ def _import_policies(wanted: argparse.Namespace, _settings: Settings, services: 
     outcome = service.import_policies(services, actor, wanted.file, wanted.why, now, key)
     done = outcome.value if isinstance(outcome, service.Done) else {}
     return _report(
-        outcome, "version {version}: {changed} rows changed, {removed} removed".format_map(done) if done else ""
+        outcome,
+        "version {version}: {changed} rows changed, {removed} removed".format_map(done) if done else "",
     )
 
 
@@ -268,9 +280,7 @@ def _telling_gateway_key(
     return 0
 
 
-def _import_specialists(
-    wanted: argparse.Namespace, _settings: Settings, services: Services, now: int
-) -> int:
+def _import_specialists(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
     people = service.read_specialists_file(wanted.file)
     outcome = service.import_specialists(services, operator(services.city), people, now)
     return _report(outcome, f"{len(people)} experts and lawyers")
@@ -305,7 +315,9 @@ def _grid_codes(wanted: argparse.Namespace, _settings: Settings, services: Servi
         return 1
     wanted.folder.mkdir(parents=True, exist_ok=True)
     for grid in grids:
-        (wanted.folder / f"{grid}.svg").write_text(poster_svg(divisions, grid, wanted.address), encoding="utf-8")
+        (wanted.folder / f"{grid}.svg").write_text(
+            poster_svg(divisions, grid, wanted.address), encoding="utf-8"
+        )
     print(f"{len(grids)} posters in {wanted.folder}")
     return 0
 

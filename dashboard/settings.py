@@ -61,7 +61,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_CLOCK_START", "clock_start", "", values.local_minute, "YYYY-MM-DDTHH:MM, city time"),
     Setting("ZHONGSHU_CLOCK_RATE", "clock_rate", "1", values.rate, "0.1-1000"),
     Setting("ZHONGSHU_POSITION_TICK_MS", "position_tick_ms", "100", values.whole_number(20, 5000), "20-5000"),
-    Setting("ZHONGSHU_TELLING_GATEWAY", "telling_gateway", "files", values.gateway, "files, none or http(s)://..."),
+    Setting(
+        "ZHONGSHU_TELLING_GATEWAY", "telling_gateway", "files", values.gateway, "files, none or http(s)://..."
+    ),
     Setting("ZHONGSHU_SESSION_IDLE_MIN", "session_idle_ms", "30", values.minutes(1, 1440), "1-1440 minutes"),
     Setting("ZHONGSHU_SESSION_HOURS", "session_absolute_ms", "12", values.hours(1, 72), "1-72 hours"),
     Setting("ZHONGSHU_LOG_LEVEL", "log_level", "info", values.one_of(*LEVELS), " ".join(LEVELS)),

@@ -122,7 +122,9 @@ def _receiver(one: Any, due_at: int | None) -> service.ReceiverOrder:
         raise Malformed("receivers")
     if own_due_at is not None and (isinstance(own_due_at, bool) or not isinstance(own_due_at, int)):
         raise Malformed("receivers")
-    return service.ReceiverOrder(kind, receiver_id, role, objective, due_at if own_due_at is None else own_due_at)
+    return service.ReceiverOrder(
+        kind, receiver_id, role, objective, due_at if own_due_at is None else own_due_at
+    )
 
 
 def _whistle(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:

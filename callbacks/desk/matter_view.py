@@ -108,9 +108,7 @@ def _citizen(citizen: Row | None) -> str:
 
 def _on_site(whistle: Row) -> str:
     called = [
-        one
-        for one in whistle["receivers"]
-        if one["declined_at"] is None and one["recalled_at"] is None
+        one for one in whistle["receivers"] if one["declined_at"] is None and one["recalled_at"] is None
     ]
     arrived = sum(1 for one in called if one["arrived_at"] is not None)
     return f"{arrived}/{len(called)}"

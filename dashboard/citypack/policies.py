@@ -16,8 +16,20 @@ COLUMNS = (
     "policy_id", "applies_to", "stage", "urgency", "step", "unless", "clock", "after_ms", "share_of_limit",
     "name", "name_en", "tell", "means", "must_act", "card", "raise_to_level", "repeat_ms", "source",
 )  # fmt: skip
-APPLIES_TO = ("whistle_receiver", "whistle", "dispatch_receiver", "order", "event", "dispute", "supervision",
-    "district", "duty_alarm", "decline", "decision", "booking")
+APPLIES_TO = (
+    "whistle_receiver",
+    "whistle",
+    "dispatch_receiver",
+    "order",
+    "event",
+    "dispute",
+    "supervision",
+    "district",
+    "duty_alarm",
+    "decline",
+    "decision",
+    "booking",
+)
 ROLES = (
     "unit_duty", "unit_liaison", "unit_head", "duty_officer", "duty_leader", "commander", "leader",
     "receiver", "decider", "grid_chief",

@@ -50,9 +50,7 @@ class Act:
         self.before: dict[str, Any] = {}
         # For the audit, field by field: completed by `commit`; an act may add what lies on no shelf.
         self.changes: dict[str, Any] = {}
-        self._told: list[
-            tuple[str, str | None, str | None, dict[str, Any], str, tuple[str, ...] | None]
-        ] = []
+        self._told: list[tuple[str, str | None, str | None, dict[str, Any], str, tuple[str, ...] | None]] = []
         self._addressed: list[tuple[int, str, tuple[str, ...]]] = []
         self._asks: dict[str, Row | None] = {}
         self._also: dict[int, tuple[str, ...]] = {}
@@ -97,7 +95,9 @@ class Act:
         own = self.actor.own_receiver
         if self.actor.role != "grid_worker" and not self.in_jurisdiction(matter.scope):
             return False
-        if own is None or (own and own == (matter.worker if self.actor.role == "grid_worker" else matter.unit)):
+        if own is None or (
+            own and own == (matter.worker if self.actor.role == "grid_worker" else matter.unit)
+        ):
             return True
         commands = self.work.commands_of([matter.id])
         return any(self._is_receiver(one) for one in commands)
@@ -316,7 +316,11 @@ def perform(
             audit.record(connection, actor, act_name, subject, refused.code, detail, now)
             return refused
         savepoint.commit()
-        done_detail: dict[str, Any] = {"request": said(request), "changes": without_numbers(act.changes), "seq": seq}
+        done_detail: dict[str, Any] = {
+            "request": said(request),
+            "changes": without_numbers(act.changes),
+            "seq": seq,
+        }
         audit.record(connection, actor, act_name, subject, "done", done_detail, now)
         connection.execute(
             insert(tables.idempotency),

@@ -165,7 +165,9 @@ def _tell(act: Act, firing: Firing, subject: str, tellings: list[Telling]) -> No
         due_at=deadline.due_at,
         fired_at=act.now,
         # A desk that shows this line, or plays its sound, says so (`receipt_telling`).
-        tellings=[{"id": one.id, "means": one.means, "say": one.text, "say_en": one.text_en} for one in shown],
+        tellings=[
+            {"id": one.id, "means": one.means, "say": one.text, "say_en": one.text_en} for one in shown
+        ],
     )
 
 

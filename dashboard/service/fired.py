@@ -28,5 +28,9 @@ class Firing:
     is_late: bool
 
 
-EFFECTS: Final[tuple[Callable[[Act, Firing], None], ...]] = (mark_late, issue_card, alarm_effect,)
+EFFECTS: Final[tuple[Callable[[Act, Firing], None], ...]] = (
+    mark_late,
+    issue_card,
+    alarm_effect,
+)
 """In order; each writes through the act, so it is committed with the step or not at all."""

@@ -49,7 +49,9 @@ class Entry:
 
     def line(self) -> dict[str, Any]:
         """Return the entry as a log line of a screen: without rows and without who acted."""
-        return {name: value for name, value in self.as_dict().items() if name not in ("rows", "actor", "silent")}
+        return {
+            name: value for name, value in self.as_dict().items() if name not in ("rows", "actor", "silent")
+        }
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> int:

@@ -46,7 +46,6 @@ class LiveApi:
         while self._hub.picture.seq <= seq and loop.time() < ends_at:  # noqa: ASYNC110 - the picture has no event
             await asyncio.sleep(_LOOK_EVERY_S)
 
-
     async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool:
         """Return True when one of the bells has rung after a place in the log, False after `timeout_s` without."""
         return await self._hub.bells.rung(names, after, timeout_s, person)

@@ -50,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command")
     roster = commands.add_parser("roster", help="write the demonstration roster as CSV")
     roster.add_argument("--out", type=Path, required=True)
-    specialists = commands.add_parser("specialists", help="write the demonstration's experts and lawyers as CSV")
+    specialists = commands.add_parser(
+        "specialists", help="write the demonstration's experts and lawyers as CSV"
+    )
     specialists.add_argument("--out", type=Path, required=True)
     commands.add_parser("scenarios", help="list the scenarios")
     scenario = commands.add_parser("scenario", help="start a scenario in the running simulator")

@@ -78,7 +78,9 @@ def unit_plan(
     claimed_ms = None
     if chance.random() < parameters.claim_share:
         claimed_ms = en_route_ms + round((arrived_ms - en_route_ms) * chance.uniform(0.5, 0.8))
-    return Plan(delivered_ms, read_ms, accepted_ms, None, en_route_ms, arrived_ms, done_ms, people, claimed_ms)
+    return Plan(
+        delivered_ms, read_ms, accepted_ms, None, en_route_ms, arrived_ms, done_ms, people, claimed_ms
+    )
 
 
 def worker_plan(

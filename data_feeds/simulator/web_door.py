@@ -21,7 +21,9 @@ class WebDoor:
     """Asks `/api/v1/inbox` and answers on `/api/v1/receipts`."""
 
     def __init__(self, address: str, key: str) -> None:
-        self.held: frozenset[str] = frozenset()  # receivers that answer for themselves, as the last inbox said
+        self.held: frozenset[str] = (
+            frozenset()
+        )  # receivers that answer for themselves, as the last inbox said
         self._client = httpx.AsyncClient(
             base_url=address,
             headers={"authorization": f"Bearer {key}"},

@@ -110,7 +110,9 @@ def _table(suggestions: Suggestions, lang: str) -> html.Div:
 
 def _found(one: Suggestion) -> Found:
     said = (distance_text(one.distance_m), minutes_text(one.minutes), one.reasons)
-    return Found(one.id, one.kind, one.name, one.search, " · ".join(part for part in said if part), one.minutes)
+    return Found(
+        one.id, one.kind, one.name, one.search, " · ".join(part for part in said if part), one.minutes
+    )
 
 
 def _row(one: Suggestion, lang: str) -> html.Tr:

@@ -155,7 +155,10 @@ def test_a_draft_is_kept_in_the_browser_until_it_is_sent(page: Page, city: DeskC
     page.keyboard.down("w")
     expect(page.locator(".outcome.shown[data-outcome=done]")).to_be_visible()
     page.keyboard.up("w")
-    assert page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('zhongshu.draft.'))") == []
+    assert (
+        page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('zhongshu.draft.'))")
+        == []
+    )
 
 
 def test_five_units_one_late_one_unwilling(page: Page, city: DeskCity) -> None:

@@ -33,7 +33,18 @@ def wall_app(demonstration: bool = True) -> Dash:
         "wall_harness",
         assets_folder=str(ROOT / "assets"),
         # The stylesheets and the map script as in the product; not the module that would open a socket.
-        assets_path_ignore=["live", "wall", "desk", "fonts", "catalogue", "hand", "unit", "field", "room", "report"],
+        assets_path_ignore=[
+            "live",
+            "wall",
+            "desk",
+            "fonts",
+            "catalogue",
+            "hand",
+            "unit",
+            "field",
+            "room",
+            "report",
+        ],
         assets_ignore=r"zhongshu\.mjs",
         index_string=frame.replace(
             "{%renderer%}", '{%renderer%}<script type="module" src="/harness/wall_live.mjs"></script>'

@@ -67,7 +67,9 @@ async def test_changes_reach_a_screen_and_keep_it_equal_to_a_fresh_one(
         for version in range(30):
             await town.relay.relay(town.truth.commit(matters=[row("m1", version=version)]))
         await town.relay.relay(
-            town.truth.commit(kind="MatterClosed", gone={"matters": ["m1"]}, commands=[row("c1") | {"matter_id": "m1"}])
+            town.truth.commit(
+                kind="MatterClosed", gone={"matters": ["m1"]}, commands=[row("c1") | {"matter_id": "m1"}]
+            )
         )
         await screen.until(lambda it: it.model.seq == 31)
         assert screen.model is not None

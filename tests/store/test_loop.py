@@ -58,7 +58,9 @@ def test_a_unit_does_not_check_and_close_its_own_work(centre: Centre) -> None:
     liaison = officer("unit_liaison", name="赵勇", unit=unit)
 
     def step(to: str, actor: Any = None, **fields: Any) -> Any:
-        return centre.do(service.advance, service.Advance(event["id"], to, fields), actor, expected_version=None)
+        return centre.do(
+            service.advance, service.Advance(event["id"], to, fields), actor, expected_version=None
+        )
 
     done(step("ON_SITE", liaison))
     done(step("DISPOSED", liaison, handling="已清运"))
@@ -319,7 +321,12 @@ def test_regrading_a_matter_does_not_take_a_granted_extension_back(centre: Centr
 def test_regrading_a_parked_matter_moves_the_new_end_by_the_pause(centre: Centre) -> None:
     unit = centre.units(1)[0]
     matter = centre.order(
-        status="TO_CALLBACK", unit=unit, urgency=2, category="0101", dispatched_at=centre.now, replied_at=centre.now
+        status="TO_CALLBACK",
+        unit=unit,
+        urgency=2,
+        category="0101",
+        dispatched_at=centre.now,
+        replied_at=centre.now,
     )
     parked = {"plan": "分期", "leader": "李某", "target_at": centre.now + 30 * DAY_MS}
     done(step(centre, matter, "SUSPENDED", centre.leader, **parked))

@@ -50,7 +50,9 @@ def test_a_matter_does_not_close_over_what_its_room_decided(centre: Centre) -> N
     matter, unit = centre.event(status="CHECKING"), centre.units(1)[0]
     room = opened(centre, matter)
     due_at = centre.now + 30 * MINUTE_MS
-    item = done(centre.do(service.decide_in_room, service.DecideInRoom(room, "修复", "甲", unit, due_at)))["item"]
+    item = done(centre.do(service.decide_in_room, service.DecideInRoom(room, "修复", "甲", unit, due_at)))[
+        "item"
+    ]
     expert = service.Specialist("E1", "expert", "张建民", "供热", "院", "", ())
     service.import_specialists(centre.services, officer("sysadmin"), [expert], centre.now)
     done(centre.do(service.book_specialist, service.BookSpecialist(room, "E1", "看一看", due_at)))

@@ -26,7 +26,9 @@ def failed_of(act: Act, matter_id: str) -> list[Telling]:
     """Return a matter's given-up tellings, the oldest first."""
     column = TELLINGS.table.c
     act.work.tellings.load(act.connection, (column.matter_id == matter_id) & (column.state == "failed"))
-    return sorted(act.work.tellings.where(matter_id=matter_id, state="failed"), key=lambda one: (one.made_at, one.id))
+    return sorted(
+        act.work.tellings.where(matter_id=matter_id, state="failed"), key=lambda one: (one.made_at, one.id)
+    )
 
 
 def show_failed(act: Act, matter: Matter) -> None:
