@@ -21,8 +21,10 @@ from data_feeds.subscription import OUTAGES, Message, RetryDelays, messages_of_o
 _COMMAND_TIMEOUT_S: Final = 5.0
 _BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK: the socket timeout tells silence from death
 
-# Redis lives but its memory or disk is full: nothing was written, and a later try may succeed.
-_REFUSES_TO_WRITE: Final = (OutOfMemoryError, ExecAbortError)
+# Redis lives but its memory or disk is full: nothing was written, and a later try may succeed. A script's error has
+# the reason only in its text.
+_FULL: Final = (OutOfMemoryError, ExecAbortError)
+_FULL_IN_WORDS: Final = ("OOM command not allowed", "MISCONF")
 
 BusState = Literal["up", "down"]
 StateCallback = Callable[[BusState], None]
@@ -31,10 +33,6 @@ T = TypeVar("T")
 
 class BusDown(RuntimeError):
     """Raised when Redis is away, not ready or full; nothing is known to be written, try again later."""
-
-
-class EntryRefused(RuntimeError):
-    """Raised when a stream refuses an entry whose id is not greater than its last one (a replayed entry)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +137,10 @@ class Bus:
     async def add(
         self, stream: str, fields: Mapping[str, bytes], *, id: str = "*", keep: int | None = None
     ) -> str:
-        """Append one entry and return its id; `keep` trims the stream to about that many entries.
-
-        Raises:
-            EntryRefused: an explicit `id` is not greater than the stream's last one.
-        """
-        try:
-            found = await self._run(
-                self._redis.xadd(stream, cast(Any, fields), id=id, maxlen=keep, approximate=True)
-            )
-        except ResponseError as error:
-            if "equal or smaller" in str(error):
-                raise EntryRefused(f"{stream} {id}: {error}") from error
-            raise
+        """Append one entry and return its id; `keep` trims the stream to about that many entries."""
+        found = await self._run(
+            self._redis.xadd(stream, cast(Any, fields), id=id, maxlen=keep, approximate=True)
+        )
         return cast(bytes, found).decode()
 
     async def add_many(
@@ -162,30 +151,6 @@ class Bus:
             for stream, fields in entries:
                 pipe.xadd(stream, cast(Any, fields), maxlen=keep, approximate=True)
             return [cast(bytes, found).decode() for found in await self._run(pipe.execute())]
-
-    async def add_numbered(
-        self, stream: str, entries: Sequence[tuple[str, Mapping[str, bytes]]], *, keep: int
-    ) -> list[str]:
-        """Append entries with ids of their own, in order and in one round trip; return the ids that were taken.
-
-        An id that is not greater than the stream's last one is a replay: it is refused by Redis and left out here.
-        A Redis that cannot write takes none of them.
-        """
-        async with self._redis.pipeline(transaction=True) as pipe:
-            for entry_id, fields in entries:
-                pipe.xadd(stream, cast(Any, fields), id=entry_id, maxlen=keep, approximate=True)
-            answers = await self._run(pipe.execute(raise_on_error=False))
-        taken: list[str] = []
-        for (entry_id, _), said in zip(entries, answers, strict=True):
-            if not isinstance(said, Exception):
-                taken.append(entry_id)
-            elif "equal or smaller" not in str(said):
-                await self._run(_raising(said))
-        return taken
-
-    async def forget(self, name: str) -> None:
-        """Delete a key or a stream."""
-        await self._run(self._redis.delete(name))
 
     async def read_after(self, stream: str, after_id: str, *, count: int) -> list[Entry]:
         """Return up to `count` entries after `after_id` ("0" or "0-0" for the first one kept)."""
@@ -244,9 +209,10 @@ class Bus:
             pipe.xdel(stream, *ids)
             await self._run(pipe.execute())
 
-    async def evaluate(self, script: str, key: str, *arguments: str) -> int:
-        """Run a Lua script on one key, atomically, and return its whole number."""
-        return int(await self._run(cast(Any, self._redis.eval(script, 1, key, *arguments))))
+    async def evaluate(self, script: str, keys: Sequence[str], *arguments: str | bytes) -> int:
+        """Run a Lua script on some keys, atomically, and return its whole number."""
+        called = self._redis.eval(script, len(keys), *keys, *cast(Any, arguments))
+        return int(await self._run(cast(Any, called)))
 
     # -- subscriptions -------------------------------------------------------------------------------------
 
@@ -289,10 +255,8 @@ class Bus:
         except OUTAGES as error:
             self._say("down")
             raise BusDown(f"Redis does not answer: {error}") from error
-        except _REFUSES_TO_WRITE as error:
-            raise BusDown(f"Redis refuses to write: {error}") from error
         except ResponseError as error:
-            if str(error).startswith("MISCONF"):  # its disk is full or broken
+            if isinstance(error, _FULL) or any(reason in str(error) for reason in _FULL_IN_WORDS):
                 raise BusDown(f"Redis refuses to write: {error}") from error
             raise
         self._say("up")
@@ -303,10 +267,6 @@ class Bus:
             self.state = state
             if self._on_state:
                 self._on_state(state)
-
-
-async def _raising(error: Exception) -> None:
-    raise error
 
 
 def _entries(stream: str, rows: Any) -> list[Entry]:

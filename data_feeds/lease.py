@@ -38,8 +38,8 @@ class Lease:
 
     async def hold(self) -> bool:
         """Take or prolong it; says whether it is held. Raises BusDown."""
-        return bool(await self._bus.evaluate(_HOLD, self._key, self.holder, str(self._lifetime_ms)))
+        return bool(await self._bus.evaluate(_HOLD, (self._key,), self.holder, str(self._lifetime_ms)))
 
     async def release(self) -> None:
         """Give it back, so that another holder follows at once. Raises BusDown."""
-        await self._bus.evaluate(_RELEASE, self._key, self.holder)
+        await self._bus.evaluate(_RELEASE, (self._key,), self.holder)

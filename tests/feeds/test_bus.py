@@ -6,9 +6,10 @@ import asyncio
 import random
 
 import pytest
+import redis
 
 from data_feeds import bus_names as names
-from data_feeds.bus import Bus, BusDown, EntryRefused, Message
+from data_feeds.bus import Bus, BusDown, Message
 from data_feeds.subscription import RetryDelays
 
 pytestmark = pytest.mark.asyncio
@@ -87,12 +88,18 @@ async def test_commands_fail_while_redis_is_away_and_work_again_when_it_is_back(
     await bus.close()
 
 
-async def test_a_replayed_sequence_is_refused(bus: Bus) -> None:
-    assert await bus.add("zs:log", {"b": b"{}"}, id="5-0") == "5-0"
-    with pytest.raises(EntryRefused):
-        await bus.add("zs:log", {"b": b"{}"}, id="5-0")
-    assert [entry.id for entry in await bus.read_after("zs:log", "0-0", count=10)] == ["5-0"]
-    assert await bus.read_after("zs:log", "5-0", count=10) == []
+async def test_a_full_redis_is_an_outage_for_commands_transactions_and_scripts(own_redis) -> None:
+    own_redis.start()
+    bus = Bus(own_redis.url)
+    with redis.Redis.from_url(own_redis.url) as client:
+        client.config_set("maxmemory", 1)  # byte
+    with pytest.raises(BusDown, match="refuses to write"):
+        await bus.add("zs:a", {"b": b"1"})
+    with pytest.raises(BusDown, match="refuses to write"):
+        await bus.add_many([("zs:a", {"b": b"1"})])
+    with pytest.raises(BusDown, match="refuses to write"):
+        await bus.evaluate("return redis.call('SET', KEYS[1], ARGV[1])", ("zs:a",), "1")
+    await bus.close()
 
 
 async def test_what_a_dead_consumer_took_is_claimed_by_the_living(bus: Bus) -> None:
