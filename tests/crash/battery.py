@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections import Counter
@@ -14,7 +15,9 @@ from dashboard import service
 from dashboard.domain.principal import Principal
 from dashboard.domain.readings import HotlineOrderReading
 from dashboard.store import event_log, tables
+from data_feeds.bus import Bus
 from data_feeds.embedded_redis import EmbeddedRedis
+from data_feeds.log_relay import LogRelay
 from tests.crash import truth
 from tests.crash.installation import READY_WITHIN_S, Installation, Process
 from tests.crash.people import Acknowledged, Gateway, Liaison, Officer, Person
@@ -163,24 +166,27 @@ def run(city: Installation, kills: int, matters_each: int, whistle_share: float,
         assert person.failure is None, repr(person.failure)
         assert not person.is_alive(), city.last_words()
     last_act_at = city.clock.now_ms()
-    city.until("the last whistle's chain ran out", lambda: _chain_ran_out(city, last_act_at), READY_WITHIN_S)
+    settled_at = city.until(
+        "all that was due is done", lambda: _settled_at(city, last_act_at + LAST_STEP_MS), READY_WITHIN_S
+    )
     for process in (city.web, *city.workers):
         process.stop()
-    look(city, [act for person in acting for act in person.acknowledged], figures)
+    look(city, [act for person in acting for act in person.acknowledged], settled_at, figures)
     figures.lost_answers = sum(person.lost_answers for person in acting)
     figures.refused = Counter(code for person in acting for code in person.refused)
     figures.seconds = time.monotonic() - began
     return figures
 
 
-def look(city: Installation, acknowledged: list[Acknowledged], figures: Figures) -> None:
-    """Check every guarantee on the store and the stream; fills the figures."""
-    # The workers stopped a moment ago: what came due since then is for the next start.
+def look(city: Installation, acknowledged: list[Acknowledged], settled_at: int, figures: Figures) -> None:
+    """Check every guarantee on the store and the stream as of `settled_at`; fills the figures."""
+    # The workers stopped a moment ago: what came due since then is for the next start. So is what one of them could
+    # not send any more before its time to stop was over; a hole further back would stay one.
+    asyncio.run(_relay_as_the_next_start_would(city))
     with city.services.store.read() as connection:
         entries = truth.log_is_whole(connection)
         figures.acts = dict(truth.nothing_acknowledged_is_lost(connection, acknowledged))
         truth.receipts_are_kept(connection, acknowledged)
-        settled_at = _last_instant(entries) - MINUTE_MS
         figures.escalations = truth.each_step_fired_once(connection, entries, settled_at)
         figures.silent_units = truth.silent_units_went_all_the_way(connection, entries, SILENT, settled_at)
         figures.tellings = truth.tellings_follow_their_step(connection, settled_at)
@@ -188,19 +194,22 @@ def look(city: Installation, acknowledged: list[Acknowledged], figures: Figures)
     truth.published_as_written(city.settings.redis_url, entries)
 
 
-def _last_instant(entries: list[event_log.Entry]) -> int:
-    return max(one.at for one in entries)
+async def _relay_as_the_next_start_would(city: Installation) -> None:
+    bus = Bus(city.settings.redis_url)
+    await LogRelay(bus, city.services).relay()
+    await bus.close()
 
 
-def _chain_ran_out(city: Installation, last_act_at: int) -> bool:
-    """Whether the last whistle's last step is due, fired, and published."""
-    if city.clock.now_ms() < last_act_at + LAST_STEP_MS + 3 * MINUTE_MS:
-        return False
+def _settled_at(city: Installation, after: int) -> int | None:
+    """An instant past `after` up to which whatever was due has fired, is told, and is published; None before that."""
+    settled_at = city.clock.now_ms() - MINUTE_MS
     due_at = service.next_due_at(city.services)
-    if due_at is not None and due_at <= city.clock.now_ms() - MINUTE_MS:
-        return False
+    if settled_at < after or (due_at is not None and due_at <= settled_at):
+        return None
     with city.services.store.read() as connection:
         last = event_log.last_seq(connection)
+        if truth.forgotten_tellings(connection, settled_at):
+            return None
     with redis.Redis.from_url(city.settings.redis_url) as client:
         newest = client.xrevrange("zs:log", count=1)
-    return bool(newest) and int(newest[0][0].split(b"-")[0]) >= last - 50
+    return settled_at if newest and int(newest[0][0].split(b"-")[0]) >= last - 50 else None

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -24,6 +25,7 @@ from dashboard.store.store import Store
 from data_feeds.embedded_redis import EmbeddedRedis, find_program
 from tests.free_port import free_port
 
+T = TypeVar("T")
 READY_WITHIN_S = 150.0  # a busy machine; a quiet one takes 6 s
 
 
@@ -117,12 +119,13 @@ class Installation:
         except httpx.HTTPError:
             return False
 
-    def until(self, what: str, condition: Callable[[], bool], within_s: float) -> None:
-        """Wait by looking; fails with the last lines of every process."""
+    def until(self, what: str, condition: Callable[[], T], within_s: float) -> T:
+        """Wait by looking, and return what was found; fails with the last lines of every process."""
         give_up_at = time.monotonic() + within_s
-        while not condition():
+        while not (found := condition()):
             assert time.monotonic() < give_up_at, f"{what}: not within {within_s:g} s\n{self.last_words()}"
             time.sleep(0.1)
+        return found
 
     def last_words(self) -> str:
         logs = [process.log for process in (self.web, *self.workers)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 import redis
 import sqlalchemy
@@ -148,9 +147,14 @@ def tellings_follow_their_step(connection: Connection, now: int) -> Counter[str]
     assert {row.clock for row in rows} <= {"fired"}
     once = Counter((row.deadline_id, row.role, row.means, row.recipient_kind, row.recipient) for row in rows)
     assert [key for key, times in once.items() if times > 1] == []
-    forgotten = [row.id for row in rows if row.next_at is not None and row.next_at < now - 10 * 60_000]
-    assert forgotten == []
+    assert forgotten_tellings(connection, now) == []
     return Counter(f"{row.means}:{row.state}" for row in rows)
+
+
+def forgotten_tellings(connection: Connection, now: int) -> list[str]:
+    """The tellings that somebody should have taken up ten minutes ago."""
+    column = tables.tellings.c
+    return list(connection.execute(select(column.id).where(column.next_at < now - 10 * MINUTE_MS)).scalars())
 
 
 def log_is_whole(connection: Connection) -> list[Entry]:
@@ -164,15 +168,18 @@ def log_is_whole(connection: Connection) -> list[Entry]:
 
 
 def published_as_written(redis_url: str, entries: list[Entry]) -> None:
-    """The stream on Redis holds the newest entries of the log, each once, in its order."""
-    kept: list[tuple[str, dict[str, Any]]] = []
+    """The stream on Redis holds the newest entries of the log, each once, in its order.
+
+    `entries` is the log as the last relay found it.
+    """
     with redis.Redis.from_url(redis_url) as client:
-        for place, fields in client.xrange("zs:log"):
-            kept.append((place.decode(), json.loads(fields[b"b"])))
-    wanted = entries[-len(kept) :]
-    assert len(kept) >= min(len(entries), STREAM_KEPT)
-    assert [place for place, _ in kept] == [f"{entry.seq}-0" for entry in wanted]
-    assert [(body["seq"], body["kind"]) for _, body in kept] == [(entry.seq, entry.kind) for entry in wanted]
+        rows = client.xrange("zs:log")
+    kept = {place.decode(): json.loads(fields[b"b"]) for place, fields in rows}
+    wanted = [f"{entry.seq}-0" for entry in entries[-max(len(kept), min(len(entries), STREAM_KEPT)) :]]
+    missing = [place for place in wanted if place not in kept]
+    assert list(kept) == wanted, f"{len(missing)} of {len(wanted)} not on the stream: {missing[:20]}"
+    said = [(body["seq"], body["kind"]) for body in kept.values()]
+    assert said == [(entry.seq, entry.kind) for entry in entries[-len(kept) :]]
 
 
 def _entries_at(connection: Connection, seqs: list[int]) -> list[Entry]:
