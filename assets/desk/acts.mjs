@@ -123,7 +123,7 @@ export class Acts {
 
   close() {
     this.holdEnd();
-    if (this.open) window.dash_clientside.set_props("desk-dialog-body", { children: null }); // the next one starts empty
+    if (this.open) window.dash_clientside.set_props("desk-dialog-body", { "data-drawn": "" }); // the next one starts empty
     this.open = null;
     this.dialog.hidden = true;
     this.veil.hidden = true;
@@ -256,7 +256,7 @@ export class Acts {
     this.close();
     if (outcome.dataset.outcome === "done") this.onDone();
     if (outcome.dataset.guard) this.root.querySelector(".drawer-parts").scrollTop = 0;
-    if (settled && outcome.dataset.outcome === "done") window.dash_clientside.set_props("desk-guard", { children: null });
+    if (settled && outcome.dataset.outcome === "done") window.dash_clientside.set_props("desk-guard", { "data-drawn": "" });
     for (const other of outcomes.querySelectorAll(".shown")) other.classList.remove("shown");
     outcome.classList.add("shown");
     clearTimeout(this.shownTimer);

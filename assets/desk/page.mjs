@@ -5,6 +5,7 @@ import { setLanguage, text } from "../live/catalogue.mjs";
 import { addWorkerLayer } from "../live/worker_layer.mjs";
 import { Acts } from "./acts.mjs";
 import { Asks } from "./asks.mjs";
+import { startDrawing } from "./drawn.mjs";
 import { intentOf } from "./keyboard.mjs";
 import { createOverlay, follow } from "./map_overlay.mjs";
 import { Queue } from "./queue_grid.mjs";
@@ -49,6 +50,7 @@ class Desk {
 
   async start() {
     startSwitches(this.root, () => this.#restyle());
+    startDrawing(this.root);
     this.acts.start();
     this.situation.start();
     this.shift.start();

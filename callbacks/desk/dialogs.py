@@ -35,6 +35,7 @@ from layouts.desk.dispatch import dispatch_dialog
 from layouts.desk.forms import Option
 from layouts.desk.recommended import Suggestions
 from layouts.desk.whistle import whistle_dialog
+from layouts.drawn import drawn
 from layouts.refusal import refusal_text
 
 ADVISED = ("dispatch", "whistle", "transfer")
@@ -46,12 +47,12 @@ def register_dialogs(app: Dash, services: Services, live: LiveView, clock: Clock
     @app.callback(
         *(Output(*target) for target in DIALOG), Input(ids.DESK_DIALOG_FOR, "data"), prevent_initial_call=True
     )
-    async def fill(data: object) -> tuple[Component, Any]:
+    async def fill(data: object) -> tuple[str, Any]:
         try:
             wanted = requests.read_opening(data)
             kind, revision = wanted.text("kind"), wanted.instant("revision")
         except Malformed:
-            return html.Div(), None
+            return "", None
         if kind == "form":
             content = await asyncio.to_thread(_form, services, live, wanted, clock.now_ms())
             return _opened(content, revision), None
@@ -60,9 +61,9 @@ def register_dialogs(app: Dash, services: Services, live: LiveView, clock: Clock
         return _opened(content, revision), advice
 
 
-def _opened(content: Component, revision: int | None) -> html.Div:
-    """Wrap a dialog's content with the opening that it answers."""
-    return html.Div(content, **attributes({"data-revision": str(revision)}))
+def _opened(content: Component, revision: int | None) -> str:
+    """Wrap a dialog's content with the opening that it answers; another opening is another element, never reused."""
+    return drawn(html.Div(content, key=str(revision), **attributes({"data-revision": str(revision)})))
 
 
 def _form(services: Services, live: LiveView, wanted: Asked, now: int) -> Component:

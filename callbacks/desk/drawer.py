@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
@@ -26,6 +25,7 @@ from layouts.desk.drawer import cannot_show
 from layouts.desk.head import matter_head
 from layouts.desk.receipts import receipts
 from layouts.desk.timeline import timeline
+from layouts.drawn import drawn
 from layouts.refusal import refusal_text
 
 RECEIPT_ACTS = ("confirm_arrival", "rule_decline")
@@ -38,16 +38,16 @@ def register_drawer(app: Dash, services: Services, clock: Clock) -> None:
     @app.callback(
         *(Output(*target) for target in DRAWER), Input(ids.DESK_SELECTED, "data"), prevent_initial_call=True
     )
-    async def show(data: object) -> tuple[Any, ...]:
+    async def show(data: object) -> tuple[str, ...]:
         try:
             wanted = requests.read(data)
         except Malformed:
-            return cannot_show(""), None, None, None
+            return _nothing_but("")
         actor, now = current_principal(), clock.now_ms()
         detail = await asyncio.to_thread(service.matter_detail, services, actor, wanted.matter_id, now)
         if isinstance(detail, Refused):
-            return cannot_show(refusal_text(detail, wanted.lang)), None, None, None
-        return drawer_parts(detail, actor, services.pack, now, wanted.lang)
+            return _nothing_but(refusal_text(detail, wanted.lang))
+        return tuple(map(drawn, drawer_parts(detail, actor, services.pack, now, wanted.lang)))
 
 
 def drawer_parts(
@@ -61,3 +61,8 @@ def drawer_parts(
         decisions(whistle, decisions_of(detail, whistle), now, lang),
         timeline(history_of(detail), now, lang),
     )
+
+
+def _nothing_but(sentence: str) -> tuple[str, ...]:
+    """What all parts show when there is no matter to show: the sentence in the head, nothing below it."""
+    return (drawn(cannot_show(sentence)), *([""] * (len(DRAWER) - 1)))

@@ -34,6 +34,7 @@ from layouts import ids
 from layouts.catalogue import text
 from layouts.desk import outcome
 from layouts.desk.forms import no_form
+from layouts.drawn import drawn
 from layouts.refusal import refusal_text
 
 FEATURES: Final[tuple[Feature, ...]] = (STEPS, COMMANDS, MERGING, DISTRICTS, SHIFT, TELLINGS, ROOM)
@@ -48,13 +49,13 @@ def register_features(
     @app.callback(
         *(Output(*target) for target in PARTS), Input(ids.DESK_SELECTED, "data"), prevent_initial_call=True
     )
-    async def show(data: object) -> list[Component] | None:
+    async def show(data: object) -> str:
         try:
             wanted = requests.read(data)
         except Malformed:
-            return None
+            return ""
         actor, now = current_principal(), clock.now_ms()
-        return await asyncio.to_thread(parts, features, services, live, actor, wanted, now)
+        return drawn(await asyncio.to_thread(parts, features, services, live, actor, wanted, now))
 
     @app.callback(
         *(Output(*target) for target in act_targets("form")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
@@ -22,6 +21,7 @@ from layouts import ids
 from layouts.catalogue import text
 from layouts.desk import outcome
 from layouts.desk.guard import leave_refused
+from layouts.drawn import drawn
 from layouts.refusal import refusal_text
 
 
@@ -33,7 +33,7 @@ def register_leave(app: Dash, services: Services, clock: Clock) -> None:
         Input(ids.act_request("leave"), "data"),
         prevent_initial_call=True,
     )
-    async def leave(data: object) -> tuple[Component, Any]:
+    async def leave(data: object) -> tuple[Component, str]:
         now = clock.now_ms()
         try:
             wanted = requests.read_act(data)
@@ -44,15 +44,15 @@ def register_leave(app: Dash, services: Services, clock: Clock) -> None:
         except Malformed:
             return outcome.refused(
                 requests.key_of(data), text("desk.failed.malformed", requests.lang_of(data))
-            ), None
+            ), ""
         except StoreBusy:
-            return outcome.refused(wanted.key, text("desk.failed.busy", wanted.lang)), None
+            return outcome.refused(wanted.key, text("desk.failed.busy", wanted.lang)), ""
         return _shown(wanted, result, now)
 
 
-def _shown(wanted: Asked, result: Outcome, now: int) -> tuple[Component, Any]:
+def _shown(wanted: Asked, result: Outcome, now: int) -> tuple[Component, str]:
     if not isinstance(result, Refused) or result.code != "whistle_undecided":
-        return told("leave", wanted, result, now), None
+        return told("leave", wanted, result, now), ""
     guard = leave_refused(
         wanted.matter_id,
         str(result.params.get("receiver", "")),
@@ -60,4 +60,4 @@ def _shown(wanted: Asked, result: Outcome, now: int) -> tuple[Component, Any]:
         now,
         wanted.lang,
     )
-    return outcome.refused(wanted.key, refusal_text(result, wanted.lang), guard=True), guard
+    return outcome.refused(wanted.key, refusal_text(result, wanted.lang), guard=True), drawn(guard)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from dash import Dash, Input, Output
-from dash.development.base_component import Component
 
 from callbacks.desk import asked as requests
 from callbacks.desk.advice import suggestions
@@ -20,6 +19,7 @@ from dashboard.service import Services
 from layouts import ids
 from layouts.desk.drawer import cannot_show
 from layouts.desk.recommended import recommended
+from layouts.drawn import drawn
 from layouts.refusal import refusal_text
 
 
@@ -31,16 +31,16 @@ def register_recommended(app: Dash, services: Services, live: LiveView, clock: C
         Input(ids.DESK_RECOMMEND_FOR, "data"),
         prevent_initial_call=True,
     )
-    async def show(data: object) -> Component:
+    async def show(data: object) -> str:
         try:
             wanted = requests.read(data)
         except Malformed:
-            return cannot_show("")
+            return drawn(cannot_show(""))
         fixes = fixes_near_matter(live, wanted.matter_id)
         advice = await asyncio.to_thread(
             service.recommend, services, current_principal(), wanted.matter_id, fixes, clock.now_ms()
         )
         if isinstance(advice, Refused):
-            return cannot_show(refusal_text(advice, wanted.lang))
+            return drawn(cannot_show(refusal_text(advice, wanted.lang)))
         ordered = already_ordered(live, wanted.matter_id)
-        return recommended(suggestions(advice, wanted.lang, without=ordered), wanted.lang)
+        return drawn(recommended(suggestions(advice, wanted.lang, without=ordered), wanted.lang))

@@ -7,12 +7,13 @@ from typing import Final
 
 from dashboard.domain.rights import RIGHTS
 from layouts import ids
+from layouts.drawn import DRAWN
 
 Target = tuple[str, str]
 """An output: component id and property."""
 
 DRAWER: Final[tuple[Target, ...]] = tuple(
-    (part, "children")
+    (part, DRAWN)
     for part in (
         ids.DESK_DRAWER_HEAD,
         ids.DESK_DRAWER_RECEIPTS,
@@ -20,9 +21,9 @@ DRAWER: Final[tuple[Target, ...]] = tuple(
         ids.DESK_DRAWER_TIMELINE,
     )
 )
-FEATURES: Final[tuple[Target, ...]] = ((ids.DESK_DRAWER_FEATURES, "children"),)
-RECOMMENDED: Final[tuple[Target, ...]] = ((ids.DESK_DRAWER_RECOMMENDED, "children"),)
-DIALOG: Final[tuple[Target, ...]] = ((ids.DESK_DIALOG_BODY, "children"), (ids.DESK_ADVICE, "data"))
+FEATURES: Final[tuple[Target, ...]] = ((ids.DESK_DRAWER_FEATURES, DRAWN),)
+RECOMMENDED: Final[tuple[Target, ...]] = ((ids.DESK_DRAWER_RECOMMENDED, DRAWN),)
+DIALOG: Final[tuple[Target, ...]] = ((ids.DESK_DIALOG_BODY, DRAWN), (ids.DESK_ADVICE, "data"))
 
 RIGHT_OF_ACT: Final[dict[str, str]] = {
     "dispatch": "dispatch",
@@ -43,7 +44,7 @@ RIGHT_OF_ACT: Final[dict[str, str]] = {
 def act_targets(act: str) -> tuple[Target, ...]:
     """Outputs of an act's callback; asking to leave also fills the guard."""
     outcome = (ids.act_outcome(act), "children")
-    return (outcome, (ids.DESK_GUARD, "children")) if act == "leave" else (outcome,)
+    return (outcome, (ids.DESK_GUARD, DRAWN)) if act == "leave" else (outcome,)
 
 
 def output_key(targets: Sequence[Target]) -> str:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from layouts import ids
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
+from layouts.drawn import drawn_place
 
 ACTS: Final = (
     "dispatch",
@@ -38,7 +39,7 @@ def dialog_frame() -> html.Div:
         [
             html.Div(className="veil", id="desk-veil", hidden=True),
             html.Div(
-                [html.Div(id=ids.DESK_DIALOG_BODY, className="dialog-body")],
+                [drawn_place(ids.DESK_DIALOG_BODY, class_name="dialog-body")],
                 id=ids.DESK_DIALOG,
                 className="dialog",
                 role="dialog",

@@ -8,6 +8,7 @@ from dashboard.domain.principal import Principal
 from layouts import ids
 from layouts.catalogue import text
 from layouts.desk.keys import act_buttons
+from layouts.drawn import drawn_place
 
 
 def drawer(principal: Principal, lang: str) -> html.Section:
@@ -16,13 +17,13 @@ def drawer(principal: Principal, lang: str) -> html.Section:
         [
             html.Div(
                 [
-                    html.Div(id=ids.DESK_DRAWER_HEAD, children=nothing_chosen(lang)),
-                    html.Div(id=ids.DESK_GUARD),
-                    html.Div(id=ids.DESK_DRAWER_RECEIPTS),
-                    html.Div(id=ids.DESK_DRAWER_RECOMMENDED),
-                    html.Div(id=ids.DESK_DRAWER_DECISIONS),
-                    html.Div(id=ids.DESK_DRAWER_FEATURES),
-                    html.Div(id=ids.DESK_DRAWER_TIMELINE),
+                    drawn_place(ids.DESK_DRAWER_HEAD, nothing_chosen(lang)),
+                    drawn_place(ids.DESK_GUARD),
+                    drawn_place(ids.DESK_DRAWER_RECEIPTS),
+                    drawn_place(ids.DESK_DRAWER_RECOMMENDED),
+                    drawn_place(ids.DESK_DRAWER_DECISIONS),
+                    drawn_place(ids.DESK_DRAWER_FEATURES),
+                    drawn_place(ids.DESK_DRAWER_TIMELINE),
                 ],
                 className="drawer-parts",
             ),

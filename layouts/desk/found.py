@@ -1,7 +1,6 @@
 """Rows that a dialog shows only when somebody looks for them: as data that the page module builds rows from.
 
-The city has hundreds of units. As components they cost seconds: after it has drawn, Dash lets every new component tell
-the store to forget what was there before, and the store tells every component on the page, which is quadratic.
+The city has hundreds of units, of which a handful is looked for: drawn all at once they would only be hidden again.
 """
 
 from __future__ import annotations

@@ -296,6 +296,21 @@ def test_letters_do_nothing_while_an_input_has_the_focus(page: Page, city: DeskC
     expect(page.locator(".timeline")).to_contain_text("dwl 已联系")
 
 
+def test_what_did_not_change_in_the_drawer_keeps_its_node(page: Page, city: DeskCity) -> None:
+    choose(page, BURST)
+    page.evaluate("document.querySelector('.matter-head .citizen button').seenBefore = true")
+    page.evaluate("document.querySelector('.timeline').seenBefore = true")
+    row = city.matter(BURST)
+    noted = service.note(
+        city.services, OFFICER, service.Note(row["id"], "已联系"), city.clock.now_ms(), "note-in-place"
+    )
+    assert isinstance(noted, service.Done)
+    expect(page.locator(".timeline")).to_contain_text("已联系")
+    # A press that began before the redraw ends on the same button.
+    assert page.evaluate("document.querySelector('.matter-head .citizen button').seenBefore")
+    assert page.evaluate("document.querySelector('.timeline').seenBefore")
+
+
 def test_writing_stops_while_the_server_is_not_heard(page: Page) -> None:
     choose(page, BURST)
     page.evaluate("deskLive.connect('down')")
