@@ -161,6 +161,14 @@ class Centre:
             fired += self.fire()
         return fired
 
+    def wait_days(self, days: int) -> int:
+        """Like `wait` with a worker that looks four times a day: what nobody answered is not said each ten minutes."""
+        return sum(self._look_in(6 * 60 * MINUTE_MS) for _ in range(4 * days))
+
+    def _look_in(self, wait_ms: int) -> int:
+        self.clock.advance_to(self.now + wait_ms)
+        return self.fire()
+
     # -- what was written ---------------------------------------------------------------------------------------
 
     def log(self, kind: str | None = None) -> list[event_log.Entry]:

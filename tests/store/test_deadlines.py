@@ -100,7 +100,7 @@ def test_a_yellow_card_comes_one_working_day_before_and_a_red_one_after(centre: 
     matter = centre.order(
         urgency=3, category="0101", status="HANDLING", unit=centre.units(1)[0], dispatched_at=centre.now
     )
-    centre.wait(hours=24 * 8)
+    centre.wait_days(8)
     fired = {one.params["policy_id"]: one.params["due_at"] for one in centre.log("EscalationFired")}
     due_at = matter["due_at"]
     calendar = centre.pack.calendar

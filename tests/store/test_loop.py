@@ -242,7 +242,7 @@ def test_a_parked_matter_is_open_reviewed_monthly_and_gets_back_what_was_left(ce
     done(step(centre, matter, "SUSPENDED", centre.leader, **parked))
     (review,) = centre.armed(matter["id"])
     assert (review.purpose, review.objective_at) == ("suspended_review", centre.now + 30 * DAY_MS)
-    assert centre.wait(hours=24 * 31) >= 1
+    assert centre.wait_days(31) >= 1
     seen = {"handling": "按计划", "target_at": centre.now + 10 * DAY_MS}
     done(step(centre, matter, "SUSPENDED", centre.leader, **seen))
     (review,) = centre.armed(matter["id"])
@@ -353,7 +353,7 @@ def test_what_was_replied_to_cannot_be_returned(centre: Centre) -> None:
 def test_yellow_comes_one_working_day_before_the_end_and_red_on_the_first_after_it(centre: Centre) -> None:
     matter, unit, _ = with_unit(centre)
     due_at = end_of(centre, matter)
-    centre.wait(hours=24 * 9)
+    centre.wait_days(9)
     cards = loop_of(centre, matter).cards
     assert [(one["card"], one["unit"], one["purpose"]) for one in cards] == [
         ("yellow", unit, "feedback"),
@@ -419,7 +419,7 @@ def test_an_unanswered_supervision_order_escalates(centre: Centre) -> None:
     matter, _, liaison = with_unit(centre)
     done(step(centre, matter, "HANDLING", liaison))
     done(centre.do(service.supervise, service.Supervise(matter["id"], "限期整改"), centre.leader))
-    centre.wait(hours=24 * 2)
+    centre.wait_days(2)
     fired = {one.params["policy_id"] for one in centre.log("EscalationFired")}
     assert {"supervision-half", "supervision-late"} <= fired
 
@@ -486,7 +486,7 @@ def test_an_overdue_redo_gets_a_red_card_and_a_supervision_order_once(centre: Ce
     matter, _ = replied(centre)
     call(centre, matter, "answered", False, "dissatisfied")
     done(step(centre, matter, "REDO", reason="不满意"))
-    centre.wait(hours=24 * 7)
+    centre.wait_days(7)
     loop = loop_of(centre, matter)
     assert [one["cause"] for one in loop.supervisions] == ["redo_overdue"]
     assert [one["card"] for one in loop.cards if one["purpose"] == "redo"] == ["red"]
