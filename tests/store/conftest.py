@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,13 +55,22 @@ def _url(server: str, database: str) -> str:
     return sqlalchemy.make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
+# Where each commit is written through to a disk, waiting for it is most of what a store test on SQLite does. What is
+# tested here is not the disk: `tests/crash` kills whole installations on a real one.
+MEMORY = Path("/dev/shm")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A migrated, empty database, on SQLite and on PostgreSQL (skipped, saying so, where there is none)."""
     if request.param == "sqlite":
-        file = tmp_path / "centre.sqlite3"
+        folder = Path(
+            tempfile.mkdtemp(prefix="zs-store-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+        )
+        file = folder / "centre.sqlite3"
         shutil.copy(request.getfixturevalue("migrated_file"), file)
         yield f"sqlite:///{file}"
+        shutil.rmtree(folder)
         return
     control, template = request.getfixturevalue("migrated_template")
     name = f"zs_{uuid.uuid4().hex[:12]}"
