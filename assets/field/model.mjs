@@ -62,6 +62,6 @@ export function wayTo(from, task) {
 /* How an arrival stands: proven (by what), claimed, or not yet. */
 export function arrivalOf({ mine }) {
   if (mine.arrived_at) return { proof: mine.arrival_proof || "none", metres: mine.arrival_m, by: mine.arrival_by, at: mine.arrived_at };
-  if (mine.claimed_at) return { proof: "claimed", metres: mine.arrival_m, at: mine.claimed_at };
+  if (mine.claimed_at) return { proof: "claimed", metres: mine.arrival_m, fault: mine.claim_fault, at: mine.claimed_at };
   return null;
 }

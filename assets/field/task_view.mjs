@@ -1,6 +1,8 @@
 /* One task understood at a glance: how long, how far, which step, one button. Views: values to elements. */
 
+import { claimText } from "../hand/claim.mjs";
 import { timeText } from "../hand/clock.mjs";
+import { movedEnd } from "../hand/moved_end.mjs";
 import { arrivalOf, STEPS, wayTo } from "./model.mjs";
 import { node } from "./node.mjs";
 import { sketch } from "./sketch.mjs";
@@ -9,6 +11,7 @@ import { sign, stepText } from "./tasks_view.mjs";
 export function taskView({ text, task, me, grids, ownGrid, detail, arrivalM, now, onAct, onBack, onHelp, onReport }) {
   const way = wayTo(me, task);
   const [first, ...others] = task.next;
+  const moved = task.kind === "order" ? movedEnd(task.command.mine, now, text) : "";
   const place = task.lon === null || task.lon === undefined ? [] : [{ lon: task.lon, lat: task.lat, label: shortPlace(task) }];
   return [
     node("button", { type: "button", class: "hand-quiet field-back", onclick: onBack }, text("field.back")),
@@ -26,6 +29,7 @@ export function taskView({ text, task, me, grids, ownGrid, detail, arrivalM, now
       way && node("div", { class: "field-way" }, node("b", { class: "clock-face" }, text("field.metres", { metres: way.metres })), node("p", { class: "hand-label" }, text("field.walk", { minutes: way.minutes }))),
     ),
     task.kind === "order" && steps(text, task, now),
+    moved && node("p", { class: "hand-label" }, moved),
     task.isUnsent && node("p", { class: "field-unsent" }, text("field.unsent")),
     task.kind === "order" && arrival(text, task.command, arrivalM, now),
     sketch({ grids, own: ownGrid, me, targets: place, words: { label: text("field.sketch"), me: text("field.me"), note: text("field.sketch_note") } }),
@@ -69,7 +73,7 @@ function arrival(text, command, limit, now) {
   const said = {
     position: () => text("field.arrived_position", { metres: found.metres ?? "–", limit }),
     officer: () => text("field.arrived_officer", { by: found.by }),
-    claimed: () => (found.metres === null || found.metres === undefined ? text("field.claimed") : text("field.claimed_far", { metres: found.metres, limit })),
+    claimed: () => text(found.fault === "far" ? "field.claimed_far" : "field.claimed", { why: claimText(found, text), metres: found.metres, limit }),
     none: () => text("field.arrived"),
   }[found.proof]();
   return node("p", { class: "hand-card field-arrival", "data-proof": found.proof }, node("span", {}, said), node("time", { class: "hand-source" }, timeText(found.at, now)));

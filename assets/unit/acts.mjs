@@ -2,6 +2,7 @@
 
 import { text } from "../live/catalogue.mjs";
 import { idempotencyKey } from "../hand/api.mjs";
+import { claimText } from "../hand/claim.mjs";
 import { timeText } from "../hand/clock.mjs";
 import { stepText } from "./detail_view.mjs";
 import { fieldsOf } from "./fields.mjs";
@@ -35,8 +36,8 @@ export class Acts {
   done(entry, value) {
     const claim = value?.claim;
     if (!claim) return;
-    const far = claim.metres === null ? text("unit.claim.unknown") : text("unit.claim.metres", { metres: claim.metres });
-    this.hand.notice(text("unit.claim.told", { far, within: claim.within_m, who: (claim.names ?? []).join(" ") || text("unit.claim.duty") }));
+    const { within_m: within, who, who_en } = claim;
+    this.hand.notice(text("unit.claim.told", { why: claimText(claim, text), within, who, who_en }));
   }
 
   #add(item) {

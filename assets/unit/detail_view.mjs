@@ -129,6 +129,7 @@ function factsCard(item, detail, now) {
     ["unit.fact.superior", fields.superior_source],
     ["unit.fact.dispatched", item.facts.dispatched_at ? timeText(item.facts.dispatched_at, now) : null],
     ["unit.fact.final", fields.final_due_at ? timeText(fields.final_due_at, now) : null],
+    ["unit.fact.missed", fields.missed_due_at ? timeText(fields.missed_due_at, now) : null],
     ["unit.fact.result", resultText(fields.result)],
   ].filter(([, value]) => value);
   return el(

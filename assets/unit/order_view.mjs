@@ -2,7 +2,9 @@
 
 import { el } from "../wall/element.mjs";
 import { text } from "../live/catalogue.mjs";
+import { claimText } from "../hand/claim.mjs";
 import { timeText } from "../hand/clock.mjs";
+import { movedEnd } from "../hand/moved_end.mjs";
 import { isRunning, wayOf } from "./model.mjs";
 
 const QUIET = new Set(["declined"]);
@@ -10,6 +12,7 @@ const QUIET = new Set(["declined"]);
 /* `signsBy`: accepting this order signs the matter. */
 export function orderView(command, now, signsBy) {
   const isWhistle = command.kind === "whistle";
+  const moved = movedEnd(command.mine, now, text);
   return el(
     "section",
     { class: `hand-card unit-order${isWhistle ? " unit-whistle" : ""}`, "data-command": command.id },
@@ -23,6 +26,7 @@ export function orderView(command, now, signsBy) {
     el("p", { class: "unit-objective" }, command.objective),
     command.place ? el("p", { class: "hand-label" }, command.place) : null,
     isRunning(command) ? way(command, now) : null,
+    moved ? el("p", { class: "hand-label" }, moved) : null,
     proof(command, now),
     isWhistle ? agenda(command, now) : null,
     isWhistle && isRunning(command) ? register(command, now) : null,
@@ -58,8 +62,8 @@ function proof(command, now) {
   if (mine.arrival_proof === "position") return el("p", { class: "unit-proof" }, text("unit.proof.position", { metres: mine.arrival_m ?? 0 }));
   if (mine.arrival_proof === "officer") return el("p", { class: "unit-proof" }, text("unit.proof.officer", { by: mine.arrival_by }));
   if (!mine.claimed_at || mine.arrived_at) return null;
-  const far = mine.arrival_m === null ? text("unit.claim.unknown") : text("unit.claim.metres", { metres: mine.arrival_m });
-  return el("p", { class: "unit-proof claimed" }, text("unit.claim", { time: timeText(mine.claimed_at, now), far }));
+  const why = claimText({ fault: mine.claim_fault, metres: mine.arrival_m }, text);
+  return el("p", { class: "unit-proof claimed" }, text("unit.claim", { time: timeText(mine.claimed_at, now), why }));
 }
 
 function agenda(command, now) {

@@ -16,6 +16,7 @@ from dashboard.domain.refusal import Refused
 from layouts.catalogue import text
 from layouts.desk import command_forms as forms
 from layouts.desk.forms import Option, no_form
+from layouts.desk.receipts import claim_fault
 from layouts.desk.recommended import distance_text, minutes_text
 
 Row = Mapping[str, Any]
@@ -27,13 +28,11 @@ def arrival(opened: Opened) -> Component:
     command, receiver = _command(opened), _receiver(opened)
     if command is None or receiver is None:
         return _gone(opened)
-    metres = receiver["proof_m"]
     if receiver["claimed_at"] is None:
         said = text("desk.on_command.not_claimed", opened.lang)
-    elif metres is None:
-        said = text("desk.on_command.claimed_nowhere", opened.lang)
     else:
-        said = text("desk.on_command.claimed_from", opened.lang, distance=distance_text(metres))
+        why = text(f"claim.{claim_fault(receiver)}", opened.lang, metres=receiver["proof_m"])
+        said = text("desk.on_command.claimed", opened.lang, why=why)
     return forms.arrival_form(_about(command), receiver["name"], said, opened.lang)
 
 

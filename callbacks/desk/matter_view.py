@@ -37,6 +37,7 @@ def head_of(detail: MatterDetail, actor: Principal, pack: CityPack, lang: str) -
         clocks=clocks_of(detail, running, lang),
         whistle=_on_site(running) if running else "",
         may_reveal=may(actor, "reveal_citizen") and not detail.read_only,
+        missed_due_at=detail.fields["missed_due_at"],
     )
 
 

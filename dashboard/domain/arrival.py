@@ -8,6 +8,9 @@ from typing import Literal
 from dashboard.domain.recommendation import distance_m
 
 Proof = Literal["position", "officer"]
+Fault = Literal["", "placeless", "nowhere", "far", "vague", "unsaid"]
+"""Why a position proves nothing: the command has no point, no position came, too far, not exact enough, or how exact it
+is was not said. "" when it proves the arrival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,15 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How far from the place a receiver is: metres (None: nobody knows), and whether that proves its arrival."""
+    """How far from the place a receiver is: metres (None: nobody knows), and what stands against that as a proof."""
 
     metres: int | None
-    proves: bool
+    fault: Fault
+
+    @property
+    def proves(self) -> bool:
+        """True when the position alone proves the arrival."""
+        return self.fault == ""
 
 
 def measure(
@@ -60,17 +68,24 @@ def measure(
     Args:
         place: where the command is (lon, lat), None when it names no point: then no position proves anything.
         said: what the receiver's own device says, None without a position.
-        accuracy_m: how exact the device says that is; vaguer than the rule's radius proves nothing.
-        fix: the fleet's position of a worker; while fresh it goes before `said`.
+        accuracy_m: how exact the device says that is; vaguer than the rule's radius proves nothing, and a position of
+            which nobody says how exact it is (a mast, a network address) neither: a person has to vouch.
+        fix: the fleet's position of a worker; while fresh it goes before `said`, its accuracy was judged on its way in.
     """
-    vague = accuracy_m is not None and accuracy_m > rule.within_m
-    at = said
-    if fix is not None and now - fix.fix_at <= rule.fix_fresh_ms:
-        at, vague = (fix.lon, fix.lat), False
-    if place is None or at is None:
-        return Measured(None, False)
+    is_fleets = fix is not None and now - fix.fix_at <= rule.fix_fresh_ms
+    at = (fix.lon, fix.lat) if fix is not None and is_fleets else said
+    if place is None:
+        return Measured(None, "placeless")
+    if at is None:
+        return Measured(None, "nowhere")
     metres = round(distance_m(at, place))
-    return Measured(metres, metres <= rule.within_m and not vague)
+    if metres > rule.within_m:
+        return Measured(metres, "far")
+    if is_fleets:
+        return Measured(metres, "")
+    if accuracy_m is None:
+        return Measured(metres, "unsaid")
+    return Measured(metres, "vague" if accuracy_m > rule.within_m else "")
 
 
 def said_between(said_at: int | None, earliest_at: int, now: int) -> int | None:

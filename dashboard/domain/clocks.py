@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.domain.command import Command, Receipt
 from dashboard.domain.matter import MACHINES, Matter
@@ -202,6 +202,21 @@ def not_after_parent(due_at: int, matter: Matter, now: int) -> int:
 def is_after_parent(due_at: int, matter: Matter, now: int) -> bool:
     """Say whether a child's deadline would pass its matter's own end."""
     return not_after_parent(due_at, matter, now) != due_at
+
+
+def with_missed(before: Matter, after: Matter, now: int) -> Matter:
+    """Return `after` with the end that `before` had missed, if it was given a later one: a lateness stays recorded.
+
+    Only what the unit still owed was missed. While an application for more time waits, the clock is held and nothing
+    is missed yet; in 挂账 what was overdue stays so.
+    """
+    end_at, later_at = before.final_due_at, after.final_due_at
+    if before.missed_due_at is not None or end_at is None or later_at is None or not end_at <= now < later_at:
+        return after
+    owed = before.stage == "SUSPENDED" or any(
+        one in FINAL_PURPOSES for one in STAGE_PURPOSES[before.kind].get(before.stage, ())
+    )
+    return replace(after, missed_due_at=end_at) if owed else after
 
 
 def _final_stage(matter: Matter, policies: Policies) -> str:

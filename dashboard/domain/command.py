@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dashboard.domain.arrival import Proof
+from dashboard.domain.arrival import Fault, Proof
 from dashboard.domain.refusal import Refused
 
 STAGES = ("sent", "delivered", "read", "accepted", "en_route", "arrived", "done")
@@ -19,11 +19,13 @@ RECALL_WHISTLE_MS = 60_000  # a whistle may be taken back within a minute (assum
 class Receipt:
     """One receiver's part of a command: what it was asked and how far it is.
 
-    `claimed_at` is when it said to be on site without proof; `arrival_proof` is "position" or "officer", with the
-    metres from the place (`arrival_m`) or who vouched for it (`arrival_by`). `said_at` is when the receiver's own
-    device says that the last step happened, if it was sent later; `said_in_time` marks a lateness whose own time was
-    in time. `recalled_at` ends this receiver's part alone. `decline_ruling` is what an officer made of its objection:
-    "released" or "insisted", "" while that is open.
+    `claimed_at` is when it said to be on site without proof and `claim_fault` why its position proves nothing
+    (`dashboard.domain.arrival.Fault`); `arrival_proof` is "position" or "officer", with the metres from the place
+    (`arrival_m`) or who vouched for it (`arrival_by`). `late` is a fact for the assessment: `missed_due_at` is the end
+    that was missed, `first_due_at` the one before anybody gave more time, None if nobody did. `said_at` is when the
+    receiver's own device says that the last step happened, if it was sent later; `said_in_time` marks a lateness whose
+    own time was in time. `recalled_at` ends this receiver's part alone. `decline_ruling` is what an officer made of its
+    objection: "released" or "insisted", "" while that is open.
     """
 
     command_id: str
@@ -47,6 +49,7 @@ class Receipt:
     declined_at: int | None = None
     declined_reason: str | None = None
     claimed_at: int | None = None
+    claim_fault: str = ""
     arrival_proof: str = ""
     arrival_by: str = ""
     arrival_m: int | None = None
@@ -57,6 +60,8 @@ class Receipt:
     reassigned_to: str | None = None
     added_at: int | None = None
     late: bool = False
+    first_due_at: int | None = None
+    missed_due_at: int | None = None
     said_in_time: bool = False
     decline_ruling: str = ""
     ruled_at: int | None = None
@@ -68,6 +73,22 @@ class Receipt:
     origin_lat: float | None = None
     lon: float | None = None
     lat: float | None = None
+
+    def marked_late(self) -> Receipt:
+        """Return the receipt of one that missed its end; the first end that it missed stays, whatever follows."""
+        return self if self.late else replace(self, late=True, missed_due_at=self.due_at)
+
+    def taken_back(self, now: int, reason: str, to: str | None = None) -> Receipt:
+        """Return the receipt of one whose part ends here, alone or for another's (`to`); what it missed is recorded."""
+        kept = self.marked_late() if self.due_at <= now and not self.has_reached("done") else self
+        return replace(kept, recalled_at=now, recalled_reason=reason, reassigned_to=to)
+
+    def extended(self, until_at: int, now: int) -> Receipt:
+        """Return the receipt with a later end. What was missed before is recorded, whether or not a clock said so yet:
+        more time from now on does not make anybody have been in time."""
+        first_due_at = self.due_at if self.first_due_at is None else self.first_due_at
+        kept = self.marked_late() if self.due_at <= now else self
+        return replace(kept, due_at=until_at, first_due_at=first_due_at)
 
     def has_reached(self, stage: str) -> bool:
         """Say whether the receiver is at `stage` or past it; an unknown stage is never reached."""
@@ -126,7 +147,7 @@ class Receipt:
             return arrived
         return replace(arrived, arrival_proof=proof, arrival_by=by, arrival_m=metres)
 
-    def claimed(self, now: int, metres: int | None) -> Receipt | Refused | None:
+    def claimed(self, now: int, metres: int | None, fault: Fault) -> Receipt | Refused | None:
         """Return the receipt of one who says to be on site without proof: on its way, and the clock runs on."""
         under_way = self.answered("en_route", now)
         if isinstance(under_way, Refused):
@@ -135,7 +156,7 @@ class Receipt:
             return None
         # When it set out nobody said; only the step itself is known to lie behind it.
         changed = replace(under_way, en_route_at=self.en_route_at) if under_way is not None else self
-        changed = replace(changed, claimed_at=self.claimed_at or now, arrival_m=metres)
+        changed = replace(changed, claimed_at=self.claimed_at or now, claim_fault=fault, arrival_m=metres)
         return None if changed == self else changed
 
     def stage_reached(self) -> str:

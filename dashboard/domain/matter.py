@@ -19,7 +19,8 @@ class Matter:
     """One matter as the store holds it. Instants are UTC ms, None until they happen; codes are the city pack's.
 
     `scope` lists the division codes in which it is visible. `final_due_at` is the end that no child's deadline may
-    pass. `source_status`, `source_urgency` and `source_unit` are what the source last said;
+    pass, `missed_due_at` the one that had already been missed when it was given a later one.
+    `source_status`, `source_urgency` and `source_unit` are what the source last said;
     `stage`, `urgency` and `unit` are how the matter stands here. `merged_into` is the
     external id that the source gave, kept even before that matter is known here. `merged` counts this matter and those
     merged into it; `carrier` is the id of the matter that carries this one since an officer merged them here.
@@ -83,6 +84,7 @@ class Matter:
     replied_at: int | None = None
     closed_at: int | None = None
     final_due_at: int | None = None
+    missed_due_at: int | None = None
     due_at: int | None = None
     due_for: str = ""
     limit_ms: int = 0

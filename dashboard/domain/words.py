@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+CLAIM_WORDS = {
+    "placeless": ("指令没有坐标", "the order has no point"),
+    "nowhere": ("没有定位", "no position"),
+    "far": ("定位距现场 {metres} m", "position {metres} m away"),
+    "vague": ("定位距现场 {metres} m，但精度不够", "position {metres} m away, but not exact enough"),
+    "unsaid": ("定位距现场 {metres} m，但未报精度", "position {metres} m away, but not how exact"),
+}
+"""Why an arrival is not proven by its position; filled with the metres from the place."""
 RECEIPT_WORDS = {
     "sent": ("已下达", "sent"),
     "delivered": ("已送达", "delivered"),

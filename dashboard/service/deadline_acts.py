@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.domain import deadline as clock
-from dashboard.domain.clocks import FINAL_PURPOSES, is_after_parent
+from dashboard.domain.clocks import FINAL_PURPOSES, is_after_parent, with_missed
 from dashboard.domain.deadline import Deadline
 from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
@@ -104,7 +104,7 @@ def _extend(act: Act, armed: Deadline, matter: Matter, until_at: int) -> None:
     services = act.services
     if armed.purpose in FINAL_PURPOSES:
         # Such a clock ends where the matter does: extending it moves that, and the clock follows.
-        act.change(replace(matter, final_due_at=until_at))
+        act.change(with_missed(matter, replace(matter, final_due_at=until_at), act.now))
         return
     if is_after_parent(until_at, matter, act.now):
         raise Refusal(
@@ -116,7 +116,7 @@ def _extend(act: Act, armed: Deadline, matter: Matter, until_at: int) -> None:
         act.work.command(armed.command_id)
         receipt = act.work.receipts.get(armed.command_id, armed.receiver_id)
         assert receipt is not None
-        act.work.receipts.put(replace(receipt, due_at=until_at, late=False))
+        act.work.receipts.put(receipt.extended(until_at, act.now))
         return
     policies = services.steps_of(matter.policy_version)
     steps = policies.steps(armed.applies_to, armed.stage, armed.urgency)

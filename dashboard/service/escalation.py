@@ -115,8 +115,8 @@ def _fire(act: Act, deadline: Deadline) -> Deadline:
         else None
     )
     is_late = deadline.due_at >= deadline.objective_at
-    if receipt is not None and is_late and not receipt.late:
-        act.work.receipts.put(replace(receipt, late=True))
+    if receipt is not None and is_late:
+        act.work.receipts.put(receipt.marked_late())
     following = next_after_fire(reached, steps, services.calendar, act.now, new_id, relieved_by(receipt))
     act.work.deadlines.put(replace(reached, state="fired", ended_at=act.now))
     act.work.deadlines.put(following)

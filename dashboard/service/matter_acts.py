@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dashboard.domain.clocks import with_missed
 from dashboard.domain.deadline import acknowledged
 from dashboard.domain.guards import MOST_RETURNS
 from dashboard.domain.machine import LEADERS
@@ -126,7 +127,7 @@ def set_urgency(
         reason = required_text(request.reason, "reason_missing")
         graded = replace(matter, urgency=request.urgency)
         if matter.final_due_at is not None:
-            graded = replace(graded, final_due_at=counted_end(act, matter, graded))
+            graded = with_missed(matter, replace(graded, final_due_at=counted_end(act, matter, graded)), now)
         touch(act, graded, "UrgencySet")
         bound_children(act, matter, graded)
         keep_clocks(act, matter.id, reason=reason)

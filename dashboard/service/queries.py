@@ -190,6 +190,7 @@ def _fields(matter: Matter) -> Row:
         "replied_at": matter.replied_at,
         "closed_at": matter.closed_at,
         "final_due_at": matter.final_due_at,
+        "missed_due_at": matter.missed_due_at,
         "policy_version": matter.policy_version,
         "resolved": matter.resolved,
         "satisfied": matter.satisfied,

@@ -12,7 +12,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal, Refused
-from dashboard.domain.words import RECEIPT_WORDS, both
+from dashboard.domain.words import CLAIM_WORDS, RECEIPT_WORDS, both
 from dashboard.service.act import Act, perform
 from dashboard.service.commanding import MAX_TEXT, minutes
 from dashboard.service.commands.declines import ask_for_ruling, drop_ruling
@@ -125,7 +125,7 @@ def _arrival(act: Act, command: Command, receipt: Receipt, request: Answer) -> R
         return receipt.proven(act.now, "position", "", measured.metres)
     if act.actor.role in OFFICERS:
         return receipt.proven(act.now, "officer", mask_name(act.actor.name), measured.metres)
-    return receipt.claimed(act.now, measured.metres)
+    return receipt.claimed(act.now, measured.metres, measured.fault)
 
 
 def _claim(act: Act, command: Command, receiver_id: str) -> Row:
@@ -133,7 +133,12 @@ def _claim(act: Act, command: Command, receiver_id: str) -> Row:
     if receipt is None or receipt.arrived_at is not None:
         return {}
     within_m = act.pack.arrival.within_m
-    said = {"receiver": receiver_id, "metres": receipt.arrival_m, "within_m": within_m}
+    said = {
+        "receiver": receiver_id,
+        "metres": receipt.arrival_m,
+        "fault": receipt.claim_fault,
+        "within_m": within_m,
+    }
     return {"claim": said | confirmers(act, command, receipt)}
 
 
@@ -153,10 +158,17 @@ def _with_details(
         )
     if receipt.stage != before.stage:
         receipt = replace(receipt, said_at=said_at)
-    late = receipt.late or _is_late(receipt)
+    if _is_late(receipt):
+        receipt = receipt.marked_late()
     # The device's own time never erases a lateness: it is shown beside it.
-    ends = stage in ("arrived", "done") and said_at is not None and said_at <= receipt.due_at
-    return replace(receipt, late=late, said_in_time=receipt.said_in_time or (late and ends))
+    ends = stage in ("arrived", "done") and said_at is not None
+    in_time = (
+        ends
+        and receipt.missed_due_at is not None
+        and said_at is not None
+        and said_at <= receipt.missed_due_at
+    )
+    return replace(receipt, said_in_time=receipt.said_in_time or in_time)
 
 
 def _is_late(receipt: Receipt) -> bool:
@@ -212,11 +224,10 @@ def _tell(act: Act, command: Command, receipt: Receipt, stage: str, word: str) -
         "receiver_id": receipt.receiver_id,
     }
     if stage == "arrived" and receipt.arrived_at is None:
-        known = receipt.arrival_m is not None
+        zh, en = CLAIM_WORDS[receipt.claim_fault]
         act.tell(
-            "ArrivalClaimed", **named, tone="risk", metres=receipt.arrival_m,
-            distance=f"定位 {receipt.arrival_m} m" if known else "没有定位",
-            distance_en=f"position {receipt.arrival_m} m away" if known else "no position",
+            "ArrivalClaimed", **named, tone="risk", metres=receipt.arrival_m, fault=receipt.claim_fault,
+            distance=zh.format(metres=receipt.arrival_m), distance_en=en.format(metres=receipt.arrival_m),
             within_m=act.pack.arrival.within_m, **confirmers(act, command, receipt),
         )  # fmt: skip
         return

@@ -16,6 +16,7 @@ from data_feeds.simulator.web_door import DoorShut, WebDoor
 
 _LOG = logging.getLogger(__name__)
 
+ACCURACY_M = 12  # metres, assumed: a phone under an open sky; without it no position proves an arrival
 STAGES = ("sent", "delivered", "read", "accepted", "en_route", "arrived", "done")
 ENDED = ("done", "recalled")
 LOOK_S = 0.5  # how often due answers are looked for
@@ -243,6 +244,8 @@ class Receivers:
             if place is not None:
                 body["lon"], body["lat"] = place
             body["people"] = call.plan.people
+        if "lon" in body:
+            body["accuracy_m"] = ACCURACY_M
         return body
 
     def _set_out(self, call: _Call, now: int) -> None:

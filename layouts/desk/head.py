@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from layouts.catalogue import has_text, text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_face import countdown
+from layouts.desk.clock_text import date_and_time
 from layouts.desk.glyphs import urgency
 
 
@@ -40,6 +41,7 @@ class MatterHead:
     clocks: tuple[NextClock, ...]
     whistle: str = ""
     may_reveal: bool = False
+    missed_due_at: int | None = None
 
 
 def matter_head(shown: MatterHead, now: int, lang: str) -> html.Div:
@@ -76,6 +78,8 @@ def _responsible(shown: MatterHead, lang: str) -> list[Component | str]:
     extra = [text("desk.head.merged", lang, count=shown.merged)] if shown.merged > 1 else []
     if shown.returned:
         extra.append(text("desk.head.returned", lang, count=shown.returned))
+    if shown.missed_due_at is not None:
+        extra.append(text("desk.head.missed", lang, at=date_and_time(shown.missed_due_at)))
     return [f"{shown.no} · {shown.where} · ", *unit, *(f" · {part}" for part in extra)]
 
 

@@ -81,14 +81,17 @@ def _matrix(command: Row, now: int, lang: str, acts: frozenset[str]) -> html.Tab
 
 def _line(command: Row, row: Row, last: str, now: int, lang: str, acts: frozenset[str]) -> html.Tr:
     role = text(f"desk.role_of.{row['role']}", lang) if row["role"] in ("lead", "assist") else ""
+    moved = _moved_end(row, lang)
     name = html.Td(
         [
             code(row["code"] or row["name"][:1], _code_state(row, now)),
             html.Span(row["name"]),
             " ",
             html.Span(role, className="third"),
+            *([html.Span(moved, className="proof")] if moved else []),
         ],
-        title=row["name"],
+        title=" · ".join(one for one in (row["name"], moved) if one),
+        className="arrived-cell" if moved else "",
     )
     identity = attributes({"data-receiver-row": row["id"], "data-stage": row["stage"]})
     if _is_out(row):
@@ -97,6 +100,16 @@ def _line(command: Row, row: Row, last: str, now: int, lang: str, acts: frozense
     cells = [_cell(command, row, step, step == following, now, lang) for step in STEPS[:-1]]
     cells.append(_arrived(command, row, following, now, lang, acts))
     return html.Tr([name, *cells, _last_cell(command, row, last, following, now, lang)], **identity)
+
+
+def _moved_end(row: Row, lang: str) -> str:
+    """An end that an officer moved, beside the one that was missed before: more time makes nobody have been in time."""
+    first_at, missed_at = row.get("first_due_at"), row.get("missed_due_at")
+    if first_at is None:
+        return ""
+    key = "desk.receipts.extended" if missed_at is None else "desk.receipts.extended_late"
+    before = time_of_day(first_at if missed_at is None else missed_at, seconds=False)
+    return text(key, lang, before=before, until=time_of_day(row["due_at"], seconds=False))
 
 
 def _is_out(row: Row) -> bool:
@@ -144,17 +157,19 @@ def _arrived(
         )
     if row.get("claimed_at") is None:
         return _cell(command, row, "arrived", following == "arrived", now, lang)
-    distance = None if row["proof_m"] is None else distance_text(row["proof_m"])
-    words = (
-        text("desk.receipts.claim", lang, distance=distance)
-        if distance
-        else text("desk.receipts.claim_blind", lang)
-    )
+    fault = claim_fault(row)
+    words = text(f"desk.receipts.claim.{fault}", lang, distance=distance_text(row["proof_m"]))
     args = {"command": command["id"], "receiver": row["id"]}
     may_confirm = command["state"] in OPEN and "confirm_arrival" in acts
     button = [begin_button("confirm_arrival", text("desk.on_command.begin_confirm", lang), args)]
-    title = text("desk.receipts.claim_title", lang, distance=distance or "–")
+    why = text(f"claim.{fault}", lang, metres=row["proof_m"])
+    title = text("desk.receipts.claim_title", lang, why=why)
     return html.Td([words, *(button if may_confirm else [])], className="claim", title=title)
+
+
+def claim_fault(row: Row) -> str:
+    """Why a claimed arrival is not proven; a claim of an earlier release says only how far it was."""
+    return row.get("claim_fault") or ("nowhere" if row["proof_m"] is None else "far")
 
 
 def _proof(row: Row, lang: str) -> str:

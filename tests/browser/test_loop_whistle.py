@@ -174,16 +174,16 @@ def test_five_units_one_late_one_unwilling(page: Page, city: DeskCity) -> None:
     expect(receipt(page, unwilling)).to_contain_text("异议获准")
     for unit, minutes in ((street, 4), (fire, 2)):
         city.clock.now += minutes * MINUTE
-        say(city, row, unit, "arrived", lon=PLACE[0], lat=PLACE[1])
+        say(city, row, unit, "arrived", lon=PLACE[0], lat=PLACE[1], accuracy_m=12)
         expect(receipt(page, unit)).to_contain_text("定位 0 m")
-    say(city, row, city_bureau, "arrived", lon=PLACE[0], lat=PLACE[1] + 0.02)
+    say(city, row, city_bureau, "arrived", lon=PLACE[0], lat=PLACE[1] + 0.02, accuracy_m=12)
     expect(receipt(page, city_bureau).locator(".claim")).to_contain_text("自报 2.2 km")
     receipt(page, city_bureau).locator("[data-begin-form=confirm_arrival]").click()
     fill_form(page, "confirm_arrival", word="电话中由带队科长报到")
     expect(receipt(page, city_bureau)).to_contain_text("王** 确认")
     city.clock.now += 23 * MINUTE
     service.fire_due(city.services, city.clock.now_ms())
-    say(city, row, late, "arrived", lon=PLACE[0], lat=PLACE[1])
+    say(city, row, late, "arrived", lon=PLACE[0], lat=PLACE[1], accuracy_m=12)
     expect(receipt(page, late).locator(".arrived-cell.slow")).to_be_visible()
     shown = {one["id"]: one for one in whistle(city)["receivers"]}
     assert [shown[unit]["late"] for unit in (street, fire, city_bureau, late)] == [False, False, False, True]

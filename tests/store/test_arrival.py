@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from dashboard import service
 from dashboard.domain.principal import Principal
 from dashboard.service import Attendee, Fix
-from tests.store.centre import MINUTE_MS, Centre, done, officer, refusal
+from layouts.catalogue import text
+from tests.store.centre import CITY, MINUTE_MS, Centre, done, officer, refusal
 
 # About 78 m and 2.2 km north of the place that `here` returns.
 NEAR, FAR = 0.0007, 0.02
@@ -36,7 +39,10 @@ def test_a_position_within_a_hundred_metres_proves_an_arrival(centre: Centre) ->
     (unit, _), row = called(centre)
     lon, lat = here(row)
     shown = receiver(
-        done(centre.answer(row["id"], unit, "arrived", liaison(unit), lon=lon, lat=lat + NEAR)), unit
+        done(
+            centre.answer(row["id"], unit, "arrived", liaison(unit), lon=lon, lat=lat + NEAR, accuracy_m=15)
+        ),
+        unit,
     )
     assert (shown["stage"], shown["proof"], shown["proof_m"]) == ("arrived", "position", 78)
     assert centre.log("ReceiptRecorded")[-1].params["stage_name"] == "已到场（定位 78 m）"
@@ -45,7 +51,9 @@ def test_a_position_within_a_hundred_metres_proves_an_arrival(centre: Centre) ->
 def test_an_arrival_from_afar_is_a_claim_and_the_clock_runs_on(centre: Centre) -> None:
     (unit, other), row = called(centre)
     lon, lat = here(row)
-    value = done(centre.answer(row["id"], unit, "arrived", liaison(unit), lon=lon, lat=lat + FAR))
+    value = done(
+        centre.answer(row["id"], unit, "arrived", liaison(unit), lon=lon, lat=lat + FAR, accuracy_m=15)
+    )
     shown = receiver(value, unit)
     assert (shown["arrived_at"], shown["claimed_at"], shown["stage"]) == (None, centre.now, "en_route")
     assert value["claim"]["metres"] == 2219
@@ -58,24 +66,85 @@ def test_an_arrival_from_afar_is_a_claim_and_the_clock_runs_on(centre: Centre) -
     assert receiver(centre.detail(row["matter_id"]).commands[0], unit)["late"]
 
 
-def test_a_vague_position_proves_nothing(centre: Centre) -> None:
+@pytest.mark.parametrize(
+    ("said", "fault", "told"),
+    [
+        ({}, "nowhere", "没有定位"),
+        ({"lat": FAR, "accuracy_m": 15}, "far", "定位距现场 2219 m"),
+        ({"lat": 0.0, "accuracy_m": 900}, "vague", "定位距现场 0 m，但精度不够"),
+        # An old client, or a terminal that asked a mast: whoever does not say how exact it is proves nothing alone.
+        ({"lat": 0.0}, "unsaid", "定位距现场 0 m，但未报精度"),
+    ],
+)
+def test_what_proves_nothing_is_a_claim_that_says_why(
+    centre: Centre, said: dict, fault: str, told: str
+) -> None:
     (unit, _), row = called(centre)
     lon, lat = here(row)
-    vague = centre.answer(row["id"], unit, "arrived", liaison(unit), lon=lon, lat=lat, accuracy_m=900)
-    assert receiver(done(vague), unit)["arrived_at"] is None
+    where = {"lon": lon, **said, "lat": lat + said["lat"]} if said else {}
+    value = done(centre.answer(row["id"], unit, "arrived", liaison(unit), **where))
+    shown = receiver(value, unit)
+    assert (shown["arrived_at"], shown["claim_fault"], value["claim"]["fault"]) == (None, fault, fault)
+    assert text(f"claim.{fault}", metres=shown["proof_m"]) == told
+    assert centre.log("ArrivalClaimed")[-1].params["distance"] == told
+    assert text(f"desk.receipts.claim.{fault}", distance="2.2 km")
 
 
-def test_without_a_position_there_is_no_proof(centre: Centre) -> None:
+def test_a_claim_of_unsaid_accuracy_is_proven_once_somebody_there_vouches_or_the_device_says_it(
+    centre: Centre,
+) -> None:
+    (first, second), row = called(centre)
+    lon, lat = here(row)
+    for unit in (first, second):
+        done(centre.answer(row["id"], unit, "arrived", liaison(unit), lon=lon, lat=lat))
+    exact = {"lon": lon, "lat": lat, "accuracy_m": 15}
+    shown = receiver(done(centre.answer(row["id"], first, "arrived", liaison(first), **exact)), first)
+    assert (shown["proof"], shown["proof_m"]) == ("position", 0)
+    vouched = service.ConfirmArrival(row["id"], second)
+    shown = receiver(done(centre.do(service.confirm_arrival, vouched, liaison(first))), second)
+    assert (shown["proof"], shown["proof_by"]) == ("officer", centre.pack.units.get(first).short)
+
+
+def test_a_gateway_that_says_no_accuracy_still_reports_and_its_receiver_is_on_its_way(centre: Centre) -> None:
     (unit, _), row = called(centre)
-    value = done(centre.answer(row["id"], unit, "arrived", liaison(unit)))
-    assert value["claim"]["metres"] is None
+    lon, lat = here(row)
+    carrier = Principal("gateway:1", "专线", "gateway", "gateway", CITY)
+    value = done(centre.answer(row["id"], unit, "arrived", carrier, lon=lon, lat=lat))
+    assert (receiver(value, unit)["stage"], value["claim"]["fault"]) == ("en_route", "unsaid")
+    value = done(centre.answer(row["id"], unit, "arrived", carrier, lon=lon, lat=lat, accuracy_m=20))
+    assert receiver(value, unit)["proof"] == "position"
+
+
+def test_the_fleets_own_fix_proves_an_arrival_whose_phone_does_not_say_how_exact_it_is(
+    centre: Centre,
+) -> None:
+    (unit, _), row = called(centre)
+    lon, lat = here(row)
+    fix = Fix(lon, lat + NEAR, centre.now - 5_000)
+    said = {"lon": lon, "lat": lat}
+    shown = receiver(done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=fix, **said)), unit)
+    assert (shown["proof"], shown["proof_m"]) == ("position", 78)
+
+
+def test_an_arrival_kept_offline_without_accuracy_waits_for_a_person_and_counts_when_it_is_confirmed(
+    centre: Centre,
+) -> None:
+    (unit, _), row = called(centre)
+    lon, lat = here(row)
+    said_at = centre.now + 20 * MINUTE_MS
+    centre.clock.advance(minutes=35)
+    kept = {"lon": lon, "lat": lat, "said_at": said_at}
+    value = done(centre.answer(row["id"], unit, "arrived", liaison(unit), **kept))
+    assert value["claim"]["fault"] == "unsaid"
+    value = done(centre.do(service.confirm_arrival, service.ConfirmArrival(row["id"], unit)))
+    assert receiver(value, unit)["late"], "the clock goes by the server, whoever vouches"
 
 
 def test_the_fleet_knows_better_than_a_browser_where_a_worker_is(centre: Centre) -> None:
     (unit, _), row = called(centre)
     lon, lat = here(row)
     far = Fix(lon, lat + FAR, centre.now - 30_000)
-    said = {"lon": lon, "lat": lat}
+    said = {"lon": lon, "lat": lat, "accuracy_m": 15}
     assert (
         receiver(done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=far, **said)), unit)[
             "arrived_at"
@@ -104,7 +173,7 @@ def test_a_unit_on_site_vouches_for_another_and_is_named(centre: Centre) -> None
     done(centre.answer(row["id"], second, "arrived", liaison(second)))
     request = service.ConfirmArrival(row["id"], second, "就在门口")
     assert refusal(centre.do(service.confirm_arrival, request, liaison(first))) == "not_a_witness"
-    done(centre.answer(row["id"], first, "arrived", liaison(first), lon=lon, lat=lat))
+    done(centre.answer(row["id"], first, "arrived", liaison(first), lon=lon, lat=lat, accuracy_m=15))
     value = done(centre.do(service.confirm_arrival, request, liaison(first)))
     shown = receiver(value, second)
     assert (shown["proof"], shown["proof_by"]) == ("officer", centre.pack.units.get(first).short)
@@ -132,7 +201,8 @@ def test_an_arrival_told_late_is_late_and_shows_that_it_was_in_time(centre: Cent
     centre.answer(row["id"], unit, "accepted")
     centre.wait(minutes=31)
     said_at = row["issued_at"] + 28 * MINUTE_MS
-    value = done(centre.answer(row["id"], unit, "arrived", liaison(unit), lon=lon, lat=lat, said_at=said_at))
+    told = {"lon": lon, "lat": lat, "accuracy_m": 15, "said_at": said_at}
+    value = done(centre.answer(row["id"], unit, "arrived", liaison(unit), **told))
     shown = receiver(value, unit)
     assert shown["late"]
     assert (shown["said_in_time"], shown["said_at"], shown["arrived_at"]) == (True, said_at, centre.now)

@@ -82,9 +82,13 @@ def test_the_whole_case_from_the_scan_to_the_follow_page(centre: Centre, grid: s
     # The unit accepts and goes; too far away it is only a claim, at the place it counts.
     centre.clock.advance(minutes=3)
     done(centre.answer(command["id"], TOWN, "accepted", LIAISON))
-    done(centre.answer(command["id"], TOWN, "arrived", LIAISON, lon=here.lon + 0.02, lat=here.lat))
+    done(
+        centre.answer(
+            command["id"], TOWN, "arrived", LIAISON, lon=here.lon + 0.02, lat=here.lat, accuracy_m=12
+        )
+    )
     assert reached(centre, code) == "assigned"
-    done(centre.answer(command["id"], TOWN, "arrived", LIAISON, lon=here.lon, lat=here.lat))
+    done(centre.answer(command["id"], TOWN, "arrived", LIAISON, lon=here.lon, lat=here.lat, accuracy_m=12))
     assert reached(centre, code) == "on_site"
     done(centre.answer(command["id"], TOWN, "done", LIAISON, result="垃圾清运完毕，通道畅通"))
     assert centre.matter(mine["id"])["stage"] == "DISPOSED"

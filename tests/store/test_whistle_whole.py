@@ -36,7 +36,7 @@ def blown(centre: Centre, count: int = 5) -> tuple[dict, list[str], dict]:
 
 def arrive(centre: Centre, row: dict, unit: str) -> dict:
     liaison = officer("unit_liaison", unit=unit, name="赵敏")
-    return done(centre.answer(row["id"], unit, "arrived", liaison, lon=PLACE[0], lat=PLACE[1]))
+    return done(centre.answer(row["id"], unit, "arrived", liaison, lon=PLACE[0], lat=PLACE[1], accuracy_m=12))
 
 
 def decide(centre: Centre, row: dict, item: int, **more: object) -> dict:

@@ -62,7 +62,7 @@ def reassign(
             role="lead" if before.role == "lead" else "assist",
             objective=request.to.objective or before.objective,
         )
-        ended = replace(before, recalled_at=now, recalled_reason=reason, reassigned_to=order.id)
+        ended = before.taken_back(now, reason, order.id)
         act.work.receipts.put(ended)
         drop_ruling(act, command, before, ended)
         (added,) = _add(act, command, matter, (order,))
@@ -99,7 +99,7 @@ def recall_receiver(
         ]
         if not others:
             raise Refusal("last_receiver", receiver=before.name, no=command.no)
-        ended = replace(before, recalled_at=now, recalled_reason=reason)
+        ended = before.taken_back(now, reason)
         act.work.receipts.put(ended)
         drop_ruling(act, command, before, ended)
         _give_back(act, command, before)

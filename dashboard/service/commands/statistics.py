@@ -25,9 +25,9 @@ class UnitCalls:
     """What one unit made of the whistles of a window.
 
     `called` is split into `on_time`, `late`, `refused` and `pending` (still within its time); receivers that were taken
-    back are in none of them. `late_offline` are those of `late` whose own device said that they were in time.
-    `average_min` runs from the call to the proven arrival, None when nobody arrived. `rated` counts the ratings behind
-    the averages `punctual`, `competent`, `solved` (1-5, None without any).
+    back before their end are in none of them. `late_offline` are those of `late` whose own device said that they were
+    in time. `average_min` runs from the call to the proven arrival, None without one. `rated` counts the ratings
+    behind the averages `punctual`, `competent`, `solved` (1-5, None without any).
     """
 
     unit: str
@@ -74,7 +74,8 @@ def whistle_statistics(
         )
         .join(tables.commands, commands.id == receipts.command_id)
         .where((commands.kind == "whistle") & (commands.issued_at >= since_at))
-        .where((commands.state != "recalled") & receipts.recalled_at.is_(None))
+        # Who is taken back after its end was late all the same: nobody is spared a lateness by being replaced.
+        .where((commands.state != "recalled") & (receipts.recalled_at.is_(None) | receipts.late))
     )  # fmt: skip
     marks = (
         select(

@@ -24,7 +24,7 @@ def recall_receivers(act: Act, matter_id: str, leaves: Callable[[Receipt], bool]
         if not going:
             continue
         for one in going:
-            act.work.receipts.put(replace(one, recalled_at=act.now, recalled_reason=reason[:MAX_REASON]))
+            act.work.receipts.put(one.taken_back(act.now, reason[:MAX_REASON]))
         ids = {one.receiver_id for one in going}
         staying = [one for one in receipts if one.receiver_id not in ids and not one.is_out]
         state = command.state

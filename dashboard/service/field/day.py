@@ -49,7 +49,7 @@ def worker_day(services: Services, actor: Principal, now: int) -> WorkerDay:
             reported=_count(
                 connection, tables.matters, (matter.reporter == own) & (matter.opened_at >= since)
             ),
-            late=_count(connection, tables.receipts, mine & receipt.late & (receipt.due_at >= since)),
+            late=_count(connection, tables.receipts, mine & receipt.late & (receipt.missed_due_at >= since)),
             arrival_ms=None if mean is None else round(float(mean)),
         )
 

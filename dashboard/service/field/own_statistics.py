@@ -62,7 +62,7 @@ def own_statistics(services: Services, actor: Principal, now: int) -> OwnStatist
     is_shown &= column.carrier.is_(None)
     statement = select(
         column.stage, column.due_at, column.closed_at, column.final_due_at, column.resolved, column.satisfied,
-        column.dispatched_at, column.signed_at,
+        column.dispatched_at, column.signed_at, column.missed_due_at,
     ).where(is_shown)  # fmt: skip
     with services.store.read() as connection:
         rows = connection.execute(statement).all()
@@ -108,7 +108,10 @@ def _counted(rows: Iterable[Any], returned: int, now: int) -> OwnMatters:
             one.due_at is not None and one.due_at < now and one.stage not in WAITING_STAGES for one in running
         ),
         closed=len(closed),
-        closed_in_time=sum(one.closed_at <= one.final_due_at for one in with_end),
+        # An end that was missed stays missed, also when somebody gave a later one afterwards.
+        closed_in_time=sum(
+            one.missed_due_at is None and one.closed_at <= one.final_due_at for one in with_end
+        ),
         closed_with_end=len(with_end),
         resolved=sum(one.resolved is True for one in closed),
         resolved_known=sum(one.resolved is not None for one in closed),

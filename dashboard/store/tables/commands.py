@@ -65,6 +65,7 @@ receipts = Table(
     Column("declined_at", BigInteger),
     Column("declined_reason", Text),
     Column("claimed_at", BigInteger),
+    Column("claim_fault", String(12), nullable=False, server_default=""),
     Column("arrival_proof", String(12), nullable=False, server_default=""),
     Column("arrival_by", Text, nullable=False, server_default=""),
     Column("arrival_m", Integer),
@@ -76,6 +77,9 @@ receipts = Table(
     Column("added_at", BigInteger),
     Column("due_at", BigInteger, nullable=False),
     Column("late", Boolean, nullable=False, server_default=text("false")),
+    # The end before any extension, and the one that was missed: more time afterwards changes neither.
+    Column("first_due_at", BigInteger),
+    Column("missed_due_at", BigInteger),
     Column("said_in_time", Boolean, nullable=False, server_default=text("false")),
     Column("decline_ruling", String(12), nullable=False, server_default=""),
     Column("ruled_at", BigInteger),

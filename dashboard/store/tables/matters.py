@@ -71,6 +71,7 @@ matters = Table(
     Column("replied_at", BigInteger),
     Column("closed_at", BigInteger),
     Column("final_due_at", BigInteger),
+    Column("missed_due_at", BigInteger),
     Column("due_at", BigInteger),
     Column("due_for", String(24), nullable=False, server_default=""),
     Column("limit_ms", BigInteger, nullable=False, server_default="0"),
