@@ -7,7 +7,7 @@ const TIME = { kind: "time" };
 export const FIELDS = {
   reason: LONG, handling: LONG, public_reply: LONG, unresolved_reason: LONG, result: LONG, plan: LONG, explanation: LONG,
   agreement: LONG, text: LONG,
-  request_true: YES_NO, contacted: YES_NO, resolved: YES_NO, granted: YES_NO, beyond_duty: YES_NO,
+  request_true: YES_NO, contacted: YES_NO, resolved: YES_NO, granted: YES_NO, sent_back: YES_NO, beyond_duty: YES_NO,
   contacted_at: { kind: "time", isPast: true }, until_at: TIME, target_at: TIME,
 };
 

@@ -29,6 +29,7 @@ class Facts:
         earlier_answers: how many answered call-backs there were before it: more than none means it was redone.
         uncalled: numbers of merged matters whose citizens were not called back.
         unanswered: numbers of supervision orders that wait for the unit.
+        applications: how many applications for more time the matter has had that count: those sent back do not.
         applicant, applied_until_at: who applied for the extension that waits, and until when.
     """
 
@@ -44,6 +45,7 @@ class Facts:
     earlier_answers: int = 0
     uncalled: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
+    applications: int = 0
     applicant: str = ""
     applied_until_at: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -97,7 +99,10 @@ def _forced_by_leader(facts: Facts) -> Refused | None:
 
 
 def _extension_unused(facts: Facts) -> Refused | None:
-    return Refused("extension_used", {"no": facts.matter.no}) if facts.matter.extensions else None
+    """One application a matter, whatever became of it: one that was refused is not filed until somebody grants it."""
+    if facts.matter.extensions:
+        return Refused("extension_used", {"no": facts.matter.no})
+    return Refused("extension_applied_before", {"no": facts.matter.no}) if facts.applications else None
 
 
 def _before_the_end(facts: Facts) -> Refused | None:
@@ -126,6 +131,8 @@ def _extension_fits(facts: Facts) -> Refused | None:
 def _granted_fits(facts: Facts) -> Refused | None:
     if not facts.fields.get("granted"):
         return None
+    if facts.fields.get("sent_back"):
+        return Refused("granted_and_sent_back", {"no": facts.matter.no})
     until_at = facts.fields.get("until_at", facts.applied_until_at)
     return (
         _fits(facts, until_at) if not is_blank(until_at) else fields_missing(["until_at"], facts.row.target)

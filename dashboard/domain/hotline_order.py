@@ -57,7 +57,7 @@ HOTLINE_ORDER = Machine(
         ),
         Transition(
             "EXTENSION_APPLIED", "HANDLING", "rule_extension", OFFICERS, ("granted", "reason"),
-            ("other_than_applicant", "granted_fits"), ("until_at",),
+            ("other_than_applicant", "granted_fits"), ("until_at", "sent_back"),
         ),
         Transition(
             "HANDLING", "REPLIED", "reply", UNIT, REPLY_FIELDS, ("unresolved_explained",), MORE_REPLY_FIELDS

@@ -26,6 +26,7 @@ FIELD_KINDS: Final[dict[str, Kind]] = {
     "target_at": "instant",
     "until_at": "instant",
     "granted": "flag",
+    "sent_back": "flag",
     "window": "text",
     "mediator": "text",
     "agreement": "long",

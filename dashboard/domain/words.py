@@ -142,6 +142,7 @@ FIELD_WORDS = {
     "target_at": ("目标日期", "target date"),
     "until_at": ("延期至", "extended until"),
     "granted": ("是否同意", "whether granted"),
+    "sent_back": ("退回补正，可再申请", "sent back for missing facts, may apply again"),
     "beyond_duty": ("是否超职责诉求", "whether beyond its duty"),
     "explanation": ("解释说明", "explanation to the citizen"),
     "window": ("受理窗口", "window"),

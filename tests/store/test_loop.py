@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -178,6 +179,43 @@ def test_an_extension_is_applied_for_before_the_end_and_within_its_limit(centre:
     assert refusal(apply(due_at + 60 * DAY_MS)) == "extension_too_long"
     centre.clock.advance_to(due_at)
     assert refusal(apply(due_at + DAY_MS)) == "extension_too_late"
+
+
+def test_a_refused_application_is_the_only_one_there_is_and_one_sent_back_is_not(centre: Centre) -> None:
+    matter, liaison, due_at = handling(centre)
+    asked = {"reason": "待料", "until_at": due_at + DAY_MS}
+
+    def apply() -> Any:
+        return step(centre, matter, "EXTENSION_APPLIED", liaison, **asked)
+
+    done(apply())
+    both = step(centre, matter, "HANDLING", granted=True, sent_back=True, reason="缺材料")
+    assert refusal(both) == "granted_and_sent_back"
+    done(step(centre, matter, "HANDLING", granted=False, sent_back=True, reason="缺采购单"))
+    assert end_of(centre, matter) == due_at, "what was sent back held the clock for nothing"
+    done(apply())
+    done(step(centre, matter, "HANDLING", granted=False, reason="不属实"))
+    assert refusal(apply()) == "extension_applied_before"
+    steps = {one.to: one.refused for one in loop_of(centre, matter, liaison).steps}
+    assert steps["EXTENSION_APPLIED"].code == "extension_applied_before", (
+        "the page says so before anybody asks"
+    )
+    ruled = [(one["granted"], one["sent_back"]) for one in loop_of(centre, matter).extensions]
+    assert ruled == [(False, True), (False, False)]
+
+
+def test_an_application_that_came_by_the_source_is_the_only_one_too(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    reading = centre.reading(
+        urgency=3, category="0101", unit=unit, dispatched_at=centre.now, status="HANDLING"
+    )
+    for status in ("HANDLING", "EXTENSION_APPLIED", "HANDLING"):
+        centre.take(replace(reading, status=status))
+        centre.clock.advance(minutes=5)
+    matter = centre.row_of(reading.order_no)
+    liaison = officer("unit_liaison", unit=unit)
+    asked = {"reason": "待料", "until_at": end_of(centre, matter) + DAY_MS}
+    assert refusal(step(centre, matter, "EXTENSION_APPLIED", liaison, **asked)) == "extension_applied_before"
 
 
 def test_nobody_grants_an_extension_to_himself(centre: Centre) -> None:

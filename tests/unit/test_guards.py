@@ -74,7 +74,7 @@ CASES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
         {"matter": replace(ORDER, returned=2)}, "leader_must_rule",
         {"matter": replace(ORDER, returned=2), "role": "duty_leader"},
     ),
-    "extension_unused": ({"matter": replace(ORDER, extensions=1)}, "extension_used", {}),
+    "extension_unused": ({"applications": 1}, "extension_applied_before", {}),
     "before_the_end": ({"now": ORDER.final_due_at}, "extension_too_late", {"now": ORDER.final_due_at - 1}),
     "extension_fits": (
         {"fields": {"until_at": ORDER.final_due_at + 60 * DAY_MS}}, "extension_too_long",

@@ -45,8 +45,16 @@ def facts_for(act: Act, matter: Matter, row: Transition, fields: Mapping[str, An
         unanswered=_unanswered(act, matter) if "supervision_answered" in wanted else (),
         applicant="" if applied is None else applied.asked_by,
         applied_until_at=None if applied is None else applied.until_at,
+        applications=_applications(act, matter) if "extension_unused" in wanted else 0,
         details=details_of(matter),
     )
+
+
+def _applications(act: Act, matter: Matter) -> int:
+    """Count the applications for more time that count: each held the clock once, whoever brought it, a source too."""
+    held = sum(one.stage == "EXTENSION_APPLIED" for one in loop_rows.pauses_of(act.connection, matter.id))
+    rows = loop_rows.rows_of(act.connection, tables.extensions, matter.id)
+    return held - sum(bool(one.sent_back) for one in rows)
 
 
 def _uncalled(act: Act, matter: Matter) -> tuple[str, ...]:

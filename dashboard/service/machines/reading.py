@@ -187,7 +187,7 @@ def _pause(one: Any) -> Row:
 
 
 def _ruled(act: Act, one: Any) -> Row:
-    names = ("reason", "asked_at", "ruled_at", "ruling_reason", "until_at", "granted", "ruling")
+    names = ("reason", "asked_at", "ruled_at", "ruling_reason", "until_at", "granted", "sent_back", "ruling")
     row = {name: getattr(one, name) for name in names if hasattr(one, name)}
     unit = act.pack.units.get(one.unit).short if one.unit and one.unit in act.pack.units else ""
     return row | {"unit": unit}

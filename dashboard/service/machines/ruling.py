@@ -41,7 +41,7 @@ def grant_extension(act: Act, matter: Matter, fields: dict[str, Any]) -> Matter:
     if asked is not None:
         loop_rows.rule(
             act.connection, tables.extensions, matter.id, asked.n, ruled_at=act.now, ruled_by=act.actor.id,
-            granted=granted, ruling_reason=str(fields.get("reason", "")),
+            granted=granted, sent_back=bool(fields.get("sent_back")), ruling_reason=str(fields.get("reason", "")),
         )  # fmt: skip
     if not granted:
         return matter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
 from dashboard.store.tables.base import metadata
 
@@ -67,6 +67,8 @@ extensions = Table(
     Column("ruled_at", BigInteger),
     Column("ruled_by", String(80)),
     Column("granted", Boolean),
+    # Sent back for missing facts: it does not count as the one application there is.
+    Column("sent_back", Boolean, nullable=False, server_default=text("false")),
     Column("ruling_reason", Text, nullable=False, server_default=""),
 )
 
