@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-import sqlalchemy
 
 from dashboard import service
 from dashboard.domain.hotline_order import HOTLINE_ORDER
@@ -15,6 +10,7 @@ from dashboard.service import Services
 from dashboard.store import event_log
 from dashboard.store.store import Store
 from tests.store.centre import MINUTE_MS, SECRET, Centre, done, officer
+from tests.store.statements import plan_of, statements_of
 
 
 def test_after_an_outage_late_deadlines_fire_in_due_order_and_say_when_they_were_due(centre: Centre) -> None:
@@ -140,19 +136,6 @@ def test_a_parked_matter_gets_its_paused_time_back(centre: Centre) -> None:
     assert centre.detail(matter["id"]).fields["final_due_at"] == due_at + 50 * 60 * MINUTE_MS
 
 
-@contextmanager
-def statements_of(store: Store) -> Iterator[list[tuple[str, Any]]]:
-    """What is asked of the database meanwhile: statements with their parameters."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        asked.append((statement, parameters))
-
-    sqlalchemy.event.listen(store._engine, "before_cursor_execute", note)
-    yield asked
-    sqlalchemy.event.remove(store._engine, "before_cursor_execute", note)
-
-
 def open_orders(centre: Centre, count: int) -> None:
     unit = centre.units(1)[0]
     given = {
@@ -191,13 +174,9 @@ def test_clocks_are_looked_for_in_their_index(centre: Centre) -> None:
         centre.fire()
     looking = [(sql, given) for sql, given in asked if "min(deadlines.due_at)" in sql or "due_at <=" in sql]
     assert len(looking) >= 2
-    explain = "EXPLAIN QUERY PLAN " if centre.services.store.is_sqlite else "EXPLAIN "
-    with centre.services.store.read() as connection:
-        if not centre.services.store.is_sqlite:  # so few rows are read whole otherwise
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        for sql, given in looking:
-            plan = connection.exec_driver_sql(explain + sql, given).all()
-            assert "ix_deadlines_state_due_at" in str(plan), (sql, plan)
+    for sql, given in looking:
+        plan = plan_of(centre.services.store, sql, given)
+        assert "ix_deadlines_state_due_at" in plan, (sql, plan)
 
 
 def test_the_log_has_no_hole_under_many_writers(centre: Centre, database_url: str) -> None:

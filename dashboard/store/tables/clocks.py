@@ -11,7 +11,7 @@ deadlines = Table(
     metadata,
     Column("id", String(40), primary_key=True),
     Column("chain", String(140), nullable=False),
-    Column("matter_id", String(40), nullable=False, index=True),
+    Column("matter_id", String(40), nullable=False),
     Column("command_id", String(40)),
     Column("receiver_id", String(60)),
     Column("purpose", String(24), nullable=False),
@@ -34,6 +34,7 @@ deadlines = Table(
     Column("ended_at", BigInteger),
     Column("reason", Text, nullable=False, server_default=""),
     Index("ix_deadlines_state_due_at", "state", "due_at"),
+    Index("ix_deadlines_matter_id_state", "matter_id", "state"),
     # One armed clock per chain: a second worker or a repeated act cannot arm it twice.
     Index(
         "uq_deadlines_armed_chain",

@@ -47,5 +47,6 @@ merges = Table(
     Column("ruled_name", Text, nullable=False, server_default=""),
     Column("reason", Text, nullable=False, server_default=""),
     Index("ix_merges_matter_id_state", "matter_id", "state"),
+    Index("ix_merges_carrier_id_state", "carrier_id", "state"),
     Index("ix_merges_state", "state"),
 )

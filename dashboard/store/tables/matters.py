@@ -95,6 +95,8 @@ matters = Table(
     Index("ix_matters_merged_into", "merged_into"),
     Index("ix_matters_carrier", "carrier"),
     Index("ix_matters_closed_at_category", "closed_at", "category"),
+    Index("ix_matters_unit_closed_at", "unit", "closed_at"),
+    Index("ix_matters_worker_closed_at", "worker", "closed_at"),
 )
 
 citizens = Table(
