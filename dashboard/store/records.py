@@ -35,10 +35,18 @@ class Record(Generic[Value]):
         self.key = key
         self.columns = tuple(one.name for one in fields(build))  # type: ignore[arg-type]
         self._json_places = [place for place, name in enumerate(self.columns) if name in _JSON_FIELDS]
+        # Built once: putting forty columns into a statement costs as much as running it.
+        self._select = select(*(table.c[name] for name in self.columns))
+        self._insert = insert(table)
+        self._update = update(table).values(
+            {name: bindparam(f"new_{name}") for name in self.columns if name not in key}
+        )
+        for name in key:
+            self._update = self._update.where(table.c[name] == bindparam(f"key_{name}"))
 
     def select(self) -> Select[Any]:
         """Return the statement whose rows `value` takes."""
-        return select(*(self.table.c[name] for name in self.columns))
+        return self._select
 
     def value(self, row: Row[Any]) -> Value:
         """Build the value from a row of `select`."""
@@ -63,23 +71,18 @@ class Record(Generic[Value]):
     def insert(self, connection: Connection, values: Sequence[Value]) -> None:
         """Write new rows, all in one statement."""
         if values:
-            connection.execute(insert(self.table), [self.row(value) for value in values])
+            connection.execute(self._insert, [self.row(value) for value in values])
 
     def update(self, connection: Connection, values: Sequence[Value]) -> None:
         """Write changed rows, all in one statement."""
         if not values:
             return
-        statement = update(self.table).values(
-            {name: bindparam(f"new_{name}") for name in self.columns if name not in self.key}
-        )
-        for name in self.key:
-            statement = statement.where(self.table.c[name] == bindparam(f"key_{name}"))
         parameters = []
         for value in values:
             row = self.row(value)
             bound = {f"new_{name}": cell for name, cell in row.items() if name not in self.key}
             parameters.append(bound | {f"key_{name}": row[name] for name in self.key})
-        connection.execute(statement, parameters)
+        connection.execute(self._update, parameters)
 
 
 MATTERS = Record(tables.matters, Matter, ("id",))
