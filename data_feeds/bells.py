@@ -129,6 +129,10 @@ class Bells:
             if change.line["command_id"]:
                 commands.add(str(change.line["command_id"]))
         found = self._bells_of(matters, commands)
+        if change.line is not None:
+            # A unit that a consultation called has no order on the matter, and its page waits all the same.
+            calls = (change.line.get("params") or {}).get("calls") or ()
+            found |= {unit_bell(part) for _, kind, part in calls if kind == "unit"}
         for row in change.upserts.get("matters", ()):
             self._keep_matter(row)
         for row in change.upserts.get("commands", ()):

@@ -64,9 +64,11 @@ export class Tellings {
     const fresh = this.live.log.filter((line) => line.seq > this.seen).reverse();
     this.seen = Math.max(this.seen, this.live.log[0]?.seq ?? 0);
     for (const line of fresh) {
-      const { tellings = [], due_at: dueAt } = line.params ?? {};
+      const { tellings = [], due_at: dueAt, room } = line.params ?? {};
       for (const one of tellings) {
-        if (one.means === "screen") this.waiting.set(one.id, { ...one, text: one.say, text_en: one.say_en, matter_id: line.matter_id, made_at: line.at });
+        // A consultation calls one county's desk; the others read the line and have nothing to confirm.
+        if (one.place && one.place !== this.root.dataset.jurisdiction) continue;
+        if (one.means === "screen") this.waiting.set(one.id, { ...one, text: one.say, text_en: one.say_en, matter_id: line.matter_id, made_at: line.at, origin: room ? "room" : "clock" });
         if (one.means === "sound") this.#cue([one.id], line.matter_id, dueAt ?? line.at, one.say);
       }
       const opened = line.kind === "MatterOpened" ? this.live.matters.get(line.matter_id) : undefined;
@@ -162,7 +164,10 @@ export class Tellings {
   #line(one) {
     const line = document.createElement("li");
     line.dataset.matter = one.matter_id;
-    line.textContent = this.root.dataset.lang === "en" ? one.text_en : one.text;
+    const words = this.root.dataset.lang === "en" ? one.text_en : one.text;
+    // Whoever was asked into a room sees the room, not its matter.
+    if (one.origin === "room") line.append(Object.assign(document.createElement("a"), { href: `/room/${encodeURIComponent(one.matter_id)}`, target: "_blank", rel: "noopener", textContent: words }));
+    else line.textContent = words;
     return line;
   }
 

@@ -24,6 +24,13 @@ export const FORMS = {
     fields: [{ name: "result", label: text("room.field.result"), kind: "long", isRequired: true }],
     onSend: ({ result }) => post(`/api/v1/rooms/${room}/decisions/${data.item}/done`, { result }),
   }),
+  move: ({ room, data, now, post }) => ({
+    title: text("room.move"),
+    note: text("room.move_note"),
+    send: text("room.move_send"),
+    fields: [{ name: "meets_at", label: text("room.field.meets_at"), kind: "time", isRequired: true, value: Number(data.at) || now + HOUR_MS }],
+    onSend: ({ meets_at }) => post(`/api/v1/rooms/${room}/time`, { meets_at }),
+  }),
   invite: ({ room, facts, post }) => ({
     title: text("room.invite"),
     note: text("room.invite_note"),

@@ -104,7 +104,7 @@ class RoomPage {
     const now = this.hand.clock.now();
     const files = new Map(view.attachments.map((one) => [one.id, one]));
     const wasAtEnd = this.messages.scrollHeight - this.messages.scrollTop - this.messages.clientHeight < 80;
-    paint(this.head, headView(view.room, now));
+    paint(this.head, headView(view, now));
     paint(this.tabs, TABS.map((tab) => el("button", { type: "button", "data-tab": tab, "aria-pressed": this.hand.main.dataset.tab === tab ? "true" : "false" }, text(`room.tab.${tab}`))));
     paint(this.messages, messagesView(view.messages, files, now));
     paint(this.decided, [...decisionsView(view, now), ...filesView(view)]);
@@ -190,7 +190,7 @@ function onceEach(api) {
   };
 }
 
-function headView(room, now) {
+function headView({ room, me }, now) {
   return [
     el("a", { class: "hand-quiet", href: "/room" }, text("room.all")),
     el("h1", { class: "hand-title" }, el("span", { class: "room-no" }, room.no), " ", room.title),
@@ -205,6 +205,7 @@ function headView(room, now) {
         room.meets_at ? text("room.meets", { time: timeText(room.meets_at, now) }) : "",
       ].filter(Boolean).join(" · "),
     ),
+    me.may.includes("open_room") ? el("button", { type: "button", class: "hand-quiet", "data-do": "move", "data-at": room.meets_at }, text("room.move")) : null,
   ];
 }
 

@@ -21,7 +21,7 @@ export function listView(groups, chosen, now) {
   );
 }
 
-/* What the unit was told, the newest first; each leads to its matter. */
+/* What the unit was told, the newest first; each leads to its matter, or to the room that it was asked into. */
 export function tellingsView(rows, language, now) {
   if (rows.length === 0) return [];
   return el(
@@ -36,7 +36,7 @@ export function tellingsView(rows, language, now) {
           "li",
           {},
           el("time", {}, timeText(row.made_at, now)),
-          el("a", { href: `#m/${row.matter_id}` }, language === "en" ? row.text_en : row.text),
+          el("a", { href: row.origin === "room" ? `/room/${encodeURIComponent(row.matter_id)}` : `#m/${row.matter_id}` }, language === "en" ? row.text_en : row.text),
         ),
       ),
     ),

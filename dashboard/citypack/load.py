@@ -33,6 +33,7 @@ from dashboard.citypack.settings_file import (
     CitizenReports,
     MapSettings,
     PackSettings,
+    RoomMeans,
     WorkerCounts,
     read_settings,
 )
@@ -76,6 +77,7 @@ class CityPack:
     arrival: ArrivalRule
     dialling_code: str
     merging: MergeRules
+    rooms: RoomMeans
     shifts_ms: tuple[tuple[int, int], ...]
 
     def region(self, code: str) -> Region:
@@ -137,6 +139,7 @@ def load_pack(path: Path) -> CityPack:
         arrival=settings.arrival,
         dialling_code=settings.city.dialling_code,
         merging=settings.merging,
+        rooms=settings.rooms,
         shifts_ms=settings.shifts_ms,
     )
 

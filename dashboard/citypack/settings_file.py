@@ -13,6 +13,8 @@ from dashboard.domain.arrival import ArrivalRule
 from dashboard.domain.merging import MergeRules
 
 FILE = "pack.toml"
+# Without "sound": what may sound at a desk is a short list of alarms, and a consultation is none of them.
+ROOM_MEANS = ("screen", "unit_page", "sms", "phone", "webhook")
 MINUTE_MS = 60_000
 
 
@@ -75,6 +77,22 @@ class CitizenReports:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomMeans:
+    """By what means people hear of a consultation: asked in, its time moved, called off again, minutes signed."""
+
+    invited: tuple[str, ...]
+    moved: tuple[str, ...]
+    called_off: tuple[str, ...]
+    signed: tuple[str, ...]
+
+    def means_of(self, what: str) -> tuple[str, ...]:
+        """Return the means of one kind of message of a room."""
+        named = {"booked": "invited", "removed": "called_off", "cancelled": "called_off"}.get(what, what)
+        found: tuple[str, ...] = getattr(self, named)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class PackSettings:
     """Everything in pack.toml."""
 
@@ -86,6 +104,7 @@ class PackSettings:
     citizen_reports: CitizenReports
     arrival: ArrivalRule
     merging: MergeRules
+    rooms: RoomMeans
     shifts_ms: tuple[tuple[int, int], ...]
 
 
@@ -131,6 +150,14 @@ class _Section:
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             return tuple(value)
         self._wrong(key, value, "a list of texts")
+        return ()
+
+    def means(self, key: str) -> tuple[str, ...]:
+        """Read a list of means by which a consultation can be told of."""
+        value = self._get(key)
+        if isinstance(value, list) and value and all(one in ROOM_MEANS for one in value):
+            return tuple(dict.fromkeys(value))
+        self._wrong(key, value, f"one or more of {' '.join(ROOM_MEANS)}")
         return ()
 
     def periods(self, key: str) -> tuple[tuple[int, int], ...]:
@@ -219,12 +246,17 @@ def read_settings(folder: Path, faults: FaultList) -> PackSettings:
         citizen_reports=_citizen_reports(_Section(content, "citizen_reports", silent)),
         arrival=_arrival(_Section(content, "arrival", silent)),
         merging=_merging(_Section(content, "merging", silent)),
+        rooms=_rooms(_Section(content, "rooms", silent)),
         shifts_ms=_Section(content, "shifts", silent).periods("periods"),
     )
 
 
 def _arrival(section: _Section) -> ArrivalRule:
     return ArrivalRule(section.whole("within_m"), section.whole("fix_fresh_s") * 1000)
+
+
+def _rooms(section: _Section) -> RoomMeans:
+    return RoomMeans(*(section.means(key) for key in ("invited", "moved", "called_off", "signed")))
 
 
 def _merging(section: _Section) -> MergeRules:

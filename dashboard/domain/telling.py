@@ -1,4 +1,4 @@
-"""A telling: one step of an escalation said to one recipient by one means, and what became of it."""
+"""A telling: one step of an escalation, or what happened in a consultation room, said to one recipient by one means."""
 
 from __future__ import annotations
 
@@ -31,20 +31,24 @@ class Telling:
 
     Args:
         id: the same in every attempt: whoever receives it twice knows by it.
-        deadline_id, chain, policy_id: the step that fired, and the clock it belongs to.
+        origin: "clock", a step that fired, or "room", what happened in a consultation; `origin_id` is that clock's id,
+            or the room's message that says it (`room_origin`).
+        chain, policy_id: the clock or room it belongs to, and the step or kind of occasion.
         role: whom the policy names (unit_head, duty_leader, ...); means: by what.
-        recipient_kind: desk (the desks of `scope`), unit, worker, or webhook; `recipient` its id.
+        recipient_kind: desk (of `scope`; a room's telling is for the one desk that it names), unit, worker, specialist,
+            or webhook; `recipient` its id.
         text, text_en: what is said: no citizen's data, at most 45 characters of Chinese.
         level: what the step raised its matter to, 0-4.
         state: waiting (to be sent or shown), sent (a gateway took it), received, failed (given up, somebody must
-            tell by hand), by_hand (somebody did), lapsed (its clock ended or its matter closed first).
+            tell by hand), by_hand (somebody did), lapsed (what it says no longer holds: its clock ended, its
+            room moved or ended, its matter closed).
         next_at: when it is sent or given up next, None when it only waits to be shown.
         leased_by: the worker that is sending it, "" when none is.
         fault: why the last attempt failed, or why it was never sent.
     """
 
     id: str
-    deadline_id: str
+    origin_id: str
     chain: str
     matter_id: str
     policy_id: str
@@ -57,6 +61,7 @@ class Telling:
     text: str
     text_en: str
     made_at: int
+    origin: str = "clock"
     command_id: str | None = None
     level: int = 0
     state: str = "waiting"
@@ -74,6 +79,16 @@ class Telling:
     def is_open(self) -> bool:
         """True while it may still arrive by itself."""
         return self.state in OPEN_STATES
+
+    @property
+    def place(self) -> str:
+        """The division whose desk is told; "" for any other recipient."""
+        return self.recipient.partition("@")[2] if self.recipient_kind == "desk" else ""
+
+
+def room_origin(room_id: str, message_no: int) -> str:
+    """Return the `origin_id` of what a message of a room says."""
+    return f"{room_id}:{message_no}"
 
 
 def backoff_of(means: str) -> Sequence[int]:

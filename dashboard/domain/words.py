@@ -82,6 +82,7 @@ ROLE_WORDS = {
     "leader": ("带班领导", "leader on duty"),
     "receiver": ("接令人", "receiver"),
     "decider": ("现场拍板人", "decider"),
+    "specialist": ("专家律师", "expert or lawyer"),
     "grid_chief": ("网格长", "grid chief"),
     "sysadmin": ("系统管理员", "system administrator"),
     "secadmin": ("安全管理员", "security administrator"),

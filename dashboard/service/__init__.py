@@ -141,18 +141,21 @@ from dashboard.service.rooms.deciding import (
     complete_room_decision,
     decide_in_room,
 )
+from dashboard.service.rooms.inviting import (
+    centres_to_invite,
+    invite_to_room,
+    remove_from_room,
+    units_to_invite,
+)
 from dashboard.service.rooms.minutes import (
     drafted_minutes,
     edit_minutes,
     sign_minutes,
 )
 from dashboard.service.rooms.opening import (
-    centres_to_invite,
     close_room,
-    invite_to_room,
+    move_room,
     open_room,
-    remove_from_room,
-    units_to_invite,
 )
 from dashboard.service.rooms.requests import (
     AnswerBooking,
@@ -162,6 +165,7 @@ from dashboard.service.rooms.requests import (
     DecideInRoom,
     EditMinutes,
     InviteToRoom,
+    MoveRoom,
     OpenRoom,
     ReadRoom,
     RemoveFromRoom,
@@ -291,6 +295,7 @@ __all__ = [
     "MatterDetail",
     "MergeMatters",
     "MergePicture",
+    "MoveRoom",
     "MuteSound",
     "NewAccount",
     "NewAttachment",
@@ -425,6 +430,7 @@ __all__ = [
     "matter_register",
     "merge",
     "merge_picture",
+    "move_room",
     "mute_sound",
     "next_due_at",
     "next_telling_at",

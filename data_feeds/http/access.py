@@ -101,7 +101,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, rf"/api/v1/rooms/{_ID}(/minutes-draft)?", "officer"),
     _at(
         WRITE,
-        rf"/api/v1/rooms/{_ID}/(messages|reads|participants(/remove)?|decisions(/[0-9]{{1,6}}/done)?"
+        rf"/api/v1/rooms/{_ID}/(messages|reads|time|participants(/remove)?|decisions(/[0-9]{{1,6}}/done)?"
         r"|minutes(/sign)?|close|bookings)",
         "officer",
     ),

@@ -39,6 +39,10 @@ class OpenBody(Strict):
     meets_at: Instant | None = None
 
 
+class MoveBody(Strict):
+    meets_at: Instant
+
+
 class InviteBody(Strict):
     kind: Literal["unit", "centre"]
     id: Identifier
@@ -160,6 +164,12 @@ def _add_leading(router: APIRouter, parts: ApiParts) -> None:
         """Open a matter's room, or find it open."""
         wanted = service.OpenRoom(body.matter_id, body.topic, tuple(body.units), body.host, body.meets_at)
         return await act(service.open_room, parts, wanted, idempotency_key=idempotency_key)
+
+    @router.post("/rooms/{room_id}/time")
+    async def move(room_id: str, body: MoveBody, idempotency_key: IdempotencyKey) -> JSONResponse:
+        """Set or change when it meets; whoever was asked in is told."""
+        wanted = service.MoveRoom(room_id, body.meets_at)
+        return await act(service.move_room, parts, wanted, idempotency_key=idempotency_key)
 
     @router.post("/rooms/{room_id}/participants")
     async def invite(room_id: str, body: InviteBody, idempotency_key: IdempotencyKey) -> JSONResponse:

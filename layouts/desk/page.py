@@ -75,6 +75,7 @@ def build(
             {
                 "data-page": "desk",
                 "data-lang": language,
+                "data-jurisdiction": principal.jurisdiction,
                 "data-places": json.dumps(dict(place_names or {}), ensure_ascii=False, separators=(",", ":")),
                 "data-role": principal.role,
                 "data-unit": principal.unit or "",

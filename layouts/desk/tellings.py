@@ -113,7 +113,9 @@ def _line(one: Row, now: int, lang: str) -> html.Li:
 
 def _who(one: Row, lang: str) -> str:
     role, means = _named(one, "role_name", lang), _named(one, "means_name", lang)
-    name = str(one["recipient_name"]) if one["recipient_kind"] != "desk" else ""
+    # Of the desks of a scope the role says it all; a consultation calls one county's, by name.
+    is_named = one["recipient_kind"] != "desk" or one["origin"] == "room"
+    name = str(one["recipient_name"]) if is_named else ""
     return text("desk.tellings.who", lang, role=role, name=name, means=means).strip()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,5 +97,26 @@ def test_a_shown_line_is_receipted_and_a_failed_call_settled_by_hand(page: Page,
     expect(page.locator(".outcome.shown[data-outcome=done]")).to_be_visible(timeout=PATIENCE_MS)
     assert tellings(city, means="phone", matter_id=matter_id)[0].state == "by_hand"
     expect(asked).to_have_count(0, timeout=PATIENCE_MS)
+    asked_into_a_county_s_consultation(page, city)
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=str(PICTURES / "desk-tellings.png"))
+
+
+def asked_into_a_county_s_consultation(page: Page, city: DeskCity) -> None:
+    """Another centre's officer asks this desk in; it is told, and only what leads into the room is offered."""
+    row = next(one for one in city.picture()["matters"] if str(one["region"]).startswith("3711"))
+    county = replace(OFFICER, id="county", jurisdiction=row["region"])
+    now = city.clock.now_ms()
+    opening = service.OpenRoom(row["id"], "怎么修")
+    opened = service.open_room(city.services, county, opening, now, "open-key")
+    assert isinstance(opened, service.Done), opened
+    invite = service.InviteToRoom(opened.value["room_id"], "centre", OFFICER.jurisdiction)
+    assert isinstance(service.invite_to_room(city.services, county, invite, now, "invite-key"), service.Done)
+    page.locator("#desk-told > summary").click()
+    expect(page.locator(f"#desk-told-list a[href='/room/{row['id']}']")).to_contain_text("参加会商")
+    for _ in range(60):
+        if tellings(city, means="screen", origin="room", state="received"):
+            break
+        page.wait_for_timeout(500)
+    (told,) = tellings(city, means="screen", origin="room")
+    assert (told.state, told.place) == ("received", OFFICER.jurisdiction)

@@ -23,6 +23,7 @@ from tests.browser.hand_server import HandServer
 from tests.browser.test_unit import RunningClock
 from tests.store.centre import SECRET, Centre, done, officer
 from tests.store.pictures import PDF_BYTES, jpeg, png_bomb
+from tests.store.test_room_tellings import told
 from tests.store.test_rooms import PEOPLE
 
 PICTURES = ROOT / "test-pictures"
@@ -291,6 +292,12 @@ def test_an_officer_opens_the_room_and_asks_a_unit_in(
     page.locator(f".room-picks [value='unit:{unit}']").check(force=True)
     page.locator(".room-dialog [type=submit]").click()
     expect(page.locator(f"[data-part='unit:{unit}']")).to_contain_text("尚未进入")
+    page.locator("[data-do=move]").click()
+    page.locator("[name=meets_at]").fill("2026-11-23T15:30")
+    page.locator(".room-dialog [type=submit]").click()
+    expect(page.locator(".room-head")).to_contain_text("定在 15:30")
+    expect(page.locator(".room-notice").last).to_contain_text("会商定在 11-23 15:30")
+    assert {one.means for one in told(centre, "moved", recipient=unit)} == {"unit_page", "sms"}
     mine = visit(people(PHONE), serve(liaison(unit, "en")), "")
     expect(mine.locator(".room-card")).to_contain_text("unread")
     mine.locator(".room-card").click()

@@ -363,6 +363,12 @@ def test_what_the_unit_was_told_is_shown_and_receipted(
     command = done(centre.dispatch(centre.order(title="热力管网爆管", urgency=1), unit))
     page = opened()
     assert page.locator(".unit-tellings").count() == 0
+    # Asked into a consultation on a matter that is none of its own: the page hears of it, and leads into the room.
+    room = centre.order(title="老旧小区会商")
+    done(centre.do(service.open_room, service.OpenRoom(room["id"], "怎么修", (unit,))))
+    asked = page.locator(".unit-tellings a")
+    expect(asked).to_contain_text("参加会商")
+    expect(asked).to_have_attribute("href", f"/room/{room['id']}")
     centre.clock.skip(16)  # type: ignore[attr-defined]
     assert centre.fire() > 0
     expect(page.locator(".unit-tellings li").first).to_contain_text("热力管网爆管")

@@ -18,7 +18,7 @@ from dashboard.store import event_log, tables
 from data_feeds.bus import Bus
 from data_feeds.embedded_redis import EmbeddedRedis
 from data_feeds.log_relay import LogRelay
-from tests.crash import truth
+from tests.crash import room_truth, truth
 from tests.crash.installation import READY_WITHIN_S, Installation, Process
 from tests.crash.people import Acknowledged, Gateway, Liaison, Officer, Person
 
@@ -190,6 +190,7 @@ def look(city: Installation, acknowledged: list[Acknowledged], settled_at: int, 
         figures.escalations = truth.each_step_fired_once(connection, entries, settled_at)
         figures.silent_units = truth.silent_units_went_all_the_way(connection, entries, SILENT, settled_at)
         figures.tellings = truth.tellings_follow_their_step(connection, settled_at)
+        room_truth.who_was_called_was_told(connection, entries, city.services.pack)
     figures.entries = len(entries)
     truth.published_as_written(city.settings.redis_url, entries)
 

@@ -42,7 +42,7 @@ def fill(centre: Centre, now: int) -> None:
     clock = next(one for one in centre.armed() if one.purpose == "sign")
     made = [
         Telling(
-            id=f"t{number:04d}", deadline_id=f"d{number}", chain=clock.chain, matter_id=clock.matter_id,
+            id=f"t{number:04d}", origin_id=f"d{number}", chain=clock.chain, matter_id=clock.matter_id,
             policy_id="whistle-answer", role="unit_duty", means="phone" if number % 2 else "sms",
             recipient_kind="unit", recipient="rz-heating", recipient_name="x", scope=("371100",), text="x",
             text_en="x", made_at=now, next_at=now,

@@ -88,6 +88,7 @@ def test_each_reader_reaches_exactly_what_is_listed_for_it(who: str) -> None:
         ("POST", "/api/v1/rooms", set(OFFICERS)),
         ("GET", "/api/v1/rooms/r1", set(OFFICERS)),
         ("POST", "/api/v1/rooms/r1/messages", set(OFFICERS)),
+        ("POST", "/api/v1/rooms/r1/time", set(OFFICERS)),
         ("POST", "/api/v1/rooms/r1/minutes/sign", set(OFFICERS)),
         ("POST", "/api/v1/bookings/b1/answer", set(OFFICERS)),
         ("GET", "/api/v1/specialists", set(OFFICERS)),

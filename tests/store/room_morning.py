@@ -18,6 +18,7 @@ def confer(centre: Centre, act: Do) -> None:
     liaison = officer("unit_liaison", unit=unit)
     room = act(service.open_room, service.OpenRoom(matter["id"], "议什么"))["room_id"]
     act(service.invite_to_room, service.InviteToRoom(room, "unit", unit))
+    act(service.move_room, service.MoveRoom(room, centre.now + 20 * MINUTE_MS))
     act(service.say, service.Say(room, "请讲"))
     act(service.read_room, service.ReadRoom(room, 2), liaison)
     act(service.keep_attachment, service.NewAttachment(matter["id"], None, room, "photo", "a.jpg", jpeg()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from dashboard import service
 from dashboard.citypack import CityPack
 from dashboard.service import Services
 from dashboard.store import audit, event_log
+from dashboard.store.records import TELLINGS
 from dashboard.store.store import Store
 from tests.store.centre import MINUTE_MS, SECRET, Centre
 
@@ -49,13 +51,17 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     control.dispose()
 
 
+def _upgrade(connection: sqlalchemy.Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(files("dashboard.store") / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def _fill(url: str) -> None:
     store = Store(url)
     with store._writer.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(files("dashboard.store") / "migrations"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        _upgrade(connection, "0001")
         old = sqlalchemy.MetaData()
         old.reflect(connection)
         for name, rows in FIRST_RELEASE.items():
@@ -113,3 +119,27 @@ def test_nobody_leaves_the_old_whistle_before_its_last_item_is_decided(centre: C
     refused = service.request_leave(centre.services, centre.officer, leave, centre.now, "after-the-upgrade")
     assert isinstance(refused, service.Refused)
     assert refused.params["missing"] == ["何时恢复"]
+
+
+def test_tellings_from_before_consultations_were_told_keep_their_clock(
+    old_url: str,
+) -> None:
+    store = Store(old_url)
+    with store._writer.begin() as connection:
+        _upgrade(connection, "0009")
+        old = sqlalchemy.Table("tellings", sqlalchemy.MetaData(), autoload_with=connection)
+        row = {
+            "id": "t1", "deadline_id": "d1", "chain": "c", "matter_id": "m", "policy_id": "p", "role": "unit_duty",
+            "means": "sms", "recipient_kind": "unit", "recipient": "u", "scope": "[]", "text": "x", "text_en": "x",
+            "made_at": 1, "state": "received",
+        }  # fmt: skip
+        connection.execute(sqlalchemy.insert(old), row)
+    store.close()
+    store = Store(old_url)
+    store.migrate()
+    with store.read() as connection:
+        (kept,) = (TELLINGS.value(one) for one in connection.execute(TELLINGS.select()))
+    assert (kept.origin, kept.origin_id, kept.text) == ("clock", "d1", "x")
+    with pytest.raises(sqlalchemy.exc.IntegrityError), store.write() as connection:
+        TELLINGS.insert(connection, [replace(kept, id="t2")])
+    store.close()

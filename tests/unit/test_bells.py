@@ -33,7 +33,7 @@ class City:
     def say(self, **rows: Any) -> int:
         seq = self.picture.seq + 1
         gone = rows.pop("gone", {})
-        line = {"matter_id": rows.pop("of", None)}
+        line = {"matter_id": rows.pop("of", None), "params": rows.pop("params", {})}
         entry = {"seq": seq, "at": 0, "kind": "X", "rows": rows | {"gone": gone}, **line}
         change = self.picture.apply(entry)
         assert change is not None
@@ -43,6 +43,16 @@ class City:
     async def hears(self, *names: str, after: int | None = None) -> bool:
         """Whether a question from `after` is answered without waiting."""
         return await self.bells.rung(names, self.picture.seq if after is None else after, 0.0, "p")
+
+
+async def test_a_unit_that_a_consultation_calls_is_woken_though_the_matter_is_none_of_its_own() -> None:
+    city = City()
+    city.say(matters=[matter(unit="a")])
+    before = city.picture.seq
+    city.say(of="m1", params={"calls": [[3, "unit", "b"], [4, "centre", "371103"]]})
+    assert await city.hears(unit_bell("b"), after=before)
+    assert not await city.hears(unit_bell("371103"), after=before)
+    assert not await city.hears(unit_bell("c"), after=before)
 
 
 async def test_a_waiting_unit_is_woken_by_its_own_matter_and_by_no_other() -> None:

@@ -11,13 +11,15 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
-from dashboard.service.commanding import required_text
+from dashboard.service.commanding import local_minute, required_text
 from dashboard.service.rooms.booking_asks import booking_ask
+from dashboard.service.rooms.inviting import NOT_NEEDED
 from dashboard.service.rooms.requests import AnswerBooking, BookSpecialist
-from dashboard.service.rooms.seeing import leads_room, room_of, room_to_act_in
+from dashboard.service.rooms.seeing import leads_room, room_of, room_to_act_in, specialist_name
 from dashboard.service.rooms.speaking import add_notice
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
+from dashboard.service.telling.room import Call, note_answered, tell_room
 from dashboard.store import tables
 
 # From where an answer may be recorded: a refusal is final, who was to come may still be called off.
@@ -26,6 +28,11 @@ _ANSWERS = {
     "declined": ("asked", "accepted"),
     "came": ("asked", "accepted"),
     "cancelled": ("asked", "accepted"),
+}
+WAY_WORDS = {
+    "site": ("到场", "in person"),
+    "phone": ("电话", "by phone"),
+    "video": ("视频", "by video"),
 }
 _ANSWER_WORDS = {
     "accepted": ("答应参加", "will take part"),
@@ -79,13 +86,14 @@ def book_specialist(
             "asked_name": actor.name,
         }
         act.connection.execute(insert(table), row)
-        name = f"{mask_name(found.name)}（{found.field}）"
-        add_notice(act, room, "booked", name, question)
+        name = specialist_name(found.name, found.field)
+        call = Call(add_notice(act, room, "booked", name, question), "specialist", found.id, name)
+        told = tell_room(act, room["id"], matter, "booked", [call], _asked(services, request))
         keep_clocks(act, matter.id)
         act.show_ask(booking_ask(row, matter.no, matter.title, list(matter.scope), name))
         act.tell(
             "SpecialistBooked", matter=matter.id, no=matter.no, name=name, question=question,
-            wanted_at=request.wanted_at, by=mask_name(actor.name),
+            wanted_at=request.wanted_at, by=mask_name(actor.name), **told,
         )  # fmt: skip
         return {"booking_id": row["id"], "name": name}
 
@@ -111,7 +119,7 @@ def answer_booking(
         person = act.connection.execute(
             select(people.c.name, people.c.field).where(people.c.id == found.specialist_id)
         ).one()
-        name = f"{mask_name(person.name)}（{person.field}）"
+        name = specialist_name(person.name, person.field)
         if found.state not in _ANSWERS[request.answer]:
             raise Refusal("booking_answered", name=name)
         words = request.words
@@ -123,15 +131,26 @@ def answer_booking(
         if found.answered_at is None:
             values |= {"answered_at": now, "answered_name": actor.name}
         act.connection.execute(update(table).where(table.c.id == found.id).values(values))
-        add_notice(act, room, request.answer, name, words[:500])
+        no = add_notice(act, room, request.answer, name, words[:500])
+        note_answered(act, room["id"], found.specialist_id)
+        told: dict[str, Any] = {}
+        if request.answer == "cancelled":
+            call = Call(no, "specialist", found.specialist_id, name)
+            told = tell_room(act, room["id"], matter, "cancelled", [call], NOT_NEEDED)
         keep_clocks(act, matter.id)
         act.drop_ask(f"booking:{found.id}")
         act.tell(
             "BookingAnswered", matter=matter.id, no=matter.no, name=name, answer=request.answer,
             answer_name=_ANSWER_WORDS[request.answer][0], answer_name_en=_ANSWER_WORDS[request.answer][1],
-            words=words[:500],
+            words=words[:500], **told,
         )  # fmt: skip
         return {"booking_id": found.id, "state": request.answer}
 
     subject = f"booking:{request.booking_id}"
     return perform(services, actor, "answer_booking", subject, now, idempotency_key, request, decide)
+
+
+def _asked(services: Services, request: BookSpecialist) -> tuple[str, str]:
+    """Return what an ordered specialist is told: when, and how they take part."""
+    at, (way, way_en) = local_minute(services, request.wanted_at), WAY_WORDS[request.way]
+    return f"请参加会商（{at} {way}）", f"please join the consultation ({at}, {way_en})"

@@ -14,10 +14,18 @@ from dashboard.domain.rights import no_right
 from dashboard.service.act import Act, perform
 from dashboard.service.commanding import local_minute
 from dashboard.service.rooms.requests import EditMinutes, SignMinutes
-from dashboard.service.rooms.seeing import Stored, leads_room, room_of, room_to_act_in, touch_room
+from dashboard.service.rooms.seeing import (
+    Stored,
+    called_of,
+    leads_room,
+    room_of,
+    room_to_act_in,
+    touch_room,
+)
 from dashboard.service.rooms.speaking import add_notice, clean_text
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
+from dashboard.service.telling.room import Call, hear, tell_room
 from dashboard.store import tables
 
 MAX_MINUTES = 20_000  # characters
@@ -70,11 +78,15 @@ def sign_minutes(
         touch_room(
             act, room["id"], signed_at=now, signed_by=actor.id, signed_name=actor.name, minutes_sha256=sha256
         )
-        add_notice(act, room, "signed", mask_name(actor.name))
+        no = add_notice(act, room, "signed", mask_name(actor.name))
+        calls = [Call(no, *part) for part in called_of(act, room["id"], with_specialists=False)]
+        said = ("会商纪要已签发", "the minutes of the consultation are signed")
+        told = tell_room(act, room["id"], matter, "signed", calls, said)
         act.tell(
             "MinutesSigned", matter=matter.id, no=matter.no, topic=room["topic"], by=mask_name(actor.name),
-            sha256=sha256,
+            sha256=sha256, **told,
         )  # fmt: skip
+        hear(act, calls)
         return {"room_id": room["id"], "minutes_sha256": sha256}
 
     subject = f"room:{request.room_id}"

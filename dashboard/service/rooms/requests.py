@@ -23,6 +23,14 @@ class OpenRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveRoom:
+    """Set or change when a consultation meets."""
+
+    room_id: str
+    meets_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class InviteToRoom:
     """Ask a unit, or another division's centre (its code), into a room."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.refusal import Refusal
 from dashboard.service.act import Act
@@ -83,6 +84,34 @@ def take_part(act: Act, room: Stored, kind: str, part_id: str, name: str) -> boo
         return False
     act.connection.execute(update(table).where(mine).values(left_at=None, added_at=act.now))
     return True
+
+
+def called_of(act: Act, room_id: str, *, with_specialists: bool) -> list[tuple[str, str, str]]:
+    """Return (kind, id, name) of the units and centres that are in a room, and of the specialists who are to come.
+
+    Officers of the matter itself are at the desk that acts; nobody has to tell them.
+    """
+    part, booked, people = tables.room_participants.c, tables.bookings.c, tables.specialists.c
+    inside = act.connection.execute(
+        select(part.kind, part.id, part.name)
+        .where((part.room_id == room_id) & part.kind.in_(("unit", "centre")) & part.left_at.is_(None))
+        .order_by(part.added_at, part.kind, part.id)
+    )
+    found = [(row.kind, row.id, row.name) for row in inside]
+    if with_specialists:
+        ordered = act.connection.execute(
+            select(people.id, people.name, people.field)
+            .join(tables.bookings, booked.specialist_id == people.id)
+            .where((booked.room_id == room_id) & booked.state.in_(("asked", "accepted")))
+            .order_by(booked.asked_at, people.id)
+        )
+        found += [("specialist", row.id, specialist_name(row.name, row.field)) for row in ordered]
+    return found
+
+
+def specialist_name(name: str, field: str) -> str:
+    """Return a specialist's name as it stands in logs and notices: masked, with the field."""
+    return f"{mask_name(name)}（{field}）"
 
 
 def touch_room(act: Act, room_id: str, **values: Any) -> None:

@@ -16,6 +16,7 @@ from dashboard.service.rooms.requests import ReadRoom, Say
 from dashboard.service.rooms.seeing import Stored, own_part, room_of, room_to_act_in, take_part, touch_room
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
+from dashboard.service.telling.room import note_entered
 from dashboard.store import tables
 
 MAX_MESSAGE = 2_000  # characters
@@ -127,6 +128,7 @@ def _mark_read(act: Act, room: Stored, kind: str, part_id: str, up_to: int) -> b
     if found.came_at is None:
         values["came_at"] = act.now
     act.connection.execute(update(table).where(mine).values(values))
+    note_entered(act, room["id"], kind, part_id)
     fresh = [
         {"room_id": room["id"], "no": no, "kind": kind, "id": part_id, "at": act.now, "name": act.actor.name}
         for no in range(int(found.read_no) + 1, up_to + 1)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from dashboard.domain.masking import mask_phone
 from dashboard.domain.principal import Principal
@@ -18,6 +18,7 @@ from dashboard.domain.rights import may, no_right
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import audit, tables
+from dashboard.store.seal import Unsealable
 
 COLUMNS = ("id", "kind", "name", "field", "organisation", "phone", "weekdays")
 KINDS = ("expert", "lawyer")
@@ -159,6 +160,20 @@ def phone_of(services: Services, actor: Principal, specialist_id: str, sealed: b
         return ""
     number = services.seal.open(sealed, f"specialist:{specialist_id}")
     return number if may(actor, "book_specialist") else mask_phone(number)
+
+
+def number_of(services: Services, connection: Connection, specialist_id: str) -> str:
+    """Return a specialist's number for the gateway that calls them; "" when there is none, or it does not open."""
+    column = tables.specialists.c
+    sealed = connection.execute(
+        select(column.phone_sealed).where(column.id == specialist_id)
+    ).scalar_one_or_none()
+    if services.secret is None or not sealed:
+        return ""
+    try:
+        return services.seal.open(sealed, f"specialist:{specialist_id}")
+    except Unsealable:
+        return ""
 
 
 def weekday(services: Services, now: int) -> int:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
@@ -121,7 +121,11 @@ def _unread(act: Act, room: Stored, matter: Matter) -> int:
     column = tables.room_participants.c
     mine = (column.room_id == room["id"]) & (column.kind == kind) & (column.id == part_id)
     read_no = act.connection.execute(select(column.read_no).where(mine)).scalar_one_or_none()
-    return max(int(room["last_no"]) - int(read_no or 0), 0)
+    said = tables.room_messages.c
+    # That somebody was asked in is no news to the officer who asked.
+    is_own_notice = (said.by_kind == "system") & (said.by_id == act.actor.id)
+    newer = (said.room_id == room["id"]) & (said.no > int(read_no or 0)) & ~is_own_notice
+    return int(act.connection.execute(select(func.count()).where(newer)).scalar_one())
 
 
 def _room_row(room: Stored, matter: Matter) -> Row:
@@ -149,8 +153,8 @@ def _may(actor: Principal, room: Stored, leads: bool) -> list[str]:
     leading = [
         one
         for one in (
-            "invite_to_room", "decide_in_room", "edit_minutes", "sign_minutes", "close_room", "book_specialist",
-            "answer_booking",
+            "open_room", "invite_to_room", "decide_in_room", "edit_minutes", "sign_minutes", "close_room",
+            "book_specialist", "answer_booking",
         )
         if leads and may(actor, one)
     ]  # fmt: skip

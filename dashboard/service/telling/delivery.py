@@ -18,9 +18,12 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.telling import LEASE_MS, Telling, ended, failed, received, sent, taken
 from dashboard.domain.words import MEANS_WORDS, ROLE_WORDS, TELLING_FAULT_WORDS, both
 from dashboard.service.act import Act
+from dashboard.service.rooms.specialists import number_of
 from dashboard.service.services import Services
 from dashboard.service.telling.failing import show_failed
+from dashboard.service.telling.running import still_hold
 from dashboard.store import tables
+from dashboard.store.records import TELLINGS
 from dashboard.store.seal import Unsealable
 
 LONGEST_DETAIL = 300
@@ -102,10 +105,10 @@ def take_due(
         )
         ids = list(connection.execute(statement).scalars())
         found = act.work.tellings.load(connection, column.id.in_(ids))
-        running = _running(act, {one.chain for one in found})
+        hold = still_hold(connection, found)
         going: list[Telling] = []
         for one in sorted(found, key=lambda one: (one.next_at or 0, one.id)):
-            if one.chain not in running:
+            if one.id not in hold:
                 act.work.tellings.put(ended(one, "lapsed", now))
             elif one.state == "sent":
                 _give_up(act, one, failed(one, "no_receipt", now))
@@ -175,11 +178,18 @@ def note_receipts(services: Services, receipts: Sequence[GatewayReceipt], now: i
 
 
 def lapse_ended(services: Services, now: int) -> int:
-    """End what was never shown and whose clock has ended since; returns how many."""
+    """End what was never shown and no longer holds: its clock has ended, its room wants nobody any more. Returns how
+    many."""
     column, clock = tables.tellings.c, tables.deadlines.c
+    unseen = (column.state == "waiting") & column.next_at.is_(None)
     is_running = exists(select(clock.id).where((clock.chain == column.chain) & (clock.state == "armed")))
-    over = (column.state == "waiting") & column.next_at.is_(None) & ~is_running
     with services.store.read() as connection:
+        of_rooms = [
+            TELLINGS.value(row)
+            for row in connection.execute(TELLINGS.select().where(unseen & (column.origin == "room")))
+        ]
+        over_ids = {one.id for one in of_rooms} - still_hold(connection, of_rooms)
+        over = unseen & (((column.origin == "clock") & ~is_running) | column.id.in_(over_ids))
         if connection.execute(select(column.id).where(over).limit(1)).first() is None:
             return 0
     with services.store.write() as connection:
@@ -230,13 +240,6 @@ def _named(telling: Telling) -> dict[str, Any]:
     }
 
 
-def _running(act: Act, chains: set[str]) -> set[str]:
-    """Return those of the chains whose clock still runs."""
-    clock = tables.deadlines.c
-    statement = select(clock.chain).where(clock.chain.in_(chains) & (clock.state == "armed"))
-    return set(act.connection.execute(statement).scalars())
-
-
 def _attempt_no(act: Act, telling: Telling) -> int:
     """Return the number of the attempt over the telling's whole life: asking for a retry counts on."""
     column = tables.telling_attempts.c
@@ -268,9 +271,12 @@ def _outgoing(act: Act, telling: Telling, attempt: int) -> Outgoing:
 
 
 def _phone(act: Act, telling: Telling) -> str:
-    """Return the duty phone that the city pack gives a unit; persons' numbers are the gateway's own directory's."""
+    """Return the number to call: a unit's duty phone from the city pack, a specialist's own, unsealed for its gateway
+    alone; the gateway's directory has all others."""
     if telling.recipient_kind == "unit" and telling.recipient in act.pack.units:
         return act.pack.units.get(telling.recipient).duty_phone or ""
+    if telling.recipient_kind == "specialist":
+        return number_of(act.services, act.connection, telling.recipient)
     return ""
 
 

@@ -103,6 +103,7 @@ def telling_row(one: Telling) -> Row:
     """Return a telling as screens show it."""
     return {
         "id": one.id,
+        "origin": one.origin,
         "matter_id": one.matter_id,
         "command_id": one.command_id,
         "policy_id": one.policy_id,

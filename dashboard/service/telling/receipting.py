@@ -114,8 +114,12 @@ def is_for(act: Act, telling: Telling) -> bool:
         return actor.role == "unit_liaison" and telling.recipient == actor.unit
     if telling.recipient_kind == "worker":
         return actor.role == "grid_worker" and telling.recipient == actor.worker
-    is_desk = actor.role not in ("unit_liaison", "grid_worker", "gateway")
-    return telling.recipient_kind == "desk" and is_desk and act.in_jurisdiction(telling.scope)
+    if telling.recipient_kind != "desk" or actor.role in ("unit_liaison", "grid_worker", "gateway"):
+        return False
+    if telling.origin == "room":
+        # Another county's desk was asked in: that the asking desk, or the city's, has seen it says nothing.
+        return actor.jurisdiction == telling.place
+    return act.in_jurisdiction(telling.scope)
 
 
 def retry_tellings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
@@ -12,8 +12,10 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.words import ROLE_WORDS
 from dashboard.service.act import Act, is_inside
 from dashboard.service.districts.waiting import told_at
-from dashboard.service.fired import Firing
 from dashboard.store import tables
+
+if TYPE_CHECKING:
+    from dashboard.service.fired import Firing
 
 UNIT_ROLES: Final = ("unit_duty", "unit_liaison", "unit_head", "receiver", "decider", "grid_chief")
 """Roles outside the centre; the others sit at its desks."""
@@ -23,7 +25,7 @@ CALLING_MEANS: Final = ("phone", "sms")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One recipient: `kind` desk, unit, worker or webhook, `id` its code, `name` as a screen may show it."""
+    """One recipient: `kind` desk, unit, worker, specialist or webhook, `id` its code, `name` as screens may show it."""
 
     kind: str
     id: str
@@ -54,7 +56,7 @@ def recipients(act: Act, firing: Firing) -> Iterator[tuple[str, str, Recipient]]
             for means in suiting or ["screen"]:
                 yield role, means, _desk(act, firing, role)
     if "webhook" in step.means:
-        for webhook in _webhooks(act, firing):
+        for webhook in webhooks_of(act, firing.matter.scope):
             yield step.tell[0], "webhook", webhook
 
 
@@ -113,7 +115,8 @@ def _worker(act: Act, firing: Firing) -> Recipient | None:
     return None if found is None else Recipient("worker", found.worker_id, mask_name(found.name))
 
 
-def _webhooks(act: Act, firing: Firing) -> list[Recipient]:
+def webhooks_of(act: Act, scope: tuple[str, ...]) -> list[Recipient]:
+    """Return the open webhooks whose jurisdiction holds any of some divisions."""
     column = tables.webhooks.c
     rows = act.connection.execute(
         select(column.id, column.name, column.jurisdiction)
@@ -123,5 +126,5 @@ def _webhooks(act: Act, firing: Firing) -> list[Recipient]:
     return [
         Recipient("webhook", row.id, row.name)
         for row in rows
-        if is_inside(act.pack.divisions, firing.matter.scope, row.jurisdiction)
+        if is_inside(act.pack.divisions, scope, row.jurisdiction)
     ]

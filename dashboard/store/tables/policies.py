@@ -1,4 +1,4 @@
-"""Versions of the escalation policy, and every telling of a step with what became of it."""
+"""Versions of the escalation policy, and every telling of a step or a consultation with what became of it."""
 
 from __future__ import annotations
 
@@ -48,15 +48,18 @@ tellings = Table(
     "tellings",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("deadline_id", String(40), nullable=False),
+    # clock: a deadline's id; room: a room and its message, "room:no"
+    Column("origin", String(8), nullable=False, server_default="clock"),
+    Column("origin_id", String(60), nullable=False),
     Column("chain", String(140), nullable=False),
     Column("matter_id", String(40), nullable=False, index=True),
     Column("command_id", String(40)),
     Column("policy_id", String(60), nullable=False),
     Column("role", String(24), nullable=False),
     Column("means", String(12), nullable=False),
-    # desk: the desks of a scope; unit, worker: one of these; webhook: an address that the administrator entered.
-    Column("recipient_kind", String(8), nullable=False),
+    # desk: the desks of a scope; unit, worker, specialist: one of these; webhook: an address that the administrator
+    # entered.
+    Column("recipient_kind", String(12), nullable=False),
     Column("recipient", String(80), nullable=False),
     Column("recipient_name", Text, nullable=False, server_default=""),
     Column("scope", Text, nullable=False),
@@ -75,8 +78,17 @@ tellings = Table(
     Column("ended_at", BigInteger),
     Column("gateway_id", String(120), nullable=False, server_default=""),
     Column("fault", String(40), nullable=False, server_default=""),
-    # One row per firing, role, means and recipient: a firing that is repeated cannot tell twice.
-    Index("uq_tellings_firing", "deadline_id", "role", "means", "recipient_kind", "recipient", unique=True),
+    # One row per firing or message, role, means and recipient: what is repeated cannot tell twice.
+    Index(
+        "uq_tellings_origin",
+        "origin",
+        "origin_id",
+        "role",
+        "means",
+        "recipient_kind",
+        "recipient",
+        unique=True,
+    ),
     Index("ix_tellings_state_next_at", "state", "next_at"),
     Index("ix_tellings_recipient_state", "recipient_kind", "recipient", "state"),
 )
