@@ -126,7 +126,7 @@ def test_tellings_from_before_consultations_were_told_keep_their_clock(
 ) -> None:
     store = Store(old_url)
     with store._writer.begin() as connection:
-        _upgrade(connection, "0009")
+        _upgrade(connection, "0012")
         old = sqlalchemy.Table("tellings", sqlalchemy.MetaData(), autoload_with=connection)
         row = {
             "id": "t1", "deadline_id": "d1", "chain": "c", "matter_id": "m", "policy_id": "p", "role": "unit_duty",
