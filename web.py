@@ -30,7 +30,8 @@ import layouts.desk.page
 import layouts.field.page
 import layouts.report.page
 import layouts.wall.page
-from callbacks.screen_values import box_of, outlines_around, wall_city
+from callbacks.hand_pages import field_html, report_html, room_html, unit_html
+from callbacks.screen_values import box_of, wall_city
 from dashboard import service
 from dashboard.administration import means_served
 from dashboard.citypack import CityPack, load_pack
@@ -44,10 +45,12 @@ from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
 from data_feeds.http.answering import ApiParts, add_fault_answers
-from data_feeds.http.field_shell import shell_routes
+from data_feeds.http.assets import assets
+from data_feeds.http.field_shell import shell_files, shell_routes
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.live_state import LiveApi, MalformedInputs
+from data_feeds.http.page_files import modules_of
 from data_feeds.http.report_pages import CitizenPages, citizen_routes
 from data_feeds.http.routers import routers
 from data_feeds.http.screens import (
@@ -63,10 +66,9 @@ from data_feeds.live_socket import LiveHub
 from data_feeds.nudge import Nudge
 from layouts.catalogue import text
 from layouts.document import document
+from layouts.hand.shell import COMMON_WORDS, ENTRY, HandFiles
 from layouts.refusal import refusal_text
-from layouts.room.page import room_page
 from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
-from layouts.unit.page import unit_page
 
 ROOT = Path(__file__).resolve().parent
 # Dash injects assets/*.js and zhongshu.mjs; what zhongshu.mjs imports itself must not be injected a second time.
@@ -84,6 +86,7 @@ class Parts:
     services: service.Services
     live: LiveHub
     nudge: Nudge
+    release: str
 
 
 def open_parts(settings: Settings) -> Parts:
@@ -100,8 +103,9 @@ def open_parts(settings: Settings) -> Parts:
         attachments_dir=settings.var_dir / "attachments",
         means_served=means_served(settings),
     )
-    live = LiveHub(bus, services, clock, pack, release=_release())
-    return Parts(settings, clock, pack, bus, services, live, nudge)
+    release = _release()
+    live = LiveHub(bus, services, clock, pack, release=release)
+    return Parts(settings, clock, pack, bus, services, live, nudge, release)
 
 
 def build_server(parts: Parts) -> Gate:
@@ -171,95 +175,52 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         page_entrance("desk"),
         page_entrance("admin"),
         WebSocketRoute("/live", live_endpoint(parts.live)),
-        hand_route("/unit", _unit_page(parts)),
-        hand_route("/room", _room_page(parts)),
-        hand_route("/room/{matter_id}", _room_page(parts)),
-        *citizen_routes(parts.services, parts.clock, _citizen_pages(parts)),
-        hand_route("/field", _field_page(parts)),
-        *shell_routes(ROOT / "assets", layouts.field.page.manifest("zh")),
-        Mount("/assets", StaticFiles(directory=ROOT / "assets")),
+        *_hand_routes(parts),
+        Mount("/assets", assets(ROOT / "assets", parts.release)),
         Mount("/citypack/boundaries", StaticFiles(directory=settings.city_pack / "boundaries")),
     ]
 
 
-def _unit_page(parts: Parts) -> Callable[[Principal], str]:
-    def page(principal: Principal) -> str:
-        units = parts.pack.units
-        unit = principal.unit or ""
-        name = units.get(unit).name if unit in units else unit
-        return unit_page(principal, unit_name=name, demonstration=parts.clock.is_demonstration)
-
-    return page
-
-
-def _room_page(parts: Parts) -> Callable[[Principal], str]:
-    def page(principal: Principal) -> str:
-        reach = parts.services, principal
-        return room_page(
-            principal,
-            units=service.units_to_invite(*reach),
-            centres=service.centres_to_invite(*reach),
-            demonstration=parts.clock.is_demonstration,
-        )
-
-    return page
-
-
-def _field_page(parts: Parts) -> Callable[[Principal], str]:
-    pack, release = parts.pack, _release()
-    kinds = [
-        {
-            "code": one.code,
-            "name": one.name,
-            "name_en": one.name_en,
-            "leaves": [
-                {"code": leaf.code, "name": leaf.name, "name_en": leaf.name_en}
-                for leaf in pack.categories.children(one.code)
-            ],
-        }
-        for one in pack.categories.at_level(1, "event")
-    ]
-
-    def page(principal: Principal) -> str:
-        grid = service.grid_of_worker(parts.services, principal) or ""
-        ground = layouts.field.page.FieldGround(
-            grid=grid,
-            grid_name=pack.divisions.place_name(grid) if grid in pack.divisions else "",
-            grids=outlines_around(pack, grid),
-            kinds=kinds,
-            arrival_m=pack.arrival.within_m,
-            hotline=f"{pack.dialling_code}-12345",
-        )
-        return layouts.field.page.field_page(
-            principal, ground, release=release, demonstration=parts.clock.is_demonstration
-        )
-
-    return page
-
-
-def _citizen_pages(parts: Parts) -> CitizenPages:
+def _hand_routes(parts: Parts) -> list[Route]:
+    services, folder = parts.services, ROOT / "assets"
     demonstration = parts.clock.is_demonstration
-    kinds = [
-        {"code": one.code, "name": one.name, "name_en": one.name_en}
-        for one in parts.pack.categories.at_level(1, "event")
+
+    def files(*entries: str) -> HandFiles:
+        return HandFiles(parts.release, modules_of(folder, entries))
+
+    field = files(ENTRY, "field/page.mjs")
+    room = room_html(services, files(ENTRY, "room/page.mjs"), demonstration=demonstration)
+    kept = shell_files(folder, (*COMMON_WORDS, "field"), field.address)
+    citizens = _citizen_pages(parts, files(layouts.report.page.ENTRY))
+    return [
+        hand_route(
+            "/unit", unit_html(parts.pack, files(ENTRY, "unit/page.mjs"), demonstration=demonstration)
+        ),
+        hand_route("/room", room),
+        hand_route("/room/{matter_id}", room),
+        *citizen_routes(services, parts.clock, citizens),
+        hand_route("/field", field_html(services, field, demonstration=demonstration)),
+        *shell_routes(folder, kept, layouts.field.page.manifest("zh")),
     ]
 
-    def report(grid: str, language: str) -> str:
-        shown = layouts.report.page.ReportedGrid(
-            grid, parts.pack.divisions.place_name(grid), kinds, parts.pack.citizen_reports.photos
-        )
-        return layouts.report.page.report_page(shown, language, demonstration=demonstration)
 
+def _citizen_pages(parts: Parts, files: HandFiles) -> CitizenPages:
+    demonstration, layout = parts.clock.is_demonstration, layouts.report.page
     return CitizenPages(
-        report=report,
-        follow=partial(layouts.report.page.follow_page, demonstration=demonstration),
-        no_such_grid=partial(layouts.report.page.no_such_grid_page, demonstration=demonstration),
+        report=report_html(parts.pack, files, demonstration=demonstration),
+        follow=partial(layout.follow_page, demonstration=demonstration, files=files),
+        no_such_grid=partial(layout.no_such_grid_page, demonstration=demonstration, files=files),
     )
 
 
 def _api_parts(parts: Parts) -> ApiParts:
     return ApiParts(
-        parts.services, parts.clock, LiveApi(parts.live), MalformedInputs(parts.bus), refusal_text
+        parts.services,
+        parts.clock,
+        LiveApi(parts.live),
+        MalformedInputs(parts.bus),
+        refusal_text,
+        parts.release,
     )
 
 

@@ -75,6 +75,8 @@ def _page(title: str, language: str, body: str) -> str:
 <link rel="stylesheet" href="/assets/css/fonts.css">
 <link rel="stylesheet" href="/assets/css/tokens.css">
 <link rel="stylesheet" href="/assets/css/sign_in.css">
+<script type="module" src="/assets/hand/letters.mjs"></script>
+<noscript><link rel="stylesheet" href="/assets/css/fonts_chinese.css"></noscript>
 </head>
 <body>{body}
 </body>

@@ -1,4 +1,4 @@
-"""Makes `assets/fonts` and `assets/css/fonts.css` from the fonts' npm packages.
+"""Makes `assets/fonts`, `assets/css/fonts.css` (Latin) and `fonts_chinese.css` from the fonts' npm packages.
 
 Run by hand when a font changes, with the folder in which `npm pack @fontsource/b612
 @fontsource/ibm-plex-sans-condensed @fontsource-variable/noto-sans-sc` was called:
@@ -39,6 +39,7 @@ LATIN = (
     Latin("IBM Plex Sans Condensed", "fontsource-ibm-plex-sans-condensed", (400, 500, 600, 700)),
 )
 CJK_PACKAGE = "fontsource-variable-noto-sans-sc"
+HEAD = "/* Made by tools/build_fonts.py. Licences: assets/fonts/README.md. */"
 
 
 def unpack(folder: Path, package: str, into: Path) -> Path:
@@ -88,7 +89,7 @@ def cjk_faces(content: Path) -> list[str]:
 def main(folder: Path) -> None:
     """Write the fonts, their licences and the stylesheet."""
     FONTS.mkdir(parents=True, exist_ok=True)
-    rules = ["/* Made by tools/build_fonts.py. Licences: assets/fonts/README.md. */"]
+    rules, chinese = [HEAD], [HEAD]
     with tempfile.TemporaryDirectory() as scratch:
         for latin in LATIN:
             content = unpack(folder, latin.package, Path(scratch))
@@ -97,9 +98,10 @@ def main(folder: Path) -> None:
                 content / "LICENSE", FONTS / f"{latin.package.removeprefix('fontsource-')}.OFL.txt"
             )
         content = unpack(folder, CJK_PACKAGE, Path(scratch))
-        rules += cjk_faces(content)
+        chinese += cjk_faces(content)
         shutil.copyfile(content / "LICENSE", FONTS / "noto-sans-sc.OFL.txt")
-    (ASSETS / "css" / "fonts.css").write_text("\n".join(rules) + "\n", encoding="utf-8")
+    for name, written in (("fonts", rules), ("fonts_chinese", chinese)):
+        (ASSETS / "css" / f"{name}.css").write_text("\n".join(written) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ export class Api {
   constructor(clock, fetcher = (...given) => fetch(...given)) {
     this.clock = clock;
     this.fetch = fetcher;
+    this.onRelease = () => {}; // of the server, with every answer that names it
   }
 
   get(path, { signal, timeoutMs = TIMEOUT_MS } = {}) {
@@ -83,6 +84,8 @@ export class Api {
       throw new Away(error.message);
     }
     this.clock.heard(answer.headers, mark);
+    const release = answer.headers.get("x-server-release");
+    if (release) this.onRelease(release);
     return judged(answer, body);
   }
 }

@@ -145,8 +145,8 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, rf"/api/v1/commands/{_ID}/decisions/[0-9]{{1,2}}/completion", "officer"),
     _at(READ, r"/unit", "liaison"),
     _at(READ, r"/field", "grid_worker"),
-    # The page's worker script, its manifest and signs carry nothing of anybody: a phone asks for them without cookies.
-    _at(READ, r"/field/(worker\.js|shell\.json|manifest\.webmanifest|icon\.svg)", "nobody"),
+    # The page's worker script, manifest and list carry nothing of anybody: a phone asks for them without cookies.
+    _at(READ, r"/field/(worker\.js|shell\.json|manifest\.webmanifest)", "nobody"),
     _at(READ, r"/api/v1/field/day", "grid_worker"),
     _at(WRITE, r"/api/v1/field/reports/[A-Za-z0-9-]{8,64}/photos", "grid_worker", MAX_FILE_BODY_BYTES),
     _at(READ, r"/api/v1/own/inbox", "receiver"),

@@ -58,13 +58,17 @@ class MalformedStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ApiParts:
-    """What the addresses work with; `refusal_text` turns a refusal into words in the actor's language."""
+    """What the addresses work with; `refusal_text` turns a refusal into words in the actor's language.
+
+    `release` is that of the pages that this process gives out, "" for one that gives out none.
+    """
 
     services: service.Services
     clock: Clock
     live: LiveState
     malformed: MalformedStore
     refusal_text: Callable[[service.Refused, str], str]
+    release: str = ""
 
 
 class Strict(BaseModel):
@@ -94,7 +98,9 @@ def rendered(outcome: Any, parts: ApiParts) -> JSONResponse:
 
 
 def with_time(answer: JSONResponse, parts: ApiParts) -> JSONResponse:
-    """Put the server's time beside an answer, for pages on devices whose own clock may be anything."""
+    """Put the server's time and release beside an answer: a page's clock may be anything, and the page an old one."""
+    if parts.release:
+        answer.headers["x-server-release"] = parts.release
     answer.headers["x-server-now"] = str(parts.clock.now_ms())
     answer.headers["x-server-rate"] = str(parts.clock.rate)
     return answer

@@ -23,6 +23,7 @@ from data_feeds.http.answering import (
     act,
     read,
     rendered,
+    with_time,
 )
 
 LONGEST_WAIT_SECONDS = 25.0
@@ -246,7 +247,4 @@ async def _news(parts: ApiParts, actor: Principal, room_id: str, after: int, wai
 
 def _stamped(outcome: Any, parts: ApiParts) -> JSONResponse:
     """An answer with the server's time beside it: the asker's own clock may be anything."""
-    answer = rendered(outcome, parts)
-    answer.headers["x-server-now"] = str(parts.clock.now_ms())
-    answer.headers["x-server-rate"] = str(parts.clock.rate)
-    return answer
+    return with_time(rendered(outcome, parts), parts)

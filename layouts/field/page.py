@@ -8,9 +8,15 @@ from typing import Any
 
 from dashboard.domain.principal import Principal
 from layouts.catalogue import text
-from layouts.hand.shell import HandPage, hand_document
+from layouts.hand.shell import UNRELEASED, HandFiles, HandPage, hand_document
 
-MANIFEST_PATH, ICON_PATH = "/field/manifest.webmanifest", "/field/icon.svg"
+MANIFEST_PATH = "/field/manifest.webmanifest"
+# (file, pixels, purpose): drawn where a phone takes no vector picture; the second kind has room to be cut round.
+_ICONS = (
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("icon-maskable-512.png", "512x512", "maskable"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,10 @@ class FieldGround:
     hotline: str
 
 
-def field_page(principal: Principal, ground: FieldGround, *, release: str, demonstration: bool) -> str:
-    """HTML of `/field` for one worker; `release` changes with any file that the page loads."""
+def field_page(
+    principal: Principal, ground: FieldGround, *, demonstration: bool, files: HandFiles = UNRELEASED
+) -> str:
+    """HTML of `/field` for one worker."""
     language = principal.language
     return hand_document(
         HandPage(
@@ -49,8 +57,8 @@ def field_page(principal: Principal, ground: FieldGround, *, release: str, demon
                 "kinds": list(ground.kinds),
                 "arrival_m": ground.arrival_m,
                 "hotline": ground.hotline,
-                "release": release,
             },
+            files=files,
         )
     )
 
@@ -68,5 +76,8 @@ def manifest(language: str) -> dict[str, Any]:
         "orientation": "portrait",
         "background_color": "#EEF0EF",
         "theme_color": "#FAFBFA",
-        "icons": [{"src": ICON_PATH, "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [
+            {"src": f"/assets/field/{file}", "sizes": sizes, "type": "image/png", "purpose": purpose}
+            for file, sizes, purpose in _ICONS
+        ],
     }

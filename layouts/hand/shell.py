@@ -14,8 +14,29 @@ from typing import Any
 
 from layouts.catalogue import text
 
-# The catalogues that every hand page reads; a page names its own beside them.
+# The catalogues that an officer's page reads; a page names its own beside them.
 COMMON_WORDS = ("page", "live", "hand", "domain", "log", "refusals")
+ENTRY = "hand/entry.mjs"
+
+
+@dataclass(frozen=True, slots=True)
+class HandFiles:
+    """Where a page's files are.
+
+    `release` stands in their addresses, so that a browser may keep them and a page is never made of two releases; ""
+    leaves it out. `modules` are all that the entry imports, by name: they are asked for at once, because on a line of
+    400 ms one import after another is a second of waiting for every two levels.
+    """
+
+    release: str = ""
+    modules: tuple[str, ...] = ()
+
+    def address(self, name: str) -> str:
+        """Address of a file below `assets`."""
+        return f"/assets/v-{self.release}/{name}" if self.release else f"/assets/{name}"
+
+
+UNRELEASED = HandFiles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +50,13 @@ class HandPage:
         person: id of who is signed in, "" for a citizen; what the page keeps in the browser is kept per person.
         heading: who or what this page speaks for: a unit's or a grid's name.
         facts: what the page's modules read; becomes JSON.
-        words: further catalogues beside the common ones and the page's own.
+        words: the catalogues beside the page's own.
         manifest: address of a web app manifest, "" for none.
         can_sign_out: whether the page shows the way out.
+        entry: the module that starts the page.
+        files: where they are.
+        opening: what stands on the page until its modules have come.
+        has_faces: whether Latin letters and digits have the centre's own faces; a citizen's phone has its own.
     """
 
     name: str
@@ -41,47 +66,77 @@ class HandPage:
     heading: str = ""
     demonstration: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
-    words: tuple[str, ...] = ()
+    words: tuple[str, ...] = COMMON_WORDS
     manifest: str = ""
     can_sign_out: bool = True
+    entry: str = ENTRY
+    files: HandFiles = UNRELEASED
+    opening: str = ""
+    has_faces: bool = True
 
 
 def hand_document(page: HandPage) -> str:
     """Return the whole HTML document of a page."""
     lang = page.language
-    words = " ".join(dict.fromkeys((*COMMON_WORDS, page.name, *page.words)))
-    facts = {"person": page.person, "heading": page.heading, "language": lang} | dict(page.facts)
+    words = tuple(dict.fromkeys((*page.words, page.name)))
+    facts = {
+        "person": page.person,
+        "heading": page.heading,
+        "language": lang,
+        "release": page.files.release,
+    } | dict(page.facts)
+    at = page.files.address
     return f"""<!doctype html>
-<html lang="{"zh-CN" if lang == "zh" else "en"}" data-surface="hand" data-page="{page.name}" data-words="{words}">
+<html lang="{"zh-CN" if lang == "zh" else "en"}" data-surface="hand" data-page="{page.name}" \
+data-words="{" ".join(words)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#FAFBFA">
 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#111922">
 <title>{escape(page.title)}</title>
-<script src="/assets/hand/theme.js"></script>
-<link rel="stylesheet" href="/assets/css/fonts.css">
-<link rel="stylesheet" href="/assets/css/tokens.css">
-<link rel="stylesheet" href="/assets/css/hand.css">
-<link rel="stylesheet" href="/assets/css/{page.name}.css">
-{_manifest(page)}<script type="module" src="/assets/hand/entry.mjs"></script>
+<script src="{at("hand/theme.js")}"></script>
+{_styles(page)}
+{_asked_at_once(page, words)}
+{_manifest(page)}<script type="module" src="{at(page.entry)}"></script>
 </head>
 <body class="hand">
 <header class="hand-top">
   <p class="hand-heading">{escape(page.heading)}</p>
-  {_ribbon(page)}
-  <p id="hand-connection" class="hand-connection" role="status" data-state="connecting">
-    {_say("hand.connecting", lang)}</p>
-  <button id="hand-language" type="button" class="hand-quiet" lang="{"en" if lang == "zh" else "zh-CN"}">
-    {_say("hand.other_language", lang)}</button>
+  <div class="hand-state">
+    {_ribbon(page)}
+    <p id="hand-connection" class="hand-connection" role="status" data-state="connecting">
+      {_say("hand.connecting", lang)}</p>
+  </div>
+  <button id="hand-language" type="button" class="hand-quiet" lang="{"en" if lang == "zh" else "zh-CN"}" \
+aria-label="{_say("hand.other_language", lang)}">{_say("hand.other_language_short", lang)}</button>
   {_sign_out(page)}
 </header>
 <div id="hand-notice" class="hand-notice" role="alert" hidden></div>
-<main id="hand-main" class="hand-main" data-hand="{page.name}"></main>
-<noscript><p class="hand-notice">{_say("hand.needs_script", lang)}</p></noscript>
+<main id="hand-main" class="hand-main" data-hand="{page.name}">
+  <p class="hand-label">{_say("hand.opening", lang)}</p>{_opening(page)}</main>
+<noscript><p class="hand-notice">{_say("hand.needs_script", lang)}</p>
+<link rel="stylesheet" href="/assets/css/fonts_chinese.css"></noscript>
 <script type="application/json" id="hand-facts">{_json(facts)}</script>
 </body>
 </html>"""
+
+
+def _styles(page: HandPage) -> str:
+    """The faces keep one address over all releases: they are the heaviest files and change the least."""
+    names = [page.files.address(f"css/{name}.css") for name in ("tokens", "hand", page.name)]
+    found = ["/assets/css/fonts.css", *names] if page.has_faces else names
+    return "\n".join(f'<link rel="stylesheet" href="{one}">' for one in found)
+
+
+def _asked_at_once(page: HandPage, words: tuple[str, ...]) -> str:
+    at = page.files.address
+    modules = [f'<link rel="modulepreload" href="{at(name)}">' for name in page.files.modules]
+    catalogues = [
+        f'<link rel="preload" as="fetch" crossorigin="anonymous" href="{at(f"catalogue/{name}.json")}">'
+        for name in words
+    ]
+    return "\n".join(modules + (catalogues if modules else []))
 
 
 def _ribbon(page: HandPage) -> str:
@@ -91,6 +146,10 @@ def _ribbon(page: HandPage) -> str:
         '<p class="hand-ribbon"><i class="demonstration-hatch"></i>'
         f"<b>{_say('hand.demonstration', page.language)}</b></p>"
     )
+
+
+def _opening(page: HandPage) -> str:
+    return f"<p>{escape(page.opening)}</p>" if page.opening else ""
 
 
 def _sign_out(page: HandPage) -> str:
@@ -105,7 +164,13 @@ def _sign_out(page: HandPage) -> str:
 def _manifest(page: HandPage) -> str:
     if not page.manifest:
         return ""
-    return f'<link rel="manifest" href="{escape(page.manifest, quote=True)}" crossorigin="use-credentials">\n'
+    icon = "/assets/field/icon-apple-180.png"  # Apple's browser reads no icon of a manifest
+    manifest = escape(page.manifest, quote=True)
+    return (
+        f'<link rel="manifest" href="{manifest}" crossorigin="use-credentials">\n'
+        f'<link rel="apple-touch-icon" href="{icon}">\n'
+        '<meta name="mobile-web-app-capable" content="yes">\n'
+    )
 
 
 def _json(value: Any) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from layouts.catalogue import text
-from layouts.hand.shell import HandPage, hand_document
+from layouts.hand.shell import UNRELEASED, HandFiles, HandPage, hand_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,35 +20,44 @@ class ReportedGrid:
     most_photos: int
 
 
-def report_page(grid: ReportedGrid, language: str, *, demonstration: bool) -> str:
+ENTRY = "report/entry.mjs"
+_WORDS = ("live", "hand")
+
+
+def report_page(
+    grid: ReportedGrid, language: str, *, demonstration: bool, files: HandFiles = UNRELEASED
+) -> str:
     """HTML of the page behind a grid's code."""
     facts = {"grid": grid.code, "kinds": list(grid.kinds), "most_photos": grid.most_photos}
-    return hand_document(
-        HandPage(
-            "report", text("report.title", language), language, heading=grid.name,
-            demonstration=demonstration, facts=facts, can_sign_out=False,
-        )
-    )  # fmt: skip
+    return _document(text("report.title", language), grid.name, facts, language, demonstration, files)
 
 
 def follow_page(
-    followed: Mapping[str, Any] | None, code: str, now: int, language: str, *, demonstration: bool
+    followed: Mapping[str, Any] | None,
+    code: str,
+    now: int,
+    language: str,
+    *,
+    demonstration: bool,
+    files: HandFiles = UNRELEASED,
 ) -> str:
     """HTML of a follow page; `followed` is the report as its sender may see it, None when no report has the code."""
     facts = {"follow": code, "followed": followed, "now": now}
-    return hand_document(
-        HandPage(
-            "report", text("follow.title", language), language, heading=text("follow.title", language),
-            demonstration=demonstration, facts=facts, can_sign_out=False,
-        )
-    )  # fmt: skip
+    title = text("follow.title", language)
+    return _document(title, title, facts, language, demonstration, files)
 
 
-def no_such_grid_page(language: str, *, demonstration: bool) -> str:
+def no_such_grid_page(language: str, *, demonstration: bool, files: HandFiles = UNRELEASED) -> str:
     """HTML for a code that names no grid of this city: an old or damaged poster."""
-    return hand_document(
-        HandPage(
-            "report", text("report.title", language), language, heading=text("report.no_such_grid", language),
-            demonstration=demonstration, facts={"no_such_grid": True}, can_sign_out=False,
-        )
+    heading, facts = text("report.no_such_grid", language), {"no_such_grid": True}
+    return _document(text("report.title", language), heading, facts, language, demonstration, files)
+
+
+def _document(
+    title: str, heading: str, facts: Mapping[str, Any], language: str, demonstration: bool, files: HandFiles
+) -> str:
+    page = HandPage(
+        "report", title, language, heading=heading, demonstration=demonstration, facts=facts, words=_WORDS,
+        can_sign_out=False, entry=ENTRY, files=files, opening=text("report.urgent", language), has_faces=False,
     )  # fmt: skip
+    return hand_document(page)

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.domain.principal import Principal
 from layouts.catalogue import text
-from layouts.hand.shell import HandPage, hand_document
+from layouts.hand.shell import UNRELEASED, HandFiles, HandPage, hand_document
 
 
 def room_page(
@@ -16,6 +16,7 @@ def room_page(
     units: Sequence[Mapping[str, Any]],
     centres: Sequence[Mapping[str, Any]],
     demonstration: bool,
+    files: HandFiles = UNRELEASED,
 ) -> str:
     """Return the document; `units` ({"id", "name", "region"}) and `centres` are those whom the asker may ask in."""
     lang = principal.language
@@ -28,5 +29,6 @@ def room_page(
             heading=text("room.title", lang),
             demonstration=demonstration,
             facts={"units": list(units), "centres": list(centres), "unit": principal.unit},
+            files=files,
         )
     )

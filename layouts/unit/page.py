@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dashboard.domain.principal import Principal
 from layouts.catalogue import text
-from layouts.hand.shell import HandPage, hand_document
+from layouts.hand.shell import UNRELEASED, HandFiles, HandPage, hand_document
 
 
-def unit_page(principal: Principal, *, unit_name: str, demonstration: bool) -> str:
+def unit_page(
+    principal: Principal, *, unit_name: str, demonstration: bool, files: HandFiles = UNRELEASED
+) -> str:
     """Return the document of a liaison's page; `unit_name` is the unit's full name."""
     lang = principal.language
     return hand_document(
@@ -19,5 +21,6 @@ def unit_page(principal: Principal, *, unit_name: str, demonstration: bool) -> s
             heading=unit_name,
             demonstration=demonstration,
             facts={"unit": principal.unit, "name": principal.name},
+            files=files,
         )
     )

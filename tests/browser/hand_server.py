@@ -15,7 +15,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from dashboard import service
 from dashboard.domain.principal import Principal
@@ -24,6 +24,7 @@ from dashboard.service import Services
 from dashboard.store import event_log
 from data_feeds.bells import Bells
 from data_feeds.http.answering import ApiParts, add_fault_answers
+from data_feeds.http.assets import assets
 from data_feeds.http.routers import routers
 from data_feeds.http.screens import favicon
 from layouts.refusal import refusal_text
@@ -70,6 +71,12 @@ class FoldedLog:
     async def changed_after(self, seq: int, timeout_s: float) -> None:
         await asyncio.sleep(0)
 
+    def duty_of(self, worker_id: str, now: int) -> dict[str, Any]:
+        return {"state": "on_duty", "fix_at": now}
+
+    def fix_of(self, worker_id: str) -> None:
+        return None
+
     def fleet_summary(self, principal: Principal, now: int) -> dict[str, Any]:
         return {}
 
@@ -94,24 +101,39 @@ class HandServer:
         person: Principal,
         routes: Sequence[BaseRoute],
         policy: Callable[[], str] = lambda: POLICY,
+        release: str = "",
     ) -> None:
         self.person = person
         self.port = free_port()
         self.log = FoldedLog(services)
+        self._services, self._clock = services, clock
         object.__setattr__(services, "after_commit", self.log.look)
-        parts = ApiParts(services, clock, self.log, NothingMalformed(), refusal_text)  # type: ignore[arg-type]
+        self.become(routes, release)
+        first = self._app
+        first.router.add_event_handler("startup", self.log.start)
+
+        async def served(scope: Scope, receive: Receive, send: Send) -> None:
+            # The first application starts and ends the process; requests go to the newest.
+            await (first if scope["type"] == "lifespan" else self._app)(scope, receive, send)
+
+        config = uvicorn.Config(
+            AsPrincipal(served, lambda: self.person, policy), port=self.port, log_level="critical"
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def become(self, routes: Sequence[BaseRoute], release: str) -> None:
+        """From now on this is the server of another release."""
+        parts = ApiParts(
+            self._services, self._clock, self.log, NothingMalformed(), refusal_text, release  # type: ignore[arg-type]
+        )  # fmt: skip
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         add_fault_answers(app)
         for router in routers(parts):
             app.include_router(router)
         icon = Route("/favicon.ico", favicon)
-        app.router.routes.extend([*routes, icon, Mount("/assets", StaticFiles(directory=ROOT / "assets"))])
-        app.router.add_event_handler("startup", self.log.start)
-        config = uvicorn.Config(
-            AsPrincipal(app, lambda: self.person, policy), port=self.port, log_level="critical"
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        app.router.routes.extend([*routes, icon, Mount("/assets", assets(ROOT / "assets", release))])
+        self._app = app
 
     @property
     def url(self) -> str:

@@ -1,0 +1,88 @@
+"""The pages of the hand for whoever asks: what each needs of the city pack and the store, given to its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from callbacks.screen_values import outlines_around
+from dashboard import service
+from dashboard.citypack import CityPack
+from dashboard.domain.principal import Principal
+from layouts.field.page import FieldGround, field_page
+from layouts.hand.shell import HandFiles
+from layouts.report.page import ReportedGrid, report_page
+from layouts.room.page import room_page
+from layouts.unit.page import unit_page
+
+PageOf = Callable[[Principal], str]
+
+
+def unit_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> PageOf:
+    """Return what builds `/unit` for a liaison."""
+
+    def page(principal: Principal) -> str:
+        unit = principal.unit or ""
+        name = pack.units.get(unit).name if unit in pack.units else unit
+        return unit_page(principal, unit_name=name, demonstration=demonstration, files=files)
+
+    return page
+
+
+def room_html(services: service.Services, files: HandFiles, *, demonstration: bool) -> PageOf:
+    """Return what builds `/room` for whoever may take part in one."""
+
+    def page(principal: Principal) -> str:
+        return room_page(
+            principal,
+            units=service.units_to_invite(services, principal),
+            centres=service.centres_to_invite(services, principal),
+            demonstration=demonstration,
+            files=files,
+        )
+
+    return page
+
+
+def field_html(services: service.Services, files: HandFiles, *, demonstration: bool) -> PageOf:
+    """Return what builds `/field` for a grid worker."""
+    pack = services.pack
+    kinds = [_kind(one) | {"leaves": [_kind(leaf) for leaf in _below(pack, one)]} for one in _branches(pack)]
+
+    def page(principal: Principal) -> str:
+        grid = service.grid_of_worker(services, principal) or ""
+        ground = FieldGround(
+            grid=grid,
+            grid_name=pack.divisions.place_name(grid) if grid in pack.divisions else "",
+            grids=outlines_around(pack, grid),
+            kinds=kinds,
+            arrival_m=pack.arrival.within_m,
+            hotline=f"{pack.dialling_code}-12345",
+        )
+        return field_page(principal, ground, demonstration=demonstration, files=files)
+
+    return page
+
+
+def report_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> Callable[[str, str], str]:
+    """Return what builds the page behind a grid's code, in a language."""
+    kinds = [_kind(one) for one in _branches(pack)]
+
+    def page(grid: str, language: str) -> str:
+        place = pack.divisions.place_name(grid)
+        shown = ReportedGrid(grid, place, kinds, pack.citizen_reports.photos)
+        return report_page(shown, language, demonstration=demonstration, files=files)
+
+    return page
+
+
+def _branches(pack: CityPack) -> Any:
+    return pack.categories.at_level(1, "event")
+
+
+def _below(pack: CityPack, branch: Any) -> Any:
+    return pack.categories.children(branch.code)
+
+
+def _kind(category: Any) -> dict[str, Any]:
+    return {"code": category.code, "name": category.name, "name_en": category.name_en}

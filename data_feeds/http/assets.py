@@ -1,0 +1,44 @@
+"""The files of the screens: texts compressed on their way, and addresses that name the release they belong to.
+
+`/assets/css/hand.css` may change and is asked for again at every use. `/assets/v-<release>/css/hand.css` never changes:
+a browser keeps it and asks no more, and the modules that a module imports stand beside it, of the same release. An
+address of another release answers 404, so that no page is ever made of two releases.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+_OF_RELEASE: Final = re.compile(r"v-([0-9a-z]+)/(.+)")
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+_SMALLEST_COMPRESSED: Final = 600  # bytes; below it the answer fits one packet as it is
+
+
+def assets(folder: Path, release: str) -> ASGIApp:
+    """Return what answers below `/assets`; `release` is what the pages of this process were built with."""
+    files = _OfRelease(folder, release)
+    return GZipMiddleware(files, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)
+
+
+class _OfRelease(StaticFiles):
+    def __init__(self, folder: Path, release: str) -> None:
+        super().__init__(directory=folder)
+        self._release = release
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        named = _OF_RELEASE.fullmatch(path)
+        if named is None:
+            return await super().get_response(path, scope)
+        if named[1] != self._release:
+            raise HTTPException(404)
+        answer = await super().get_response(named[2], scope)
+        answer.headers["cache-control"] = _FOR_EVER
+        return answer
