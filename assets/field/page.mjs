@@ -41,6 +41,7 @@ class FieldPage {
     this.view = node("div", { class: "field-view" });
     this.tabs = node("nav", { class: "field-tabs" });
     hand.main.append(this.duty, this.view);
+    this.#watchFinger();
     hand.main.after(this.tabs);
     // The head of a phone is narrow: language and the way out live under their own tab.
     this.account = [document.getElementById("hand-language"), document.getElementById("hand-sign-out")].filter(Boolean);
@@ -66,7 +67,7 @@ class FieldPage {
       this.#paint();
     });
     const signOut = this.account.find((element) => element.id === "hand-sign-out");
-    install(this.hand, { isBusy: () => this.sheet.isOpen || this.#tab === "report", signOut });
+    install(this.hand, { signOut });
   }
 
   get #tasks() {
@@ -101,10 +102,37 @@ class FieldPage {
     main.dataset.tab = this.#tab;
     this.#paintDuty();
     this.#paintTabs();
-    const scroll = window.scrollY;
-    this.view.replaceChildren(...this.#content());
+    this.#paintView();
     for (const element of this.view.querySelectorAll("[data-due]")) paintCountdown(element, this.hand.clock.now());
+  }
+
+  /* News must take neither the caret from who writes nor a button from under a finger. */
+  #paintView() {
+    if (this.isPressed) {
+      this.isStale = true;
+      return;
+    }
+    const shown = this.#content();
+    if (shown.length === 1 && this.view.firstChild === shown[0]) return;
+    const focused = this.view.contains(document.activeElement) ? markOf(document.activeElement) : null;
+    const scroll = window.scrollY;
+    this.view.replaceChildren(...shown);
     window.scrollTo(0, scroll);
+    if (focused) [...this.view.querySelectorAll("button")].find((one) => markOf(one) === focused)?.focus({ preventScroll: true });
+  }
+
+  #watchFinger() {
+    this.view.addEventListener("pointerdown", () => (this.isPressed = true));
+    for (const name of ["pointerup", "pointercancel"]) {
+      window.addEventListener(name, () => setTimeout(() => this.#released())); // the click comes first
+    }
+  }
+
+  #released() {
+    this.isPressed = false;
+    if (!this.isStale) return;
+    this.isStale = false;
+    this.#paint();
   }
 
   #content() {
@@ -232,4 +260,9 @@ class FieldPage {
       throw error;
     }
   }
+}
+
+/* The same button after a repaint. */
+function markOf(button) {
+  return `${button.closest("[data-task]")?.dataset.task ?? ""}:${button.textContent}`;
 }

@@ -1,16 +1,16 @@
-/* The worker of /field: the page and its files from the device when the network has none. One cache per release; the
- * interface under /api is never answered from here, the page keeps its own data. */
+/* The worker of /field: the page and its files from the device when the network has none. One cache per release, with the
+ * page in it: what opens without a network is always of one release. The interface under /api is never answered from
+ * here, the page keeps its own data. */
 
 const RELEASE = new URL(self.location.href).searchParams.get("release") ?? "0";
 const SHELL = `zhongshu-field-${RELEASE}`;
 const PAGE = "/field";
-const PAGE_CACHE = "zhongshu-field-page";
 const PAGE_WAIT_MS = 4_000;
 
 self.addEventListener("install", (event) => event.waitUntil(keepShell()));
 self.addEventListener("activate", (event) => event.waitUntil(dropOldShells()));
 self.addEventListener("message", (event) => {
-  if (event.data?.forget === "page") event.waitUntil(caches.delete(PAGE_CACHE));
+  if (event.data?.forget === "page") event.waitUntil(forgetPage());
   if (Array.isArray(event.data?.keep)) event.waitUntil(keepMore(event.data.keep));
 });
 self.addEventListener("fetch", (event) => {
@@ -25,10 +25,21 @@ async function keepShell() {
   const answer = await fetch("/field/shell.json", { cache: "no-store" });
   const { files } = await answer.json();
   const cache = await caches.open(SHELL);
-  await cache.addAll(files.map((path) => new Request(path, { cache: "no-cache" })));
-  const shown = await fetch(PAGE, { credentials: "same-origin" });
-  if (isPage(shown)) await (await caches.open(PAGE_CACHE)).put(PAGE, shown);
+  await cache.addAll(files);
+  await keepPage(await fetch(PAGE, { credentials: "same-origin" }));
   await self.skipWaiting();
+}
+
+/* A sign-in page or a failure is never kept as the page, nor is the page of another release: its files are not here. */
+async function keepPage(answer) {
+  if (!answer.ok || answer.redirected || answer.type !== "basic") return;
+  const copy = answer.clone();
+  if (!(await answer.text()).includes(`/assets/v-${RELEASE}/`)) return;
+  await (await caches.open(SHELL)).put(PAGE, copy);
+}
+
+async function forgetPage() {
+  await (await caches.open(SHELL)).delete(PAGE);
 }
 
 /* Files that the page used and the list does not know. */
@@ -41,34 +52,26 @@ async function keepMore(paths) {
 
 async function dropOldShells() {
   for (const name of await caches.keys()) {
-    if (name.startsWith("zhongshu-field-") && name !== SHELL && name !== PAGE_CACHE) await caches.delete(name);
+    if (name.startsWith("zhongshu-field-") && name !== SHELL) await caches.delete(name);
   }
   await self.clients.claim();
 }
 
 /* The network's page while it answers soon, else the kept one. */
 async function page(event) {
-  const kept = await caches.match(PAGE, { cacheName: PAGE_CACHE });
-  const fresh = fetch(event.request).then(async (answer) => {
-    if (isPage(answer)) await (await caches.open(PAGE_CACHE)).put(PAGE, answer.clone());
-    return answer;
-  });
-  if (!kept) return fresh;
+  const kept = await caches.match(PAGE, { cacheName: SHELL });
+  const fresh = fetch(event.request);
   // The slow answer is still kept for the next opening, and its failure is no news.
-  event.waitUntil(fresh.catch(() => undefined));
+  event.waitUntil(fresh.then((answer) => keepPage(answer.clone())).catch(() => undefined));
+  if (!kept) return fresh;
   const late = new Promise((resolve) => setTimeout(() => resolve(kept), PAGE_WAIT_MS));
   return Promise.race([fresh.then((answer) => (answer.status >= 500 ? kept : answer)).catch(() => kept), late]);
 }
 
-/* A sign-in page or a failure is never kept as the page. */
-function isPage(answer) {
-  return answer.ok && !answer.redirected && answer.type === "basic";
-}
-
 async function file(request) {
-  const kept = await caches.match(request, { cacheName: SHELL, ignoreSearch: true });
+  const kept = await caches.match(request, { cacheName: SHELL });
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok) await (await caches.open(SHELL)).put(request, answer.clone());
+  if (answer.ok && new URL(request.url).pathname.endsWith(".woff2")) await (await caches.open(SHELL)).put(request, answer.clone());
   return answer;
 }

@@ -113,9 +113,7 @@ def worker_page(centre: Centre, context: BrowserContext) -> Page:
 def ready_offline(page: Page) -> None:
     """Wait until the worker script has the page and its files; only then may the network go."""
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function(
-        "async () => Boolean(await caches.match('/field', {cacheName: 'zhongshu-field-page'}))"
-    )
+    page.wait_for_function("async () => Boolean(await caches.match('/field'))")
 
 
 def picture(page: Page, name: str) -> None:
