@@ -199,7 +199,7 @@ def test_the_case_goes_from_the_scan_to_the_follow_page(
     picture(worker, "field-on-site-phone")
 
     # The unit: accepted, on site by position, done.
-    here = {"lon": THERE["longitude"], "lat": THERE["latitude"]}
+    here = {"lon": THERE["longitude"], "lat": THERE["latitude"], "accuracy_m": 8}
     answer_for_unit(liaison, command_id=command["id"], stage="accepted")
     answer_for_unit(liaison, command_id=command["id"], stage="arrived", **here)
     assert "现场" in step_on(citizen, follow)
