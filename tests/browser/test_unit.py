@@ -363,12 +363,6 @@ def test_what_the_unit_was_told_is_shown_and_receipted(
     command = done(centre.dispatch(centre.order(title="热力管网爆管", urgency=1), unit))
     page = opened()
     assert page.locator(".unit-tellings").count() == 0
-    # Asked into a consultation on a matter that is none of its own: the page hears of it, and leads into the room.
-    room = centre.order(title="老旧小区会商")
-    done(centre.do(service.open_room, service.OpenRoom(room["id"], "怎么修", (unit,))))
-    asked = page.locator(".unit-tellings a")
-    expect(asked).to_contain_text("参加会商")
-    expect(asked).to_have_attribute("href", f"/room/{room['id']}")
     centre.clock.skip(16)  # type: ignore[attr-defined]
     assert centre.fire() > 0
     expect(page.locator(".unit-tellings li").first).to_contain_text("热力管网爆管")
@@ -377,6 +371,11 @@ def test_what_the_unit_was_told_is_shown_and_receipted(
     page.locator(".unit-tellings a").first.click()
     expect(page.locator(f"[data-command='{command['id']}']")).to_be_visible()
     picture(page, "unit-phone-late")
+    # Asked into a consultation on a matter that is none of its own: the page hears of it, and leads into the room.
+    room = centre.order(title="老旧小区会商")
+    done(centre.do(service.open_room, service.OpenRoom(room["id"], "怎么修", (unit,))))
+    asked = page.locator(f".unit-tellings a[href='/room/{room['id']}']")
+    expect(asked).to_contain_text("参加会商")
 
 
 def test_a_refused_act_is_said_also_after_the_page_was_closed(
