@@ -70,6 +70,8 @@ def main(environ: Mapping[str, str]) -> None:
         access_log=False,  # a line per fix would cost more than the fix
         server_header=False,
         date_header=False,
+        proxy_headers=bool(settings.trusted_proxies),  # limits by address count the phone's, not the proxy's
+        forwarded_allow_ips=list(settings.trusted_proxies),
         log_level=settings.log_level,
         timeout_keep_alive=75,  # phones report every 30 s on one connection
         timeout_graceful_shutdown=5,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 import msgspec
 
@@ -27,6 +27,7 @@ from data_feeds.decoders.positions import SOURCE as POSITIONS
 from data_feeds.decoders.positions import decode_positions
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_tally import FeedTally
+from data_feeds.fix_door import FixDoor, TurnedAway
 from data_feeds.fleet_publisher import FleetPublisher
 from data_feeds.http_exchange import (
     BodyTooLong,
@@ -56,7 +57,7 @@ class FeedRoutes:
 
     Args:
         check_codes: says why a reading's division, category or unit codes are not of this city, or None.
-        want_roster: called when a device is unknown, which may be new.
+        streams_health: what `/healthz` says of the other wires.
     """
 
     def __init__(
@@ -65,17 +66,19 @@ class FeedRoutes:
         tally: FeedTally,
         publisher: FleetPublisher,
         keys: FeedKeys,
+        door: FixDoor,
         check_codes: Callable[[Any], str | None],
         clock: Clock,
-        want_roster: Callable[[], None],
+        streams_health: Callable[[], dict[str, Any]],
     ) -> None:
         self._bus = bus
         self._tally = tally
         self._publisher = publisher
         self._keys = keys
+        self._door = door
         self._check_codes = check_codes
         self._clock = clock
-        self._want_roster = want_roster
+        self._streams_health = streams_health
         self._adding = asyncio.Semaphore(XADD_AT_ONCE)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,6 +95,8 @@ class FeedRoutes:
             await _answer_error(send, 413, "too_long", str(error))
         except BodyTooSlow as error:
             await _answer_error(send, 408, "too_slow", str(error))
+        except TurnedAway as away:
+            await _answer_turned_away(send, away)
         except BusDown:
             reason = "the bus is away and nothing was taken: keep this and send it again"
             await answer_json(send, 503, {"error": "unavailable", "reason": reason}, _SEND_AGAIN)
@@ -103,21 +108,13 @@ class FeedRoutes:
         parameters: bytes = scope["query_string"]
         if not parameters and scope["method"] == "POST":
             parameters = await read_body(receive, QUERY_LIMIT_BYTES)
-        now = self._clock.now_ms()
+        now, address = self._clock.now_ms(), _address(scope)
         try:
             fix, key = decode_osmand(parameters, now=now)
         except DecodeError as error:
-            self._tally.refuse(
-                POSITIONS, error.offset, error.reason, at=now, sender="osmand", payload=parameters
-            )
+            self._door.note_fault(error, sender="osmand", payload=parameters, address=address, now=now)
             raise
-        if not self._keys.is_device(fix.id, key):
-            await self._answer_unknown(send, POSITIONS)
-            return
-        if self._bus.state != "up":
-            raise BusDown
-        board = self._publisher.board
-        self._tally.count(POSITIONS, board.take(board.slot_of[fix.id], fix, now))
+        self._door.take(fix.id, key, fix, now, POSITIONS, address)
         await answer_empty(send)
 
     async def take_positions(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -126,29 +123,12 @@ class FeedRoutes:
         platform = self._keys.platform_of(authorization)
         device = None if platform else self._keys.device_of(authorization)
         if platform is None and device is None:
-            await self._answer_unknown(send, POSITIONS)
-            return
+            self._turn_away(scope, POSITIONS)
         body = await read_body(receive, BODY_LIMIT_BYTES)
         now = self._clock.now_ms()
         sender = platform or f"device {device}"
         batch = self._decoded(POSITIONS, lambda: decode_positions(body, now=now), body, sender, now)
-        if self._bus.state != "up":
-            raise BusDown
-        board = self._publisher.board
-        take, slot_of = board.take, board.slot_of
-        outcomes: Counter[str] = Counter()
-        for index, fix in batch.readings:
-            slot = slot_of.get(fix.id)
-            if slot is None or (device is not None and fix.id != device):
-                reason = "field `id` is no device of the roster" if platform else "another device's fix"
-                batch.faults.append(DecodeError(POSITIONS, index, reason))
-                outcomes["unknown_device"] += 1
-            else:
-                outcomes[take(slot, fix, now)] += 1
-        if outcomes["unknown_device"]:
-            self._want_roster()
-        for outcome, number in outcomes.items():
-            self._tally.count(POSITIONS, outcome, number)
+        outcomes = self._door.take_batch(batch, device, now, POSITIONS)
         if platform:
             self._tally.hear(platform, now)
         await self._answer_batch(send, batch, outcomes["accepted"] + outcomes["late"], outcomes)
@@ -169,8 +149,7 @@ class FeedRoutes:
         """POST /v1/heartbeat: a platform lives, and what it counted today."""
         platform = self._keys.platform_of(header(scope, b"authorization"))
         if platform is None:
-            await self._answer_unknown(send, "heartbeat")
-            return
+            self._turn_away(scope, "heartbeat")
         body = await read_body(receive, BODY_LIMIT_BYTES)
         now = self._clock.now_ms()
         beat = self._decoded(
@@ -189,6 +168,7 @@ class FeedRoutes:
             "status": "ok" if state == "up" else "unavailable",
             "bus": state,
             "devices": len(self._publisher.board.slot_of),
+            "streams": self._streams_health(),
             "at": self._clock.now_ms(),
         }
         await answer_json(send, 200 if state == "up" else 503, health)
@@ -206,8 +186,7 @@ class FeedRoutes:
     ) -> None:
         platform = self._keys.platform_of(header(scope, b"authorization"))
         if platform is None:
-            await self._answer_unknown(send, source)
-            return
+            self._turn_away(scope, source)
         body = await read_body(receive, BODY_LIMIT_BYTES)
         now = self._clock.now_ms()
         batch = self._decoded(source, lambda: decode(body, now=now, platform=platform), body, platform, now)
@@ -255,10 +234,23 @@ class FeedRoutes:
         content = {"accepted": accepted, "ignored": ignored, "refused": refused}
         await answer_json(send, 200 if accepted or ignored else 422, content)
 
-    async def _answer_unknown(self, send: Send, source: str) -> None:
-        self._tally.count(source, "unauthorised")
-        self._want_roster()
-        await _answer_error(send, 401, "unauthorised", "no such device or platform, or not its key")
+    def _turn_away(self, scope: Scope, source: str) -> NoReturn:
+        self._door.turn_away(source, _address(scope), self._clock.now_ms())
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+async def _answer_turned_away(send: Send, away: TurnedAway) -> None:
+    if away.outcome == "unauthorised":
+        reason = "no such device or platform, or not its key"
+        await _answer_error(send, 401, "unauthorised", reason)
+    else:
+        reason = "more than one sender may send: keep this and send it later"
+        headers = ((b"retry-after", str(away.retry_after_s).encode()),)
+        await answer_json(send, 429, {"error": "limited", "reason": reason}, headers)
 
 
 async def _no_such_route(scope: Scope, send: Send) -> None:

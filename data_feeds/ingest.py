@@ -1,4 +1,4 @@
-"""The public entrance of the feeds as one ASGI application: routes, ticks, roster, start and stop."""
+"""The public entrance of the feeds as one ASGI application: routes, other wires, ticks, roster, start and stop."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from data_feeds.bus_names import NUDGE_FEEDS
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_routes import Clock, FeedRoutes
 from data_feeds.feed_tally import FeedTally
+from data_feeds.fix_door import FixDoor
 from data_feeds.fleet_publisher import SNAPSHOT_INTERVAL_MS, FleetPublisher
 from data_feeds.grid_shapes import GridShapes
 from data_feeds.http_exchange import Receive, Scope, Send
 from data_feeds.position_board import PositionBoard, RosterEntry
+from data_feeds.stream_servers import StreamServer, StreamServers
 from data_feeds.task_ending import end_tasks
 
 _LOG = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class Ingest:
         check_codes: says why a reading's division, category or unit codes are not of this city, or None.
         clock: the product's clock.
         tick_ms: how long positions are gathered before they travel.
+        open_streams: returns the wires beside HTTP, given the door that they bring their fixes to.
     """
 
     def __init__(
@@ -52,12 +55,15 @@ class Ingest:
         clock: Clock,
         *,
         tick_ms: int = 100,
+        open_streams: Callable[[FixDoor], Sequence[StreamServer]] = lambda door: (),
     ) -> None:
         self.bus = bus
         self.tally = FeedTally(bus)
         self.publisher = FleetPublisher(bus, PositionBoard((), centres), shapes)
+        self.door = FixDoor(bus, self.tally, self.publisher, keys, self._want_roster)
+        self.streams = StreamServers(open_streams(self.door))
         self._routes = FeedRoutes(
-            bus, self.tally, self.publisher, keys, check_codes, clock, self._want_roster
+            bus, self.tally, self.publisher, keys, self.door, check_codes, clock, self.streams.health
         )
         self._load_roster = load_roster
         self._roster: Sequence[RosterEntry] = ()
@@ -93,9 +99,11 @@ class Ingest:
             asyncio.create_task(self._run_roster(), name="roster"),
             asyncio.create_task(self._hear_nudges(), name="nudges"),
         ]
+        self.streams.start()
 
     async def stop(self) -> None:
-        """Publish the last tick, keep the fleet and the counts, and close."""
+        """Close the other wires, publish the last tick, keep the fleet and the counts, and close."""
+        await self.streams.stop()
         await end_tasks(self._tasks)
         try:
             now = self._clock.now_ms()

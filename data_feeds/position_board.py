@@ -67,6 +67,7 @@ class PositionBoard:
         self.state = [0] * self.size
         self.changed: set[int] = set()
         self._sos_until = [0] * self.size
+        self._alarm_at = [0] * self.size  # instant of the newest fix that said anything about help
         self._doubted: dict[int, tuple[float, float, int]] = {}
         home_lats = [lat for _, lat in self.home if lat]
         middle = sum(home_lats) / len(home_lats) if home_lats else 0.0
@@ -76,7 +77,7 @@ class PositionBoard:
     def take(self, slot: int, fix: FixItem, now: int) -> str:
         """Take in one checked fix (WGS-84) of the device in `slot`; returns the outcome's name."""
         if fix.alarm is not None:
-            self._alarm(slot, fix)
+            self._alarm(slot, fix, now)
         at, last_at = fix.at, self.fix_at[slot]
         if at <= last_at:
             return "duplicate" if at == last_at else "out_of_order"
@@ -126,7 +127,7 @@ class PositionBoard:
             if old.fix_at[slot] and self.worker[slot] == old.worker[slot]:
                 self.fix_at[slot], self.state[slot] = old.fix_at[slot], old.state[slot]
                 self.lon[slot], self.lat[slot] = old.lon[slot], old.lat[slot]
-                self._sos_until[slot] = old._sos_until[slot]
+                self._sos_until[slot], self._alarm_at[slot] = old._sos_until[slot], old._alarm_at[slot]
         self._doubted = {slot: fix for slot, fix in old._doubted.items() if slot < self.size}
         self.changed = {slot for slot in old.changed if slot < self.size}
 
@@ -156,12 +157,16 @@ class PositionBoard:
             else:
                 self.state[slot] &= ~OUT_OF_GRID
 
-    def _alarm(self, slot: int, fix: FixItem) -> None:
-        """A call for help counts even where the fix that carries it is not believed."""
-        until = fix.at + SOS_LASTS_MS if fix.alarm else 0
-        if fix.alarm and until <= self._sos_until[slot]:
+    def _alarm(self, slot: int, fix: FixItem, now: int) -> None:
+        """A call for help counts even where the fix that carries it is not believed, and however late it comes.
+
+        The newest word about help decides: a fix sent again or from a dead zone neither revives a call that was
+        ended nor ends a newer one.
+        """
+        if fix.at < self._alarm_at[slot] or (fix.at == self._alarm_at[slot] and not fix.alarm):
             return
-        self._sos_until[slot] = until
+        self._alarm_at[slot] = fix.at
+        self._sos_until[slot] = now + SOS_LASTS_MS if fix.alarm else 0
         if self.state[slot] & REPORTING:
             self.state[slot] = self.state[slot] | SOS if fix.alarm else self.state[slot] & ~SOS
             self.changed.add(slot)

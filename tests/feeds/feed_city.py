@@ -59,7 +59,7 @@ def device_header(device: str) -> dict[str, str]:
     return {"authorization": f"Device {device}:{key_of(device)}"}
 
 
-def open_ingest(bus: Bus, clock: FakeClock, roster=ROSTER) -> Ingest:
+def open_ingest(bus: Bus, clock: FakeClock, roster=ROSTER, **options) -> Ingest:
     """The entrance with a tick so long that a test publishes by hand."""
     return Ingest(
         bus,
@@ -72,6 +72,7 @@ def open_ingest(bus: Bus, clock: FakeClock, roster=ROSTER) -> Ingest:
         ),
         clock,
         tick_ms=3_600_000,
+        **options,
     )
 
 

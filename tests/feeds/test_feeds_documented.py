@@ -16,7 +16,7 @@ from dashboard.analysis.rates import monthly_rates
 from dashboard.analysis.topics import TopicMix
 from dashboard.citypack import Platform
 from dashboard.domain.readings import EVENT_STATUSES, ORDER_STATUSES, CallReading
-from data_feeds import bus_names, feed_routes
+from data_feeds import bus_names, feed_routes, fix_door, rate_limits
 from data_feeds.decoders import limits, osmand
 from data_feeds.decoders.calls import CallItem
 from data_feeds.decoders.grid_events import EventItem
@@ -95,6 +95,9 @@ def test_every_status_is_described() -> None:
         f"at most {limits.ITEMS_LIMIT}", f"more than {limits.FUTURE_TOLERANCE_MS // 1000} s in the future",
         f"older than {limits.POSITION_AGE_LIMIT_MS // 3_600_000} h",
         f"up to {limits.CALL_AGE_LIMIT_MS // 86_400_000} days old", f"about {bus_names.MALFORMED_KEPT:,}",
+        f"{fix_door.DEVICE_FIXES_PER_S} fixes a second, {fix_door.DEVICE_FIXES_BURST:,} at once",
+        f"{fix_door.ADDRESS_FAULTS_PER_S} a second, {fix_door.ADDRESS_FAULTS_BURST:,} at once",
+        f"{rate_limits.BUCKETS_KEPT:,}\naddresses",
     ],
 )  # fmt: skip
 def test_every_limit_is_stated(stated: str) -> None:
@@ -104,7 +107,7 @@ def test_every_limit_is_stated(stated: str) -> None:
 @pytest.mark.parametrize(
     "outcome",
     ["accepted", "late", "duplicate", "out_of_order", "coarse", "impossible_speed", "unknown_device", "malformed",
-     "malformed_not_kept", "unauthorised", "poison"],
+     "malformed_not_kept", "unauthorised", "limited", "poison"],
 )  # fmt: skip
 def test_every_outcome_is_named(outcome: str) -> None:
     assert f"`{outcome}`" in PAGE

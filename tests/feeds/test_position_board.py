@@ -113,6 +113,28 @@ def test_a_call_for_help_lasts_ten_minutes_or_until_it_is_taken_back() -> None:
     assert not one.state[0] & SOS
 
 
+def test_a_fix_that_is_sent_again_neither_revives_a_call_for_help_nor_ends_a_newer_one() -> None:
+    one = board()
+    calling, ending = fix(alarm=True), fix(at=NOW + 1_000, alarm=False)
+    one.take(0, calling, NOW)
+    one.take(0, ending, NOW + 1_000)
+    assert one.take(0, calling, NOW + 2_000) == "out_of_order"
+    assert not one.state[0] & SOS
+    one.take(0, fix(at=NOW + 3_000, alarm=True), NOW + 3_000)
+    assert one.take(0, ending, NOW + 4_000) == "out_of_order"
+    assert one.state[0] & SOS
+
+
+def test_a_call_for_help_from_a_dead_zone_is_seen_when_it_comes() -> None:
+    one = board()
+    one.take(0, fix(at=NOW - 3_600_000), NOW - 3_600_000)
+    assert one.take(0, fix(at=NOW - 1_800_000, alarm=True), NOW) == "late"
+    assert one.take(0, fix(at=NOW), NOW) == "accepted"
+    assert one.state[0] & SOS
+    one.take(0, fix(at=NOW + 601_000), NOW + 601_000)
+    assert not one.state[0] & SOS
+
+
 def test_a_call_for_help_counts_even_where_its_place_is_not_believed() -> None:
     one = board()
     one.take(0, fix(), NOW)

@@ -1,0 +1,163 @@
+"""The one door for a device's fix, whatever wire brought it: key, limits, board, counts.
+
+A device is limited by its own bucket, from its key on. An address is charged only for what it sends without a valid
+key (carriers put thousands of phones behind one address): a device with its key is never shut out by its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, Literal, NoReturn
+
+from data_feeds.bus import Bus, BusDown
+from data_feeds.decoders.errors import Batch, DecodeError
+from data_feeds.decoders.positions import FixItem
+from data_feeds.feed_keys import FeedKeys
+from data_feeds.feed_tally import FeedTally
+from data_feeds.fleet_publisher import FleetPublisher
+from data_feeds.rate_limits import Buckets, network_of
+
+# A day in a dead zone at one fix each 5 s is 17,280: it may all come at once. No device has news 20 times a second.
+DEVICE_FIXES_PER_S: Final = 20
+DEVICE_FIXES_BURST: Final = 20_000
+# A whole fleet behind one carrier's address with yesterday's keys, each trying twice, stays below the burst.
+ADDRESS_FAULTS_PER_S: Final = 50
+ADDRESS_FAULTS_BURST: Final = 10_000
+
+
+class TurnedAway(Exception):
+    """Raised for a sender that is nobody's (`unauthorised`) or sends too much (`limited`); counted already.
+
+    Args:
+        retry_after_s: when to try again, for `limited`.
+    """
+
+    def __init__(self, outcome: Literal["unauthorised", "limited"], retry_after_s: int = 0) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+        self.retry_after_s = retry_after_s
+
+
+class FixDoor:
+    """Takes fixes in from every wire; each counts under the name of its feed (`source`).
+
+    Args:
+        want_roster: called when a device is unknown, which may be new.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        tally: FeedTally,
+        publisher: FleetPublisher,
+        keys: FeedKeys,
+        want_roster: Callable[[], None],
+    ) -> None:
+        self._bus = bus
+        self._tally = tally
+        self._publisher = publisher
+        self._keys = keys
+        self._want_roster = want_roster
+        self._devices = Buckets(DEVICE_FIXES_PER_S, DEVICE_FIXES_BURST)
+        self._addresses = Buckets(ADDRESS_FAULTS_PER_S, ADDRESS_FAULTS_BURST)
+
+    def admit(self, device_id: str, key: str, source: str, address: str, now: int) -> None:
+        """Check the key of a device that opens a session; `take` checks it again with each fix.
+
+        Raises:
+            TurnedAway: an unknown device or not its key, which look the same; or too many of those.
+        """
+        if not self._keys.is_device(device_id, key):
+            self.turn_away(source, address, now)
+
+    def take(self, device_id: str, key: str, fix: FixItem, now: int, source: str, address: str) -> str:
+        """Take one checked fix (WGS-84) of one device; returns the outcome's name (docs/feeds.md).
+
+        Args:
+            key: proof that the device sent it. A key that was withdrawn ends a running session here.
+            now: UTC ms.
+            source: feed to count under.
+            address: where it came from, "" if unknown.
+
+        Raises:
+            TurnedAway: not taken: no such device, not its key, or more than its limit.
+            BusDown: not taken: the sender has to keep it and send it again.
+        """
+        if not self._keys.is_device(device_id, key):
+            self.turn_away(source, address, now)
+        if self._bus.state != "up":
+            raise BusDown
+        if not fix.alarm:  # a call for help is heard over the limit too
+            self._charge(device_id, source, now, 1)
+        board = self._publisher.board
+        outcome = board.take(board.slot_of[device_id], fix, now)
+        self._tally.count(source, outcome)
+        return outcome
+
+    def take_batch(self, batch: Batch[FixItem], device: str | None, now: int, source: str) -> Counter[str]:
+        """Take a batch whose sender's key has been checked; fixes that are not the sender's become faults of it.
+
+        Args:
+            device: the device that sent it, which may send its own alone; None for a platform, which may send any
+                of the roster and is not limited.
+
+        Returns:
+            how many fixes had which outcome.
+
+        Raises:
+            TurnedAway: nothing was taken: more than the device's limit.
+            BusDown: nothing was taken: the sender has to keep it and send it again.
+        """
+        if self._bus.state != "up":
+            raise BusDown
+        if device is not None:
+            self._charge(device, source, now, len(batch.readings))
+        board = self._publisher.board
+        take, slot_of = board.take, board.slot_of
+        outcomes: Counter[str] = Counter()
+        for index, fix in batch.readings:
+            slot = slot_of.get(fix.id)
+            if slot is None or (device is not None and fix.id != device):
+                reason = "field `id` is no device of the roster" if device is None else "another device's fix"
+                batch.faults.append(DecodeError(source, index, reason))
+                outcomes["unknown_device"] += 1
+            else:
+                outcomes[take(slot, fix, now)] += 1
+        if outcomes["unknown_device"]:
+            self._want_roster()
+        for outcome, number in outcomes.items():
+            self._tally.count(source, outcome, number)
+        return outcomes
+
+    def note_fault(self, error: DecodeError, *, sender: str, payload: bytes, address: str, now: int) -> None:
+        """Count and keep what could not be read from somebody whose key is not known yet.
+
+        Raises:
+            TurnedAway: the address sent too much of it: counted, not kept.
+        """
+        self._charge_address(error.source, address, now)
+        self._tally.refuse(error.source, error.offset, error.reason, at=now, sender=sender, payload=payload)
+
+    def turn_away(self, source: str, address: str, now: int) -> NoReturn:
+        """Count a sender without a valid key, and look whether the roster has news of it.
+
+        Raises:
+            TurnedAway: always.
+        """
+        self._charge_address(source, address, now)
+        self._tally.count(source, "unauthorised")
+        self._want_roster()
+        raise TurnedAway("unauthorised")
+
+    def _charge(self, device_id: str, source: str, now: int, fixes: int) -> None:
+        wait_ms = self._devices.take(device_id, now, fixes)
+        if wait_ms:
+            self._tally.count(source, "limited", fixes)
+            raise TurnedAway("limited", -(-wait_ms // 1000))
+
+    def _charge_address(self, source: str, address: str, now: int) -> None:
+        wait_ms = self._addresses.take(network_of(address), now)
+        if wait_ms:
+            self._tally.count(source, "limited")
+            raise TurnedAway("limited", -(-wait_ms // 1000))
