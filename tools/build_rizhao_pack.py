@@ -4,7 +4,7 @@
 
 SOURCES holds `data/rizhao/` (boundaries, villages, gazetteer) and `domain/` (categories, departments).
 Generated: townships, villages, grids, boundaries, gazetteer, categories, units, calendar. Kept by hand,
-never written here: pack.toml, regions, zones, platforms, limits, policies, units_for_category.
+never written here: pack.toml, regions, zones, platforms, limits, policies, units_for_category, windows.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ export class DialogForm {
   }
 
   value(name) {
-    const control = this.content.querySelector(`[data-field="${name}"] input, [data-field="${name}"] textarea`);
+    const control = this.content.querySelector(`[data-field="${name}"] :is(input, textarea, select)`);
     return control ? control.value.trim() : "";
   }
 
@@ -139,11 +139,24 @@ export class DialogForm {
 }
 
 /* An input that belongs to nobody but the officer: React does not know it and cannot set it back. */
-function plainInput({ input: id, placeholder, value, max, kind }) {
+function plainInput({ input: id, placeholder, value, max, kind, groups }) {
+  if (kind === "list") return plainList(id, placeholder, JSON.parse(groups));
   const control = document.createElement(kind === "long" ? "textarea" : "input");
   Object.assign(control, { id, placeholder, value, maxLength: Number(max), autocomplete: "off" });
   if (kind === "long") control.rows = 3;
   else control.type = "text";
+  return control;
+}
+
+/* One of many, under headings; what stands under two of them is the same choice. */
+function plainList(id, placeholder, groups) {
+  const control = Object.assign(document.createElement("select"), { id });
+  control.append(new Option(placeholder, ""));
+  for (const [label, options] of groups) {
+    const group = Object.assign(document.createElement("optgroup"), { label });
+    group.append(...options.map(([value, words]) => new Option(words, value)));
+    control.append(group);
+  }
   return control;
 }
 

@@ -11,7 +11,7 @@ from callbacks.desk.advice import further_units, suggestions
 from callbacks.desk.asked import Asked, Malformed
 from callbacks.desk.feature import Feature, FormAct, Opened
 from callbacks.desk.matter_view import where_of
-from callbacks.desk.steps_view import loop_view
+from callbacks.desk.steps_view import loop_view, window_groups
 from dashboard import service
 from dashboard.domain.machine import Transition
 from dashboard.domain.matter import MACHINES
@@ -22,7 +22,14 @@ from dashboard.domain.step_fields import FIELD_KINDS
 from dashboard.service import Services
 from layouts.catalogue import text
 from layouts.desk.forms import About, Option, no_form
-from layouts.desk.steps import answer_form, callback_form, dispute_form, step_form, steps_part
+from layouts.desk.steps import (
+    StepChoices,
+    answer_form,
+    callback_form,
+    dispute_form,
+    step_form,
+    steps_part,
+)
 from layouts.refusal import refusal_text
 
 SAID = {"yes": True, "no": False, "": None}
@@ -52,8 +59,13 @@ def _step_form(opened: Opened) -> Component:
     row = _row(opened.matter.row, opened.args.get("to", ""))
     if row is None:
         return no_form(text("desk.steps.gone", opened.lang), opened.lang)
-    units = _units(opened) if "unit" in row.required else []
-    return step_form(row, about(opened), units, opened.lang)
+    choices = StepChoices(
+        units=_units(opened) if "unit" in row.required else (),
+        windows=window_groups(opened.services.pack.windows, opened.matter.row["category"], opened.lang)
+        if "window" in row.required
+        else (),
+    )
+    return step_form(row, about(opened), choices, opened.lang)
 
 
 def _row(matter: Any, to: str) -> Transition | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.citypack import Window, Windows
 from dashboard.service import Loop
 from dashboard.service.machines.reading import proof_needed
 from layouts.catalogue import text
@@ -58,10 +59,31 @@ def _marks(loop: Loop, now: int, lang: str) -> tuple[Mark, ...]:
         when = date_and_time(loop.suspended_until)
         marks.append(Mark(text("desk.steps.suspended_until", lang, when=when), ""))
     for name in DETAILS:
-        value = loop.details.get(name)
+        value = _window(loop, lang) if name == "window" else loop.details.get(name)
         if value:
             marks.append(Mark(f"{text(f'desk.dispute.detail.{name}', lang)} {value}", str(value)))
     return tuple(marks)
+
+
+def window_groups(
+    windows: Windows, category: str | None, lang: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The windows to choose from: those that take the dispute's category first, then all of them."""
+    suited = windows.for_category(category)
+    groups = [(text("desk.window.suited", lang), suited)] if suited else []
+    groups.append((text("desk.window.all", lang), tuple(windows)))
+    return [(label, [(one.code, _window_label(one, lang)) for one in each]) for label, each in groups]
+
+
+def _window_label(window: Window, lang: str) -> str:
+    return text("desk.window", lang, code=window.code, name=window.name_en if lang == "en" else window.name)
+
+
+def _window(loop: Loop, lang: str) -> str:
+    """A dispute's window by code and name; one that was written in words before windows were chosen, as written."""
+    code = str(loop.details.get("window") or "")
+    name = loop.details.get("window_name_en" if lang == "en" else "window_name")
+    return text("desk.window", lang, code=code, name=name) if code and name else code
 
 
 def _called(loop: Loop, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""A city as data: divisions, boundaries, units, categories, calendar, limits, policies, platforms."""
+"""A city as data: divisions, boundaries, units, windows, categories, calendar, limits, policies, platforms."""
 
 from dashboard.citypack.boundaries import Boundaries, GridLocator
 from dashboard.citypack.categories import Categories, Category
@@ -10,6 +10,7 @@ from dashboard.citypack.platforms import Platform
 from dashboard.citypack.policies import Policies, PolicyStep
 from dashboard.citypack.settings_file import MapSettings, WorkerCounts
 from dashboard.citypack.units import Unit, Units, UnknownUnit
+from dashboard.citypack.windows import Window, Windows
 
 __all__ = [
     "Boundaries",
@@ -30,6 +31,8 @@ __all__ = [
     "Unit",
     "Units",
     "UnknownUnit",
+    "Window",
+    "Windows",
     "WorkerCounts",
     "load_pack",
 ]

@@ -8,7 +8,17 @@ from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.citypack import calendar, call_volume, categories, limits, places, platforms, policies, units
+from dashboard.citypack import (
+    calendar,
+    call_volume,
+    categories,
+    limits,
+    places,
+    platforms,
+    policies,
+    units,
+    windows,
+)
 from dashboard.citypack.boundaries import (
     BASEMAP_FILE,
     FILE_OF_LEVEL,
@@ -39,6 +49,7 @@ from dashboard.citypack.settings_file import (
 )
 from dashboard.citypack.tables import Table
 from dashboard.citypack.units import Units
+from dashboard.citypack.windows import Windows
 from dashboard.domain.arrival import ArrivalRule
 from dashboard.domain.divisions import Division, Divisions, Level
 from dashboard.domain.merging import MergeRules
@@ -71,6 +82,7 @@ class CityPack:
     limits: Limits
     policies: Policies
     platforms: tuple[Platform, ...]
+    windows: Windows
     places: tuple[Place, ...]
     call_volume: CallVolume
     citizen_reports: CitizenReports
@@ -103,10 +115,13 @@ def load_pack(path: Path) -> CityPack:
     divisions = Divisions(_rooted(tables.divisions), locator)
     found_categories = categories.read_categories(table("categories.csv", categories.COLUMNS))
     directory = table("units_for_category.csv", units.DIRECTORY_COLUMNS)
-    found_units = units.read_units(table("units.csv", units.COLUMNS), directory, divisions, found_categories)
+    unit_rows = table("units.csv", units.COLUMNS)
+    found_units = units.read_units(unit_rows, directory, divisions, found_categories)
     found_limits = limits.read_limits(table("limits.csv", limits.COLUMNS), found_categories)
     found_policies = policies.read_policies(table("policies.csv", policies.COLUMNS), found_limits)
     found_platforms = platforms.read_platforms(table("platforms.csv", platforms.COLUMNS))
+    kinds = {row.optional("kind") for row in unit_rows}  # of units with faults of their own too
+    found_windows = windows.read_windows(table(windows.FILE, windows.COLUMNS), kinds, found_categories)
     working = calendar.read_calendar(table("calendar.csv", calendar.COLUMNS), settings)
     volume = UNKNOWN_VOLUME
     if (folder / call_volume.FILE).is_file():
@@ -133,6 +148,7 @@ def load_pack(path: Path) -> CityPack:
         limits=found_limits,
         policies=found_policies,
         platforms=found_platforms,
+        windows=found_windows,
         places=tables.places,
         call_volume=volume,
         citizen_reports=settings.citizen_reports,

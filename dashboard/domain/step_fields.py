@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from dashboard.domain.machine import Transition, is_blank
 
-Kind = Literal["text", "long", "flag", "instant", "unit"]
+Kind = Literal["text", "long", "flag", "instant", "unit", "window"]
 
 FIELD_KINDS: Final[dict[str, Kind]] = {
     "reason": "long",
@@ -27,14 +27,14 @@ FIELD_KINDS: Final[dict[str, Kind]] = {
     "until_at": "instant",
     "granted": "flag",
     "sent_back": "flag",
-    "window": "text",
+    "window": "window",
     "mediator": "text",
     "agreement": "long",
     "body": "text",
     "document_no": "text",
 }
-"""Every field that a table names. A flag is true or false, an instant UTC ms, a unit its id."""
-LONGEST: Final = {"text": 80, "long": 2_000, "unit": 60}
+"""Every field that a table names. A flag is true or false, an instant UTC ms, a unit its id, a window its code."""
+LONGEST: Final = {"text": 80, "long": 2_000, "unit": 60, "window": 60}
 LATEST_AT: Final = 7_258_118_400_000  # the year 2200: further on no calendar can write the day of a UTC ms
 
 

@@ -85,7 +85,7 @@ from dashboard.service.intake import Taken, intake_grid_events, intake_orders
 from dashboard.service.machines.callbacks import RecordCallback, record_callback
 from dashboard.service.machines.disputes import CHANNELS as DISPUTE_CHANNELS
 from dashboard.service.machines.disputes import RegisterDispute, register_dispute
-from dashboard.service.machines.reading import Loop, OpenStep, matter_loop, unit_pressure
+from dashboard.service.machines.reading import Loop, OpenStep, matter_loop, unit_pressure, windows
 from dashboard.service.machines.supervising import AnswerSupervision, answer_supervision
 from dashboard.service.matter_acts import (
     acknowledge,
@@ -509,6 +509,7 @@ __all__ = [
     "webhooks",
     "whistle_statistics",
     "whistles_in_hand",
+    "windows",
     "withdraw_proposal",
     "worker_day",
 ]

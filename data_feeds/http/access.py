@@ -97,6 +97,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, rf"/api/v1/matters/{_ID}/(steps|callbacks|supervisions/{_ID}/answer)", "officer"),
     _at(WRITE, r"/api/v1/disputes", "officer"),
     _at(READ, rf"/api/v1/units/{_ID}/pressure", "officer"),
+    _at(READ, r"/api/v1/windows", "officer"),
     _at(BOTH, r"/api/v1/rooms", "officer"),
     _at(READ, rf"/api/v1/rooms/{_ID}(/minutes-draft)?", "officer"),
     _at(

@@ -107,6 +107,11 @@ def machines_router(parts: ApiParts) -> APIRouter:
         case = service.RegisterDispute(**body.model_dump())
         return await act(service.register_dispute, parts, case, idempotency_key=idempotency_key)
 
+    @router.get("/windows")
+    async def windows() -> JSONResponse:
+        """The windows that a dispute can be sorted to."""
+        return rendered(await read(service.windows, parts, current_principal()), parts)
+
     @router.get("/units/{unit_id}/pressure")
     async def pressure(unit_id: PathId) -> JSONResponse:
         """A unit's cards, bounces and written pressure of the last 30 days."""

@@ -2,11 +2,12 @@
 
 Every field carries `data-field` (its name), `data-required` and `data-kind`: text, long (several lines), time
 (`HH:MM` or `+N` minutes, sent as an instant), date (`MM-DD HH:MM`, sent as an instant), past (the same, but the
-last such minute instead of the next) or number.
+last such minute instead of the next), number, or list (one of many, under headings).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -74,6 +75,28 @@ def form_field(
                 "data-label": label,
             }
         ),
+    )
+
+
+def form_list(
+    name: str, label: str, lang: str, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+) -> html.Label:
+    """One of a long list `(value, label)`, under headings; nothing is chosen for the officer."""
+    place = html.Div(
+        className="line-input",
+        **attributes(
+            {
+                "data-input": f"desk-form-{name}",
+                "data-kind": "list",
+                "data-placeholder": text("desk.field.choose", lang),
+                "data-groups": json.dumps(groups, ensure_ascii=False),
+            }
+        ),
+    )
+    return html.Label(
+        [html.Span([label, html.Em(text("desk.field.required", lang))], className="field-label"), place],
+        className="field",
+        **attributes({"data-field": name, "data-kind": "list", "data-required": "1", "data-label": label}),
     )
 
 

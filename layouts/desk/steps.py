@@ -17,7 +17,14 @@ from layouts.desk.attributes import attributes
 from layouts.desk.clock_face import countdown
 from layouts.desk.dialog import dialog, line_input, send_button
 from layouts.desk.dispatch import find_field
-from layouts.desk.form_fields import begin_button, form_choice, form_dialog, form_field, form_pick
+from layouts.desk.form_fields import (
+    begin_button,
+    form_choice,
+    form_dialog,
+    form_field,
+    form_list,
+    form_pick,
+)
 from layouts.desk.forms import About, Option
 
 PAST_FIELDS: Final = ("contacted_at",)
@@ -117,10 +124,18 @@ def _written(one: Written, may_answer: bool, now: int, lang: str) -> Component:
     return html.Div([html.B(one.no), html.Span(one.words, title=one.words), end], className="loop-written")
 
 
-def step_form(row: Transition, about: About, units: Sequence[Option], lang: str) -> html.Div:
+@dataclass(frozen=True, slots=True)
+class StepChoices:
+    """What a step's form offers to choose from: units, and windows under headings as (code, label)."""
+
+    units: Sequence[Option] = ()
+    windows: Sequence[tuple[str, Sequence[tuple[str, str]]]] = ()
+
+
+def step_form(row: Transition, about: About, choices: StepChoices, lang: str) -> html.Div:
     """The form of one step: exactly the fields that its row asks for, and those it allows."""
-    required = [_field(name, row, units, lang, required=True) for name in row.required]
-    optional = [_field(name, row, units, lang, required=False) for name in row.optional]
+    required = [_field(name, choices, lang, required=True) for name in row.required]
+    optional = [_field(name, choices, lang, required=False) for name in row.optional]
     where = html.P(
         [text(f"stage.{row.source}", lang), " → ", html.B(text(f"stage.{row.target}", lang))],
         className="second",
@@ -137,7 +152,7 @@ def step_form(row: Transition, about: About, units: Sequence[Option], lang: str)
     )
 
 
-def _field(name: str, row: Transition, units: Sequence[Option], lang: str, *, required: bool) -> Component:
+def _field(name: str, choices: StepChoices, lang: str, *, required: bool) -> Component:
     label, kind = text(f"field.{name}", lang), FIELD_KINDS[name]
     if kind == "flag":
         options = [(value, text(f"desk.steps.{value}", lang)) for value in ("yes", "no")]
@@ -145,7 +160,10 @@ def _field(name: str, row: Transition, units: Sequence[Option], lang: str, *, re
         blank = [("", text("desk.steps.unsaid", lang))]
         return form_choice(name, label, blank + options, "")
     if kind == "unit":
-        return html.Div([find_field(lang), form_pick(name, label, units, single=True, required=required)])
+        pick = form_pick(name, label, choices.units, single=True, required=required)
+        return html.Div([find_field(lang), pick])
+    if kind == "window":
+        return form_list(name, label, lang, choices.windows)
     if kind == "instant":
         past = name in PAST_FIELDS
         hint = text("desk.steps.past_hint" if past else "desk.steps.date_hint", lang)

@@ -71,7 +71,7 @@ def test_a_dispute_may_not_go_to_litigation_before_mediation(desk: LoopDesk, con
     expect(page.locator("[data-dialog=step]")).to_be_visible()
     page.locator("[data-dialog=step] [data-find] input").fill("住")
     page.locator("[data-dialog=step] tr[data-receiver]:visible").first.click()
-    field(page, "window").fill("12 号")
+    page.locator('[data-field="window"] select').select_option(label="03 号 人民调解")
     send(page)
     take_step(page, "受理接谈", handling="双方已到场接谈")
 

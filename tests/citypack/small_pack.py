@@ -40,6 +40,10 @@ rz-urban,市城市管理局,城管局,城,371100,urban,城管,119.5,35.4,assumed
 rz-town-371102002,石臼街道,石臼街道,街,371102,town,石臼,119.52,35.41,seat,,x
 """,
     "units_for_category.csv": "category,lead,assists,level,source\n0203,heating,urban;town,city,x\n",
+    "windows.csv": """code,name,name_en,units,categories,source
+01,综合受理,general intake,urban,,x
+12,供热纠纷,heating disputes,heating;urban,0203,x
+""",
     "limits.csv": """kind,stage,urgency,category,value,unit,name,source
 order,sign,2,,15,min,签收,x
 order,feedback,2,,24,h,反馈,x

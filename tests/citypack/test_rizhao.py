@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -191,6 +192,23 @@ def test_seven_platforms(rizhao: CityPack) -> None:
     assert [one.id for one in rizhao.platforms] == [
         "visits", "hotline", "mediation", "legal", "command", "grid", "internet",
     ]  # fmt: skip
+
+
+def test_thirty_three_windows_of_which_the_article_names_seven(rizhao: CityPack) -> None:
+    rows = csv.DictReader((RIZHAO / "windows.csv").read_text(encoding="utf-8").splitlines())
+    assert {one["name"] for one in rows if one["source"] == "S-SEED"} == {
+        "综合受理", "来访接待", "人民调解", "行政复议", "公证", "法律援助", "法律咨询",
+    }  # fmt: skip
+    assert len(rizhao.windows) == 33
+    assert [one.code for one in rizhao.windows] == [f"{n:02}" for n in range(1, 34)]
+
+
+def test_a_dispute_finds_the_windows_of_its_category_the_closest_first(rizhao: CityPack) -> None:
+    assert [one.name for one in rizhao.windows.for_category("0403")] == ["劳动人事争议仲裁", "职工维权"]
+    assert [one.name for one in rizhao.windows.for_category("010203")] == ["医疗纠纷调解"]
+    assert rizhao.windows.for_category("22") == rizhao.windows.for_category(None) == ()
+    every = {one.code for one in rizhao.categories.disputes()} - {"22"}
+    assert {code for code in every if not rizhao.windows.for_category(code)} == set()
 
 
 def test_the_whole_pack_loads_quickly() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from callbacks.desk.feature import Opened
+from callbacks.desk.steps import STEPS
+from callbacks.desk.steps_view import loop_view
 from dashboard import service
 from dashboard.store import tables
 from tests.store.centre import DONGGANG, RONGAN, Centre, done, officer, refusal
@@ -26,7 +30,7 @@ def registered(centre: Centre, **more: Any) -> dict[str, Any]:
 def sorted_to(centre: Centre, **more: Any) -> tuple[dict[str, Any], Any]:
     case = registered(centre, **more)
     unit = centre.units(1, DONGGANG)[0]
-    done(step(centre, case, "SORTED", unit=unit, window="12 号窗口"))
+    done(step(centre, case, "SORTED", unit=unit, window="12"))
     return case, officer("unit_liaison", unit=unit, name="赵联络")
 
 
@@ -94,7 +98,44 @@ def test_sorting_names_a_window_and_starts_the_clock(centre: Centre) -> None:
     assert purposes(centre, case) == {"interview", "settle"}
     row = centre.matter(case["id"])
     assert row["dispatched_at"] == centre.now
-    assert loop_of(centre, case).details["window"] == "12 号窗口"
+    details = loop_of(centre, case).details
+    assert (details["window"], details["window_name"]) == ("12", "劳动人事争议仲裁")
+
+
+def test_a_window_is_one_of_the_packs_and_what_was_written_before_is_still_shown(centre: Centre) -> None:
+    case = registered(centre, category="0403")
+    unit = centre.units(1)[0]
+    for wrong in ("12 号窗口", "34", "1"):
+        assert refusal(step(centre, case, "SORTED", unit=unit, window=wrong)) == "no_such_window"
+    assert refusal(step(centre, case, "SORTED", unit=unit, window=12)) == "field_malformed"
+    form = json.dumps(drawer_form(centre, case, "SORTED"), ensure_ascii=False)
+    assert form.index("受理本类纠纷") < form.index("12 号 劳动人事争议仲裁") < form.index("全部窗口")
+    assert form.count("29 号 职工维权") == 2
+    assert form.count("01 号 综合受理") == 1
+    done(step(centre, case, "SORTED", unit=unit, window="12"))
+    assert shown_window(centre, case) == ["窗口 12 号 劳动人事争议仲裁"]
+    with centre.services.store.write() as connection:
+        old = {"window": "东厅 12 号", "mediations": 0}
+        connection.execute(update(tables.matters).values(details=json.dumps(old, ensure_ascii=False)))
+    assert shown_window(centre, case) == ["窗口 东厅 12 号"]
+
+
+def drawer_form(centre: Centre, case: dict[str, Any], to: str) -> Any:
+    """The form of a step as the desk draws it."""
+    begun = next(one for one in STEPS.acts if one.act == "step")
+    live: Any = None  # the form does not look at the fleet
+    opened = Opened(
+        centre.services, live, centre.officer, centre.detail(case["id"]), centre.now, "zh", {"to": to}
+    )
+    return json.loads(
+        json.dumps(begun.form(opened).to_plotly_json(), default=lambda one: one.to_plotly_json())
+    )
+
+
+def shown_window(centre: Centre, case: dict[str, Any]) -> list[str]:
+    """The drawer's words about the window."""
+    shown = loop_view(loop_of(centre, case), may_answer=False, now=centre.now, lang="zh")
+    return [one.words for one in shown.marks if one.words.startswith("窗口")]
 
 
 def test_a_dispute_may_not_go_to_litigation_before_mediation(centre: Centre) -> None:

@@ -51,7 +51,16 @@ async def test_a_dispute_by_the_interface_may_not_go_to_court_before_mediation(
     steps = f"matters/{case}/steps"
     unit = centre.units(1)[0]
     sort = {"to": "SORTED", "fields": {"unit": unit, "window": "12"}}
+    listed = (await desk.get("/api/v1/windows")).json()["value"]
+    assert [one["code"] for one in listed] == [f"{n:02}" for n in range(1, 34)]
+    unknown = await post(
+        desk, steps, "elsewhere", {"to": "SORTED", "fields": {"unit": unit, "window": "东边"}}
+    )
+    assert (unknown.status_code, unknown.json()["error"]) == (409, "no_such_window")
+    assert "没有“东边”这个窗口" in unknown.json()["words"]
     assert (await post(desk, steps, "sort", sort)).status_code == 200
+    sorted_to = (await desk.get(f"/api/v1/matters/{case}/loop")).json()["value"]["details"]
+    assert (sorted_to["window"], sorted_to["window_name"]) == ("12", "劳动人事争议仲裁")
     assert (
         await post(desk, steps, "talk", {"to": "INTERVIEWED", "fields": {"handling": "x"}})
     ).status_code == 200

@@ -99,6 +99,9 @@ def _close(_act: Act, moved: Matter, facts: Facts) -> Matter:
 
 
 def _sort(act: Act, moved: Matter, facts: Facts) -> Matter:
+    window = str(facts.fields["window"])
+    if window not in act.pack.windows:
+        raise Refusal("no_such_window", window=window)
     unit_id = str(facts.fields["unit"])
     if unit_id not in act.pack.units:
         raise Refusal("no_such_unit", unit=unit_id)

@@ -101,7 +101,7 @@ def matter_loop(services: Services, actor: Principal, matter_id: str, now: int) 
             return_until_at=return_until_at(matter, services.policies, services.calendar)
             if can_return
             else None,
-            details=details_of(matter),
+            details=_details(services, matter),
         )
 
 
@@ -158,6 +158,33 @@ def unit_pressure(services: Services, actor: Principal, unit: str, now: int) -> 
 def proof_needed() -> dict[str, int]:
     """Return how many tries on how many days stand in for an answered call."""
     return {"tries": TRIES, "days": TRY_DAYS}
+
+
+def windows(services: Services, actor: Principal, now: int) -> list[Row] | Refused:
+    """Return the windows that a dispute can be sorted to, in the order of the pack. Refused: no_right."""
+    del now
+    refused = no_right(actor, "see")
+    if refused is not None:
+        return refused
+    return [
+        {
+            "code": one.code,
+            "name": one.name,
+            "name_en": one.name_en,
+            "units": list(one.units),
+            "categories": list(one.categories),
+        }
+        for one in services.pack.windows
+    ]
+
+
+def _details(services: Services, matter: Matter) -> Row:
+    """A dispute's details; its window also by name, unless it was written in words before windows were chosen."""
+    details = details_of(matter)
+    window = services.pack.windows.find(str(details.get("window", "")))
+    if window is None:
+        return details
+    return details | {"window_name": window.name, "window_name_en": window.name_en}
 
 
 def _cards(act: Act, matter: Matter) -> list[Row]:
