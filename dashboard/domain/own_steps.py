@@ -33,18 +33,19 @@ class NextStep:
     optional: tuple[str, ...] = ()
 
 
+_REQUIRED = {"declined": ("reason",), "done": ("result",)}
+_ANSWERS = {
+    stage: tuple(NextStep("answer", to, _REQUIRED.get(to, ())) for to in following)
+    for stage, following in _NEXT_ANSWERS.items()
+}
+
+
 def next_answers(command: Command, receipt: Receipt, decisions: Sequence[Decision]) -> tuple[NextStep, ...]:
     """Return what this receiver can do next with the command, the likeliest first; empty when nothing is left to do.
 
     A whistle is not finished by its units: who is on site stays until the decision (事不决、人不撤) and then leaves.
     """
-    if not command.is_open or receipt.left_at is not None or receipt.recalled_at is not None:
-        return ()
-    if command.kind == "whistle" and receipt.has_reached("arrived"):
-        is_free = may_leave(command, receipt, decisions) is None
-        return (NextStep("request_leave", "left"),) if is_free else ()
-    found = [NextStep("answer", stage, _required(stage)) for stage in _NEXT_ANSWERS.get(receipt.stage, ())]
-    return tuple(one for one in found if command.kind != "whistle" or one.to != "done")
+    return _next_from(receipt.stage, command, receipt, decisions)
 
 
 def answers_ahead(
@@ -53,7 +54,22 @@ def answers_ahead(
     """Return what could be done next after each later stage: a device without network goes on by this."""
     at = STAGES.index(receipt.stage) if receipt.stage in STAGES else len(STAGES)
     ahead = STAGES[max(at + 1, STAGES.index("accepted")) :]
-    return {stage: next_answers(command, replace(receipt, stage=stage), decisions) for stage in ahead}
+    return {stage: _next_from(stage, command, receipt, decisions) for stage in ahead}
+
+
+def _next_from(
+    stage: str, command: Command, receipt: Receipt, decisions: Sequence[Decision]
+) -> tuple[NextStep, ...]:
+    """Return what could be done next if the receipt stood at `stage`."""
+    if not command.is_open or receipt.left_at is not None or receipt.recalled_at is not None:
+        return ()
+    if command.kind != "whistle":
+        return _ANSWERS.get(stage, ())
+    standing = receipt if stage == receipt.stage else replace(receipt, stage=stage)
+    if standing.has_reached("arrived"):
+        is_free = may_leave(command, standing, decisions) is None
+        return (NextStep("request_leave", "left"),) if is_free else ()
+    return tuple(one for one in _ANSWERS.get(stage, ()) if one.to != "done")
 
 
 def clock_of(command: Command, receipt: Receipt) -> int | None:
@@ -67,7 +83,3 @@ def clock_of(command: Command, receipt: Receipt) -> int | None:
 def incomplete() -> Refused:
     """Return the refusal of something a page sent without what its act needs."""
     return Refused("item_incomplete", {})
-
-
-def _required(stage: str) -> tuple[str, ...]:
-    return {"declined": ("reason",), "done": ("result",)}.get(stage, ())

@@ -151,7 +151,7 @@ def _regions_called(act: Act, matter: Matter) -> tuple[str | None, ...]:
     """Return the regions of those who take part; of a matter that changed hands only of those still ordered to it."""
     commands = [
         one
-        for one in act.work.commands.where(matter_id=matter.id)
+        for one in act.work.commands.having(matter.id)
         if one.state != "recalled" and (one.is_open or matter.moved_to is None)
     ]
     return tuple(

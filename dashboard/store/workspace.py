@@ -22,12 +22,17 @@ UNTOLD = frozenset({"version", "touched_at", "touched_by", "touched_kind", "read
 
 
 class Shelf(Generic[Value]):
-    """The values of one table in this transaction, with what was read to tell what changed."""
+    """The values of one table in this transaction, with what was read to tell what changed.
 
-    def __init__(self, record: Record[Value]) -> None:
+    `of` is the field whose equals are asked for together (`having`); it never changes within a value.
+    """
+
+    def __init__(self, record: Record[Value], of: str | None = None) -> None:
         self.record = record
+        self._of = of
         self._read: dict[tuple[Any, ...], Value] = {}
         self._now: dict[tuple[Any, ...], Value] = {}
+        self._groups: dict[Any, dict[tuple[Any, ...], Value]] = {}
 
     def get(self, *key: Any) -> Value | None:
         """Return a value that was read or put."""
@@ -35,18 +40,19 @@ class Shelf(Generic[Value]):
 
     def put(self, value: Value) -> None:
         """Keep a new or changed value."""
-        self._now[self.record.key_of(value)] = value
+        self._keep(self.record.key_of(value), value)
 
     def __iter__(self) -> Iterator[Value]:
         return iter(list(self._now.values()))
 
-    def where(self, **equal: Any) -> list[Value]:
-        """Return the kept values whose fields are equal to those given."""
-        return [
-            one
-            for one in self._now.values()
-            if all(getattr(one, name) == wanted for name, wanted in equal.items())
-        ]
+    def having(self, value: Any) -> list[Value]:
+        """Return the kept values whose `of` field has this value, in the order in which they were read or put."""
+        return list(self._groups.get(value, {}).values())
+
+    def _keep(self, key: tuple[Any, ...], value: Value) -> None:
+        self._now[key] = value
+        if self._of is not None:
+            self._groups.setdefault(getattr(value, self._of), {})[key] = value
 
     def load(self, connection: Connection, condition: ColumnElement[bool]) -> list[Value]:
         """Read rows; one that this transaction has already read or changed stays as it is here."""
@@ -55,7 +61,8 @@ class Shelf(Generic[Value]):
             value = self.record.value(row)
             key = self.record.key_of(value)
             if key not in self._now:
-                self._read[key] = self._now[key] = value
+                self._read[key] = value
+                self._keep(key, value)
             found.append(self._now[key])
         return found
 
@@ -93,11 +100,11 @@ class Workspace:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.matters = Shelf(MATTERS)
-        self.commands = Shelf(COMMANDS)
-        self.receipts = Shelf(RECEIPTS)
-        self.decisions = Shelf(DECISIONS)
-        self.deadlines = Shelf(DEADLINES)
-        self.tellings: Shelf[Telling] = Shelf(TELLINGS)
+        self.commands = Shelf(COMMANDS, of="matter_id")
+        self.receipts = Shelf(RECEIPTS, of="command_id")
+        self.decisions = Shelf(DECISIONS, of="command_id")
+        self.deadlines = Shelf(DEADLINES, of="matter_id")
+        self.tellings: Shelf[Telling] = Shelf(TELLINGS, of="matter_id")
         self._with_clocks: set[str] = set()
         self._with_commands: set[str] = set()
         self._made: set[str] = set()
@@ -147,20 +154,20 @@ class Workspace:
             if fresh:
                 self._load_parts(fresh)
         self._with_commands.update(wanted)
-        return [one for one in self.commands if one.matter_id in matter_ids]
+        return [one for matter_id in dict.fromkeys(matter_ids) for one in self.commands.having(matter_id)]
 
     def receipts_of(self, command_id: str) -> list[Receipt]:
         """Return the receipts of a command that is in this workspace, in the order they were named."""
-        return sorted(self.receipts.where(command_id=command_id), key=lambda one: one.position)
+        return sorted(self.receipts.having(command_id), key=lambda one: one.position)
 
     def decisions_of(self, command_id: str) -> list[Decision]:
         """Return the agenda of a command that is in this workspace, in order."""
-        return sorted(self.decisions.where(command_id=command_id), key=lambda one: one.item)
+        return sorted(self.decisions.having(command_id), key=lambda one: one.item)
 
     def clocks_of(self, matter_id: str) -> list[Deadline]:
         """Return the armed clocks of a matter, reading them if need be."""
         self.load_clocks([matter_id])
-        return self.deadlines.where(matter_id=matter_id, state="armed")
+        return [one for one in self.deadlines.having(matter_id) if one.state == "armed"]
 
     def load_clocks(self, matter_ids: Collection[str]) -> None:
         """Read the armed clocks of some matters."""

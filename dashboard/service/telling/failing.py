@@ -27,7 +27,8 @@ def failed_of(act: Act, matter_id: str) -> list[Telling]:
     column = TELLINGS.table.c
     act.work.tellings.load(act.connection, (column.matter_id == matter_id) & (column.state == "failed"))
     return sorted(
-        act.work.tellings.where(matter_id=matter_id, state="failed"), key=lambda one: (one.made_at, one.id)
+        (one for one in act.work.tellings.having(matter_id) if one.state == "failed"),
+        key=lambda one: (one.made_at, one.id),
     )
 
 
