@@ -19,6 +19,7 @@ from dashboard.live.picture import Change, Picture
 MOST_WAITING: Final = 16
 # Closed matters leave their bells behind; whoever asks from before the oldest remembered one is answered at once.
 MOST_REMEMBERED: Final = 20_000
+MOST_TOUCHED: Final = 40  # matters that one bell tells apart; whoever is further behind reads everything
 
 Row = Mapping[str, Any]
 
@@ -43,7 +44,7 @@ class Bells:
 
     def __init__(self) -> None:
         self._floor = 0  # what rang before this place is not known here
-        self._rung_at: dict[str, int] = {}
+        self._rung: dict[str, _Rung] = {}
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._by_person: dict[str, OrderedDict[asyncio.Event, None]] = {}
         self._of_matter: dict[str, frozenset[str]] = {}
@@ -63,7 +64,7 @@ class Bells:
             self._keep_matter(row)
         for row in picture.commands.values():
             self._keep_command(row)
-        self._rung_at.clear()
+        self._rung.clear()
         self._floor = picture.seq
         for events in self._waiting.values():
             _wake(events)
@@ -71,12 +72,13 @@ class Bells:
     def changed(self, changes: Sequence[Change]) -> None:
         """Ring for everybody whom these log entries concern, before and after them."""
         for change in changes:
-            for name in self._concerned(change):
-                self._rung_at.pop(name, None)  # so that the oldest stand first
-                self._rung_at[name] = change.seq
+            for name, matters in self._concerned(change).items():
+                rung = self._rung.pop(name, None) or _Rung(self._floor)
+                rung.ring(change.seq, matters)
+                self._rung[name] = rung  # last, so that the oldest stand first
                 _wake(self._waiting.get(name, ()))
-        while len(self._rung_at) > MOST_REMEMBERED:
-            self._floor = max(self._floor, self._rung_at.pop(next(iter(self._rung_at))))
+        while len(self._rung) > MOST_REMEMBERED:
+            self._floor = max(self._floor, self._rung.pop(next(iter(self._rung))).at)
 
     async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool:
         """Return True when one of the bells has rung after a place in the log, False after `timeout_s` without.
@@ -85,7 +87,7 @@ class Bells:
             after: the place in the log that the asker knows.
             person: who asks; only so many questions of one person wait at a time.
         """
-        if any(max(self._floor, self._rung_at.get(name, 0)) > after for name in names):
+        if any(self._rung_at(name) > after for name in names):
             return True
         event = asyncio.Event()
         own = self._by_person.setdefault(person, OrderedDict())
@@ -102,6 +104,21 @@ class Bells:
             self._forget(event, names, person)
         return event.is_set()
 
+    def touched(self, names: Collection[str], after: int) -> frozenset[str] | None:
+        """Return the matters for which these bells have rung after a place in the log; None when it is not known."""
+        found: set[str] = set()
+        for name in names:
+            rung = self._rung.get(name)
+            if after < (self._floor if rung is None else rung.floor):
+                return None
+            if rung is not None:
+                found.update(matter for matter, seq in rung.matters.items() if seq > after)
+        return frozenset(found)
+
+    def _rung_at(self, name: str) -> int:
+        rung = self._rung.get(name)
+        return self._floor if rung is None else max(self._floor, rung.at)
+
     def _forget(self, event: asyncio.Event, names: Iterable[str], person: str) -> None:
         for name in names:
             waiting = self._waiting.get(name)
@@ -115,8 +132,9 @@ class Bells:
             if not own:
                 del self._by_person[person]
 
-    def _concerned(self, change: Change) -> set[str]:
-        """The bells of one entry: of its rows as they were and as they are, and of the rows beside them."""
+    def _concerned(self, change: Change) -> dict[str, set[str]]:
+        """The bells of one entry, each with the matters that it rings for: of its rows as they were and as they are,
+        and of the rows beside them."""
         matters = {str(row["id"]) for row in change.upserts.get("matters", ())} | set(
             change.gone.get("matters", ())
         )
@@ -128,30 +146,31 @@ class Bells:
                 matters.add(str(change.line["matter_id"]))
             if change.line["command_id"]:
                 commands.add(str(change.line["command_id"]))
-        found = self._bells_of(matters, commands)
+        found: dict[str, set[str]] = {}
+        self._add_bells(found, matters, commands)
         if change.line is not None:
             # A unit that a consultation called has no order on the matter, and its page waits all the same.
-            calls = (change.line.get("params") or {}).get("calls") or ()
-            found |= {unit_bell(part) for _, kind, part in calls if kind == "unit"}
+            for _, kind, part in (change.line.get("params") or {}).get("calls") or ():
+                if kind == "unit":
+                    found.setdefault(unit_bell(part), set()).update(matters)
         for row in change.upserts.get("matters", ()):
             self._keep_matter(row)
         for row in change.upserts.get("commands", ()):
             self._keep_command(row)
-        found |= self._bells_of(matters, commands)
+        self._add_bells(found, matters, commands)
         for command in change.gone.get("commands", ()):
             self._drop_command(command)
         for matter in change.gone.get("matters", ()):
             self._of_matter.pop(matter, None)
         return found
 
-    def _bells_of(self, matters: set[str], commands: set[str]) -> set[str]:
-        matters = matters | {self._matter_of[one] for one in commands if one in self._matter_of}
-        found = {matter_bell(one) for one in matters}
-        for matter in matters:
-            found |= self._of_matter.get(matter, frozenset())
+    def _add_bells(self, found: dict[str, set[str]], matters: set[str], commands: set[str]) -> None:
+        for matter in matters | {self._matter_of[one] for one in commands if one in self._matter_of}:
+            names = {matter_bell(matter), *self._of_matter.get(matter, ())}
             for command in self._commands_of.get(matter, ()):
-                found |= self._of_command[command]
-        return found
+                names |= self._of_command[command]
+            for name in names:
+                found.setdefault(name, set()).add(matter)
 
     def _keep_matter(self, row: Row) -> None:
         unit, worker = row.get("unit"), row.get("worker")
@@ -176,6 +195,24 @@ class Bells:
         beside.discard(command)
         if not beside:
             self._commands_of.pop(matter, None)
+
+
+class _Rung:
+    """What one bell remembers: when it rang last, and for which matters since `floor`."""
+
+    __slots__ = ("at", "floor", "matters")
+
+    def __init__(self, floor: int) -> None:
+        self.at = self.floor = floor
+        self.matters: dict[str, int] = {}  # matter -> the place at which it rang last, the oldest first
+
+    def ring(self, seq: int, matters: Iterable[str]) -> None:
+        self.at = seq
+        for matter in matters:
+            self.matters.pop(matter, None)
+            self.matters[matter] = seq
+        while len(self.matters) > MOST_TOUCHED:
+            self.floor = max(self.floor, self.matters.pop(next(iter(self.matters))))
 
 
 def _wake(events: Iterable[asyncio.Event]) -> None:

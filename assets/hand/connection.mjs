@@ -3,13 +3,15 @@
 
 import { Away, SignedOut } from "./api.mjs";
 import { timeText } from "./clock.mjs";
+import { merged } from "./inbox.mjs";
 import { text } from "../live/catalogue.mjs";
 
 const VISIBLE_WAIT_S = 10; // a dead line shows itself within this and PATIENCE_MS
 const HIDDEN_WAIT_S = 25;
 const HELD_AT_MOST_MS = 120_000; // of the server's time: a session unheard of for five minutes counts as left
 const PATIENCE_MS = 5_000;
-const APART_MS = 250; // of two whole inboxes: a burst is one repaint, a single order is not delayed
+const APART_MS = 250; // of two answers: a burst is one repaint, a single order is not delayed
+const WHOLE_EVERY_MS = 600_000; // orders that ended leave the inbox with time alone, and no bell rings for that
 const LATE_AFTER_MS = 17_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -19,6 +21,8 @@ export class InboxConnection {
   #wake = () => {};
   #failures = 0;
   #freshMark = -Infinity;
+  #wholeMark = -Infinity;
+  #inbox = null;
 
   constructor({ api, clock, store, queue, path = "/api/v1/own/inbox" }) {
     Object.assign(this, { api, clock, store, queue, path });
@@ -66,12 +70,13 @@ export class InboxConnection {
   }
 
   async #askOnce() {
-    const waitS = this.seq === null ? 0 : this.#waitS();
+    const isWhole = this.seq === null || this.clock.mark() - this.#wholeMark > WHOLE_EVERY_MS;
+    const waitS = isWhole ? 0 : this.#waitS();
     const sinceFreshMs = this.clock.mark() - this.#freshMark;
     if (waitS && sinceFreshMs < APART_MS) await new Promise((resolve) => setTimeout(resolve, APART_MS - sinceFreshMs));
     const stop = new AbortController();
     this.#wake = () => stop.abort();
-    const query = waitS ? `?after=${this.seq}&wait=${waitS}` : "";
+    const query = isWhole ? "" : `?after=${this.seq}&wait=${waitS}&changes=true`;
     const { value } = await this.api.get(this.path + query, { signal: stop.signal, timeoutMs: waitS * 1_000 + PATIENCE_MS });
     this.heardAt = this.clock.now();
     this.heardMark = this.clock.mark();
@@ -79,8 +84,10 @@ export class InboxConnection {
     this.#say("live");
     if (!value.unchanged) {
       this.#freshMark = this.heardMark;
-      this.onInbox(value, { isKept: false });
-      await this.store.put(INBOX, { value, at: this.heardAt });
+      if (!value.of) this.#wholeMark = this.heardMark;
+      this.#inbox = merged(this.#inbox, value);
+      this.onInbox(this.#inbox, { isKept: false });
+      this.store.keep(INBOX, { value: this.#inbox, at: this.heardAt });
     }
     if (this.queue?.entries.length) this.queue.send();
   }

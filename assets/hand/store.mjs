@@ -30,6 +30,15 @@ class Store {
     return this.#run(KEPT, "readwrite", (table) => table.put(value, name));
   }
 
+  /* Keeps what can be asked for again: nobody waits for the disk, and it may be lost with the page. */
+  async keep(name, value) {
+    try {
+      await this.#run(KEPT, "readwrite", (table) => table.put(value, name), "relaxed");
+    } catch (error) {
+      console.warn(`${name} is not kept on this device`, error);
+    }
+  }
+
   remove(name) {
     return this.#run(KEPT, "readwrite", (table) => table.delete(name));
   }
@@ -52,9 +61,9 @@ class Store {
     return this.#run(TO_SEND, "readwrite", (table) => table.delete(place));
   }
 
-  #run(table, mode, ask) {
+  #run(table, mode, ask, durability = "strict") {
     return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction(table, mode, { durability: "strict" });
+      const transaction = this.database.transaction(table, mode, { durability });
       const request = ask(transaction.objectStore(table));
       // Written means committed: an act that is shown as kept must survive the next instant.
       transaction.oncomplete = () => resolve(request.result);
@@ -75,6 +84,10 @@ class MemoryStore {
   }
 
   async put(name, value) {
+    this.#kept.set(name, value);
+  }
+
+  async keep(name, value) {
     this.#kept.set(name, value);
   }
 

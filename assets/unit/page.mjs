@@ -91,7 +91,7 @@ class UnitPage {
     try {
       const { value } = await this.hand.api.get(`/api/v1/own/matters/${encodeURIComponent(id)}`);
       this.#details.set(id, value);
-      await this.hand.store.put(`detail:${id}`, value);
+      this.hand.store.keep(`detail:${id}`, value);
       if (this.chosen === id) for (const command of unread(value.commands)) this.#receipt(command, "read");
     } catch (error) {
       if (isPassing(error)) this.#details.set(id, this.#details.get(id) ?? (await this.hand.store.get(`detail:${id}`)) ?? null);

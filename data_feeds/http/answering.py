@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
@@ -48,6 +49,8 @@ class LiveState(Protocol):
     def duty_of(self, worker_id: str, now: int) -> dict[str, Any]: ...
 
     async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool: ...
+
+    def touched(self, names: Collection[str], after: int) -> tuple[int, frozenset[str] | None]: ...
 
 
 class MalformedStore(Protocol):
@@ -90,11 +93,24 @@ def rendered(outcome: Any, parts: ApiParts) -> JSONResponse:
     if isinstance(outcome, service.Refused):
         words = parts.refusal_text(outcome, current_principal().language)
         return JSONResponse({"error": outcome.code, "words": words, "params": dict(outcome.params)}, 409)
-    value = outcome.value if isinstance(outcome, service.Done) else outcome
-    body: dict[str, Any] = {"value": _plain(value)}
     if isinstance(outcome, service.Done):
-        body["seq"] = outcome.seq
-    return JSONResponse(body)
+        return ValueAnswer({"value": outcome.value, "seq": outcome.seq})
+    return ValueAnswer({"value": outcome})
+
+
+class ValueAnswer(JSONResponse):
+    """A value of the service as JSON; its dataclasses are read as they are written, not copied before."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(
+            content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_fields
+        ).encode()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    if not dataclasses.is_dataclass(value):
+        raise TypeError(f"{type(value).__name__} is no part of an answer")
+    return {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
 
 
 def with_time(answer: JSONResponse, parts: ApiParts) -> JSONResponse:
@@ -104,14 +120,6 @@ def with_time(answer: JSONResponse, parts: ApiParts) -> JSONResponse:
     answer.headers["x-server-now"] = str(parts.clock.now_ms())
     answer.headers["x-server-rate"] = str(parts.clock.rate)
     return answer
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
 
 
 def add_fault_answers(app: FastAPI) -> None:

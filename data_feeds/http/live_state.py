@@ -50,6 +50,10 @@ class LiveApi:
         """Return True when one of the bells has rung after a place in the log, False after `timeout_s` without."""
         return await self._hub.bells.rung(names, after, timeout_s, person)
 
+    def touched(self, names: Collection[str], after: int) -> tuple[int, frozenset[str] | None]:
+        """Return how far in the log this process is, and the matters for which the bells rang after a place in it."""
+        return self._hub.picture.seq, self._hub.bells.touched(names, after)
+
 
 class MalformedInputs:
     """The newest inputs that no decoder could read, as the feeds kept them (masked, cut)."""

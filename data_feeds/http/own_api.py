@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
@@ -102,13 +104,19 @@ def own_router(parts: ApiParts) -> APIRouter:
     async def inbox(
         after: Annotated[int, Query(ge=0, lt=2**53)] = 0,
         wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS, allow_inf_nan=False)] = 0.0,
+        changes: bool = False,
     ) -> JSONResponse:
         """What waits for the asker, by clock; with `wait` once something that concerns it came after `after`, else
-        {"seq": after, "unchanged": true}."""
+        {"seq": after, "unchanged": true}. With `changes` only what is on matters that changed after `after`, named in
+        `of`; everything where that is not known any more."""
         actor = current_principal()
-        if wait and not await parts.live.rung(_bells(actor), after, wait, actor.id):
+        bells = _bells(actor)
+        if wait and not await parts.live.rung(bells, after, wait, actor.id):
             return _stamped({"seq": after, "unchanged": True}, parts)
-        return _stamped(await read(service.own_inbox, parts, actor), parts)
+        seq, only = parts.live.touched(bells, after) if changes else (0, None)
+        found = await read(partial(service.own_inbox, only=only), parts, actor)
+        # The store may be ahead of what has rung here: what lies between is told by the next answer.
+        return _stamped(found if only is None else replace(found, seq=seq), parts)
 
     @router.get("/matters/{matter_id}")
     async def matter(matter_id: str) -> JSONResponse:

@@ -68,6 +68,9 @@ class FoldedLog:
     async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool:
         return await self.bells.rung(names, after, timeout_s, person)
 
+    def touched(self, names: Collection[str], after: int) -> tuple[int, frozenset[str] | None]:
+        return self.picture.seq, self.bells.touched(names, after)
+
     async def changed_after(self, seq: int, timeout_s: float) -> None:
         await asyncio.sleep(0)
 

@@ -165,6 +165,23 @@ def test_an_order_reaches_the_open_page_and_is_receipted_as_delivered_and_read(
     picture(page, "unit-phone-order")
 
 
+def test_a_matter_that_is_given_to_another_unit_leaves_the_open_page_and_the_rest_stays(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    given = {"status": "TO_SIGN", "unit": unit, "dispatched_at": centre.now}
+    stays, goes = centre.order(**given), centre.order(**given, category="0101", title="河道里有人乱倒垃圾")
+    page = opened()
+    answers: list[Any] = []
+    page.on("response", lambda one: "own/inbox" in one.url and answers.append(one))
+    expect(page.locator("[data-item]")).to_have_count(2)
+    away = service.Transfer(goes["id"], centre.units(5)[1], "职责所属")
+    done(centre.do(service.transfer, away, expected_version=None))
+    expect(page.locator("[data-item]")).to_have_count(1)
+    expect(page.locator(f"[data-item='{stays['id']}']")).to_be_visible()
+    # Only what changed was told: the page itself knows the rest.
+    assert answers[-1].json()["value"]["of"] == [goes["id"]]
+
+
 def test_a_whistle_from_accepting_to_leaving(opened: Callable[..., Page], centre: Centre, unit: str) -> None:
     other = next(one for one in centre.units(5) if one != unit)
     page = opened(DESKTOP, permissions=["geolocation"], geolocation=FAR)

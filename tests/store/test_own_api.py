@@ -14,7 +14,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard import principal_context
+from dashboard import principal_context, service
 from dashboard.domain.principal import Principal
 from dashboard.store.store import StoreBusy
 from data_feeds.http import own_api
@@ -163,6 +163,47 @@ async def test_a_page_without_news_is_told_so_and_not_given_everything_again(pag
     seq = (await page.get("/api/v1/own/inbox")).json()["value"]["seq"]
     answer = await page.get("/api/v1/own/inbox", params={"after": seq, "wait": 0.05})
     assert answer.json()["value"] == {"seq": seq, "unchanged": True}
+
+
+async def test_a_page_that_has_the_rest_is_told_only_of_the_matters_that_changed(
+    page: httpx.AsyncClient, centre: Centre, unit: str
+) -> None:
+    mine = centre.order(status="TO_SIGN", unit=unit, dispatched_at=centre.now)
+    other = centre.order()
+    done(centre.dispatch(other, unit))
+    await asyncio.sleep(0)  # what was committed is folded
+    whole = (await page.get("/api/v1/own/inbox")).json()["value"]
+    assert {row["id"] for row in whole["matters"]} == {mine["id"], other["id"]}
+    assert whole["of"] is None
+    asked = {"after": whole["seq"], "wait": 5, "changes": True}
+
+    fresh = centre.order(category="0101", title="河道里有人乱倒垃圾")  # like none of the others
+    await asyncio.to_thread(lambda: done(centre.dispatch(fresh, unit)))
+    news = (await page.get("/api/v1/own/inbox", params=asked)).json()["value"]
+    assert news["of"] == [fresh["id"]]
+    assert [row["id"] for row in news["matters"]] == [fresh["id"]]
+    assert [row["matter_id"] for row in news["commands"]] == [fresh["id"]]
+
+    # A matter that is taken from the unit is named, and nothing of it is there any more.
+    away = service.Transfer(mine["id"], centre.units(2)[1], "职责所属")
+    await asyncio.to_thread(lambda: done(centre.do(service.transfer, away, expected_version=None)))
+    asked["after"] = news["seq"]
+    gone = (await page.get("/api/v1/own/inbox", params=asked)).json()["value"]
+    assert (gone["of"], gone["matters"], gone["commands"]) == ([mine["id"]], [], [])
+    now = (await page.get("/api/v1/own/inbox")).json()["value"]
+    assert {row["id"] for row in now["matters"]} == {other["id"], fresh["id"]}
+
+
+async def test_a_page_that_is_too_far_behind_is_told_everything(
+    page: httpx.AsyncClient, centre: Centre, unit: str, log: FoldedLog
+) -> None:
+    done(centre.dispatch(centre.order(), unit))
+    await asyncio.sleep(0)
+    log.bells.reloaded(log.picture)
+    asked = {"after": 1, "wait": 5, "changes": True}
+    whole = (await page.get("/api/v1/own/inbox", params=asked)).json()["value"]
+    assert whole["of"] is None
+    assert len(whole["commands"]) == 1
 
 
 async def test_a_citizens_phone_is_shown_for_a_reason_and_written_down(

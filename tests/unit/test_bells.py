@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from dashboard.live.picture import Picture
 from data_feeds import bells
 from data_feeds.bells import Bells, matter_bell, unit_bell, worker_bell
@@ -132,6 +134,33 @@ async def test_what_is_remembered_is_bounded_and_forgets_on_the_safe_side() -> N
     city = City()
     for number in range(bells.MOST_REMEMBERED + 5):
         city.say(of=f"m{number}")
-    assert len(city.bells._rung_at) == bells.MOST_REMEMBERED
+    assert len(city.bells._rung) == bells.MOST_REMEMBERED
     assert await city.hears(matter_bell("never heard of"), after=11)
     assert not await city.hears(matter_bell("never heard of"))
+
+
+async def test_a_bell_tells_for_which_matters_it_has_rung_since_a_place() -> None:
+    city = City()
+    city.say(matters=[matter("m1", unit="a"), matter("m2", unit="b")])
+    second = city.say(matters=[matter("m3", unit="a")])
+    assert city.bells.touched([unit_bell("a")], 10) == {"m1", "m3"}
+    assert city.bells.touched([unit_bell("a")], second) == frozenset()
+    assert city.bells.touched([unit_bell("b")], 10) == {"m2"}
+    city.say(commands=[command("c1", "m2", ("unit", "a"))])
+    city.say(matters=[matter("m1", unit="b")])  # it went from one to the other: both are told
+    assert city.bells.touched([unit_bell("a")], second) == {"m1", "m2"}
+    assert city.bells.touched([unit_bell("b")], second) == {"m1", "m2"}
+
+
+async def test_a_bell_that_does_not_reach_back_says_so_instead_of_leaving_something_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bells, "MOST_TOUCHED", 2)
+    city = City()
+    assert city.bells.touched([unit_bell("a")], 9) is None
+    for number in range(4):
+        city.say(matters=[matter(f"m{number}", unit="a")])
+    assert city.bells.touched([unit_bell("a")], 11) is None
+    assert city.bells.touched([unit_bell("a")], 12) == {"m2", "m3"}
+    city.bells.reloaded(city.picture)
+    assert city.bells.touched([unit_bell("a")], 13) is None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -19,7 +20,7 @@ from dashboard.service.act import Act
 from dashboard.service.commands.register import register_rows
 from dashboard.service.machines.reading import matter_loop
 from dashboard.service.queries import matter_detail
-from dashboard.service.rows import Row, matter_row, receiver_row
+from dashboard.service.rows import Row, command_row, matter_row, receiver_row
 from dashboard.service.services import Services
 from dashboard.store import event_log, tables
 from dashboard.store.records import MATTERS
@@ -45,30 +46,39 @@ class OwnInbox:
     "issued_by", "state", "decider", "consultation_at", "due_at" (this receiver's, None once nothing is asked),
     "limit_ms", "mine": receiver row with its own objective, "others": receiver rows, "agenda": decisions,
     "matter": brief row, "next", "ahead": what `next` would be after each later answer, "leave": None or the refusal of
-    a leave now}. `next` is a list of {"act", "to", "required", "optional"}.
+    a leave now}. `next` is a list of {"act", "to", "required", "optional"}. `of` are the matters that this is about,
+    None for all: whatever was there of one of them before is replaced by what is here now, if anything is.
     """
 
     seq: int
     receiver: str = ""
     matters: list[Row] = field(default_factory=list)
     commands: list[Row] = field(default_factory=list)
+    of: list[str] | None = None
 
 
-def own_inbox(services: Services, actor: Principal, now: int) -> OwnInbox:
-    """Return what waits for the actor's unit or for the actor, the nearest end first; empty for any other role."""
+def own_inbox(
+    services: Services, actor: Principal, now: int, only: Collection[str] | None = None
+) -> OwnInbox:
+    """Return what waits for the actor's unit or for the actor, the nearest end first; empty for any other role.
+
+    `only` leaves out everything that is on none of these matters: a page that has the rest asks for what changed.
+    """
     own = actor.own_receiver
     with services.store.read() as connection:
         seq = event_log.last_seq(connection)
+        of = None if only is None else sorted(only)
         if not own or not may(actor, "see"):
-            return OwnInbox(seq)
+            return OwnInbox(seq, of=of)
         act = Act(services, connection, actor, now)
-        matters = [_matter(one, act) for one in _own_matters(connection, actor, own)]
-        commands = _own_commands(act, own, now)
+        matters = [_matter(one, act) for one in _own_matters(connection, actor, own, only)]
+        commands = _own_commands(act, own, now, only)
     return OwnInbox(
         seq,
         own,
         sorted(matters, key=lambda row: (row["waiting"], row["due_at"] or _FOREVER, row["id"])),
         sorted(commands, key=lambda row: (not row["next"], row["due_at"] or _FOREVER, row["id"])),
+        of,
     )
 
 
@@ -110,14 +120,18 @@ def own_matter(services: Services, actor: Principal, matter_id: str, now: int) -
     }
 
 
-def _own_matters(connection: Connection, actor: Principal, own: str) -> list[Matter]:
+def _own_matters(
+    connection: Connection, actor: Principal, own: str, only: Collection[str] | None
+) -> list[Matter]:
     column = tables.matters.c
     mine = column.worker == own if actor.role == "grid_worker" else column.unit == own
     statement = MATTERS.select().where(column.closed_at.is_(None) & mine)
+    if only is not None:
+        statement = statement.where(column.id.in_(only))
     return [MATTERS.value(row) for row in connection.execute(statement)]
 
 
-def _own_commands(act: Act, own: str, now: int) -> list[Row]:
+def _own_commands(act: Act, own: str, now: int, only: Collection[str] | None) -> list[Row]:
     receipt, command = tables.receipts.c, tables.commands.c
     is_shown = command.state.in_(OPEN_STATES) | (command.state_at > now - ENDED_SHOWN_MS)
     statement = (
@@ -126,6 +140,8 @@ def _own_commands(act: Act, own: str, now: int) -> list[Row]:
         .where((receipt.receiver_id == own) & is_shown)
         .order_by(command.issued_at.desc())
     )
+    if only is not None:
+        statement = statement.where(command.matter_id.in_(only))
     matter_ids = list(dict.fromkeys(act.connection.execute(statement).scalars()))
     act.work.load_matters(matter_ids)
     found: list[Row] = []
@@ -163,7 +179,7 @@ def _command(act: Act, command: Command, own: str, matter: Matter) -> Row | None
     if mine is None:
         return None
     decisions = act.work.decisions_of(command.id)
-    screen = act.command_row(command)
+    screen = command_row(command, (), ())
     kept = (
         "id", "no", "kind", "matter_id", "title", "place", "lon", "lat", "issued_at", "issued_by", "state", "state_at",
         "consultation_at", "version",
@@ -247,4 +263,7 @@ def _leave(command: Command, receipt: Receipt, decisions: list[Decision]) -> Row
 
 
 def _plain(steps: list[NextStep] | tuple[NextStep, ...]) -> list[dict[str, Any]]:
-    return [asdict(one) | {"required": list(one.required), "optional": list(one.optional)} for one in steps]
+    return [
+        {"act": one.act, "to": one.to, "required": list(one.required), "optional": list(one.optional)}
+        for one in steps
+    ]
