@@ -8,6 +8,7 @@ from typing import Any
 from dashboard import service
 from tests.store.centre import DONGGANG, LANSHAN, MINUTE_MS, Centre, done, officer, refusal
 
+WULIAN = "371121"
 OURS = officer(jurisdiction=DONGGANG, name="孙立")
 LON, LAT = 119.5412, 35.3893
 REPLY = {
@@ -344,6 +345,82 @@ def test_what_cannot_be_merged_says_why(centre: Centre) -> None:
     far = centre.order(village=None, region=LANSHAN)
     ours = burst(centre, 1)[0]
     assert refusal(merge(centre, ours, far, actor=OURS)) == "no_such_matter"
+
+
+def far_ones(centre: Centre, *regions: str) -> list[dict[str, Any]]:
+    """An order in each of these counties."""
+    return [centre.order(village=None, region=one) for one in regions]
+
+
+def shared(centre: Centre, matter: dict[str, Any]) -> set[str]:
+    return set(centre.matter(matter["id"])["shared_with"])
+
+
+def share_by_consent(centre: Centre, matter: dict[str, Any], to: str) -> None:
+    proposal = service.ProposeShare(matter["id"], to, "管线在那一侧")
+    made = done(centre.do(service.propose_share, proposal, OURS, expected_version=None))["proposal"]
+    theirs = officer(jurisdiction=to, name="韩梅")
+    done(centre.do(service.answer_proposal, service.AnswerProposal(made, True, ""), theirs))
+
+
+def sees(centre: Centre, matter: dict[str, Any], region: str) -> bool:
+    queue = service.queue(centre.services, officer(jurisdiction=region, name="韩梅"), centre.now)
+    return matter["id"] in {one["id"] for one in queue}
+
+
+def test_taking_a_matter_out_ends_the_share_that_its_merge_made_and_no_other(centre: Centre) -> None:
+    carrier, near, twin = burst(centre, 3)
+    lanshan, again, wulian = far_ones(centre, LANSHAN, LANSHAN, WULIAN)
+    done(merge(centre, carrier, near, lanshan, again, wulian))
+    assert shared(centre, carrier) == {LANSHAN, WULIAN}
+    done(unmerge(centre, near))
+    done(unmerge(centre, lanshan))
+    assert shared(centre, carrier) == {LANSHAN, WULIAN}, "another matter of that county is still carried"
+    unit = centre.units(1, LANSHAN)[0]
+    order = done(centre.dispatch(centre.matter(carrier["id"]), centre.units(1, DONGGANG)[0], unit))
+    done(unmerge(centre, again))
+    assert shared(centre, carrier) == {WULIAN}
+    assert (sees(centre, carrier, LANSHAN), sees(centre, carrier, WULIAN)) == (False, True)
+    parts = centre.detail(carrier["id"]).commands[0]
+    assert parts["id"] == order["id"]
+    taken_back = {one["id"] for one in parts["receivers"] if one["recalled_at"] is not None}
+    assert taken_back == {unit}, "who was ordered from there has no order any more"
+    ended = centre.log("DistrictShareEnded")[-1]
+    assert LANSHAN in ended.scope
+    assert sees(centre, twin, DONGGANG) and sees(centre, again, LANSHAN)
+
+
+def test_a_share_that_was_agreed_to_outlives_the_unmerge_whenever_it_was_agreed(centre: Centre) -> None:
+    first, second = burst(centre, 2)
+    one, other = far_ones(centre, LANSHAN, LANSHAN)
+    share_by_consent(centre, first, LANSHAN)
+    done(merge(centre, first, one))
+    done(unmerge(centre, one))
+    assert shared(centre, first) == {LANSHAN}
+    # Proposed before the merge, agreed to after it: from then on it is the county's own.
+    proposal = service.ProposeShare(second["id"], LANSHAN, "管线在那一侧")
+    made = done(centre.do(service.propose_share, proposal, OURS, expected_version=None))["proposal"]
+    done(merge(centre, second, other))
+    theirs = officer(jurisdiction=LANSHAN, name="韩梅")
+    done(centre.do(service.answer_proposal, service.AnswerProposal(made, True, ""), theirs))
+    assert centre.matter(second["id"])["shared_with"] == [LANSHAN]
+    done(unmerge(centre, other))
+    assert shared(centre, second) == {LANSHAN}
+
+
+def test_who_takes_part_in_what_a_merged_matter_carried_or_shared_comes_along(centre: Centre) -> None:
+    head, carrier = burst(centre, 2)
+    (lanshan,) = far_ones(centre, LANSHAN)
+    share_by_consent(centre, head, WULIAN)
+    done(merge(centre, head, lanshan))
+    done(merge(centre, carrier, centre.matter(head["id"])))
+    assert shared(centre, carrier) == {LANSHAN, WULIAN}
+    done(unmerge(centre, head))
+    assert shared(centre, carrier) == {LANSHAN}, "what the head carried stays with its carrier"
+    assert shared(centre, head) == {WULIAN}, "and nobody takes part in the head because of it"
+    assert (centre.matter(carrier["id"])["merged"], centre.matter(head["id"])["merged"]) == (2, 1)
+    done(unmerge(centre, lanshan))
+    assert shared(centre, carrier) == set()
 
 
 def test_a_rejected_merge_is_not_proposed_again(centre: Centre) -> None:

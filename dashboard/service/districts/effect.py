@@ -21,7 +21,9 @@ def take_effect(
 ) -> tuple[Matter, DistrictProposal]:
     """Return the matter as it stands once the proposal is accepted, and the proposal with what it was before."""
     if proposal.kind == "share":
-        shared = replace(matter, shared_with=(*matter.shared_with, proposal.to_region))
+        # A merge may have shared it meanwhile: agreed to, the share is the region's own from now on.
+        together = dict.fromkeys((*matter.shared_with, proposal.to_region))
+        shared = replace(matter, shared_with=tuple(together))
         return replace(shared, scope=scope_now(act, shared)), proposal
     before = {name: getattr(matter, name) for name in PLACING}
     proposal = replace(proposal, before=json.dumps(before))

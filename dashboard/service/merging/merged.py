@@ -23,6 +23,7 @@ from dashboard.service.merging.carrying import carried_by
 from dashboard.service.merging.finding import show_merge_ask
 from dashboard.service.merging.putting_back import put_back
 from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
+from dashboard.service.merging.shares import regions_to_share, tell_shares_ended, without_needless_shares
 from dashboard.service.on_matter import perform_on_matter, row_of, touch
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -60,7 +61,7 @@ def merge(
             _carry(act, carrier, one)
         for one in added[len(wanted) :]:
             act.change(replace(one, carrier=carrier.id))
-        widened = _widened(act, carrier, wanted, len(added))
+        widened = _widened(act, carrier, wanted, added)
         touch(act, widened, "MattersMerged")
         bound_children(act, carrier, widened)
         keep_clocks(act, carrier.id, reason=request.reason.strip())
@@ -132,11 +133,12 @@ def unmerge(
         carrier = act.work.matter(matter.carrier)
         if carrier is None or not carrier.is_open:
             raise Refusal("carrier_closed", no=matter.no)
-        put_back(act, matter)
+        put_back(act, matter, reason)
+        alone, regions = without_needless_shares(act, carrier, reason)
         touch(
             act,
             replace(
-                carrier,
+                alone,
                 merged=max(carrier.merged - matter.merged, 1),
                 carried=max(carrier.carried - 1, 0),
             ),
@@ -149,6 +151,7 @@ def unmerge(
             "MatterUnmerged", matter=matter.id, no=matter.no, title=matter.title, carrier_no=carrier.no, reason=reason,
             by=mask_name(actor.name),
         )  # fmt: skip
+        tell_shares_ended(act, carrier, regions, reason)
         return row_of(act, matter.id)
 
     return perform_on_matter(services, actor, "unmerge", request, now, idempotency_key, decide)
@@ -234,24 +237,24 @@ def _hand_on(act: Act, carrier: Matter, head: Matter) -> None:
 
 def _carry(act: Act, carrier: Matter, one: Matter) -> None:
     """Take one matter out of the queue: its stage and what its clocks count from stay as they are."""
-    touch(act, replace(one, carrier=carrier.id, carried=0, closed_at=act.now), "MatterCarried")
+    alone = one.merged - sum(
+        far.merged for far in carried_by(act, one)
+    )  # whom it carried comes along by itself
+    touch(act, replace(one, carrier=carrier.id, carried=0, merged=alone, closed_at=act.now), "MatterCarried")
     end_orders(act, one.id)
     keep_clocks(act, one.id, reason=carrier.no)
     act.tell("MatterCarried", matter=one.id, no=one.no, title=one.title, carrier_no=carrier.no)
 
 
-def _widened(act: Act, carrier: Matter, wanted: Sequence[Matter], carried: int) -> Matter:
+def _widened(act: Act, carrier: Matter, wanted: Sequence[Matter], added: Sequence[Matter]) -> Matter:
     """Return the carrier with those it now answers for: as urgent as any, ending no later than any, seen by all."""
-    regions = dict.fromkeys(
-        one.region for one in wanted if one.region not in (None, carrier.region, *carrier.shared_with)
-    )
     urgency = min(carrier.urgency, *(one.urgency for one in wanted))
     after = replace(
         carrier,
         merged=carrier.merged + sum(one.merged for one in wanted),
-        carried=carrier.carried + carried,
+        carried=carrier.carried + len(added),
         urgency=urgency,
-        shared_with=(*carrier.shared_with, *(one for one in regions if one is not None)),
+        shared_with=(*carrier.shared_with, *regions_to_share(carrier, added)),
     )
     after = replace(after, scope=with_shares(act, after))
     if after.final_due_at is None and after.dispatched_at is None:

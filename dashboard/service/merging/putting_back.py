@@ -9,16 +9,18 @@ from dashboard.domain.deadline import Deadline
 from dashboard.domain.matter import Matter
 from dashboard.service.act import Act, new_id
 from dashboard.service.clock_keeping import end, keep_clocks, relieved_by, summarise
+from dashboard.service.merging.shares import without_needless_shares
 from dashboard.service.on_matter import touch
 from dashboard.store import tables
 from dashboard.store.records import DEADLINES
 
 
-def put_back(act: Act, matter: Matter) -> None:
+def put_back(act: Act, matter: Matter, reason: str) -> None:
     """Open a merged matter again at its stage; its clocks count from where they always did, extensions included.
 
-    Steps that came due while it was away are not fired again: its level says what they would have reached. What its
-    source said meanwhile is followed.
+    What it carried itself stays with its carrier, and with it whoever took part because of that. Steps that came due
+    while it was away are not fired again: its level says what they would have reached. What its source said meanwhile
+    is followed.
     """
     merged_at = matter.closed_at
     back = replace(matter, carrier=None, closed_at=None)
@@ -26,6 +28,7 @@ def put_back(act: Act, matter: Matter) -> None:
     if said != matter.stage and matter.machine.follows_source(matter.stage, said):
         ended = said in matter.machine.terminal
         back = replace(back, stage=said, stage_at=act.now, closed_at=act.now if ended else None)
+    back, _ = without_needless_shares(act, back, reason)
     touch(act, back, "MatterUnmerged")
     keep_clocks(act, matter.id)
     for before in _extended_before(act, matter.id, merged_at):
