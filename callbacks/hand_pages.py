@@ -58,6 +58,7 @@ def field_html(services: service.Services, files: HandFiles, *, demonstration: b
             kinds=kinds,
             arrival_m=pack.arrival.within_m,
             hotline=f"{pack.dialling_code}-12345",
+            result_photos=pack.results.photos,
         )
         return field_page(principal, ground, demonstration=demonstration, files=files)
 

@@ -52,7 +52,7 @@ export class Acts {
     const fields = (step.required ?? []).map((field) => ({ name: field, kind: YES_NO.has(field) ? "yes_no" : "text" }));
     if (fields.length === 0 && !needsPhoto) return { values: {}, photos: [] };
     const picker = needsPhoto ? new PhotoPicker({ text: this.text, most: MOST_PHOTOS, caption: () => this.#caption() }) : null;
-    return this.sheet.ask({ title, fields, picker, leastPhotos: needsPhoto ? 1 : 0, button: title });
+    return this.sheet.ask({ title, fields, picker, leastPhotos: needsPhoto ? this.hand.facts.result_photos : 0, button: title });
   }
 
   async #caption() {

@@ -41,6 +41,18 @@ def recall_receiver(services: Services, actor: Principal, wanted: Asked, now: in
     return service.recall_receiver(services, actor, request, now, wanted.key)
 
 
+def record_done(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
+    """Record a grid worker's result instead of the worker, with the reason why."""
+    request = service.Answer(
+        wanted.arg("command"),
+        wanted.text("receiver"),
+        "done",
+        wanted.text("reason"),
+        result=wanted.text("result"),
+    )
+    return service.answer(services, actor, request, now, wanted.key)
+
+
 def rule_decline(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
     """Rule on an objection."""
     written = wanted.text("ruling")

@@ -64,6 +64,15 @@ def recall(opened: Opened) -> Component:
     return forms.recall_form(_about(command), choices, chosen, opened.lang)
 
 
+def done_for_worker(opened: Opened) -> Component:
+    """Record a grid worker's result instead of the worker."""
+    command = _command(opened)
+    if command is None or not workers_at_it(command):
+        return _gone(opened)
+    choices, chosen = _choices(workers_at_it(command), opened)
+    return forms.done_form(_about(command), choices, chosen, opened.lang)
+
+
 def ruling(opened: Opened) -> Component:
     """Rule on the objection of the receiver that the button or the ask names."""
     command, receiver = _command(opened), _receiver(opened)
@@ -132,6 +141,11 @@ def still_ordered(command: Row) -> list[Row]:
         and one["decline_ruling"] != "released"
         and not (command["kind"] == "whistle" and one["arrived_at"] is not None)
     ]
+
+
+def workers_at_it(command: Row) -> list[Row]:
+    """Grid workers whose order is neither done nor taken back."""
+    return [one for one in still_ordered(command) if one["kind"] == "worker" and one["declined_at"] is None]
 
 
 def unrated(command: Row, rated: Sequence[Row]) -> list[Row]:

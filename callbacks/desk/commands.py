@@ -19,6 +19,8 @@ from layouts.desk.command_part import command_buttons, ratings, register, undone
 
 Row = Mapping[str, Any]
 OPEN: Final = ("running", "conferring", "consultation")
+RIGHT_OF: Final = {"record_done": "answer"}
+"""Acts whose right has another name."""
 
 
 def _part(opened: Opened) -> Component | None:
@@ -52,12 +54,14 @@ def _offered(opened: Opened, command: Row, rated: Sequence[Row]) -> list[str]:
         found += ["add_receivers"]
         if openings.still_ordered(command):
             found += ["reassign", "recall_receiver"]
+        if command["kind"] == "dispatch" and openings.workers_at_it(command):
+            found += ["record_done"]
     there = any(one["arrived_at"] is not None and one["left_at"] is None for one in receivers)
     if command["kind"] == "whistle" and command["state"] in (*OPEN, "resolved") and there:
         found += ["sign_register"]
     if command["kind"] == "whistle" and command["state"] == "done" and openings.unrated(command, rated):
         found += ["rate_unit"]
-    return [act for act in found if may(opened.actor, act)]
+    return [act for act in found if may(opened.actor, RIGHT_OF.get(act, act))]
 
 
 COMMANDS: Final = Feature(
@@ -68,6 +72,7 @@ COMMANDS: Final = Feature(
         FormAct("add_receivers", "add_receivers", openings.add, acts.add_receivers),
         FormAct("reassign", "reassign", openings.reassign, acts.reassign),
         FormAct("recall_receiver", "recall_receiver", openings.recall, acts.recall_receiver),
+        FormAct("record_done", RIGHT_OF["record_done"], openings.done_for_worker, acts.record_done),
         FormAct("rule_decline", "rule_decline", openings.ruling, acts.rule_decline),
         FormAct("sign_register", "sign_register", openings.register, acts.sign_register),
         FormAct("replace_attendee", "replace_attendee", openings.replace, acts.replace_attendee),

@@ -41,6 +41,7 @@ from dashboard.citypack.policies import Policies
 from dashboard.citypack.settings_file import FILE as SETTINGS_FILE
 from dashboard.citypack.settings_file import (
     CitizenReports,
+    FieldResults,
     MapSettings,
     PackSettings,
     RoomMeans,
@@ -90,6 +91,7 @@ class CityPack:
     dialling_code: str
     merging: MergeRules
     rooms: RoomMeans
+    results: FieldResults
     shifts_ms: tuple[tuple[int, int], ...]
 
     def region(self, code: str) -> Region:
@@ -156,6 +158,7 @@ def load_pack(path: Path) -> CityPack:
         dialling_code=settings.city.dialling_code,
         merging=settings.merging,
         rooms=settings.rooms,
+        results=settings.results,
         shifts_ms=settings.shifts_ms,
     )
 

@@ -16,6 +16,7 @@ FILE = "pack.toml"
 # Without "sound": what may sound at a desk is a short list of alarms, and a consultation is none of them.
 ROOM_MEANS = ("screen", "unit_page", "sms", "phone", "webhook")
 MINUTE_MS = 60_000
+MOST_RESULT_PHOTOS = 6  # what the field page takes for one act
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,13 @@ class CitizenReports:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldResults:
+    """What a grid worker's own result needs: `photos` pictures at least, 0 for none."""
+
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomMeans:
     """By what means people hear of a consultation: asked in, its time moved, called off again, minutes signed."""
 
@@ -105,6 +113,7 @@ class PackSettings:
     arrival: ArrivalRule
     merging: MergeRules
     rooms: RoomMeans
+    results: FieldResults
     shifts_ms: tuple[tuple[int, int], ...]
 
 
@@ -130,6 +139,12 @@ class _Section:
             return value
         self._wrong(key, value, "a whole number")
         return 0
+
+    def between(self, key: str, least: int, most: int) -> int:
+        value = self.whole(key)
+        if not least <= value <= most:
+            self._wrong(key, value, f"a whole number from {least} to {most}")
+        return min(max(value, least), most)
 
     def numbers(self, key: str, count: int) -> tuple[float, ...]:
         value = self._get(key)
@@ -247,12 +262,17 @@ def read_settings(folder: Path, faults: FaultList) -> PackSettings:
         arrival=_arrival(_Section(content, "arrival", silent)),
         merging=_merging(_Section(content, "merging", silent)),
         rooms=_rooms(_Section(content, "rooms", silent)),
+        results=_results(_Section(content, "field_results", silent)),
         shifts_ms=_Section(content, "shifts", silent).periods("periods"),
     )
 
 
 def _arrival(section: _Section) -> ArrivalRule:
     return ArrivalRule(section.whole("within_m"), section.whole("fix_fresh_s") * 1000)
+
+
+def _results(section: _Section) -> FieldResults:
+    return FieldResults(section.between("photos", 0, MOST_RESULT_PHOTOS))
 
 
 def _rooms(section: _Section) -> RoomMeans:

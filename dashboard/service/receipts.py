@@ -18,6 +18,7 @@ from dashboard.service.commanding import MAX_TEXT, minutes
 from dashboard.service.commands.declines import ask_for_ruling, drop_ruling
 from dashboard.service.commands.places import OFFICERS, confirmers, place_of
 from dashboard.service.commands.register import sign_in_people
+from dashboard.service.field.result_photos import check_answer
 from dashboard.service.requests import Answer
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -40,7 +41,8 @@ def answer(services: Services, actor: Principal, request: Answer, now: int, idem
     An arrival without proof is kept as a claim: the value then has `claim` with the metres (None: no position), the
     radius that counts and who may vouch.
 
-    Refused: no_such_command, no_such_receiver, not_your_receipt, command_ended, reason_missing, ...
+    Refused: no_such_command, no_such_receiver, not_your_receipt, command_ended, reason_missing, photos_missing,
+    worker_done_reason, ...
     """
 
     def decide(act: Act) -> Row:
@@ -53,14 +55,20 @@ def answer(services: Services, actor: Principal, request: Answer, now: int, idem
             raise Refusal("command_ended", no=command.no)
         if command.kind == "whistle" and request.stage == "done":
             raise Refusal("whistle_has_no_done", no=command.no)
+        reason = (request.reason or "").strip()[:MAX_TEXT]
+        if request.stage == "done" and not receipt.has_reached("done"):
+            check_answer(act, command, receipt, request.photos, reason)
         is_arrival = request.stage == "arrived" and not receipt.has_reached("arrived")
-        if is_arrival:
-            after = _arrival(act, command, receipt, request)
-        else:
-            after = receipt.answered(request.stage, now, (request.reason or "").strip()[:MAX_TEXT])
+        after = (
+            _arrival(act, command, receipt, request)
+            if is_arrival
+            else receipt.answered(request.stage, now, reason)
+        )
         if isinstance(after, Refused):
             raise Refusal(after.code, **after.params)
-        row = record_step(act, command, receipt, after, request.stage, request)
+        said_instead = request.stage == "done" and receipt.kind == "worker" and actor.role in OFFICERS
+        word = reason if said_instead else ""
+        row = record_step(act, command, receipt, after, request.stage, request, word)
         return row | _claim(act, command, request.receiver_id) if is_arrival else row
 
     return perform(
@@ -248,6 +256,9 @@ def _tell(act: Act, command: Command, receipt: Receipt, stage: str, word: str) -
 def _stage_words(receipt: Receipt, stage: str, word: str) -> dict[str, str]:
     """Name the step, and for an arrival how it was proven."""
     named = both(RECEIPT_WORDS, stage, "stage_name")
+    if stage == "done" and word:
+        named["stage_name"] += f"（值班员代记：{word}）"
+        named["stage_name_en"] += f" (recorded by the duty officer: {word})"
     if stage != "arrived":
         return named
     if receipt.arrival_proof == "position":

@@ -175,11 +175,15 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """Take one step of the matter's machine: sign, return, reply, pass a review, suspend, ..."""
+    """Take one step of the matter's machine: sign, return, reply, pass a review, suspend, ...
+
+    `photos` are the ids of attachments that show what was done; they are no part of what makes two requests the same.
+    """
 
     matter_id: str
     to: str
     fields: Mapping[str, Any] = field(default_factory=dict)
+    photos: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
 from dashboard.service.commands.ends import stands_against_closing
+from dashboard.service.field.result_photos import check_step
 from dashboard.service.machines.effects import after_step
 from dashboard.service.machines.facts import facts_for
 from dashboard.service.machines.supervising import issue_order
@@ -40,12 +41,12 @@ def advance(
     """Take one step of the matter's machine; `Done.value` is its row (a closed one as it was last).
 
     Refused: no_such_step (with the allowed ones), not_your_step, fields_missing, field_malformed, has_own_act,
-    not_your_matter, changed, and those of the step's guards (`dashboard.domain.guards`).
+    not_your_matter, photos_missing, changed, and those of the step's guards (`dashboard.domain.guards`).
     """
 
     def decide(act: Act) -> Row:
         matter = act.open_matter(request.matter_id, expected_version)
-        return _step(act, matter, request.to, dict(request.fields))
+        return _step(act, matter, request.to, dict(request.fields), request.photos)
 
     return perform_on_matter(services, actor, "advance", request, now, idempotency_key, decide)
 
@@ -79,7 +80,7 @@ def refused_step(
     return refused, facts
 
 
-def _step(act: Act, matter: Matter, to: str, fields: dict[str, Any]) -> Row:
+def _step(act: Act, matter: Matter, to: str, fields: dict[str, Any], photos: tuple[str, ...] = ()) -> Row:
     _raise(matter.machine.check(matter.stage, to, act.actor.role, fields))
     row = matter.machine.find(matter.stage, to)
     assert row is not None
@@ -90,6 +91,7 @@ def _step(act: Act, matter: Matter, to: str, fields: dict[str, Any]) -> Row:
         raise Refusal("field_malformed", fields=wrong, **listed(FIELD_WORDS, wrong, "names"))
     refused, facts = refused_step(act, matter, row, kept(row, fields))
     _raise(refused)
+    check_step(act, matter, row.act, photos)
     touch(act, after_step(act, _moved(act, matter, row), facts), "MatterMoved")
     moved = act.work.matter(matter.id)
     assert moved is not None

@@ -215,7 +215,7 @@ def _step(parts: ApiParts, actor: Principal, own: str, item: OwnItem) -> Outcome
     del own
     if item.matter_id is None or item.to is None:
         return None
-    step = service.Advance(item.matter_id, item.to, dict(item.fields))
+    step = service.Advance(item.matter_id, item.to, dict(item.fields), tuple(item.photos))
     return _act(service.advance, parts, actor, item, step, item.expected_version)
 
 

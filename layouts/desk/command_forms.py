@@ -48,6 +48,16 @@ def recall_form(about: About, receivers: Choices, chosen: str, lang: str) -> htm
     return form_dialog("recall_receiver", about, body, lang)
 
 
+def done_form(about: About, workers: Choices, chosen: str, lang: str) -> html.Div:
+    """Record a grid worker's result instead of the worker: what was done, and why the worker shows no photo."""
+    body = [
+        form_choice("receiver", _label("worker", lang), workers, chosen),
+        _line("result", lang, kind="long"),
+        _line("reason", lang),
+    ]
+    return form_dialog("record_done", about, body, lang)
+
+
 def ruling_form(about: About, receiver: str, reason: str, may_release: bool, lang: str) -> html.Div:
     """Rule on an objection: let the receiver off, or insist; what else may be done is said beside it."""
     rulings = ("released", "insisted") if may_release else ("insisted",)

@@ -25,7 +25,7 @@ class FieldGround:
 
     `grid` is the worker's own, `grids` the outlines around it as {"code", "name", "ring"}, `kinds` the event
     categories as {"code", "name", "name_en", "leaves"}, `arrival_m` how near counts as on site, `hotline` a telephone
-    number that is answered at any hour.
+    number that is answered at any hour, `result_photos` how many pictures a result needs.
     """
 
     grid: str
@@ -34,6 +34,7 @@ class FieldGround:
     kinds: Sequence[Mapping[str, Any]]
     arrival_m: int
     hotline: str
+    result_photos: int
 
 
 def field_page(
@@ -57,6 +58,7 @@ def field_page(
                 "kinds": list(ground.kinds),
                 "arrival_m": ground.arrival_m,
                 "hotline": ground.hotline,
+                "result_photos": ground.result_photos,
             },
             files=files,
         )

@@ -46,8 +46,17 @@ def reached(centre: Centre, code: str) -> str:
     return [one.name for one in seen.steps if one.is_reached][-1]
 
 
-def step(centre: Centre, actor: Principal, matter_id: str, to: str, **fields: Any) -> Any:
-    return centre.do(service.advance, service.Advance(matter_id, to, fields), actor, expected_version=None)
+def step(
+    centre: Centre, actor: Principal, matter_id: str, to: str, photos: tuple[str, ...] = (), **fields: Any
+) -> Any:
+    request = service.Advance(matter_id, to, fields, photos)
+    return centre.do(service.advance, request, actor, expected_version=None)
+
+
+def kept(centre: Centre, matter_id: str) -> str:
+    """A photo of the worker in the matter; returns its id."""
+    file = service.NewAttachment(matter_id, None, None, "photo", "", photo((200, 200, 200)))
+    return str(done(service.keep_attachment(centre.services, WORKER, file, centre.now, centre.key()))["id"])
 
 
 def test_the_whole_case_from_the_scan_to_the_follow_page(centre: Centre, grid: str) -> None:
@@ -98,9 +107,9 @@ def test_the_whole_case_from_the_scan_to_the_follow_page(centre: Centre, grid: s
     centre.clock.advance(minutes=20)
     done(step(centre, WORKER, mine["id"], "CHECKING"))
     assert refusal(step(centre, WORKER, mine["id"], "CLOSED")) == "fields_missing"
-    file = service.NewAttachment(mine["id"], None, None, "photo", "", photo((200, 200, 200)))
-    done(service.keep_attachment(centre.services, WORKER, file, centre.now, centre.key()))
-    done(step(centre, WORKER, mine["id"], "CLOSED", handling="现场已清，通道畅通", resolved=True))
+    checked = {"handling": "现场已清，通道畅通", "resolved": True}
+    assert refusal(step(centre, WORKER, mine["id"], "CLOSED", **checked)) == "photos_missing"
+    done(step(centre, WORKER, mine["id"], "CLOSED", (kept(centre, mine["id"]),), **checked))
     seen = service.follow(centre.services, code, centre.now)
     assert seen is not None and seen.is_closed and seen.resolved is True and seen.unit
     assert reached(centre, code) == "closed"
@@ -219,7 +228,7 @@ def test_only_a_worker_reports_from_the_field(centre: Centre, grid: str) -> None
 
 def test_the_day_counts_what_was_done_reported_and_late(centre: Centre, grid: str) -> None:
     row = done(found(centre, handling="self"))
-    done(step(centre, WORKER, row["id"], "DISPOSED", handling="已围挡"))
+    done(step(centre, WORKER, row["id"], "DISPOSED", (kept(centre, row["id"]),), handling="已围挡"))
     done(found(centre))
     day = service.worker_day(centre.services, WORKER, centre.now)
     assert (day.done, day.open, day.reported, day.late) == (0, 2, 2, 0)

@@ -11,16 +11,20 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
+from sqlalchemy import insert
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import principal_context, service
 from dashboard.domain.principal import Principal
+from dashboard.store import tables
 from dashboard.store.store import StoreBusy
 from data_feeds.http import own_api
 from data_feeds.http.answering import ApiParts, add_fault_answers
+from data_feeds.http.attachments_api import attachments_router
 from layouts.refusal import refusal_text
 from tests.browser.hand_server import FoldedLog, NothingMalformed
 from tests.store.centre import Centre, done, officer
+from tests.store.pictures import jpeg
 
 
 class As:
@@ -53,15 +57,18 @@ def log(centre: Centre) -> FoldedLog:
 @pytest_asyncio.fixture
 async def page(centre: Centre, unit: str, log: FoldedLog) -> AsyncIterator[httpx.AsyncClient]:
     parts = ApiParts(centre.services, centre.clock, log, NothingMalformed(), refusal_text)  # type: ignore[arg-type]
+    log.start()
+    async with client(parts, officer("unit_liaison", unit=unit, name="郑爱国")) as opened:
+        yield opened
+
+
+def client(parts: ApiParts, person: Principal) -> httpx.AsyncClient:
+    """A person's page: the interface of receivers, and the one that takes photos."""
     app = FastAPI()
     add_fault_answers(app)
     app.include_router(own_api.own_router(parts))
-    log.start()
-    person = officer("unit_liaison", unit=unit, name="郑爱国")
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(As(app, person)), base_url="http://unit"
-    ) as client:
-        yield client
+    app.include_router(attachments_router(parts))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(As(app, person)), base_url="http://unit")
 
 
 def item(kind: str, key: str, **given: Any) -> dict[str, Any]:
@@ -90,6 +97,44 @@ async def test_a_batch_is_done_in_order_and_a_second_time_changes_nothing(
     again = await send(page, *batch)
     assert [one["seq"] for one in again] == [one["seq"] for one in first]
     assert centre.seq() == seq
+
+
+async def test_a_phone_that_was_offline_sends_the_photo_and_then_the_result_that_names_it(
+    centre: Centre, log: FoldedLog
+) -> None:
+    """In order, as the queue of `/field` does; a result whose photo was refused is refused in words, and nothing of it
+    is done."""
+    grid = next(one.code for one in centre.pack.divisions.at_level("grid"))
+    row = {
+        "slot": 0, "worker_id": "w-1", "name": "刘强", "grid": grid, "township": grid[:9], "region": grid[:6],
+        "assessed": True, "device_id": "d-1",
+    }  # fmt: skip
+    with centre.services.store.write() as connection:
+        connection.execute(insert(tables.roster), row)
+    order = service.Dispatch(
+        centre.order()["id"], (service.ReceiverOrder("worker", "w-1"),), "看", override_reason="就近"
+    )
+    command = done(centre.do(service.dispatch, order, expected_version=None))
+    parts = ApiParts(centre.services, centre.clock, log, NothingMalformed(), refusal_text)  # type: ignore[arg-type]
+    worker = Principal("account:w-1", "刘强", "officer", "grid_worker", grid, worker="w-1")
+    said = {"command_id": command["id"], "stage": "done", "result": "已清", "said_at": centre.now}
+    address = f"/api/v1/attachments?matter={command['matter_id']}&command={command['id']}"
+    async with client(parts, worker) as phone:
+        sent = await phone.post(address, content=b"no picture", headers={"idempotency-key": "photo-00001"})
+        assert sent.status_code == 409
+        (answer,) = await send(phone, item("answer", "key-000001", **said))
+        assert (answer["status"], answer["error"]) == ("refused", "photos_missing")
+        assert "至少 1 张" in answer["words"]
+        photo = {"content": jpeg(), "headers": {"idempotency-key": "photo-00002"}}
+        kept = [(await phone.post(address, **photo)).json()["value"]["id"] for _ in range(2)]
+        assert kept[0] == kept[1], "sent twice on a bad line, kept once"
+        answers = await send(
+            phone,
+            item("answer", "key-000002", **(said | {"stage": "arrived"}), accuracy_m=10),
+            item("answer", "key-000003", **said, photos=kept[:1]),
+        )
+    assert [one["status"] for one in answers] == ["done", "done"]
+    assert answers[1]["value"]["state"] == "done"
 
 
 async def test_a_refused_item_does_not_hold_up_the_next(
