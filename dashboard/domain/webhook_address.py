@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+import re
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
 
 MAX_ADDRESS = 500
+# Metadata services of clouds that are not link-local: Alibaba Cloud, Oracle Cloud, AWS over IPv6.
+METADATA: Final = frozenset(map(ipaddress.ip_address, ("100.100.100.200", "192.0.0.192", "fd00:ec2::254")))
+# NAT64 carries any IPv4 address in its last four bytes (RFC 6052).
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+# What may stand unescaped in a path and a query (RFC 3986); "%" is what was escaped before.
+_UNESCAPED: Final = "/%:@!$&'()*+,;=-._~?"
 FORBIDDEN_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost")
 
 
@@ -18,11 +26,11 @@ class BadAddress(ValueError):
 
 
 def check_address(url: str) -> str:
-    """Return the address as it is kept.
+    """Return the address as it is kept: a name in its ASCII form, path and query escaped.
 
-    Only http and https, without a user in it. This machine and link-local addresses (among them the metadata services
-    of clouds) are refused; a private network is not: the city's other systems live there, and the system administrator
-    entered the address.
+    Only http and https, without a user in it. This machine, link-local addresses and the metadata services of clouds
+    are refused; a private network is not: the city's other systems live there, and the system administrator entered
+    the address.
 
     Raises:
         BadAddress: not such an address.
@@ -46,20 +54,44 @@ def check_address(url: str) -> str:
     host = (parts.hostname or "").rstrip(".").lower()
     if not host:
         raise BadAddress("host")
-    if host in FORBIDDEN_NAMES or host.endswith(".localhost"):
-        raise BadAddress("inside")
     try:
         literal = ipaddress.ip_address(host)
     except ValueError:
-        return cleaned
-    if is_inside(literal):
+        host = _name(host)
+    else:
+        if is_inside(literal):
+            raise BadAddress("inside")
+        host = f"[{host}]" if literal.version == 6 else host
+    place = host if port is None else f"{host}:{port}"
+    kept = urlunsplit(
+        (parts.scheme, place, quote(parts.path, _UNESCAPED), quote(parts.query, _UNESCAPED), "")
+    )
+    if len(kept) > MAX_ADDRESS:
+        raise BadAddress("host")
+    return kept
+
+
+def _name(host: str) -> str:
+    """Return a host name as it is asked for. Raises BadAddress: no such name can be, or it is this machine's."""
+    try:
+        name = host.encode("idna").decode("ascii").rstrip(".").lower()
+    except UnicodeError as error:
+        raise BadAddress("host") from error
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+        raise BadAddress("host")
+    if name in FORBIDDEN_NAMES or name.endswith(".localhost"):
         raise BadAddress("inside")
-    return cleaned
+    return name
 
 
 def is_inside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Say whether an address is this machine, link-local, multicast or unspecified, also when wrapped in IPv6."""
+    """Say whether an address is this machine, link-local, multicast, unspecified or a cloud's metadata service.
+
+    Also when it is wrapped in IPv6.
+    """
     wrapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    if wrapped is None and address in _NAT64:
+        wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if wrapped is not None and is_inside(wrapped):
         return True
     return (
@@ -68,4 +100,5 @@ def is_inside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
         or address.is_multicast
         or address.is_unspecified
         or address.is_reserved
+        or address in METADATA
     )

@@ -12,6 +12,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,6 +23,8 @@ from dashboard.domain.webhook_address import BadAddress, check_address, is_insid
 from data_feeds.telling.gateway import GatewayError
 
 TIMEOUT_S: Final = 5.0  # for connecting, and for each wait on the answer
+# For the whole exchange: a receiver that answers byte by byte must not hold up everybody else's tellings. Assumed.
+LONGEST_S: Final = 20.0
 # Answers after which the same message may be taken later; every other refusal stays one.
 LATER: Final = frozenset({408, 425, 429})
 
@@ -39,11 +44,14 @@ def signature(secret: str, body: bytes, now: int) -> str:
     return f"t={now},v1={mac.hexdigest()}"
 
 
-def post(target: Target, telling_id: str, body: bytes, now: int) -> str:
+def post(target: Target, telling_id: str, body: bytes, now: int, *, longest_s: float = LONGEST_S) -> str:
     """Send a signed body; returns the receiver's own id from the header `X-Receipt-Id`, "" without one.
 
     The name is resolved once, every address it has is checked, and the connection goes to one that was checked: a name
     that answers differently the second time gains nothing. Redirects are not followed, proxies not asked.
+
+    Args:
+        longest_s: after so many seconds, real time, the exchange is broken off.
 
     Raises:
         GatewayError: not taken; final when trying again is no use.
@@ -64,15 +72,18 @@ def post(target: Target, telling_id: str, body: bytes, now: int) -> str:
     }
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.sock = socket.create_connection((address, port), TIMEOUT_S)
-        if is_tls:
-            connection.default_port = 443  # the Host header leaves the usual port out
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
-        connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
-        status, given = answer.status, answer.getheader("X-Receipt-Id", "")
+        connection.sock = plain = socket.create_connection((address, port), TIMEOUT_S)
+        with _broken_off(plain, longest_s):
+            if is_tls:
+                connection.default_port = 443  # the Host header leaves the usual port out
+                connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            connection.request("POST", path, body, headers)
+            answer = connection.getresponse()
+            status, given = answer.status, answer.getheader("X-Receipt-Id", "")
     except (OSError, http.client.HTTPException) as error:
         raise GatewayError("gateway_away", type(error).__name__) from error
+    except ValueError as error:  # of an address kept before addresses were kept in ASCII
+        raise GatewayError("address_refused", type(error).__name__, is_final=True) from error
     finally:
         connection.close()
     if 200 <= status < 300:
@@ -80,6 +91,26 @@ def post(target: Target, telling_id: str, body: bytes, now: int) -> str:
     if status >= 500 or status in LATER:
         raise GatewayError("gateway_away", f"HTTP {status}")
     raise GatewayError("gateway_refused", f"HTTP {status}", is_final=True)
+
+
+@contextmanager
+def _broken_off(connected: socket.socket, longest_s: float) -> Iterator[None]:
+    """Break a connection off when it is still in use after `longest_s`; whoever waits on it gets an OSError."""
+    # A duplicate: TLS takes the first one over.
+    own = connected.dup()
+
+    def end() -> None:
+        with suppress(OSError):  # the other side was quicker
+            own.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(longest_s, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        own.close()
 
 
 def _checked(target: Target) -> str:
@@ -94,6 +125,8 @@ def _checked(target: Target) -> str:
         found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
     except OSError as error:
         raise GatewayError("gateway_away", "the name does not resolve") from error
+    except UnicodeError as error:
+        raise GatewayError("address_refused", "host", is_final=True) from error
     addresses = [str(one[4][0]) for one in found]
     if not target.may_be_inside and any(is_inside(_plain(one)) for one in addresses):
         raise GatewayError("address_refused", "inside", is_final=True)

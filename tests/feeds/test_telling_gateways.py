@@ -8,7 +8,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -188,6 +188,42 @@ def test_a_name_that_points_inside_is_never_called(monkeypatch: pytest.MonkeyPat
                 outgoing(means="webhook", url=f"http://platform.example:{port}/", secret="k"), NOW
             )
     assert (raised.value.fault, there.taken) == ("address_refused", [])
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [("http://a..b/", "address_refused"), (f"http://{'a' * 70}.com/", "address_refused")],
+)
+def test_an_address_that_no_name_can_have_is_given_up_and_ends_nothing_else(url: str, fault: str) -> None:
+    for target in (Target(url, "k"), Target(url, "k", may_be_inside=True)):
+        with pytest.raises(GatewayError) as raised:
+            post(target, "t1", b"{}", NOW)
+        assert (raised.value.fault, raised.value.is_final) == (fault, True)
+
+
+def test_an_address_kept_before_addresses_were_ascii_is_given_up() -> None:
+    with receiver() as there, pytest.raises(GatewayError) as raised:
+        post(Target(f"{there.url}/路径", "k", may_be_inside=True), "t1", b"{}", NOW)
+    assert (raised.value.fault, raised.value.is_final, there.taken) == ("address_refused", True, [])
+
+
+def test_a_receiver_that_answers_byte_by_byte_is_broken_off() -> None:
+    def drip(server: socket.socket) -> None:
+        taken, _ = server.accept()
+        with taken, suppress(OSError):
+            for letter in b"HTTP/1.1 200 OK\r\nX: " + b"a" * 10_000:
+                taken.send(bytes((letter,)))
+                ended.wait(0.01)
+
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,), daemon=True)
+        thread.start()
+        target = Target(f"http://127.0.0.1:{server.getsockname()[1]}/", "k", may_be_inside=True)
+        with pytest.raises(GatewayError) as raised:
+            post(target, "t1", b"{}", NOW, longest_s=0.2)
+        ended.set()
+    assert (raised.value.fault, raised.value.is_final) == ("gateway_away", False)
 
 
 def test_a_system_that_is_away_is_tried_again_later() -> None:

@@ -380,6 +380,8 @@ def test_a_webhook_gets_what_its_jurisdiction_concerns(centre: Centre) -> None:
         "http://127.0.0.1/x", "http://localhost:9/", "http://[::1]/", "http://169.254.169.254/latest", "ftp://x/y",
         "http://user:pass@host/", "http://host/#f", "http://0.0.0.0/", "http://[::ffff:127.0.0.1]/", "http:///x",
         "javascript:alert(1)", "http://host:99999/", "http://a b/", "http://foo.localhost/", "",
+        "http://a..b/", f"http://{'a' * 70}.com/", "http://h\u2028/", "http://ⓛocalhost/", "http://100.100.100.200/",
+        "http://[64:ff9b::7f00:1]/", "http://[fd00:ec2::254]/", "http://a,b/", f"http://h/{'路' * 100}",
     ],
 )  # fmt: skip
 def test_an_address_inside_or_of_another_kind_is_refused(centre: Centre, url: str) -> None:
