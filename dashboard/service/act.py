@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from dashboard.domain.command import Command
-from dashboard.domain.masking import mask_name
+from dashboard.domain.masking import mask_all, mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refusal, Refused
@@ -140,9 +140,10 @@ class Act:
     ) -> None:
         """Add an event to the log; the rows it changed are added when the act is committed.
 
-        `within` is who sees an event that is on no matter: divisions; the whole city when it is left out.
+        `within` is who sees an event that is on no matter: divisions; the whole city when it is left out. Telephone
+        and identity numbers in any text are masked here: from the log they go to every screen, and into its history.
         """
-        self._told.append((kind, matter, command, params, tone, tuple(within) if within else None))
+        self._told.append((kind, matter, command, mask_all(params), tone, tuple(within) if within else None))
 
     def address(self, command_id: str, receivers: tuple[str, ...]) -> None:
         """Put a command into its receivers' inboxes, at the place of the event told last."""
@@ -157,7 +158,7 @@ class Act:
 
     def show_ask(self, row: Row) -> None:
         """Put something that waits for a ruling on the screens of its scope; see `dashboard.service.asks`."""
-        self._asks[str(row["id"])] = row
+        self._asks[str(row["id"])] = mask_all(row)
 
     def drop_ask(self, ask_id: str) -> None:
         """Take an ask off the screens: it was ruled on, or is no longer one."""
@@ -312,7 +313,7 @@ def perform(
         except Refusal as refusal:
             savepoint.rollback()
             refused = refusal.refused
-            detail = {"request": said(request), "params": dict(refused.params)}
+            detail = {"request": said(request), "params": mask_all(dict(refused.params))}
             audit.record(connection, actor, act_name, subject, refused.code, detail, now)
             return refused
         savepoint.commit()

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from dashboard.domain.masking import mask_all
 from dashboard.service.commands.declines import read_declines
 from dashboard.service.districts.waiting import open_proposals
 from dashboard.service.machines.ruling import open_rulings
@@ -39,4 +40,4 @@ READERS: Final[tuple[Reader, ...]] = (
 
 def open_asks(services: Services, connection: Connection) -> list[Row]:
     """Return every ask that waits for a ruling."""
-    return [row for read in READERS for row in read(services, connection)]
+    return [mask_all(row) for read in READERS for row in read(services, connection)]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from dashboard.domain.masking import mask_all
 from dashboard.store import tables
 from dashboard.store.store import advance
 
@@ -140,7 +141,7 @@ def _entry(row: Any) -> Entry:
         matter_id=row.matter_id,
         command_id=row.command_id,
         actor=row.actor,
-        params=json.loads(row.params),
+        params=mask_all(json.loads(row.params)),  # also of entries older than masking at writing
         rows=json.loads(row.rows),
         scope=tuple(json.loads(row.scope)),
         tone=row.tone,

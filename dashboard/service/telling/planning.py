@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dashboard.domain.masking import mask_numbers
 from dashboard.domain.matter import Matter
 from dashboard.domain.telling import SENT_MEANS, Telling, failed
 from dashboard.service.act import Act
@@ -70,8 +71,10 @@ def words(firing: Firing) -> tuple[str, str]:
 
 def phrase(no: str, matter: Matter, happened: str, happened_en: str) -> tuple[str, str]:
     """Return what is said in Chinese and English: number, place, event and what happened; no citizen's data."""
+    # Masked before it is cut: half a number would be told whole.
+    about = mask_numbers(f"{matter.place} {matter.title}".strip())
+    happened, happened_en = mask_numbers(happened), mask_numbers(happened_en)
     rest = MOST_CHARACTERS - len(no) - len(happened) - 2
-    about = f"{matter.place} {matter.title}".strip()
     said = "，".join(part for part in (no, about[: max(rest, 0)], happened) if part)
     said_en = f"{no}, {about}: {happened_en}"
     return said[:MOST_CHARACTERS], said_en[:160]
