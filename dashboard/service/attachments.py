@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 from sqlalchemy import func, insert, or_, select
 
-from dashboard.domain.masking import mask_name
+from dashboard.domain.masking import mask_name, mask_numbers
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal, Refused
 from dashboard.domain.rights import no_right
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.attachment_content import PDF, check, shown_name
+from dashboard.service.receiver_view import shows_attachment
 from dashboard.service.rooms.seeing import room_to_act_in, sees_room
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -173,6 +174,7 @@ def attachment_row(row: dict[str, Any]) -> Row:
         "taken_at", "lon", "lat", "place_from", "kept_at", "kept_unit",
     )  # fmt: skip
     return {name: row[name] for name in shown} | {
+        "name": mask_numbers(row["name"]),
         "by": mask_name(row["kept_name"]),
         "has_preview": row["preview_sha256"] is not None,
         "is_pdf": row["media_type"] == PDF,
@@ -220,7 +222,7 @@ def _sees(act: Act, row: dict[str, Any]) -> bool:
     if row["room_id"] is not None:
         return sees_room(act, row["room_id"])  # what was shown in a room is for who is in it
     matter = act.work.matter(row["matter_id"])
-    return matter is not None and act.is_visible(matter)
+    return matter is not None and act.is_visible(matter) and shows_attachment(act, matter, row)
 
 
 def _check_may_keep(services: Services, actor: Principal, request: NewAttachment, now: int) -> None:

@@ -7,6 +7,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal, Refused
 from dashboard.service.act import Act, perform
 from dashboard.service.commanding import required_text
+from dashboard.service.receiver_view import standing_of
 from dashboard.service.requests import RevealCitizen
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -19,13 +20,17 @@ def reveal_citizen(
     """Show a citizen's whole data for a stated reason; `Done.value` is {"name", "phone", "words"}.
 
     Written to the audit log and to the matter's history; never stored with the idempotency key. Refused:
-    reason_missing, no_citizen, citizen_secret (the handling unit of an order with secrecy).
+    reason_missing, not_your_matter (a unit that only has an order on it), no_citizen, citizen_secret (the handling unit
+    of an order with secrecy).
     """
     seen: dict[str, str] = {}
 
     def decide(act: Act) -> Row:
         matter = act.matter(request.matter_id)
         required_text(request.reason, "reason_missing")
+        standing = standing_of(act, matter)
+        if standing is not None and not standing.handles:
+            raise Refusal("not_your_matter", no=matter.no)
         citizen = citizens.find(act.connection, services.seal, matter.id)
         if citizen is None:
             raise Refusal("no_citizen", no=matter.no)

@@ -39,6 +39,7 @@ def extend_deadline(
         keep_clocks(act, matter.id, reason=reason)
         act.tell(
             "DeadlineExtended", matter=matter.id, command=armed.command_id, no=matter.no,
+            receiver_id=armed.receiver_id or "",
             **both(DUE_WORDS, armed.purpose, "due_for"), until_at=request.until_at,
             until=local_minute(services, request.until_at), reason=reason, by=mask_name(actor.name),
         )  # fmt: skip
@@ -73,7 +74,8 @@ def stop_deadline(
         summarise(act, matter.id)
         stopped = next((one for one in steps if one.policy_id == armed.policy_id), steps[-1])
         act.tell(
-            "DeadlineStopped", matter=matter.id, command=armed.command_id, no=matter.no, step=stopped.name,
+            "DeadlineStopped", matter=matter.id, command=armed.command_id, no=matter.no,
+            receiver_id=armed.receiver_id or "", step=stopped.name,
             step_en=stopped.name_en, reason=reason, by=mask_name(actor.name), next_at=following.due_at,
         )  # fmt: skip
         return _row(act, matter.id)

@@ -81,8 +81,9 @@ def dispatch(
         put_command(act, command, receipts)
         keep_clocks(act, matter.id)
         act.tell(
-            "MatterDispatched", matter=matter.id, no=matter.no, title=matter.title, unit=_names(receipts)
-        )
+            "MatterDispatched", matter=matter.id, no=matter.no, title=matter.title, unit=_names(receipts),
+            unit_id=matter.unit or "",
+        )  # fmt: skip
         act.tell(
             "CommandSent", matter=matter.id, command=command_id, no=command.no, matter_no=matter.no,
             receivers=_names(receipts), objective=objective,

@@ -147,6 +147,7 @@ def _tell(act: Act, firing: Firing, subject: str, tellings: list[Telling]) -> No
         title=matter.title,
         unit=subject,
         receiver_id=deadline.receiver_id or "",
+        unit_id=matter.unit or "" if deadline.command_id is None else "",
         policy_id=step.policy_id,
         phase=deadline.phase,
         repeat_no=deadline.repeat_no,

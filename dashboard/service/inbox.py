@@ -10,6 +10,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.rights import may
 from dashboard.service.act import Act, is_inside
 from dashboard.service.field.held import held_receivers
+from dashboard.service.receiver_view import shown_command
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import tables, tokens
@@ -63,7 +64,7 @@ def inbox(services: Services, actor: Principal, after_seq: int, now: int = 0, li
                 {
                     "seq": seq,
                     "receivers": receivers,
-                    "command": act.command_row(command),
+                    "command": shown_command(act, command),
                     "agenda": agenda,
                     "held": [one for one in receivers if one in held],
                 }

@@ -85,7 +85,15 @@ def urge(services: Services, actor: Principal, request: Urge, now: int, idempote
         unit = _unit_name(act, matter)
         text = request.text.strip()[:500]
         urge_no = issue(act, matter, "urge", "officer", text)
-        act.tell("MatterUrged", matter=matter.id, no=matter.no, unit=unit, text=text, urge_no=urge_no)
+        act.tell(
+            "MatterUrged",
+            matter=matter.id,
+            no=matter.no,
+            unit=unit,
+            unit_id=matter.unit,
+            text=text,
+            urge_no=urge_no,
+        )
         return row_of(act, matter.id)
 
     return perform_on_matter(services, actor, "urge", request, now, idempotency_key, decide)
@@ -183,8 +191,9 @@ def transfer(
         touch(act, handed, "MatterTransferred")
         keep_clocks(act, matter.id, reason=reason)
         act.tell(
-            "MatterTransferred", matter=matter.id, no=matter.no, unit=unit.short, before=before, reason=reason
-        )
+            "MatterTransferred", matter=matter.id, no=matter.no, unit=unit.short, unit_id=unit.id, before=before,
+            reason=reason,
+        )  # fmt: skip
         return row_of(act, matter.id)
 
     return perform_on_matter(services, actor, "transfer", request, now, idempotency_key, decide)

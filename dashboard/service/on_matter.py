@@ -9,7 +9,8 @@ from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome
 from dashboard.service.act import Act, perform
-from dashboard.service.rows import Row, matter_row
+from dashboard.service.receiver_view import shown_matter
+from dashboard.service.rows import Row
 from dashboard.service.services import Services
 
 
@@ -27,10 +28,10 @@ def touch(act: Act, matter: Matter, kind: str) -> None:
 
 
 def row_of(act: Act, matter_id: str) -> Row:
-    """Return the screen row of a matter as it now stands in this act."""
+    """Return a matter as it now stands in this act and its actor may see it."""
     matter = act.work.matter(matter_id)
     assert matter is not None
-    return matter_row(matter, act.pack)
+    return shown_matter(act, matter)
 
 
 def perform_on_matter(

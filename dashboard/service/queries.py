@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from dashboard.domain.command import OPEN_STATES, Decision, Receipt
 from dashboard.domain.deadline import Deadline
-from dashboard.domain.masking import mask_name, mask_phone, mask_text
+from dashboard.domain.masking import mask_all, mask_name, mask_phone, mask_text
 from dashboard.domain.matter import Matter
 from dashboard.domain.policy import Policies
 from dashboard.domain.principal import Principal
@@ -18,6 +18,13 @@ from dashboard.domain.rights import may, no_right
 from dashboard.service.act import Act
 from dashboard.service.asks import open_asks
 from dashboard.service.districts.reading import readable_matter
+from dashboard.service.receiver_view import (
+    shown_command,
+    shown_lines,
+    shown_matter,
+    shows_clock,
+    standing_of,
+)
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
 from dashboard.store import citizens, event_log, tables
@@ -43,8 +50,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class MatterDetail:
-    """All an officer may see of a matter: its row, the masked citizen, history, commands, decisions, clocks, steps.
+    """All the asker may see of a matter: its row, the masked citizen, history, commands, decisions, clocks, steps.
 
+    A unit or a worker is shown what is its own (`dashboard.service.receiver_view`); who only has an order on the matter
+    gets the headline as `row`, no `fields` and no `steps`, and the citizen while it has a part in the order.
     `read_only`: another county proposes it; it can be read here and nothing can be done to it.
     """
 
@@ -90,7 +99,7 @@ def queue(services: Services, actor: Principal, now: int) -> list[Row]:
         if actor.own_receiver is not None:
             act.work.commands_of([one.id for one in found])
         visible = [one for one in found if act.is_visible(one)]
-    return [matter_row(one, services.pack) for one in visible]
+        return [shown_matter(act, one) for one in visible]
 
 
 def matter_detail(services: Services, actor: Principal, matter_id: str, now: int) -> MatterDetail | Refused:
@@ -104,27 +113,34 @@ def matter_detail(services: Services, actor: Principal, matter_id: str, now: int
             matter, read_only = readable_matter(act, matter_id)
         except Refusal as refusal:
             return refusal.refused
-        commands = act.work.commands_of([matter.id])
-        timeline = [one.as_dict() | {"rows": None} for one in event_log.of_matter(connection, matter.id)]
+        standing = standing_of(act, matter)
+        handles = standing is None or standing.handles
+        commands = [
+            one for one in act.work.commands_of([matter.id]) if standing is None or one.id in standing.orders
+        ]
+        history = [one.as_dict() | {"rows": None} for one in event_log.of_matter(connection, matter.id)]
+        timeline = shown_lines(act, standing, history)
         names = _actor_names(connection, {one["actor"] for one in timeline})
-        citizen = _citizen(services, connection, matter.id)
+        sees_citizen = standing is None or standing.takes_part
+        citizen = _citizen(services, connection, matter.id) if sees_citizen else None
         policies = services.steps_of(matter.policy_version)
         hidden = citizen is not None and citizen.secret and actor.own_receiver is not None
         return MatterDetail(
-            row=matter_row(matter, services.pack),
+            row=shown_matter(act, matter),
             citizen=None if citizen is None else _masked(citizen, hidden),
-            fields=_fields(matter),
+            fields=_fields(matter) if handles else {},
             timeline=[_line(one, names) for one in timeline],
-            commands=[act.command_row(one) for one in sorted(commands, key=lambda one: -one.issued_at)],
+            commands=[shown_command(act, one) for one in sorted(commands, key=lambda one: -one.issued_at)],
             decisions=[_decision(one) for command in commands for one in act.work.decisions_of(command.id)],
             clocks=[
                 _clock(one, policies)
                 for one in sorted(act.work.clocks_of(matter.id), key=lambda one: one.due_at)
+                if standing is None or shows_clock(standing, one)
             ],
             steps=[
                 one.target
                 for one in matter.machine.exits(matter.stage)
-                if actor.role in one.who and not read_only
+                if actor.role in one.who and handles and not read_only
             ],
             read_only=read_only,
         )
@@ -194,7 +210,7 @@ def _fields(matter: Matter) -> Row:
         "policy_version": matter.policy_version,
         "resolved": matter.resolved,
         "satisfied": matter.satisfied,
-        "result": matter.result,
+        "result": mask_all(matter.result),
     }
 
 
@@ -210,14 +226,12 @@ def _actor_names(connection: Connection, ids: set[str]) -> dict[str, str]:
 
 
 def _decision(one: Decision) -> Row:
-    return {
+    words = {name: getattr(one, name) for name in ("question", "decision", "owner", "reviewer")}
+    masked: Row = mask_all(words)
+    return masked | {
         "command_id": one.command_id,
         "item": one.item,
-        "question": one.question,
-        "decision": one.decision,
-        "owner": one.owner,
         "due_at": one.due_at,
-        "reviewer": one.reviewer,
         "decided_at": one.decided_at,
         "owner_unit": one.owner_unit,
         "completed_at": one.completed_at,

@@ -114,6 +114,7 @@ def record_step(
             command=command.id,
             no=command.no,
             receiver=detailed.name,
+            receiver_id=detailed.receiver_id,
         )
     if stage == "declined" and is_new:
         ask_for_ruling(act, settled, detailed)

@@ -1,4 +1,8 @@
-"""Screen rows: the JSON objects that walls and desks hold, built from values; never any citizen's data."""
+"""Screen rows: the JSON objects that walls and desks hold, built from values; never any citizen's data.
+
+Whatever people wrote stands in them with telephone and identity numbers masked: rows go to every screen of a scope. An
+order's own receivers read it whole (`order_words`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Any
 
 from dashboard.citypack import CityPack
 from dashboard.domain.command import Command, Decision, Receipt
-from dashboard.domain.masking import mask_name
+from dashboard.domain.masking import mask_all, mask_name, mask_numbers
 from dashboard.domain.matter import Matter
 
 Row = dict[str, Any]
@@ -20,7 +24,7 @@ def matter_row(matter: Matter, pack: CityPack) -> Row:
         "id": matter.id,
         "no": matter.no,
         "kind": matter.kind,
-        "title": matter.title,
+        "title": mask_numbers(matter.title),
         "urgency": matter.urgency,
         "category": matter.category,
         "stage": matter.stage,
@@ -28,7 +32,7 @@ def matter_row(matter: Matter, pack: CityPack) -> Row:
         "township": matter.township,
         "village": matter.village,
         "grid": matter.grid,
-        "place": matter.place,
+        "place": mask_numbers(matter.place),
         "lon": matter.lon,
         "lat": matter.lat,
         "unit": matter.unit,
@@ -67,11 +71,10 @@ def command_row(command: Command, receipts: Sequence[Receipt], decisions: Sequen
         "no": command.no,
         "kind": command.kind,
         "matter_id": command.matter_id,
-        "title": command.title,
-        "objective": command.objective,
+        "title": mask_numbers(command.title),
         "region": command.region,
         "township": command.township,
-        "place": command.place,
+        "place": mask_numbers(command.place),
         "lon": command.lon,
         "lat": command.lat,
         "issued_at": command.issued_at,
@@ -82,16 +85,24 @@ def command_row(command: Command, receipts: Sequence[Receipt], decisions: Sequen
         "state_at": command.state_at,
         "decisions": {"made": made, "open": len(decisions) - made},
         "consultation_at": command.consultation_at,
-        "consultation_host": command.consultation_host,
-        "decider": command.decider,
-        "message": command.message,
-        "reception": command.reception,
-        "fallback": command.fallback,
+        "consultation_host": mask_all(command.consultation_host),
+        **{name: mask_numbers(words) for name, words in order_words(command).items()},
         "level": command.level,
         "must_act": command.must_act,
         "version": command.version,
         "scope": list(command.scope),
         "receivers": [receiver_row(one) for one in receipts],
+    }
+
+
+def order_words(command: Command) -> Row:
+    """Return what an order says to its receivers, whole: whom to call may stand in it."""
+    return {
+        "objective": command.objective,
+        "decider": command.decider,
+        "message": command.message,
+        "reception": command.reception,
+        "fallback": command.fallback,
     }
 
 
@@ -114,7 +125,7 @@ def receiver_row(receipt: Receipt) -> Row:
         "declined_at": receipt.declined_at,
         "decline_ruling": receipt.decline_ruling,
         "recalled_at": receipt.recalled_at,
-        "recalled_reason": receipt.recalled_reason,
+        "recalled_reason": mask_all(receipt.recalled_reason),
         "reassigned_to": receipt.reassigned_to,
         "added_at": receipt.added_at,
         "claimed_at": receipt.claimed_at,
@@ -124,10 +135,10 @@ def receiver_row(receipt: Receipt) -> Row:
         "proof_m": receipt.arrival_m,
         "said_at": receipt.said_at,
         "said_in_time": receipt.said_in_time,
-        "objective": receipt.objective,
-        "result": receipt.result,
+        "objective": mask_numbers(receipt.objective),
+        "result": mask_all(receipt.result),
         "leave_refused": receipt.leave_refused,
-        "declined_reason": receipt.declined_reason,
+        "declined_reason": mask_all(receipt.declined_reason),
         "due_at": receipt.due_at,
         "late": receipt.late,
         "first_due_at": receipt.first_due_at,

@@ -13,6 +13,7 @@ from dashboard.service.act import Act
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
 from dashboard.service.commands.declines import drop_rulings, is_waiting
+from dashboard.service.receiver_view import shown_command
 from dashboard.service.rows import Row
 from dashboard.store import tokens
 
@@ -65,10 +66,10 @@ def check_speaks_for(act: Act, receiver_id: str) -> None:
 
 
 def current_row(act: Act, command_id: str) -> Row:
-    """Return the screen row of a command as it stands now."""
+    """Return a command as it stands now and the actor may see it."""
     command = act.work.command(command_id)
     assert command is not None
-    return act.command_row(command)
+    return shown_command(act, command)
 
 
 def _release_matter(act: Act, matter: Matter, command: Command) -> None:

@@ -117,6 +117,7 @@ def _tell(act: Act, matter: Matter, row: Transition, reason: str) -> None:
     act.tell(
         kind, matter=matter.id, no=matter.no, title=matter.title, place=matter.place, step=row.act,
         **both(STEP_WORDS, row.act, "step_name"), stage=row.target, stage_before=matter.stage, reason=reason,
+        unit_id=matter.unit or "",  # a step belongs to the unit that had the matter when it was taken
         **both(STAGE_WORDS, row.target, "stage_name"),
     )  # fmt: skip
 

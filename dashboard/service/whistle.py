@@ -132,8 +132,9 @@ def request_leave(
         people_leave(act, command.id, receipt.receiver_id)
         settle(act, command)
         act.tell(
-            "UnitLeft", matter=command.matter_id, command=command.id, no=command.no, receiver=receipt.name
-        )
+            "UnitLeft", matter=command.matter_id, command=command.id, no=command.no, receiver=receipt.name,
+            receiver_id=receipt.receiver_id,
+        )  # fmt: skip
         return current_row(act, command.id)
 
     outcome = perform(
@@ -310,7 +311,7 @@ def _log_refused_leave(services: Services, actor: Principal, request: RequestLea
         missing = [one.question for one in act.work.decisions_of(command.id) if one.is_open]
         act.tell(
             "LeaveRefused", matter=command.matter_id, command=command.id, tone="risk", no=command.no,
-            receiver=receipt.name, missing="；".join(missing), count=len(missing),
+            receiver=receipt.name, receiver_id=receipt.receiver_id, missing="；".join(missing), count=len(missing),
         )  # fmt: skip
         act.commit()
     services.after_commit()

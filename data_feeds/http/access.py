@@ -85,7 +85,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, r"/api/v1/reports", "nobody"),
     _at(WRITE, rf"/api/v1/reports/{_FOLLOW_CODE}/photos", "nobody"),
     _at(READ, rf"/api/v1/reports/{_FOLLOW_CODE}", "nobody"),
-    _at(READ, r"/api/v1/fleet/summary", "viewer"),
+    _at(READ, r"/api/v1/fleet/summary", "watcher"),
     _at(READ, r"/api/v1/feeds/health", "viewer"),
     _at(READ, r"/api/v1/feeds/malformed", "system_administrator"),
     _at(READ, r"/api/v1/matters", "officer"),

@@ -28,9 +28,9 @@ OFFICERS = {role: Principal(role, role, "officer", role, "371103", **OWN.get(rol
 EVERYBODY = {"nobody": None, "kiosk": KIOSK, "gateway": GATEWAY, **OFFICERS}
 
 OPEN = {"/healthz", "/readyz", "/sign-in", "/assets/css/tokens.css", "/wall/_dash-component-suites/dash/x.js"}
-VIEWERS = {"/api/v1/fleet/summary", "/api/v1/feeds/health"}
+VIEWERS = {"/api/v1/feeds/health"}
 # The picture holds every matter of a jurisdiction: administrators see none of them, a liaison those of one unit.
-WATCHERS = {"/live", "/wall", "/wall/", "/wall/_dash-layout"}
+WATCHERS = {"/live", "/wall", "/wall/", "/wall/_dash-layout", "/api/v1/fleet/summary"}
 DESK = {"/desk", "/desk/", "/desk/_dash-layout"}
 WITHOUT_A_SCREEN = {"sysadmin", "secadmin", "auditor", "unit_liaison", "grid_worker"}
 OFFICERS_ONLY = {"/", "/api/v1/matters", "/api/v1/matters/m1"}

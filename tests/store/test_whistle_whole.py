@@ -84,8 +84,8 @@ def test_five_units_are_called_one_is_late_one_refuses_and_all_is_told(centre: C
         if one.params["receiver_id"] == housing
     ]
     assert late_steps == ["whistle-answer", "whistle-amber", "whistle-late"]
-    value = arrive(centre, row, housing)
-    assert value["state"] == "conferring"
+    assert arrive(centre, row, housing)["state"] == "conferring"
+    (value,) = centre.detail(matter["id"]).commands
     assert receiver(value, housing)["late"]
     assert not receiver(value, city)["late"]
     assert receiver(value, market)["declined_at"] is not None

@@ -45,6 +45,7 @@ def complete_decision(
         act.tell(
             "DecisionCompleted", matter=command.matter_id, command=command.id, no=command.no, item=item.item,
             question=item.question, decision=item.decision, owner=item.owner, result=result, late_ms=late_ms,
+            unit_id=item.owner_unit or "",
         )  # fmt: skip
         return current_row(act, command.id)
 

@@ -36,8 +36,11 @@ class DistrictPicture:
 def matter_proposals(
     services: Services, actor: Principal, matter_id: str, now: int
 ) -> DistrictPicture | Refused:
-    """Return how a matter stands between regions. Refused: no_right, no_such_matter."""
-    refused = no_right(actor, "see")
+    """Return how a matter stands between regions; that is the counties' business, and no unit's.
+
+    Refused: no_right, no_such_matter.
+    """
+    refused = no_right(actor, "see" if actor.own_receiver is None else "propose_move")
     if refused is not None:
         return refused
     with services.store.read() as connection:

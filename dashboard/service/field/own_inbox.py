@@ -20,7 +20,8 @@ from dashboard.service.act import Act
 from dashboard.service.commands.register import register_rows
 from dashboard.service.machines.reading import matter_loop
 from dashboard.service.queries import matter_detail
-from dashboard.service.rows import Row, command_row, matter_row, receiver_row
+from dashboard.service.receiver_view import HEADLINE, companions, own_receipt, standing_of
+from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
 from dashboard.store import event_log, tables
 from dashboard.store.records import MATTERS
@@ -44,10 +45,10 @@ class OwnInbox:
     `seq` is the place in the log to ask from next. A matter is its screen row with `next` and `waiting` (somebody else
     has the next step). A command is {"id", "no", "kind", "title", "objective", "place", "lon", "lat", "issued_at",
     "issued_by", "state", "decider", "consultation_at", "due_at" (this receiver's, None once nothing is asked),
-    "limit_ms", "mine": receiver row with its own objective, "others": receiver rows, "agenda": decisions,
-    "matter": brief row, "next", "ahead": what `next` would be after each later answer, "leave": None or the refusal of
-    a leave now}. `next` is a list of {"act", "to", "required", "optional"}. `of` are the matters that this is about,
-    None for all: whatever was there of one of them before is replaced by what is here now, if anything is.
+    "limit_ms", "mine": receiver row with its own words whole, "others": who else is called and how far, "agenda":
+    decisions, "matter": its headline, "next", "ahead": what `next` would be after each later answer, "leave": None or
+    the refusal of a leave now}. `next` is a list of {"act", "to", "required", "optional"}. `of` are the matters that
+    this is about, None for all: whatever was there of one of them before is replaced by what is here now, if anything.
     """
 
     seq: int
@@ -85,7 +86,7 @@ def own_inbox(
 def own_matter(services: Services, actor: Principal, matter_id: str, now: int) -> Row | Refused:
     """Return one matter as its receiver may see it: facts, masked citizen, history, its own orders, what can be done.
 
-    Orders to others and what was said about them stay out, unless the matter itself is the receiver's.
+    What of it that is: `dashboard.service.receiver_view`.
 
     Refused: no_right, no_such_matter.
     """
@@ -102,20 +103,15 @@ def own_matter(services: Services, actor: Principal, matter_id: str, now: int) -
         # The unit's own people, whom it named itself: their names stand in full.
         for row in commands:
             row["register"] = register_rows(connection, [row["id"]], own, masked=False)
-    is_handled_here = own == (matter.worker if actor.role == "grid_worker" else matter.unit)
-    shown = {row["id"] for row in commands}
-    timeline = [
-        line
-        for line in detail.timeline
-        if is_handled_here or not line["command_id"] or line["command_id"] in shown
-    ]
+        standing = standing_of(act, matter)
+    is_handled_here = standing is not None and standing.handles
     return {
         "matter": _matter(matter, act) if is_handled_here else detail.row | {"next": [], "waiting": False},
         "is_handled_here": is_handled_here,
         "citizen": detail.citizen,
         "fields": detail.fields,
         **(_loop(services, actor, matter, now) if is_handled_here else _NO_LOOP),
-        "timeline": timeline,
+        "timeline": detail.timeline,
         "commands": sorted(commands, key=lambda row: -row["issued_at"]),
     }
 
@@ -190,20 +186,15 @@ def _command(act: Act, command: Command, own: str, matter: Matter) -> Row | None
         "decider": command.decider,
         "due_at": clock_of(command, mine),
         "limit_ms": max(mine.due_at - (mine.added_at or command.issued_at), 0),
-        "mine": receiver_row(mine) | _mine(mine),
-        "others": [receiver_row(one) for one in receipts if one.receiver_id != own],
+        "mine": own_receipt(mine) | _mine(mine),
+        "others": companions(receipts, (own,)),
         "agenda": [_decision(one, own) for one in decisions],
         "register": [],
-        "matter": {name: brief[name] for name in _BRIEF} | {"is_open": matter.is_open},
+        "matter": {name: brief[name] for name in HEADLINE} | {"is_open": matter.is_open},
         "next": _plain(next_answers(command, mine, decisions)),
         "ahead": {stage: _plain(steps) for stage, steps in answers_ahead(command, mine, decisions).items()},
         "leave": _leave(command, mine, decisions),
     }
-
-
-_BRIEF = (
-    "id", "no", "kind", "title", "urgency", "category", "stage", "place", "lon", "lat", "grid", "unit_name", "version",
-)  # fmt: skip
 
 
 _NO_LOOP: Row = {"returning": None, "refused": {}, "supervisions": [], "cards": []}
@@ -229,15 +220,9 @@ def _loop(services: Services, actor: Principal, matter: Matter, now: int) -> Row
 
 def _mine(receipt: Receipt) -> Row:
     return {
-        "objective": receipt.objective,
-        "claimed_at": receipt.claimed_at,
         "arrival_proof": receipt.arrival_proof,
         "arrival_by": receipt.arrival_by,
         "arrival_m": receipt.arrival_m,
-        "said_at": receipt.said_at,
-        "result": receipt.result,
-        "recalled_at": receipt.recalled_at,
-        "recalled_reason": receipt.recalled_reason,
     }
 
 

@@ -36,7 +36,7 @@ def issue_card(act: Act, firing: Firing) -> None:
     unit = act.pack.units.get(matter.unit).short if matter.unit in act.pack.units else matter.unit
     act.tell(
         "CardIssued", matter=matter.id, tone="alarm" if step.card == "red" else "risk", no=matter.no,
-        title=matter.title, unit=unit, card=step.card, **both(CARD_WORDS, step.card, "card_name"),
+        title=matter.title, unit=unit, unit_id=matter.unit, card=step.card, **both(CARD_WORDS, step.card, "card_name"),
     )  # fmt: skip
     if deadline.purpose == "redo" and step.card == "red":
         issue_order(act, matter, "redo_overdue", step.name)

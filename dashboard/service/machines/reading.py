@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from dashboard.domain.callback import TRIES, TRY_DAYS, proof, since
 from dashboard.domain.guards import details_of, return_until_at
-from dashboard.domain.masking import mask_name
+from dashboard.domain.history import Standing
+from dashboard.domain.masking import mask_all, mask_name, mask_numbers
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refusal, Refused
@@ -17,6 +19,7 @@ from dashboard.domain.rights import may, no_right
 from dashboard.service.act import Act
 from dashboard.service.machines.callbacks import CALLBACK_STAGES, callback_rows
 from dashboard.service.machines.supervision_clock import answer_due_at
+from dashboard.service.receiver_view import of_unit, others_among, standing_of
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.service.steps import OWN_ACTS, refused_step
@@ -58,6 +61,13 @@ class Loop:
     details: Row
 
 
+NOT_OURS: Final = Loop(
+    steps=(), callbacks=[], proof="", may_call_back=False, cards=[], pauses=[], returns=[], extensions=[],
+    supervisions=[], returned=0, extended=0, suspended_until=None, return_until_at=None, details={},
+)  # fmt: skip
+"""The loop of a matter for who only has an order on it."""
+
+
 def open_steps(act: Act, matter: Matter) -> tuple[OpenStep, ...]:
     """Return the steps of the matter's machine that belong to the actor's role, with what stands against each now."""
     return tuple(
@@ -68,7 +78,10 @@ def open_steps(act: Act, matter: Matter) -> tuple[OpenStep, ...]:
 
 
 def matter_loop(services: Services, actor: Principal, matter_id: str, now: int) -> Loop | Refused:
-    """Return a matter's loop. Refused: no_right, no_such_matter."""
+    """Return a matter's loop: to its unit what concerns that unit, nothing to who only has an order on the matter.
+
+    Refused: no_right, no_such_matter.
+    """
     refused = no_right(actor, "see")
     if refused is not None:
         return refused
@@ -78,30 +91,37 @@ def matter_loop(services: Services, actor: Principal, matter_id: str, now: int) 
             matter = act.matter(matter_id)
         except Refusal as refusal:
             return refusal.refused
+        standing = standing_of(act, matter)
+        if standing is not None and not standing.handles:
+            return NOT_OURS
         steps = open_steps(act, matter) if matter.is_open and may(actor, "advance") else ()
         calls = since(callbacks_of(connection, [matter.id])[matter.id], matter.replied_at)
         can_return = any(one.act == "return" for one in steps)
         return Loop(
             steps=steps,
-            callbacks=callback_rows(act, matter),
+            callbacks=mask_all(callback_rows(act, matter)),
             proof=proof(calls),
             may_call_back=may(actor, "record_callback")
             and matter.is_open
             and matter.stage in CALLBACK_STAGES,
-            cards=_cards(act, matter),
-            pauses=[_pause(one) for one in loop_rows.pauses_of(connection, matter.id)],
-            returns=[_ruled(act, one) for one in loop_rows.rows_of(connection, tables.returns, matter.id)],
-            extensions=[
-                _ruled(act, one) for one in loop_rows.rows_of(connection, tables.extensions, matter.id)
+            cards=[_card(one) for one in of_unit(standing, _cards(act, matter))],
+            pauses=_pauses(act, matter, standing),
+            returns=[
+                _ruled(act, one)
+                for one in of_unit(standing, loop_rows.rows_of(connection, tables.returns, matter.id))
             ],
-            supervisions=_supervisions(act, matter),
+            extensions=[
+                _ruled(act, one)
+                for one in of_unit(standing, loop_rows.rows_of(connection, tables.extensions, matter.id))
+            ],
+            supervisions=[_supervision(act, matter, one) for one in of_unit(standing, _said_to(act, matter))],
             returned=matter.returned,
             extended=matter.extensions,
             suspended_until=matter.suspended_until,
             return_until_at=return_until_at(matter, services.policies, services.calendar)
             if can_return
             else None,
-            details=_details(services, matter),
+            details=mask_all(_details(services, matter)),
         )
 
 
@@ -187,19 +207,27 @@ def _details(services: Services, matter: Matter) -> Row:
     return details | {"window_name": window.name, "window_name_en": window.name_en}
 
 
-def _cards(act: Act, matter: Matter) -> list[Row]:
+def _cards(act: Act, matter: Matter) -> Sequence[Any]:
     column = tables.cards.c
     statement = select(tables.cards).where(column.matter_id == matter.id).order_by(column.issued_at)
-    return [
-        {
-            "card": one.card,
-            "unit": one.unit,
-            "purpose": one.purpose,
-            "due_at": one.due_at,
-            "issued_at": one.issued_at,
-        }
-        for one in act.connection.execute(statement)
-    ]
+    return act.connection.execute(statement).all()
+
+
+def _card(one: Any) -> Row:
+    return {
+        "card": one.card,
+        "unit": one.unit,
+        "purpose": one.purpose,
+        "due_at": one.due_at,
+        "issued_at": one.issued_at,
+    }
+
+
+def _pauses(act: Act, matter: Matter, standing: Standing | None) -> list[Row]:
+    found = loop_rows.pauses_of(act.connection, matter.id)
+    # The reason of another unit's application is that unit's own; that and how long it paused is the matter's.
+    theirs = others_among(act, standing, {one.began_by for one in found})
+    return [_pause(one) | ({"reason": ""} if one.began_by in theirs else {}) for one in found]
 
 
 def _pause(one: Any) -> Row:
@@ -208,35 +236,36 @@ def _pause(one: Any) -> Row:
         "began_at": one.began_at,
         "ended_at": one.ended_at,
         "by": mask_name(one.began_name) if one.began_name else "",
-        "reason": one.reason,
+        "reason": mask_numbers(one.reason),
         "counted": one.counted,
     }
 
 
 def _ruled(act: Act, one: Any) -> Row:
     names = ("reason", "asked_at", "ruled_at", "ruling_reason", "until_at", "granted", "sent_back", "ruling")
-    row = {name: getattr(one, name) for name in names if hasattr(one, name)}
+    row: Row = mask_all({name: getattr(one, name) for name in names if hasattr(one, name)})
     unit = act.pack.units.get(one.unit).short if one.unit and one.unit in act.pack.units else ""
     return row | {"unit": unit}
 
 
-def _supervisions(act: Act, matter: Matter) -> list[Row]:
+def _said_to(act: Act, matter: Matter) -> Sequence[Any]:
     column = tables.supervisions.c
     statement = (
         select(tables.supervisions).where(column.matter_id == matter.id).order_by(column.issued_at, column.id)
     )
-    return [
-        {
-            "id": one.id,
-            "no": one.no,
-            "level": one.level,
-            "cause": one.cause,
-            "text": one.text,
-            "issued_at": one.issued_at,
-            "by": mask_name(one.issued_name) if one.issued_name else "",
-            "due_at": answer_due_at(act, matter, one.level, one.issued_at),
-            "answered_at": one.answered_at,
-            "answer": one.answer,
-        }
-        for one in act.connection.execute(statement)
-    ]
+    return act.connection.execute(statement).all()
+
+
+def _supervision(act: Act, matter: Matter, one: Any) -> Row:
+    return {
+        "id": one.id,
+        "no": one.no,
+        "level": one.level,
+        "cause": one.cause,
+        "text": mask_numbers(one.text),
+        "issued_at": one.issued_at,
+        "by": mask_name(one.issued_name) if one.issued_name else "",
+        "due_at": answer_due_at(act, matter, one.level, one.issued_at),
+        "answered_at": one.answered_at,
+        "answer": mask_numbers(one.answer),
+    }

@@ -64,8 +64,8 @@ def issue_order(act: Act, matter: Matter, cause: str, text: str) -> None:
     by = both(ROLE_WORDS, "system", "by") if act.actor.kind == "system" else {"by": mask_name(act.actor.name)}
     act.tell(
         "MatterSupervised", matter=matter.id, tone="risk", no=no, matter_no=matter.no, cause=cause,
-        unit=act.pack.units.get(matter.unit).short, text=text, until=local_minute(act.services, due_at),
-        due_at=due_at, **by,
+        unit=act.pack.units.get(matter.unit).short, unit_id=matter.unit, text=text,
+        until=local_minute(act.services, due_at), due_at=due_at, **by,
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def answer_supervision(
         late_ms = max(now - answer_due_at(act, matter, row.level, row.issued_at), 0)
         act.tell(
             "SupervisionAnswered", matter=matter.id, tone="risk" if late_ms else "", no=row.no, matter_no=matter.no,
-            text=text, late_ms=late_ms, by=mask_name(actor.name),
+            unit_id=row.unit, text=text, late_ms=late_ms, by=mask_name(actor.name),
         )  # fmt: skip
         return row_of(act, matter.id)
 

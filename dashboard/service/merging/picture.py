@@ -15,6 +15,7 @@ from dashboard.service.act import Act
 from dashboard.service.machines.callbacks import called_back
 from dashboard.service.merging.carrying import carried_by
 from dashboard.service.merging.finding import alike_to
+from dashboard.service.receiver_view import standing_of
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import citizens, merges
@@ -37,7 +38,10 @@ class MergePicture:
 
 
 def merge_picture(services: Services, actor: Principal, matter_id: str, now: int) -> MergePicture | Refused:
-    """Return how a matter stands towards others that say the same. Refused: no_right, no_such_matter."""
+    """Return how a matter stands towards others that say the same; to its unit what it carries, nothing to others.
+
+    Refused: no_right, no_such_matter.
+    """
     refused = no_right(actor, "see")
     if refused is not None:
         return refused
@@ -47,11 +51,14 @@ def merge_picture(services: Services, actor: Principal, matter_id: str, now: int
             matter = act.matter(matter_id)
         except Refusal as refusal:
             return refusal.refused
+        standing = standing_of(act, matter)
+        if standing is not None and not standing.handles:
+            return MergePicture(None, [], [], False)
         carrier = act.work.matter(matter.carrier) if matter.carrier else None
         return MergePicture(
             None if carrier is None else _named(carrier),
             [_carried(act, one) for one in carried_by(act, matter)],
-            _alike(act, matter) if matter.is_open else [],
+            _alike(act, matter) if matter.is_open and standing is None else [],
             may(actor, "merge"),
         )
 
