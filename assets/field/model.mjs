@@ -23,7 +23,7 @@ export function tasksOf(inbox, unsent = []) {
 
 function orderTask(command) {
   const { mine, matter } = command;
-  const stage = command.unsent ?? mine.stage;
+  const stage = command.said ?? mine.stage;
   return {
     id: `c-${command.id}`, kind: "order", command, matterId: command.matter_id, no: command.no, title: matter.title || command.title,
     what: mine.objective || command.objective, place: command.place || matter.place, lon: command.lon ?? matter.lon,
@@ -39,12 +39,13 @@ function timesOf({ mine }) {
 }
 
 function matterTask(row, unsent) {
-  const isUnsent = unsent.some((item) => item.kind === "step" && item.matter_id === row.id);
-  const next = isUnsent ? [] : [...row.next].sort((one, other) => place(one) - place(other));
+  const own = unsent.filter((item) => item.kind === "step" && item.matter_id === row.id);
+  const isUnsent = own.some((item) => !item.isDone);
+  const next = own.length ? [] : [...row.next].sort((one, other) => place(one) - place(other));
   return {
     id: `m-${row.id}`, kind: "matter", matter: row, matterId: row.id, no: row.no, title: row.title, what: "", place: row.place,
-    lon: row.lon, lat: row.lat, urgency: row.urgency, dueAt: next.length || isUnsent ? row.due_at : null, limitMs: row.limit_ms, stage: row.stage,
-    isUnsent, next, isOver: next.length === 0 && !isUnsent, times: {}, source: row.source,
+    lon: row.lon, lat: row.lat, urgency: row.urgency, dueAt: next.length || own.length ? row.due_at : null, limitMs: row.limit_ms, stage: row.stage,
+    isUnsent, next, isOver: next.length === 0 && own.length === 0, times: {}, source: row.source,
   };
 }
 

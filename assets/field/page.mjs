@@ -3,7 +3,7 @@
 import { Away, Malformed, Refused } from "../hand/api.mjs";
 import { positionNow } from "../hand/place.mjs";
 import { timeText } from "../hand/clock.mjs";
-import { paintCountdown } from "../live/countdown.mjs";
+import { FingerWatch } from "../hand/finger.mjs";
 import { Acts } from "./acts.mjs";
 import { HelpSheet } from "./help_sheet.mjs";
 import { install } from "./install.mjs";
@@ -41,7 +41,7 @@ class FieldPage {
     this.view = node("div", { class: "field-view" });
     this.tabs = node("nav", { class: "field-tabs" });
     hand.main.append(this.duty, this.view);
-    this.#watchFinger();
+    this.finger = new FingerWatch(this.view, () => this.#paint());
     hand.main.after(this.tabs);
     // The head of a phone is narrow: language and the way out live under their own tab.
     this.account = [document.getElementById("hand-language"), document.getElementById("hand-sign-out")].filter(Boolean);
@@ -103,15 +103,12 @@ class FieldPage {
     this.#paintDuty();
     this.#paintTabs();
     this.#paintView();
-    for (const element of this.view.querySelectorAll("[data-due]")) paintCountdown(element, this.hand.clock.now());
+    this.hand.clock.paintClocks(this.view);
   }
 
   /* News must take neither the caret from who writes nor a button from under a finger. */
   #paintView() {
-    if (this.isPressed) {
-      this.isStale = true;
-      return;
-    }
+    if (this.finger.isDown) return;
     const shown = this.#content();
     if (shown.length === 1 && this.view.firstChild === shown[0]) return;
     const focused = this.view.contains(document.activeElement) ? markOf(document.activeElement) : null;
@@ -119,20 +116,6 @@ class FieldPage {
     this.view.replaceChildren(...shown);
     window.scrollTo(0, scroll);
     if (focused) [...this.view.querySelectorAll("button")].find((one) => markOf(one) === focused)?.focus({ preventScroll: true });
-  }
-
-  #watchFinger() {
-    this.view.addEventListener("pointerdown", () => (this.isPressed = true));
-    for (const name of ["pointerup", "pointercancel"]) {
-      window.addEventListener(name, () => setTimeout(() => this.#released())); // the click comes first
-    }
-  }
-
-  #released() {
-    this.isPressed = false;
-    if (!this.isStale) return;
-    this.isStale = false;
-    this.#paint();
   }
 
   #content() {
@@ -226,7 +209,7 @@ class FieldPage {
     const key = await this.acts.callForHelp();
     notice(this.text("field.help.kept"));
     await queue.send();
-    if (!queue.unsent.some((item) => item.key === key)) notice(this.text("field.help.sent"));
+    if (!queue.isWaiting(key)) notice(this.text("field.help.sent"));
   }
 
   #kept() {

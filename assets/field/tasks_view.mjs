@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 /* `kept` are own items that are still on the phone. */
 export function tasksView({ text, tasks, me, day, kept, onOpen, onAct }) {
   const [first, ...rest] = tasks;
-  const found = kept.filter((item) => item.kind === "event").map((item) => keptCard(text, item));
+  const found = kept.filter((item) => item.kind === "event" && !item.isDone).map((item) => keptCard(text, item));
   if (!first) return [...found, node("p", { class: "hand-card field-empty" }, text("field.no_tasks")), dayView(text, day)];
   return [
     ...found,

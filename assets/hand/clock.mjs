@@ -48,11 +48,13 @@ export class HandClock {
 
   /* Keeps every `[data-due]` below `root` current; returns how to stop. */
   countDown(root) {
-    const paint = () => {
-      for (const element of root.querySelectorAll("[data-due]")) paintCountdown(element, this.now());
-    };
-    paint();
-    return this.onSecond(paint);
+    this.paintClocks(root);
+    return this.onSecond(() => this.paintClocks(root));
+  }
+
+  paintClocks(root) {
+    const now = this.now();
+    for (const element of root.querySelectorAll("[data-due]")) paintCountdown(element, now);
   }
 
   #tick() {

@@ -85,6 +85,7 @@ export class InboxConnection {
     if (!value.unchanged) {
       this.#freshMark = this.heardMark;
       if (!value.of) this.#wholeMark = this.heardMark;
+      this.queue?.seen(value.seq);
       this.#inbox = merged(this.#inbox, value);
       this.onInbox(this.#inbox, { isKept: false });
       this.store.keep(INBOX, { value: this.#inbox, at: this.heardAt });

@@ -13,12 +13,14 @@ const LONGEST_WAIT_MS = 30_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 const LOST = "refused_acts";
 const MOST_LOST = 20;
+const SETTLED_AFTER_MS = 10_000; // an inbox that has not come by then will not be told of it
 
 export class SendQueue {
   #sending = null;
   #again = false;
   #retry = null;
   #failures = 0;
+  #settling = []; // {item, seq, until}: done, and not in any inbox that the page has seen
 
   /* `person` separates what several people of one device have to send; `locks` are the browser's, where it has them. */
   constructor({ api, store, clock, person, locks = globalThis.navigator?.locks }) {
@@ -56,9 +58,23 @@ export class SendQueue {
     return key;
   }
 
-  /* Own items that are kept and not confirmed, in order. */
+  /* Own items that the page's inbox does not know yet, in order: those kept here, and before them, with `isDone`, those that
+   * were done a moment ago. Without the latter a button would come back between the answer and the next inbox, and be
+   * pressed again. */
   get unsent() {
-    return this.entries.filter((entry) => entry.type === "own").map((entry) => entry.item);
+    const kept = this.entries.filter((entry) => entry.type === "own").map((entry) => entry.item);
+    const now = this.clock.mark();
+    return [...this.#settling.filter(({ until }) => until > now).map(({ item }) => ({ ...item, isDone: true })), ...kept];
+  }
+
+  /* Whether the act with this key is still only here. */
+  isWaiting(key) {
+    return this.entries.some((entry) => (entry.item?.key ?? entry.key) === key);
+  }
+
+  /* The page has an inbox of this place in the log. */
+  seen(seq) {
+    this.#settling = this.#settling.filter((one) => one.seq > seq);
   }
 
   async dismiss(key) {
@@ -164,6 +180,7 @@ export class SendQueue {
       const said = byKey.get(entry.item.key);
       if (!said || said.status === "later") throw new Away("the store is busy", { isBusy: true });
       if (said.status === "refused") await this.#refuse(entry, entry.item.key, said.words);
+      if (said.status === "done") this.#settling.push({ item: entry.item, seq: said.seq, until: this.clock.mark() + SETTLED_AFTER_MS });
       await this.#drop(entry);
       if (said.status === "done") this.onDone(entry, said.value);
     }

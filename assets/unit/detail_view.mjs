@@ -6,17 +6,20 @@ import { dueState, remainingText } from "../live/countdown.mjs";
 import { hasText, text } from "../live/catalogue.mjs";
 import { timeText } from "../hand/clock.mjs";
 import { orderView } from "./order_view.mjs";
+import { isQuietStep, primaryOf } from "./primary.mjs";
 
 const COLOUR_OF = { ok: "var(--ink)", risk: "var(--risk)", overdue: "var(--alarm)" };
-const QUIET_STEPS = new Set(["sub_dispatch", "child_replied", "return", "apply_extension", "report_up"]);
 
 /* `item` is the inbox's view of the matter, `detail` the whole of it (null while it is being fetched). */
 export function detailView(item, detail, now) {
+  const primary = primaryOf(item, detail?.refused);
+  const supervisions = item.matter ? supervisionCard(detail, primary, now) : null;
   return [
     head(item, now),
-    ...item.commands.map((command) => orderView(detailed(command, detail), now, item.signsBy)),
-    item.matter ? supervisionCard(detail, now) : null,
-    item.matter ? matterCard(item, detail, now) : null,
+    primary.supervision ? supervisions : null,
+    ...item.commands.map((command) => orderView(detailed(command, detail), now, { signsBy: item.signsBy, isFirst: primary.command === command.id })),
+    primary.supervision ? null : supervisions,
+    item.matter ? matterCard(item, detail, primary, now) : null,
     detail ? factsCard(item, detail, now) : el("p", { class: "hand-label unit-loading" }, text("unit.loading")),
     detail ? historyCard(detail, now) : null,
   ];
@@ -39,21 +42,21 @@ function head(item, now) {
       "div",
       { class: "unit-head-title" },
       urgencyIcon(facts.urgency, COLOUR_OF[state]),
-      el("h1", { class: "hand-title" }, facts.title),
+      el("h1", { class: "hand-title", tabindex: -1 }, facts.title),
     ),
     el("p", { class: "hand-label" }, [facts.no, text(`kind.${facts.kind}`), text(`stage.${facts.stage}`), facts.place].filter(Boolean).join(" · ")),
     item.dueAt === null || item.group !== "mine" ? null : el(
       "p",
       { class: "unit-left" },
-      el("span", { class: "hand-clock unit-big", "data-due": item.dueAt, "data-limit": item.limitMs }, remainingText(item.dueAt - now)),
+      el("span", { class: "hand-clock unit-big", "data-due": item.dueAt, "data-limit": item.limitMs, "data-state": state }, remainingText(item.dueAt - now)),
       el("span", { class: "hand-label" }, text("unit.until", { what: text(`due_for.${item.dueFor}`), time: timeText(item.dueAt, now) })),
     ),
   );
 }
 
-function matterCard(item, detail, now) {
+function matterCard(item, detail, primary, now) {
   const { matter } = item;
-  const steps = [...matter.next].sort((one, other) => QUIET_STEPS.has(one.act) - QUIET_STEPS.has(other.act));
+  const steps = [...matter.next].sort((one, other) => isQuietStep(one.act) - isQuietStep(other.act));
   return el(
     "section",
     { class: "hand-card unit-steps" },
@@ -63,11 +66,11 @@ function matterCard(item, detail, now) {
     el(
       "div",
       { class: "unit-buttons" },
-      ...steps.map((step, place) =>
+      ...steps.map((step) =>
         el(
           "button",
           {
-            type: "button", class: `hand-button${place === 0 && isMain(step, item) ? " primary" : ""}`, "data-do": "step", "data-act": step.act,
+            type: "button", class: `hand-button${step.to === primary.to ? " primary" : ""}`, "data-do": "step", "data-act": step.act,
             "data-to": step.to, disabled: detail?.refused[step.to] ? "" : null,
           },
           stepText(step.act),
@@ -80,11 +83,6 @@ function matterCard(item, detail, now) {
   );
 }
 
-/* One thing to press first on a page: while an order waits to be accepted, that is it. */
-function isMain(step, item) {
-  return !QUIET_STEPS.has(step.act) && !item.commands.some((command) => command.next.some(({ to }) => to === "accepted"));
-}
-
 export function stepText(act) {
   return hasText(`unit.step.${act}`) ? text(`unit.step.${act}`) : text("unit.step.other");
 }
@@ -95,19 +93,19 @@ function refusedLine(step, refused) {
 }
 
 /* Reminders and supervision orders that want a written answer by their own time. */
-function supervisionCard(detail, now) {
+function supervisionCard(detail, primary, now) {
   if (!detail || detail.supervisions.length === 0) return null;
   return el(
     "section",
     { class: "hand-card unit-supervisions" },
     el("h2", { class: "hand-label" }, text("unit.supervisions")),
-    ...detail.supervisions.map((one) =>
+    ...detail.supervisions.map((one, place) =>
       el(
         "div",
         { class: "unit-supervision", "data-supervision": one.id },
         el("p", {}, el("b", {}, [text(`unit.supervision.${one.level}`), one.no].join(" ")), " ", one.text),
         el("p", { class: "hand-label" }, text("unit.until", { what: text("unit.supervision.answer"), time: timeText(one.due_at, now) })),
-        el("button", { type: "button", class: "hand-button primary", "data-do": "supervision", "data-supervision": one.id }, text("unit.supervision.answer")),
+        el("button", { type: "button", class: `hand-button${primary.supervision && place === 0 ? " primary" : ""}`, "data-do": "supervision", "data-supervision": one.id }, text("unit.supervision.answer")),
       ),
     ),
   );

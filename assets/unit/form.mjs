@@ -19,8 +19,9 @@ export class FormDialog {
     parent.append(this.dialog);
     this.dialog.addEventListener("click", (event) => event.target.closest("[data-cancel]") && this.dialog.close());
     this.dialog.addEventListener("submit", (event) => this.#submit(event));
-    this.dialog.addEventListener("input", () => {
+    this.dialog.addEventListener("input", (event) => {
       this.#say("");
+      this.#wrong(event.target.name, "");
       this.#changed();
     });
   }
@@ -62,11 +63,28 @@ export class FormDialog {
     const shown = field.isRequired || field.shownWhen ? label : text("unit.optional", { label });
     if (field.kind === "yes_no") return this.#choice(field, shown, [["yes", text("unit.yes")], ["no", text("unit.no")]]);
     if (field.kind === "choice") return this.#choice(field, shown, field.options);
-    return el("label", { class: "hand-field", "data-field": field.name }, shown, this.#input(field));
+    return el("div", { class: "hand-field", "data-field": field.name }, el("label", {}, shown, this.#input(field)), this.#wrongLine(field));
+  }
+
+  /* What is wrong with a field stands at the field; its input names this line for whoever cannot see it. */
+  #wrongLine({ name }) {
+    return el("span", { class: "hand-wrong", id: `wrong-${name}`, role: "alert", hidden: "" });
+  }
+
+  #wrong(name, words) {
+    const line = this.dialog.querySelector(`#wrong-${CSS.escape(name)}`);
+    if (!line) return;
+    line.textContent = words;
+    line.hidden = words === "";
+    const inputs = this.dialog.querySelectorAll(`[name="${CSS.escape(name)}"]`);
+    for (const input of inputs) input.setAttribute("aria-invalid", words ? "true" : "false");
+    if (!words) return;
+    inputs[0]?.focus({ preventScroll: true });
+    line.parentElement.scrollIntoView({ block: "center" });
   }
 
   #input(field) {
-    const attributes = { name: field.name, autocomplete: "off" };
+    const attributes = { name: field.name, autocomplete: "off", "aria-describedby": `wrong-${field.name}` };
     if (field.kind === "long") return el("textarea", { ...attributes, maxlength: 2_000, rows: 3 });
     if (field.kind !== "time") return el("input", { ...attributes, maxlength: field.longest ?? 120, inputmode: field.inputmode });
     const value = field.isPast ? cityTimeValue(this.clock.now()) : (field.value ?? null);
@@ -85,11 +103,12 @@ export class FormDialog {
           el(
             "label",
             {},
-            el("input", { type: "radio", name: field.name, value, checked: field.value === value ? "" : null }),
+            el("input", { type: "radio", name: field.name, value, checked: field.value === value ? "" : null, "aria-describedby": `wrong-${field.name}` }),
             el("span", {}, words),
           ),
         ),
       ),
+      this.#wrongLine(field),
     );
   }
 
@@ -125,8 +144,7 @@ export class FormDialog {
     const read = readFields(shown.fields, this.#raw());
     if (read.missing) {
       const field = shown.fields.find(({ name }) => name === read.missing);
-      this.#say(text("unit.missing", { label: field.label ?? text(`field.${field.name}`) }));
-      this.dialog.querySelector(`[name="${CSS.escape(read.missing)}"]`)?.focus();
+      this.#wrong(read.missing, text("unit.missing", { label: field.label ?? text(`field.${field.name}`) }));
       return;
     }
     const button = event.submitter ?? this.dialog.querySelector("[type=submit]");

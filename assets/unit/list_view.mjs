@@ -1,4 +1,4 @@
-/* The unit's inbox: what waits for it, by clock. */
+/* The unit's inbox: what waits for it, in groups by clock, the nearest end first. */
 
 import { el } from "../wall/element.mjs";
 import { urgencyIcon } from "../wall/symbols.mjs";
@@ -6,19 +6,34 @@ import { dueState, remainingText } from "../live/countdown.mjs";
 import { hasText, text } from "../live/catalogue.mjs";
 import { timeText } from "../hand/clock.mjs";
 
-const GROUPS = ["mine", "waiting", "ended"];
 const COLOUR_OF = { ok: "var(--ink)", risk: "var(--risk)", overdue: "var(--alarm)" };
 
-export function listView(groups, chosen, now) {
-  return GROUPS.filter((name) => name === "mine" || groups[name].length > 0).map((name) =>
-    el(
-      "section",
-      { class: "unit-group", "data-group": name },
-      el("h2", { class: "hand-label" }, text(`unit.group.${name}`, { count: groups[name].length })),
-      groups[name].length === 0 ? el("p", { class: "unit-empty hand-card" }, text("unit.nothing")) : null,
-      el("ul", {}, ...groups[name].map((item) => card(item, item.id === chosen, now))),
+/* `found` is what `sectionsOf` gives, `total` how many matters the unit has to do in all. */
+export function listView({ sections, hidden }, { chosen, isSought, total, now }) {
+  const overdue = hidden.filter((item) => item.dueAt !== null && item.dueAt < now).length;
+  return [
+    sections.length === 0 ? nothing(isSought, total) : null,
+    ...sections.map(({ name, items }) =>
+      el(
+        "section",
+        { class: "unit-group", "data-group": name },
+        el("h2", { class: "hand-label" }, text(`unit.group.${name}`, { count: items.length })),
+        el("ul", {}, ...items.map((item) => card(item, item.id === chosen, now))),
+      ),
     ),
-  );
+    hidden.length === 0 ? null : el(
+      "p",
+      { class: "unit-hidden" },
+      el("span", {}, text("unit.hidden", { count: hidden.length })),
+      overdue ? el("b", { class: "unit-late" }, text("unit.hidden_overdue", { count: overdue })) : null,
+      el("button", { type: "button", class: "hand-quiet", "data-show-all": "" }, text("unit.show_all")),
+    ),
+  ];
+}
+
+function nothing(isSought, total) {
+  const key = isSought ? "unit.nothing_found" : total > 0 ? "unit.nothing_here" : "unit.nothing";
+  return el("p", { class: "unit-empty hand-card" }, text(key));
 }
 
 /* What the unit was told, the newest first; each leads to its matter, or to the room that it was asked into. */
@@ -35,8 +50,7 @@ export function tellingsView(rows, language, now) {
         el(
           "li",
           {},
-          el("time", {}, timeText(row.made_at, now)),
-          el("a", { href: row.origin === "room" ? `/room/${encodeURIComponent(row.matter_id)}` : `#m/${row.matter_id}` }, language === "en" ? row.text_en : row.text),
+          el("a", { href: row.origin === "room" ? `/room/${encodeURIComponent(row.matter_id)}` : `#m/${row.matter_id}` }, el("time", {}, timeText(row.made_at, now)), el("span", {}, language === "en" ? row.text_en : row.text)),
         ),
       ),
     ),
@@ -59,7 +73,7 @@ function card(item, isChosen, now) {
         { class: "unit-item-head" },
         urgencyIcon(item.facts.urgency, COLOUR_OF[state]),
         el("b", { class: "unit-item-title" }, item.facts.title),
-        clock(item, now),
+        clock(item, state, now),
       ),
       el("span", { class: "unit-item-line" }, lineOf(item)),
       marks(item),
@@ -68,9 +82,9 @@ function card(item, isChosen, now) {
 }
 
 /* A clock that somebody else must mind is not shown as if it were ours. */
-function clock(item, now) {
+function clock(item, state, now) {
   if (item.group !== "mine" || item.dueAt === null) return null;
-  const attributes = { class: "hand-clock", "data-due": item.dueAt, "data-limit": item.limitMs };
+  const attributes = { class: "hand-clock", "data-due": item.dueAt, "data-limit": item.limitMs, "data-state": state };
   return el("span", attributes, remainingText(item.dueAt - now));
 }
 
@@ -89,6 +103,7 @@ function stageOfOrder(item) {
 function marks(item) {
   const shown = [];
   if (item.whistle) shown.push(text("unit.mark.whistle", { no: item.whistle.no }));
+  if (item.matter?.to_answer) shown.push(text("unit.mark.to_answer", { count: item.matter.to_answer }));
   if (hasText(`unit.mark.${item.facts.card}`)) shown.push(text(`unit.mark.${item.facts.card}`));
   if (item.facts.returned) shown.push(text("unit.mark.returned", { count: item.facts.returned }));
   if (item.facts.merged > 1) shown.push(text("unit.mark.merged", { count: item.facts.merged }));

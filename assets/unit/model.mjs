@@ -22,13 +22,13 @@ export function itemsOf(inbox, unsent = []) {
   };
 }
 
-/* The command as it will stand once what was kept here is sent: what was tapped must show at once, marked as unsent. */
+/* The command as it will stand once the inbox knows what was tapped here: `said` is the last of it, `unsent` the last that
+ * has not been sent. */
 export function withUnsent(command, unsent) {
-  const own = unsent.filter((item) => item.kind === "answer" && item.command_id === command.id);
-  const said = own.map((item) => item.stage).filter((stage) => !["delivered", "read"].includes(stage));
-  if (said.length === 0) return { ...command, unsent: null };
-  const stage = said.at(-1);
-  return { ...command, unsent: stage, next: command.ahead[stage] ?? [] };
+  const own = unsent.filter((item) => item.kind === "answer" && item.command_id === command.id && !["delivered", "read"].includes(item.stage));
+  if (own.length === 0) return { ...command, said: null, unsent: null };
+  const said = own.at(-1).stage;
+  return { ...command, said, unsent: own.findLast((item) => !item.isDone)?.stage ?? null, next: command.ahead[said] ?? [] };
 }
 
 /* Whoever leads an order signs its matter by accepting it, and gives it back by returning the matter, where bounces are
@@ -59,7 +59,7 @@ function summed(given, unsent) {
     ...item,
     ...(clocks[0] ?? { dueAt: null, limitMs: 0, dueFor: "" }),
     whistle: item.commands.find((command) => command.kind === "whistle" && isRunning(command)) ?? null,
-    unsent: unsent.filter((each) => each.matter_id === item.id || item.commands.some(({ id }) => id === each.command_id)).length,
+    unsent: unsent.filter((each) => !each.isDone).filter((each) => each.matter_id === item.id || item.commands.some(({ id }) => id === each.command_id)).length,
     group: hasWork ? "mine" : matter !== null ? "waiting" : "ended",
   };
 }

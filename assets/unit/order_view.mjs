@@ -9,9 +9,10 @@ import { isRunning, wayOf } from "./model.mjs";
 
 const QUIET = new Set(["declined"]);
 
-/* `signsBy`: accepting this order signs the matter. */
-export function orderView(command, now, signsBy) {
+/* `signsBy`: accepting this order signs the matter; `isFirst`: its next answer is what the page is for now. */
+export function orderView(command, now, { signsBy, isFirst }) {
   const isWhistle = command.kind === "whistle";
+  const isThere = isOnSite(command);
   const moved = movedEnd(command.mine, now, text);
   return el(
     "section",
@@ -28,11 +29,16 @@ export function orderView(command, now, signsBy) {
     isRunning(command) ? way(command, now) : null,
     moved ? el("p", { class: "hand-label" }, moved) : null,
     proof(command, now),
+    isThere ? null : buttons(command, signsBy, isFirst), // whoever has to come sees first how to say so
     isWhistle ? agenda(command, now) : null,
     isWhistle && isRunning(command) ? register(command, now) : null,
     others(command),
-    buttons(command, signsBy),
+    isThere ? buttons(command, signsBy, isFirst) : null,
   );
+}
+
+function isOnSite(command) {
+  return command.kind === "whistle" && isRunning(command) && command.mine.stage === "arrived" && !command.mine.left_at;
 }
 
 function ended(command) {
@@ -128,12 +134,12 @@ function others(command) {
   );
 }
 
-function buttons(command, signsBy) {
+function buttons(command, signsBy, isFirst) {
   const steps = command.next;
-  const isOnSite = command.kind === "whistle" && isRunning(command) && command.mine.stage === "arrived" && !command.mine.left_at;
+  const isThere = isOnSite(command);
   const canLeave = steps.some((step) => step.act === "request_leave");
-  if (steps.length === 0 && !isOnSite) return null;
-  const first = steps.find((step) => !QUIET.has(step.to));
+  if (steps.length === 0 && !isThere) return null;
+  const first = isFirst ? steps.find((step) => !QUIET.has(step.to)) : null;
   return el(
     "div",
     { class: "unit-buttons" },
@@ -144,7 +150,7 @@ function buttons(command, signsBy) {
         text(step.to === "accepted" && signsBy && command.mine.role === "lead" ? "unit.answer.accepted_signs" : `unit.answer.${step.to}`),
       ),
     ),
-    isOnSite
+    isThere
       ? el("button", { type: "button", class: `hand-button${canLeave ? " primary" : ""}`, "data-do": "leave" }, text("unit.leave"))
       : null,
     command.leave ? el("p", { class: "unit-guard" }, text(`refusal.${command.leave.code}`, command.leave.params)) : null,

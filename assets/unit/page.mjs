@@ -8,8 +8,13 @@ import { currentLanguage, text } from "../live/catalogue.mjs";
 import { Acts } from "./acts.mjs";
 import { detailView } from "./detail_view.mjs";
 import { FormDialog } from "./form.mjs";
+import { sectionsOf } from "./filters.mjs";
+import { Finder } from "./finder.mjs";
+import { FingerWatch } from "../hand/finger.mjs";
+import { watchKeys } from "./keys.mjs";
 import { listView, tellingsView } from "./list_view.mjs";
 import { itemsOf, undelivered, unread } from "./model.mjs";
+import { noneChosenView } from "./none_view.mjs";
 import { statisticsView } from "./statistics_view.mjs";
 
 const STATISTICS = "statistics";
@@ -31,7 +36,10 @@ class UnitPage {
     const { main } = hand;
     main.classList.add("unit");
     this.list = section(main, "nav", "unit-list");
+    this.finder = new Finder(this.list, { store: hand.store, statistics: STATISTICS, onChange: () => this.#show() });
+    this.items = section(this.list, "div", "unit-items");
     this.detail = section(main, "article", "unit-detail");
+    this.finger = new FingerWatch(main, () => this.#show());
     this.tellings = new Tellings(hand);
     this.form = new FormDialog(main, hand);
     this.acts = new Acts(hand, this.form, { position: positionNow, refresh: (id) => this.#fetchDetail(id) });
@@ -48,6 +56,8 @@ class UnitPage {
     connection.onInbox = (inbox, { isKept }) => this.#take(inbox, isKept);
     window.addEventListener("hashchange", () => this.#open());
     main.addEventListener("click", (event) => this.#clicked(event));
+    watchKeys({ list: this.items, finder: this.finder, isFormOpen: () => this.form.isOpen, back: () => this.#back() });
+    await this.finder.open();
     clock.onSecond(() => this.#each());
     this.tellings.onChange = () => this.#show();
     await this.tellings.open();
@@ -79,12 +89,29 @@ class UnitPage {
   }
 
   async #open() {
-    const { chosen } = this;
-    this.hand.main.dataset.view = chosen ? "matter" : location.hash === `#${STATISTICS}` ? STATISTICS : "list";
+    const { chosen, finger } = this;
+    const { main } = this.hand;
+    const before = this.shown ?? null;
+    if (main.dataset.view === "list") this.scrolled = window.scrollY;
+    main.dataset.view = chosen ? "matter" : location.hash === `#${STATISTICS}` ? STATISTICS : "list";
+    this.shown = chosen;
+    finger.release();
     this.#show();
-    window.scrollTo(0, 0);
+    this.#attend(before);
     if (chosen) await this.#fetchDetail(chosen);
-    else if (location.hash === `#${STATISTICS}`) await this.#fetchStatistics();
+    else if (main.dataset.view === STATISTICS) await this.#fetchStatistics();
+  }
+
+  /* Where eyes and caret go: to the head of what was opened, or back to where one came from. */
+  #attend(before) {
+    const isList = this.hand.main.dataset.view === "list";
+    window.scrollTo(0, isList ? (this.scrolled ?? 0) : 0);
+    if (isList && before) this.items.querySelector(`[data-item="${CSS.escape(before)}"]`)?.focus({ preventScroll: true });
+    else if (!isList) this.detail.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  #back() {
+    if (location.hash) location.hash = "";
   }
 
   async #fetchDetail(id) {
@@ -112,40 +139,39 @@ class UnitPage {
   }
 
   #show() {
-    const now = this.hand.clock.now();
-    const groups = itemsOf(this.#inbox, this.hand.queue.unsent);
-    paint(this.list, [this.#tabs(groups), ...listView(groups, this.chosen, now), tellingsView(this.tellings.rows, currentLanguage(), now)].flat());
-    const isStatistics = this.hand.main.dataset.view === STATISTICS;
-    const item = Object.values(groups).flat().find(({ id }) => id === this.chosen);
-    if (isStatistics) paint(this.detail, statisticsView(this.#statistics, now));
+    if (this.finger.isDown) return; // nothing moves under a finger; it is shown once the finger is up
+    const { clock, queue, main } = this.hand;
+    const now = clock.now();
+    const groups = itemsOf(this.#inbox, queue.unsent);
+    const { finder, chosen } = this;
+    const found = sectionsOf(groups, { filter: finder.filter, sought: finder.sought }, now);
+    finder.show(groups, now);
+    const shown = { chosen, isSought: finder.sought.trim() !== "", total: groups.mine.length, now };
+    paint(this.items, [...listView(found, shown), tellingsView(this.tellings.rows, currentLanguage(), now)].flat());
+    const item = Object.values(groups).flat().find(({ id }) => id === chosen);
+    if (main.dataset.view === STATISTICS) paint(this.detail, statisticsView(this.#statistics, now));
     else if (item) paint(this.detail, detailView(item, this.#details.get(item.id) ?? null, now));
-    else paint(this.detail, [{ tag: "p", attributes: { class: "hand-label unit-choose" }, children: [text(this.chosen ? "unit.gone" : "unit.choose")] }]);
+    else paint(this.detail, noneChosenView({ isGone: chosen !== null, nearest: groups.mine[0] ?? null, now }));
     this.current = item ?? null;
-  }
-
-  #tabs(groups) {
-    const overdue = groups.mine.filter((item) => item.dueAt !== null && item.dueAt < this.hand.clock.now()).length;
-    const words = text("unit.summary", { mine: groups.mine.length, overdue });
-    return {
-      tag: "p",
-      attributes: { class: "unit-summary" },
-      children: [
-        words,
-        { tag: "a", attributes: { href: "/room", class: "hand-quiet" }, children: [text("unit.rooms")] },
-        { tag: "a", attributes: { href: `#${STATISTICS}`, class: "hand-quiet" }, children: [text("unit.statistics")] },
-      ],
-    };
+    clock.paintClocks(main);
   }
 
   #each() {
-    // Countdowns repaint themselves; what changes with time alone is which clock is late.
+    // Countdowns repaint themselves; what changes with time alone is which clock is late, and with it the group.
+    if (this.#statesOf() !== this.states) this.#show();
+    this.states = this.#statesOf();
     if (this.hand.main.dataset.view === STATISTICS && this.#statistics && this.hand.clock.now() - this.#statistics.at > STATISTICS_EVERY_MS * this.hand.clock.rate) {
       this.#statistics.at = this.hand.clock.now();
       this.#fetchStatistics();
     }
   }
 
+  #statesOf() {
+    return [...this.items.querySelectorAll(".hand-clock")].map(({ dataset }) => dataset.state).join();
+  }
+
   #clicked(event) {
+    if (event.target.closest("[data-show-all]")) this.finder.showAll();
     const button = event.target.closest("[data-do]");
     if (!button || !this.current) return;
     const commandId = button.closest("[data-command]")?.dataset.command ?? null;

@@ -202,7 +202,7 @@ def test_a_whistle_from_accepting_to_leaving(opened: Callable[..., Page], centre
 
     page.get_by_role("button", name="已到场").click()
     page.locator("dialog [type=submit]").click()
-    expect(page.locator("dialog .unit-missing")).to_contain_text("到场人 1")
+    expect(page.locator("dialog .hand-wrong:visible")).to_contain_text("到场人 1")
     page.fill("[name=name_0]", "刘国强")
     page.fill("[name=name_1]", "李建军")
     page.locator("dialog [type=submit]").click()
@@ -249,7 +249,7 @@ def test_a_return_needs_its_reason_and_says_until_when_it_is_possible(
     expect(page.locator(".unit-steps")).to_contain_text("0/2")
     page.get_by_role("button", name="退单").click()
     page.locator("dialog [type=submit]").click()
-    expect(page.locator("dialog .unit-missing")).to_contain_text("事由")
+    expect(page.locator("dialog .hand-wrong:visible")).to_contain_text("事由")
     page.fill("dialog [name=reason]", "路灯归城管，不属本单位")
     page.get_by_role("button", name="取消").click()
     page.get_by_role("button", name="退单").click()
@@ -274,7 +274,7 @@ def test_a_reply_needs_every_field_and_why_it_was_not_solved(
     page.fill("dialog [name=handling]", "已劝导")
     page.fill("dialog [name=public_reply]", "已到现场劝导，复查中")
     page.locator("dialog [type=submit]").click()
-    expect(page.locator("dialog .unit-missing")).to_contain_text("未解决原因")
+    expect(page.locator("dialog .hand-wrong:visible")).to_contain_text("未解决原因")
     page.fill("dialog [name=unresolved_reason]", "夜间还要复查")
     picture(page, "unit-phone-reply")
     page.locator("dialog [type=submit]").click()
@@ -363,7 +363,7 @@ def test_the_page_in_english_and_on_a_desktop(
     page = opened(DESKTOP)
     open_item(page, "整栋停暖")
     expect(page.get_by_role("button", name="Accept and sign")).to_be_visible()
-    expect(page.locator(".unit-summary")).to_contain_text("2 to do")
+    expect(page.locator(".unit-sum")).to_contain_text("2 to do")
     picture(page, "unit-desktop-en")
     page.get_by_role("link", name="Our figures").click()
     expect(page.locator(".unit-figures").first).to_contain_text("Open")
@@ -458,3 +458,96 @@ def test_a_step_that_cannot_be_taken_now_says_why_before_its_form(
     open_item(page, "路灯不亮")
     expect(page.get_by_role("button", name="退单")).to_be_disabled()
     expect(page.locator(".unit-steps .unit-guard")).to_contain_text("退单")
+
+
+def test_the_list_is_filtered_searched_and_remembered_also_without_a_network(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    late = centre.order(title="井盖缺失")
+    done(centre.dispatch(late, unit))
+    centre.clock.skip(16)  # type: ignore[attr-defined]  # its signing is overdue
+    answered = done(centre.dispatch(centre.order(title="室内温度不达标", urgency=3), unit))
+    person = server_person(unit)
+    done(centre.do(service.answer, service.Answer(answered["id"], unit, "accepted"), person))
+    urged = centre.order(title="供热缴费争议", urgency=3)
+    done(centre.dispatch(urged, unit))
+    done(centre.do(service.supervise, service.Supervise(urged["id"], "今天答复进展"), centre.leader))
+    whistled = service.RaiseWhistle(centre.order(title="热力管网爆管")["id"], (unit,), ("谁来关阀",), **SITE)
+    done(centre.do(service.raise_whistle, whistled, expected_version=None))
+
+    page = opened()
+    counts = {"all": 4, "overdue": 1, "to_sign": 3, "in_hand": 1, "whistle": 1, "to_answer": 1, "ended": 0}
+    for name, count in counts.items():
+        expect(page.locator(f"[data-filter={name}] b")).to_have_text(str(count))
+    groups = page.locator(".unit-group[data-group]")
+    expect(groups.first).to_have_attribute("data-group", "overdue")
+    expect(groups.first.locator(".unit-item")).to_contain_text("井盖缺失")
+    expect(groups.first.locator(".hand-clock")).to_have_attribute("data-state", "overdue")
+
+    page.locator("[data-filter=to_answer]").click()
+    expect(page.locator(".unit-item")).to_have_count(1)
+    expect(page.locator(".unit-item")).to_contain_text("待答复 1")
+    # What a filter leaves out is said, and what is late among it.
+    expect(page.locator(".unit-hidden")).to_contain_text("另有 3 件")
+    expect(page.locator(".unit-hidden")).to_contain_text("超时 1 件")
+    picture(page, "unit-phone-filtered")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="看全部").click()
+    page.locator(".unit-search").fill(late["no"])
+    expect(page.locator(".unit-item")).to_have_count(1)
+    page.locator(".unit-search").fill("没有这件事")
+    expect(page.locator(".unit-empty")).to_contain_text("没有找到")
+    page.locator("[data-filter=whistle]").click()
+    page.locator(".unit-search").fill("")
+    expect(page.locator(".unit-item")).to_contain_text("热力管网爆管")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("[data-filter=whistle]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".unit-item")).to_have_count(1)
+
+
+def test_the_list_by_keyboard(opened: Callable[..., Page], centre: Centre, unit: str) -> None:
+    for title in ("整栋停暖", "噪声扰民"):
+        done(centre.dispatch(centre.order(title=title), unit))
+    page = opened(DESKTOP)
+    expect(page.locator(".unit-item")).to_have_count(2)
+    expect(page.get_by_role("link", name="打开这一件")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator(".unit-item").nth(1)).to_be_focused()
+    title = page.locator(".unit-item").nth(1).locator(".unit-item-title").inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator(".unit-head h1")).to_have_text(title)
+    expect(page.locator(".unit-head h1")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".unit-item").nth(1)).to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.type("噪声8")  # a figure in the search is no filter
+    expect(page.locator("[data-filter=all]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Backspace")
+    expect(page.locator(".unit-item")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("5")
+    expect(page.locator("[data-filter=whistle]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".unit-empty")).to_contain_text("这一类现在没有")
+
+
+def test_one_button_is_the_first_and_nothing_moves_under_a_finger(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    command = done(centre.dispatch(centre.order(title="整栋停暖"), unit))
+    page = opened()
+    open_item(page, "整栋停暖")
+    primary = page.locator(".unit-detail .primary")
+    expect(primary).to_have_text("接令并签收")
+    primary.click()
+    expect(primary).to_have_text("已出发")
+    # The finger is down while the step is taken by somebody else; what is under it stays until it is up.
+    primary.hover()
+    page.mouse.down()
+    done(centre.do(service.answer, service.Answer(command["id"], unit, "en_route"), server_person(unit)))
+    page.wait_for_timeout(600)
+    expect(primary).to_have_text("已出发")
+    page.mouse.move(5, 300)
+    page.mouse.up()
+    expect(primary).to_have_text("已到场")

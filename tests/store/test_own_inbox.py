@@ -299,3 +299,19 @@ def test_the_figures_of_a_unit_are_its_own(centre: Centre) -> None:
     assert not isinstance(found, Refused)
     assert found.matters.sign_minutes == 90.0
     assert refusal(service.own_statistics(centre.services, officer(), centre.now)) == "not_your_unit"
+
+
+def test_what_wants_a_written_answer_is_counted_until_it_is_given(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    matter = centre.order()
+    done(centre.dispatch(matter, unit))
+    for _ in range(2):
+        done(centre.do(service.supervise, service.Supervise(matter["id"], "今天答复进展"), centre.leader))
+    [row] = inbox(centre, liaison(unit)).matters
+    assert row["to_answer"] == 2
+    found = service.own_matter(centre.services, liaison(unit), matter["id"], centre.now)
+    assert not isinstance(found, Refused) and found["matter"]["to_answer"] == 2
+    answer = service.AnswerSupervision(matter["id"], found["supervisions"][0]["id"], "下午四点前修好")
+    done(centre.do(service.answer_supervision, answer, liaison(unit)))
+    [row] = inbox(centre, liaison(unit)).matters
+    assert row["to_answer"] == 1

@@ -23,7 +23,7 @@ from dashboard.service.queries import matter_detail
 from dashboard.service.receiver_view import HEADLINE, companions, own_receipt, standing_of
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
-from dashboard.store import event_log, tables
+from dashboard.store import event_log, loop_rows, tables
 from dashboard.store.records import MATTERS
 
 # An order that ended is still shown for a shift, so that whoever comes back sees that it was recalled or finished.
@@ -42,13 +42,14 @@ _FOREVER = 2**62
 class OwnInbox:
     """What waits for one receiver.
 
-    `seq` is the place in the log to ask from next. A matter is its screen row with `next` and `waiting` (somebody else
-    has the next step). A command is {"id", "no", "kind", "title", "objective", "place", "lon", "lat", "issued_at",
-    "issued_by", "state", "decider", "consultation_at", "due_at" (this receiver's, None once nothing is asked),
-    "limit_ms", "mine": receiver row with its own words whole, "others": who else is called and how far, "agenda":
-    decisions, "matter": its headline, "next", "ahead": what `next` would be after each later answer, "leave": None or
-    the refusal of a leave now}. `next` is a list of {"act", "to", "required", "optional"}. `of` are the matters that
-    this is about, None for all: whatever was there of one of them before is replaced by what is here now, if anything.
+    `seq` is the place in the log to ask from next. A matter is its screen row with `next`, `waiting` (somebody else
+    has the next step) and `to_answer` (how much wants a written answer). A command is {"id", "no", "kind", "title",
+    "objective", "place", "lon", "lat", "issued_at", "issued_by", "state", "decider", "consultation_at", "due_at" (this
+    receiver's, None once nothing is asked), "limit_ms", "mine": receiver row with its own words whole, "others": who
+    else is called and how far, "agenda": decisions, "matter": its headline, "next", "ahead": what `next` would be after
+    each later answer, "leave": None or the refusal of a leave now}. `next` is a list of {"act", "to", "required",
+    "optional"}. `of` are the matters that this is about, None for all: whatever was there of one of them before is
+    replaced by what is here now, if anything.
     """
 
     seq: int
@@ -104,9 +105,10 @@ def own_matter(services: Services, actor: Principal, matter_id: str, now: int) -
         for row in commands:
             row["register"] = register_rows(connection, [row["id"]], own, masked=False)
         standing = standing_of(act, matter)
-    is_handled_here = standing is not None and standing.handles
+        is_handled_here = standing is not None and standing.handles
+        shown_row = _matter(matter, act) if is_handled_here else detail.row | {"next": [], "waiting": False}
     return {
-        "matter": _matter(matter, act) if is_handled_here else detail.row | {"next": [], "waiting": False},
+        "matter": shown_row,
         "is_handled_here": is_handled_here,
         "citizen": detail.citizen,
         "fields": detail.fields,
@@ -166,7 +168,15 @@ def _matter(matter: Matter, act: Act) -> Row:
         "next": _plain(steps),
         "waiting": waiting and not steps,
         "final_due_at": matter.final_due_at,
+        "to_answer": _unanswered(matter, act),
     }
+
+
+def _unanswered(matter: Matter, act: Act) -> int:
+    """How many reminders and supervision orders of a matter want the unit's written answer."""
+    if matter.supervised_at is None:
+        return 0
+    return len(loop_rows.open_supervisions(act.connection, matter.id))
 
 
 def _command(act: Act, command: Command, own: str, matter: Matter) -> Row | None:
