@@ -17,6 +17,7 @@ from dashboard.service import Services
 from dashboard.store.store import Store
 from tests.conftest import PROJECT_ROOT
 from tests.store.centre import SECRET, Centre
+from tests.store.racing import rival_of
 
 
 @pytest.fixture(scope="session")
@@ -99,3 +100,10 @@ def services(store: Store, pack: CityPack, tmp_path: Path) -> Services:
 def centre(services: Services) -> Centre:
     """A centre on a cold Monday morning, with nothing in it yet."""
     return Centre(services)
+
+
+@pytest.fixture
+def rival(centre: Centre, database_url: str) -> Iterator[Centre]:
+    """The same centre as another process has it: a store of its own on the same database."""
+    with rival_of(centre, database_url) as other:
+        yield other
