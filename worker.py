@@ -145,8 +145,10 @@ class Worker:
     async def _forget_old(self) -> None:
         while True:
             await asyncio.sleep(RETENTION_S)
-            with contextlib.suppress(StoreBusy):
+            try:
                 await asyncio.to_thread(forget_old, self._parts.services, self._parts.clock.now_ms())
+            except (StoreBusy, OSError) as error:
+                logger.warning("what is past its retention stays for another hour: %s", error)
 
 
 def feed_jobs(parts: Parts) -> list[tuple[str, Job]]:

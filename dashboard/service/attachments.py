@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,9 +26,12 @@ from dashboard.service.services import Services
 from dashboard.store import attachments as shelf
 from dashboard.store import tables
 
+logger = logging.getLogger(__name__)
+
 MAX_OF_MATTER = 200  # assumed; a matter with more has a folder of its own somewhere else
 # Bytes whose act was refused or cut off have no row; a day is longer than any retry of an act.
 ORPHAN_AFTER_S = 24 * 60 * 60
+MANY_ORPHANS = 100  # fewer may be all there is of a folder without anything being wrong
 
 
 class NoFolder(RuntimeError):
@@ -92,10 +96,10 @@ def keep_attachment(
 
     def decide(act: Act) -> Row:
         matter = _place(act, request)
-        for part in filter(None, (made.content, made.preview)):
-            shelf.keep(
-                folder, part
-            )  # there already, unless a sweep took the bytes of an earlier, refused act
+        for name, part in ((content_sha256, made.content), (preview_sha256, made.preview)):
+            # There, unless a sweep has just taken what an earlier act that was refused had left. From here on it waits.
+            if name is not None and part is not None and not shelf.renew(folder, name):
+                shelf.keep(folder, part)
         said_place = request.lon is not None and request.lat is not None
         row: dict[str, Any] = {
             "id": new_id(),
@@ -184,23 +188,42 @@ def attachment_row(row: dict[str, Any]) -> Row:
 def forget_orphans(services: Services, now_s: float | None = None) -> int:
     """Remove files that no row speaks of and that are older than a day; returns how many.
 
-    Their acts were refused or cut off after the bytes were written. `now_s` is the file system's clock in seconds.
+    Their acts were refused or cut off after the bytes were written, or while. `now_s` is the file system's clock in
+    seconds. When most of a folder seems to belong to nobody, it is the database that is wrong (another city's, a
+    restored backup): then nothing is removed, and it is said.
     """
-    if services.attachments_dir is None or not services.attachments_dir.is_dir():
+    folder = services.attachments_dir
+    if folder is None or not folder.is_dir():
         return 0
     before_s = (time.time() if now_s is None else now_s) - ORPHAN_AFTER_S
-    column, removed = tables.attachments.c, 0
-    for name in shelf.names_older_than(services.attachments_dir, before_s):
-        # In a writing transaction, and asked again in it: an act that names the same bytes has made the file young, or
-        # comes after and keeps the bytes anew.
-        with services.store.write() as connection:
-            if not shelf.is_older_than(services.attachments_dir, name, before_s):
-                continue
-            named = or_(column.content_sha256 == name, column.preview_sha256 == name)
-            if connection.execute(select(column.id).where(named).limit(1)).first() is None:
-                shelf.path_of(services.attachments_dir, name).unlink(missing_ok=True)
-                removed += 1
-    return removed
+    removed = shelf.forget_unfinished(folder, before_s)
+    old = shelf.names_older_than(folder, before_s)
+    column = tables.attachments.c
+    with services.store.read() as connection:
+        rows = connection.execute(select(column.content_sha256, column.preview_sha256))
+        named = {name for row in rows for name in row}
+    orphans = [name for name in old if name not in named]
+    if len(orphans) > max(MANY_ORPHANS, len(old) // 2):
+        logger.critical(
+            "%s of %s files in %s have no row: is this their database? None of them is removed",
+            len(orphans), len(old), folder,
+        )  # fmt: skip
+        return removed
+    return removed + sum(_forget_orphan(services, folder, name, before_s) for name in orphans)
+
+
+def _forget_orphan(services: Services, folder: Path, name: str, before_s: float) -> bool:
+    # In a writing transaction, and asked again in it: an act that names the same bytes has made the file young, or
+    # comes after and keeps the bytes anew.
+    column = tables.attachments.c
+    with services.store.write() as connection:
+        if not shelf.is_older_than(folder, name, before_s):
+            return False
+        named = or_(column.content_sha256 == name, column.preview_sha256 == name)
+        if connection.execute(select(column.id).where(named).limit(1)).first() is not None:
+            return False
+        shelf.path_of(folder, name).unlink(missing_ok=True)
+        return True
 
 
 def _found(services: Services, actor: Principal, attachment_id: str, now: int) -> dict[str, Any] | Refused:

@@ -6,6 +6,7 @@ points at nothing, whatever is killed. Nobody's text becomes part of a path: the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -13,6 +14,8 @@ import secrets
 from pathlib import Path
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+UNFINISHED = "."
+"""How the name begins under which a file is written, until it has its own."""
 
 
 class NoSuchContent(RuntimeError):
@@ -27,25 +30,23 @@ def keep(folder: Path, content: bytes) -> str:
     """
     name = hashlib.sha256(content).hexdigest()
     file = path_of(folder, name)
-    try:
-        os.utime(file)  # young again: whoever sweeps what no row speaks of leaves it alone
-        return name
-    except FileNotFoundError:
-        pass
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = file.with_name(f".{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(fresh, file)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
+    if not (_is_whole(folder, name) and renew(folder, name)):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(file, content)
+    # Also for a file that was there: whoever wrote it may have died before its name was on the disk, or is just about
+    # to put it there.
     for level in (file.parent, folder, folder.parent):
         _settle(level)
     return name
+
+
+def renew(folder: Path, name: str) -> bool:
+    """Make a file young again, so that whoever sweeps what no row speaks of leaves it alone; False without one."""
+    try:
+        os.utime(path_of(folder, name))
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def load(folder: Path, name: str) -> bytes:
@@ -64,12 +65,23 @@ def load(folder: Path, name: str) -> bytes:
 
 
 def names_older_than(folder: Path, before_s: float) -> list[str]:
-    """Return the hashes whose files were written before `before_s` (seconds since 1970, the file system's clock)."""
-    found = []
-    for file in folder.glob("[0-9a-f][0-9a-f]/*"):
-        if _SHA256.fullmatch(file.name) and file.stat().st_mtime < before_s:
-            found.append(file.name)
-    return found
+    """Return the hashes whose files were last kept before `before_s` (seconds since 1970, the file system's clock)."""
+    return [
+        file.name
+        for file in folder.glob("[0-9a-f][0-9a-f]/*")
+        if _SHA256.fullmatch(file.name) and is_older_than(folder, file.name, before_s)
+    ]
+
+
+def forget_unfinished(folder: Path, before_s: float) -> int:
+    """Remove what a killed process had begun to write before `before_s` and never given a name; returns how many."""
+    removed = 0
+    for file in folder.glob(f"[0-9a-f][0-9a-f]/{UNFINISHED}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if file.stat().st_mtime < before_s:
+                file.unlink()
+                removed += 1
+    return removed
 
 
 def is_older_than(folder: Path, name: str, before_s: float) -> bool:
@@ -85,6 +97,29 @@ def path_of(folder: Path, name: str) -> Path:
     if not _SHA256.fullmatch(name):
         raise ValueError("not a SHA-256")
     return folder / name[:2] / name
+
+
+def _is_whole(folder: Path, name: str) -> bool:
+    """Say whether the bytes of a hash are there and still those; what a bad disk or a hand changed is written anew."""
+    try:
+        load(folder, name)
+    except NoSuchContent:
+        return False
+    return True
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Give the file its name only when all of it is on the disk."""
+    fresh = file.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(fresh, file)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def _settle(folder: Path) -> None:
