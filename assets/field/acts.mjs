@@ -2,7 +2,7 @@
 
 import { timeText } from "../hand/clock.mjs";
 import { positionNow } from "../hand/place.mjs";
-import { PhotoPicker } from "./photo_picker.mjs";
+import { PhotoPicker } from "../hand/photo_picker.mjs";
 import { placeOf } from "./report_view.mjs";
 
 const MOST_PHOTOS = 6;

@@ -3,7 +3,7 @@
 import { positionNow } from "../hand/place.mjs";
 import { timeText } from "../hand/clock.mjs";
 import { node } from "./node.mjs";
-import { PhotoPicker } from "./photo_picker.mjs";
+import { PhotoPicker } from "../hand/photo_picker.mjs";
 
 const HANDLINGS = ["self", "township", "emergency"];
 const MOST_PHOTOS = 4;

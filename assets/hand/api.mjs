@@ -36,10 +36,11 @@ export function isPassing(error) {
 
 /* The server did not understand, or nothing is there for this person: a repetition would not help. */
 export class Malformed extends Error {
-  constructor(status, error) {
+  constructor(status, error, faults = []) {
     super(`${status} ${error ?? ""}`.trim());
     this.name = "Malformed";
     this.status = status;
+    this.faults = faults; // {field, why} of each field that the server could not read
   }
 }
 
@@ -105,7 +106,7 @@ function judged(answer, body) {
   if (status === 401 || answer.type === "opaqueredirect") throw new SignedOut();
   if (status === 409 && body?.error) throw new Refused(body);
   if (status >= 500 || status === 408 || status === 429) throw new Away(`status ${status}`, { isBusy: true });
-  if (!answer.ok) throw new Malformed(status, body?.error);
+  if (!answer.ok) throw new Malformed(status, body?.error, body?.faults);
   if (body === null) throw new Away("no readable answer");
   return body;
 }

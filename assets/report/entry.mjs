@@ -4,6 +4,7 @@ import { Api } from "../hand/api.mjs";
 import { HandClock } from "../hand/clock.mjs";
 import { notice, pageFacts, startPage } from "../hand/frame.mjs";
 import { openStore } from "../hand/store.mjs";
+import { withTelephones } from "../hand/telephones.mjs";
 import { node } from "../field/node.mjs";
 import { text } from "../live/catalogue.mjs";
 import { mountFollow } from "./follow.mjs";
@@ -15,6 +16,6 @@ startPage(async (main) => {
   const hand = { main, facts, clock, api: new Api(clock), store: await openStore(facts.person), text, notice };
   main.replaceChildren();
   if (facts.follow) mountFollow(hand);
-  else if (facts.no_such_grid) main.append(node("p", { class: "hand-card" }, text("report.no_such_grid_text")));
+  else if (facts.no_such_grid) main.append(node("p", { class: "hand-card" }, withTelephones(text("report.no_such_grid_text"))));
   else await mountForm(hand);
 });

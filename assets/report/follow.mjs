@@ -1,7 +1,8 @@
-/* How far a report is, in plain steps. */
+/* How far a report is, in plain steps with their times: what happened, what comes next and until when. */
 
 import { Away, Malformed } from "../hand/api.mjs";
 import { timeText } from "../hand/clock.mjs";
+import { withTelephones } from "../hand/telephones.mjs";
 import { node } from "../field/node.mjs";
 
 const LOOK_EVERY_MS = 30_000;
@@ -9,19 +10,21 @@ const LOOK_EVERY_MS = 30_000;
 export function mountFollow(hand) {
   const { api, facts, main, text } = hand;
   if (!facts.followed) {
-    main.append(node("h1", { class: "report-head" }, text("follow.no_such")), node("p", {}, text("follow.no_such_text")));
+    main.append(node("h1", { class: "report-head" }, text("follow.no_such")), node("p", {}, withTelephones(text("follow.no_such_text"))));
     return;
   }
   let shown = facts.followed;
   let asOf = facts.now;
-  const paint = () => main.replaceChildren(...view(hand, shown, asOf, refresh));
+  let isAway = false;
+  const paint = () => main.replaceChildren(...view(hand, { report: shown, asOf, isAway, refresh }));
   const refresh = async () => {
     try {
       shown = (await api.get(`/api/v1/reports/${facts.follow}`)).value;
       asOf = hand.clock.now();
+      isAway = false;
     } catch (error) {
-      // What is on the screen keeps its own time; a citizen's page needs no other alarm.
       if (!(error instanceof Away || error instanceof Malformed)) throw error;
+      isAway = true; // what is on the page keeps its own time, and says so
     }
     paint();
   };
@@ -30,26 +33,32 @@ export function mountFollow(hand) {
   paint();
 }
 
-function view({ text, facts }, report, asOf, refresh) {
+function view({ text, facts, clock }, { report, asOf, isAway, refresh }) {
   const kind = facts.language === "en" ? report.kind_en : report.kind;
   return [
-    node("h1", { class: "report-head" }, text("report.number", { no: report.no })),
-    node("p", { class: "hand-label" }, text("follow.summary", { kind, place: report.place })),
-    node("p", { class: "hand-source" }, text("follow.reported", { time: timeText(report.reported_at, asOf) })),
+    node("h1", { class: "report-number" }, text("report.number", { no: report.no })),
+    node("p", {}, text("follow.summary", { kind, place: report.place })),
+    node("p", { class: "hand-card follow-now", role: "status" }, nowText(text, report, asOf, clock.now())),
     node("ol", { class: "follow-steps" }, report.steps.map((step, place) => stepOf({ text, asOf }, step, report.steps[place + 1]))),
     report.unit && node("p", {}, text("follow.unit", { unit: report.unit })),
     report.carried_by && node("p", {}, text("follow.carried", { no: report.carried_by })),
-    report.due_at && node("p", {}, text("follow.due", { time: timeText(report.due_at, asOf) })),
-    report.is_closed && node("p", { class: "hand-card" }, text(report.resolved === false ? "follow.unresolved" : "follow.resolved")),
     report.photos > 0 && node("p", { class: "hand-label" }, text("follow.photos", { count: report.photos })),
     node(
       "p",
       { class: "follow-foot" },
-      node("button", { type: "button", class: "hand-quiet", onclick: refresh }, text("follow.refresh")),
-      node("span", { class: "hand-source" }, text("follow.as_of", { time: timeText(asOf, asOf) })),
+      node("button", { type: "button", class: "hand-button", onclick: refresh }, text("follow.refresh")),
+      node("span", { class: "hand-label" }, text(isAway ? "follow.away" : "follow.as_of", { time: timeText(asOf, asOf) })),
     ),
-    node("p", { class: "hand-label" }, text("report.urgent")),
+    node("p", { class: "hand-label report-urgent" }, withTelephones(text("report.urgent"))),
   ].filter(Boolean);
+}
+
+/* One sentence: the end of it all, or what comes next and until when; a time that has passed is said, with whom to call. */
+function nowText(text, report, asOf, now) {
+  if (report.is_closed) return withTelephones(text(report.resolved === false ? "follow.unresolved" : "follow.resolved"));
+  const [key, at] = report.check_by ? ["check", report.check_by] : ["due", report.due_at];
+  if (!at) return text("follow.running");
+  return withTelephones(text(`follow.${key}${at < now ? "_late" : ""}`, { time: timeText(at, asOf) }));
 }
 
 function stepOf({ text, asOf }, step, next) {
@@ -58,6 +67,6 @@ function stepOf({ text, asOf }, step, next) {
     "li",
     { class: "follow-step", "data-reached": step.is_reached ? "true" : "false", "aria-current": isNow ? "step" : null },
     node("span", {}, text(`follow.${step.name}`)),
-    step.at && node("time", { class: "hand-source" }, timeText(step.at, asOf)),
+    step.at ? node("time", {}, timeText(step.at, asOf)) : null,
   );
 }

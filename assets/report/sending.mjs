@@ -20,31 +20,27 @@ export class Sending {
 
   /* Keeps a report with its photographs before anything is sent. */
   async begin(body, photos) {
-    this.kept = { key: idempotencyKey(), body, photos: photos.map((blob) => ({ key: idempotencyKey(), blob })), sent: 0 };
+    this.kept = { key: idempotencyKey(), body, photos: photos.map((photo) => ({ key: idempotencyKey(), ...photo })), sent: 0 };
     await this.#keep();
   }
 
-  /* Sends what has not been confirmed. Throws what `Api` throws; then call it again, or `drop` after a refusal. */
+  /* Sends what has not been confirmed; `onProgress(kept)` is called once the report is taken and after each photograph.
+   * Throws what `Api` throws; then call it again, or `drop` after a refusal. */
   async send(onProgress = () => {}) {
     if (!this.kept.taken) {
       const { value } = await this.api.post(ADDRESS, this.kept.body, { key: this.kept.key });
       this.kept.taken = value;
       await this.#keep();
-      onProgress(this.kept);
     }
+    await onProgress(this.kept);
     const { code } = this.kept.taken;
     while (this.kept.sent < this.kept.photos.length) {
       const { key, blob } = this.kept.photos[this.kept.sent];
       await this.#sendPhoto(`${ADDRESS}/${code}/photos`, blob, key);
       this.kept.sent += 1;
       await this.#keep();
-      onProgress(this.kept);
+      await onProgress(this.kept);
     }
-    return this.kept;
-  }
-
-  get isDone() {
-    return Boolean(this.kept?.taken) && this.kept.sent === this.kept.photos.length;
   }
 
   async drop() {

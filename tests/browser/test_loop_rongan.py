@@ -4,6 +4,7 @@ between them; and the worker's phone without a network."""
 from __future__ import annotations
 
 import io
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -127,7 +128,7 @@ def report(centre: Centre, page: Page, words: str, *, with_photo: bool = True) -
     page.goto(f"{centre.web}/report/{GRID}")
     page.get_by_label("安全隐患").check()
     if with_photo:
-        page.set_input_files("input[type=file]", photo())  # type: ignore[arg-type]
+        page.set_input_files(".photo-take input", photo())  # type: ignore[arg-type]
         page.wait_for_selector(".photo img")
     page.fill("textarea[name=text]", words)
     page.get_by_text("用我现在的位置").click()
@@ -360,6 +361,57 @@ def test_a_citizen_without_a_network_sends_once_when_there_is_one(
     assert len(matters(duty)) == before + 1
 
 
+def test_a_citizen_reads_what_is_missing_at_its_field_and_loses_nothing_to_a_killed_page(
+    centre: Centre, phone: Callable[..., BrowserContext]
+) -> None:
+    context, duty = phone(), client(centre, "zhibanyuan")
+    context.clear_permissions()
+    page, before = context.new_page(), len(matters(duty))
+    page.goto(f"{centre.web}/report/{GRID}")
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator("#wrong-kind")).to_contain_text("请选一项")
+    expect(page.locator("#wrong-text")).to_contain_text("请写一句")
+    page.get_by_role("button", name="用我现在的位置").click()
+    expect(page.locator(".report-place")).to_contain_text("没有定位权限。将按“石臼街道 荣安社区")
+    page.set_input_files(
+        ".photo-choose input", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
+    )
+    expect(page.locator(".photos .hand-wrong")).to_contain_text("这不是照片")
+    page.set_input_files(".photo-choose input", {"name": "a.heic", "mimeType": "image/heic", "buffer": b"x"})
+    expect(page.locator(".photos .hand-wrong")).to_contain_text("打不开")
+    page.get_by_label("环境卫生").check()
+    expect(page.locator("#wrong-kind")).to_be_hidden()
+    page.fill("textarea[name=text]", "垃圾桶满了三天")
+    page.set_input_files(".photo-take input", photo())  # type: ignore[arg-type]
+    page.wait_for_selector(".photo img")
+    page.set_input_files(".photo-again input", photo())  # type: ignore[arg-type]
+    expect(page.locator(".photo-more")).to_contain_text("照片 1/3")
+    page.fill("[name=phone]", "139")
+    page.wait_for_timeout(600)  # the draft is written a moment after the last letter
+    page.close(run_before_unload=False)  # the camera's program needed the memory
+
+    page = context.new_page()
+    page.goto(f"{centre.web}/report/{GRID}")
+    expect(page.locator("textarea[name=text]")).to_have_value("垃圾桶满了三天")
+    expect(page.get_by_label("环境卫生")).to_be_checked()
+    expect(page.locator(".photo img")).to_have_count(1)
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator("#wrong-phone")).to_contain_text("不完整")
+    expect(page.locator("[name=phone]")).to_be_focused()
+    page.fill("[name=phone]", "（0633）8779-123")
+    page.get_by_role("button", name="发送").dblclick()
+    expect(page.get_by_text("照片已送达 1/1")).to_be_visible()
+    expect(page.locator(".report-next")).to_contain_text("前来核实")
+    expect(page.locator(".report-next")).to_contain_text("前办结")
+    assert len(matters(duty)) == before + 1
+    # The link is found again by scanning the same code.
+    no = number_on(page)
+    page.goto(f"{centre.web}/report/{GRID}")
+    page.locator(".report-mine-one", has_text=no).click()
+    expect(page.locator(".follow-now")).to_contain_text("下一步：网格员")
+    picture(page, "follow-next-phone")
+
+
 def test_a_code_of_another_city_and_a_made_up_follow_code_say_so(
     centre: Centre, phone: Callable[..., BrowserContext]
 ) -> None:
@@ -415,3 +467,21 @@ def test_posters_lead_to_pages_that_exist(centre: Centre, tmp_path: Path) -> Non
     assert not broken
     script = httpx.get(f"{centre.web}/field/worker.js")
     assert script.headers["service-worker-allowed"] == "/field"
+
+
+def test_who_sends_too_often_is_told_from_when_on_and_keeps_what_was_written(
+    centre: Centre, phone: Callable[..., BrowserContext]
+) -> None:
+    """The last test of this file: it uses up what one address may send."""
+    body = {"grid": GRID, "category": "22", "text": "垃圾桶满了"}
+    for _ in range(12):
+        headers = {"idempotency-key": uuid.uuid4().hex, "origin": centre.web}
+        if httpx.post(f"{centre.web}/api/v1/reports", json=body, headers=headers).status_code == 409:
+            break
+    page = phone().new_page()
+    page.goto(f"{centre.web}/report/{GRID}")
+    page.get_by_label("环境卫生").check()
+    page.fill("textarea[name=text]", "又满了")
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator("#wrong-sending")).to_have_text(re.compile(r"分钟后再试.*\d\d:\d\d 以后可以再发"))
+    expect(page.locator("textarea[name=text]")).to_have_value("又满了")

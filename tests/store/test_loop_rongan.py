@@ -72,6 +72,11 @@ def test_the_whole_case_from_the_scan_to_the_follow_page(centre: Centre, grid: s
     sent = done(service.report(centre.services, request, "203.0.113.7", centre.now, centre.key()))
     code = sent["code"]
     assert reached(centre, code) == "received"
+    # The sender is told until when somebody comes to look, and until when it is closed.
+    seen = service.follow(centre.services, code, centre.now)
+    assert seen is not None
+    assert (seen.check_by, seen.due_at) == (sent["check_by"], sent["close_by"])
+    assert seen.check_by == centre.now + 30 * MINUTE_MS < seen.due_at
     added = service.add_report_photo(centre.services, code, photo(), "203.0.113.7", centre.now, centre.key())
     assert done(added) == {"photos": 1}
 
@@ -113,6 +118,10 @@ def test_the_whole_case_from_the_scan_to_the_follow_page(centre: Centre, grid: s
     seen = service.follow(centre.services, code, centre.now)
     assert seen is not None and seen.is_closed and seen.resolved is True and seen.unit
     assert reached(centre, code) == "closed"
+    # Each step has its own time, in order: verified after six minutes, on site after nine, closed after twenty-nine.
+    began = seen.reported_at
+    minutes = [None if one.at is None else (one.at - began) // MINUTE_MS for one in seen.steps]
+    assert minutes == [0, 6, 6, 9, 9, 29]
     assert service.own_inbox(centre.services, WORKER, centre.now).matters == []
 
 

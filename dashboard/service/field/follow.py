@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -11,11 +12,14 @@ from dashboard.domain.matter import Matter
 from dashboard.service.act import Act
 from dashboard.service.field.report import CITIZEN, citizen
 from dashboard.service.services import Services
-from dashboard.store import tables
+from dashboard.store import event_log, tables
 
 STEPS = ("received", "verified", "assigned", "on_site", "handled", "closed")
 """The plain way of a report; a screen says each as `follow.<step>`."""
 
+# What tells that a step was taken: the kind of entry, or the stage that it led to.
+_CHECKING_STAGES = frozenset({"REPORTED", "VERIFYING"})
+_ON_SITE_STAGES = frozenset({"ON_SITE", "DISPOSING"})
 _REACHED = {
     "REPORTED": "received", "VERIFYING": "received", "SELF_HANDLING": "verified", "CALLED": "verified",
     "TRIAGED": "verified", "ESCALATED": "verified", "RETURNED": "assigned", "ASSIGNED": "assigned",
@@ -35,7 +39,10 @@ class FollowedStep:
 
 @dataclass(frozen=True, slots=True)
 class FollowedReport:
-    """A report as its sender sees it; `unit` is the organisation that handles it, never a person."""
+    """A report as its sender sees it; `unit` is the organisation that handles it, never a person.
+
+    `check_by` is until when somebody looks on the spot, while nobody has; `due_at` until when it is closed.
+    """
 
     no: str
     kind: str
@@ -48,6 +55,7 @@ class FollowedReport:
     is_closed: bool
     resolved: bool | None
     due_at: int | None
+    check_by: int | None
     carried_by: str
 
 
@@ -76,29 +84,44 @@ def follow(services: Services, code: str, now: int) -> FollowedReport | None:
             kind_en=(category.name_en if category else "") or own.category,
             place=services.pack.divisions.place_name(own.grid) if own.grid else "",
             reported_at=own.opened_at,
-            steps=_steps(own, shown),
+            steps=_steps(own, shown, event_log.of_matter(connection, shown.id)),
             unit=unit.name if unit else "",
             photos=_photos(connection, kept.matter_id),
             is_closed=not shown.is_open,
             resolved=shown.resolved if not shown.is_open else None,
             due_at=shown.final_due_at if shown.is_open else None,
+            check_by=shown.due_at if shown.stage in _CHECKING_STAGES and shown.due_for == "verify" else None,
             carried_by=carrier.no if carrier else "",
         )
 
 
-def _steps(own: Matter, shown: Matter) -> tuple[FollowedStep, ...]:
+def _steps(own: Matter, shown: Matter, history: Sequence[event_log.Entry]) -> tuple[FollowedStep, ...]:
     reached = STEPS.index("closed" if not shown.is_open else _REACHED.get(shown.stage, "received"))
-    at = {
-        "received": own.opened_at,
-        "assigned": shown.dispatched_at,
-        "on_site": shown.signed_at if reached >= STEPS.index("on_site") else None,
-        "handled": shown.replied_at,
-        "closed": shown.closed_at,
-    }
+    at = _instants(history) | {"received": own.opened_at, "closed": shown.closed_at}
+    for name, instant in (("assigned", shown.dispatched_at), ("handled", shown.replied_at)):
+        if instant is not None:
+            at[name] = instant
     return tuple(
         FollowedStep(name, place <= reached, at.get(name) if place <= reached else None)
         for place, name in enumerate(STEPS)
     )
+
+
+def _instants(history: Sequence[event_log.Entry]) -> dict[str, int | None]:
+    """When each step was first taken; sent back by the check, being on site and handling begin anew."""
+    at: dict[str, int | None] = {}
+    for entry in reversed(history):
+        to, before = entry.params.get("stage"), entry.params.get("stage_before")
+        if before in _CHECKING_STAGES and to not in _CHECKING_STAGES:
+            at.setdefault("verified", entry.at)
+        if before == "CHECKING" and to == "ASSIGNED":
+            at.pop("on_site", None)
+            at.pop("handled", None)
+        if to in _ON_SITE_STAGES or (entry.kind == "ReceiptRecorded" and to == "arrived"):
+            at.setdefault("on_site", entry.at)
+        if to == "DISPOSED":
+            at.setdefault("handled", entry.at)
+    return at
 
 
 def _photos(connection: Connection, matter_id: str) -> int:

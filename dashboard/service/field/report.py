@@ -58,7 +58,8 @@ def citizen(services: Services, address: str) -> Principal:
 def report(
     services: Services, request: CitizenReport, address: str, now: int, idempotency_key: str
 ) -> Outcome:
-    """Open the event; `Done.value` is {"no", "code"}: its number, and what follows it (never stored).
+    """Open the event; `Done.value` is {"no", "code", "check_by", "close_by"}: its number, what follows it (never
+    stored), until when somebody looks on the spot and until when it is closed.
 
     Refused: report_too_many (with the minutes to wait), no_such_grid, report_too_far, text_missing,
     no_such_category. A refusal for frequency writes nothing: a flood must not fill the audit log.
@@ -98,7 +99,7 @@ def report(
                 "address_hash": sender,
             },
         )
-        return {"no": matter.no, "matter_id": matter.id}
+        return {"no": matter.no, "matter_id": matter.id, **_ends(act, matter.id)}
 
     outcome = perform(
         services, actor, "report", f"grid:{request.grid}", now, idempotency_key, request, decide
@@ -106,7 +107,15 @@ def report(
     if isinstance(outcome, Refused):
         return outcome
     kept = outcome.value
-    return Done({"no": kept["no"], "code": follow_code(secret, kept["matter_id"])}, outcome.seq)
+    ends = {name: kept.get(name) for name in ("check_by", "close_by")}
+    return Done({"no": kept["no"], "code": follow_code(secret, kept["matter_id"]), **ends}, outcome.seq)
+
+
+def _ends(act: Act, matter_id: str) -> Row:
+    """The two ends that a citizen is told, from the clocks that were just set."""
+    matter = act.work.matter(matter_id)
+    assert matter is not None
+    return {"check_by": matter.due_at, "close_by": matter.final_due_at}
 
 
 def _is_repeat(connection: Connection, key: str) -> bool:
