@@ -130,6 +130,7 @@ def main(arguments: Sequence[str]) -> int:
         SecretFileError,
         service.RosterError,
         service.SpecialistsError,
+        service.TerminalsError,
         OSError,
     ) as error:
         print(f"出错 · error: {error}", file=sys.stderr)
@@ -171,12 +172,16 @@ def _parser() -> argparse.ArgumentParser:
     command("list-tokens", _list_tokens, "list kiosk tokens and gateway keys without their secret part")
     roster = command("import-roster", _import_roster, "replace the roster of grid workers by a CSV file")
     roster.add_argument("file", type=Path)
+    terminals = command(
+        "import-terminals", _import_terminals, "replace the list of JT/T 808 terminals by a CSV file"
+    )
+    terminals.add_argument("file", type=Path)
     people = command(
         "import-specialists", _import_specialists, "replace the list of experts and lawyers by a CSV file"
     )
     people.add_argument("file", type=Path)
     keys = command(
-        "export-device-keys", _export_keys, "write every phone's key as CSV, readable by its owner only"
+        "export-device-keys", _export_keys, "write every device's key as CSV, readable by its owner only"
     )
     keys.add_argument("file", type=Path)
     platform = command("platform-key", _platform_key, "print the key of a feeding platform")
@@ -263,6 +268,12 @@ def _import_roster(wanted: argparse.Namespace, _settings: Settings, services: Se
     return _report(outcome, f"{len(workers)} workers")
 
 
+def _import_terminals(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    terminals = service.read_terminals_file(services, wanted.file)
+    outcome = service.import_terminals(services, operator(services.city), terminals, now)
+    return _report(outcome, f"{len(terminals)} terminals")
+
+
 def _import_policies(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
     actor, key = operator(services.city), secrets.token_hex(16)
     outcome = service.import_policies(services, actor, wanted.file, wanted.why, now, key)
@@ -291,9 +302,11 @@ def _export_keys(wanted: argparse.Namespace, settings: Settings, services: Servi
     descriptor = os.open(wanted.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("device_id", "key"))
+        writer.writerow(("device_id", "key", "jt808_phone"))
+        phones = {one.device_id: one.phone for one in service.terminals(services)}
         for one in service.roster(services):
-            writer.writerow((one.device_id, device_key(secret, one.device_id, one.key_generation)))
+            key = device_key(secret, one.device_id, one.key_generation)
+            writer.writerow((one.device_id, key, phones.get(one.device_id, "")))
     return 0
 
 

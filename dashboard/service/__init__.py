@@ -240,6 +240,13 @@ from dashboard.service.telling.receipting import (
     retry_tellings,
     told_by_hand,
 )
+from dashboard.service.terminals import (
+    Terminal,
+    TerminalsError,
+    import_terminals,
+    read_terminals_file,
+    terminals,
+)
 from dashboard.service.whistle import (
     raise_to_consultation,
     raise_whistle,
@@ -351,6 +358,8 @@ __all__ = [
     "Supervise",
     "TakePost",
     "Taken",
+    "Terminal",
+    "TerminalsError",
     "TokenOpened",
     "ToldByHand",
     "Transfer",
@@ -414,6 +423,7 @@ __all__ = [
     "import_policies",
     "import_roster",
     "import_specialists",
+    "import_terminals",
     "inbox",
     "intake_grid_events",
     "intake_orders",
@@ -458,6 +468,7 @@ __all__ = [
     "read_room",
     "read_roster_file",
     "read_specialists_file",
+    "read_terminals_file",
     "reassign",
     "recall",
     "recall_receiver",
@@ -498,6 +509,7 @@ __all__ = [
     "take_due",
     "take_post",
     "tellings_of",
+    "terminals",
     "told_by_hand",
     "transfer",
     "unit_pressure",

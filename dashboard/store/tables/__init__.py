@@ -12,7 +12,7 @@ from dashboard.store.tables.districts import district_proposals, merges
 from dashboard.store.tables.history import audit, counters, idempotency, log, meta
 from dashboard.store.tables.loop import callbacks, cards, extensions, pauses, returns, supervisions
 from dashboard.store.tables.matters import citizens, matters
-from dashboard.store.tables.people import accounts, roster, sessions, sign_in_failures, tokens
+from dashboard.store.tables.people import accounts, roster, sessions, sign_in_failures, terminals, tokens
 from dashboard.store.tables.policies import (
     policy_steps,
     policy_versions,
@@ -79,6 +79,7 @@ __all__ = [
     "supervisions",
     "telling_attempts",
     "tellings",
+    "terminals",
     "tokens",
     "webhooks",
 ]

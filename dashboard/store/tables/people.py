@@ -57,6 +57,17 @@ tokens = Table(
     Column("revoked_at", BigInteger),
 )
 
+# Terminals that speak JT/T 808: which device of the roster each is. The number is that of a machine's card.
+terminals = Table(
+    "terminals",
+    metadata,
+    Column("phone", String(20), primary_key=True),
+    Column("device_id", String(60), nullable=False, unique=True),
+    Column("terminal_id", String(60), nullable=False, server_default=""),
+    Column("plate", String(20), nullable=False, server_default=""),
+    Column("datum", String(5), nullable=False, server_default="wgs84"),
+)
+
 roster = Table(
     "roster",
     metadata,
