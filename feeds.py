@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import resource
 import signal
 from collections.abc import Mapping, Sequence
 
@@ -13,15 +14,23 @@ import uvicorn
 from dashboard.citypack import load_pack
 from dashboard.clock import open_clock
 from dashboard.secret_file import ensure_secret
-from dashboard.service import Services, roster
+from dashboard.service import Services, roster, terminals
 from dashboard.settings import Settings
 from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.code_check import CodeCheck
 from data_feeds.feed_keys import FeedKeys
+from data_feeds.feed_tally import FeedTally
+from data_feeds.fix_door import FixDoor
 from data_feeds.grid_shapes import GridShapes
 from data_feeds.ingest import Ingest
+from data_feeds.jt808_desk import Jt808Desk
+from data_feeds.jt808_server import Jt808Server
 from data_feeds.position_board import RosterEntry
+from data_feeds.stream_servers import StreamServer
+from data_feeds.terminal_book import TerminalBook
+
+FILES_WANTED = 65_536
 
 
 def build(settings: Settings) -> Ingest:
@@ -30,20 +39,41 @@ def build(settings: Settings) -> Ingest:
     store = Store(settings.database_url)
     store.migrate()
     services = Services(store, pack)
+    keys = FeedKeys(ensure_secret(settings.secret_file), [platform.id for platform in pack.platforms])
+    clock = open_clock(settings)
+    book = TerminalBook(lambda: terminals(services))
 
     def load_roster() -> Sequence[RosterEntry]:
         return roster(services)
 
+    def open_streams(door: FixDoor, tally: FeedTally) -> Sequence[StreamServer]:
+        """Each wire beside HTTP that is switched on."""
+        streams: list[StreamServer] = []
+        if settings.jt808_port:
+            desk = Jt808Desk(door, tally, keys, book)
+            streams.append(Jt808Server(desk, tally, clock, settings.feeds_bind, settings.jt808_port))
+        return streams
+
     return Ingest(
         Bus(settings.redis_url),
         load_roster,
-        FeedKeys(ensure_secret(settings.secret_file), [platform.id for platform in pack.platforms]),
+        keys,
         {grid.code: (grid.lon, grid.lat) for grid in pack.divisions if grid.level == "grid"},
         GridShapes(pack.boundaries.grids.by_code()),
         CodeCheck(pack),
-        open_clock(settings),
+        clock,
         tick_ms=settings.position_tick_ms,
+        open_streams=open_streams,
+        load_lists=book.read if settings.jt808_port else lambda: None,
     )
+
+
+def raise_file_limit() -> None:
+    """Allow as many connections as the machine lets us: the usual soft limit of 1,024 is a quarter of a fleet."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def main(environ: Mapping[str, str]) -> None:
@@ -52,6 +82,7 @@ def main(environ: Mapping[str, str]) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s feeds %(levelname)s %(message)s"
     )
+    raise_file_limit()
     ingest = build(settings)
     # Pack and modules live as long as the process; walking them at every collection costs a quarter of the speed.
     gc.collect()

@@ -36,6 +36,7 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
 
 
 port = whole_number(1, 65535)
+port_or_off = whole_number(0, 65535)
 
 
 def gateway(text: str) -> str:

@@ -50,6 +50,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_BIND", "bind", "127.0.0.1", values.host, "an address or host name, no port"),
     Setting("ZHONGSHU_FEEDS_PORT", "feeds_port", "8051", values.port, "a port number, 1-65535"),
     Setting("ZHONGSHU_FEEDS_BIND", "feeds_bind", "127.0.0.1", values.host, "an address or host name"),
+    Setting("ZHONGSHU_JT808_PORT", "jt808_port", "0", values.port_or_off, "a port number, 0 for off"),
     Setting("ZHONGSHU_ALLOWED_HOSTS", "allowed_hosts", "localhost,127.0.0.1,[::1]", values.names, "hosts"),
     Setting("ZHONGSHU_TRUSTED_PROXIES", "trusted_proxies", "", values.addresses, "addresses or networks"),
     Setting("ZHONGSHU_HTTPS", "https", "0", values.yes_or_no, "1 or 0"),
@@ -87,6 +88,7 @@ class Settings:
     bind: str
     feeds_port: int
     feeds_bind: str
+    jt808_port: int
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     https: bool
@@ -103,6 +105,11 @@ class Settings:
     session_absolute_ms: int
     log_level: str
     redis_is_embedded: bool
+
+    def feed_ports(self) -> dict[str, int]:
+        """Return setting -> TCP port that the feeds listen on, those that are switched off left out."""
+        ports = {"ZHONGSHU_FEEDS_PORT": self.feeds_port, "ZHONGSHU_JT808_PORT": self.jt808_port}
+        return {name: port for name, port in ports.items() if port}
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -151,5 +158,8 @@ def _refuse_contradictions(settings: Settings) -> None:
             raise SettingError("ZHONGSHU_CLOCK_RATE", "only a demonstration may run at another rate")
         if settings.clock_start:
             raise SettingError("ZHONGSHU_CLOCK_START", "only a demonstration may start at another time")
-    if settings.port == settings.feeds_port and settings.bind == settings.feeds_bind:
-        raise SettingError("ZHONGSHU_FEEDS_PORT", f"{settings.feeds_port} is already PORT; choose another")
+    taken = {(settings.bind, settings.port): "PORT"}
+    for name, port in settings.feed_ports().items():
+        other = taken.setdefault((settings.feeds_bind, port), name)
+        if other != name:
+            raise SettingError(name, f"{port} is already {other}; choose another")

@@ -67,7 +67,7 @@ class FeedHealth:
         found = {
             "at": now,
             "platforms": [_platform(platform, pulses.get(platform.id)) for platform in platforms],
-            "feeds": {feed: self._feed(feed, counts, waiting.get(feed), real_s) for feed in _FEEDS},
+            "feeds": {feed: self._feed(feed, counts, waiting.get(feed), real_s) for feed in _feeds(counts)},
             # Two workers relay the same log: the one that is ahead decides how late screens are.
             "relay_lag_ms": min((sign.relay_lag_ms for sign in alive), default=None),
             "worker_at": max((sign.at for sign in signs), default=None),
@@ -89,6 +89,11 @@ class FeedHealth:
         # A smaller counter than before means that Redis lost its data: no rate can be told from that.
         per_s = round(max(0, taken - before) / elapsed_s, 1) if elapsed_s > 0 else None
         return {"per_s": per_s, **totals, **({} if waiting is None else {"waiting": waiting})}
+
+
+def _feeds(counts: Mapping[str, int]) -> list[str]:
+    """Those that are always there, and every other wire that ever counted anything."""
+    return [*_FEEDS, *sorted({name.partition(".")[0] for name in counts} - {*_FEEDS})]
 
 
 def _platform(platform: Platform, pulse: PlatformPulse | None) -> dict[str, Any]:

@@ -27,6 +27,10 @@ class FeedKeys:
         expected = self._devices.get(device_id)
         return matches(expected if expected is not None else "-" * 26, key) and expected is not None
 
+    def key_of(self, device_id: str) -> str | None:
+        """Return the key that a device has to send, None for an unknown one."""
+        return self._devices.get(device_id)
+
     def platform_of(self, authorization: str) -> str | None:
         """Return the platform of `Bearer <key>`, None for a key of nobody."""
         scheme, _, key = authorization.partition(" ")

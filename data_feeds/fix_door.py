@@ -95,6 +95,21 @@ class FixDoor:
         self._tally.count(source, outcome)
         return outcome
 
+    def hear_help(self, device_id: str, key: str, at: int, now: int, source: str, address: str) -> None:
+        """Take a call for help that came without a place that can be believed; it is never limited.
+
+        Raises:
+            TurnedAway: no such device, or not its key.
+            BusDown: not heard: the sender has to say it again.
+        """
+        if not self._keys.is_device(device_id, key):
+            self.turn_away(source, address, now)
+        if self._bus.state != "up":
+            raise BusDown
+        board = self._publisher.board
+        board.hear_help(board.slot_of[device_id], True, at, now)
+        self._tally.count(source, "help")
+
     def take_batch(self, batch: Batch[FixItem], device: str | None, now: int, source: str) -> Counter[str]:
         """Take a batch whose sender's key has been checked; fixes that are not the sender's become faults of it.
 

@@ -41,7 +41,10 @@ class Ingest:
         check_codes: says why a reading's division, category or unit codes are not of this city, or None.
         clock: the product's clock.
         tick_ms: how long positions are gathered before they travel.
-        open_streams: returns the wires beside HTTP, given the door that they bring their fixes to.
+        open_streams: returns the wires beside HTTP, given the door that they bring their fixes to and the tally
+            that they count in.
+        load_lists: reads what those wires look up, whenever the roster is read; blocking, called in a thread; raises
+            StoreBusy.
     """
 
     def __init__(
@@ -55,17 +58,19 @@ class Ingest:
         clock: Clock,
         *,
         tick_ms: int = 100,
-        open_streams: Callable[[FixDoor], Sequence[StreamServer]] = lambda door: (),
+        open_streams: Callable[[FixDoor, FeedTally], Sequence[StreamServer]] = lambda door, tally: (),
+        load_lists: Callable[[], None] = lambda: None,
     ) -> None:
         self.bus = bus
         self.tally = FeedTally(bus)
         self.publisher = FleetPublisher(bus, PositionBoard((), centres), shapes)
         self.door = FixDoor(bus, self.tally, self.publisher, keys, self._want_roster)
-        self.streams = StreamServers(open_streams(self.door))
+        self.streams = StreamServers(open_streams(self.door, self.tally))
         self._routes = FeedRoutes(
             bus, self.tally, self.publisher, keys, self.door, check_codes, clock, self.streams.health
         )
         self._load_roster = load_roster
+        self._load_lists = load_lists
         self._roster: Sequence[RosterEntry] = ()
         self._roster_wanted = asyncio.Event()
         self._roster_loaded_s = 0.0
@@ -168,6 +173,7 @@ class Ingest:
         self._roster_loaded_s = asyncio.get_running_loop().time()
         try:
             roster = await asyncio.to_thread(self._load_roster)
+            await asyncio.to_thread(self._load_lists)
         except StoreBusy as error:
             _LOG.warning("the roster could not be read (%s): going on with %d", error, len(self._roster))
             return

@@ -77,7 +77,7 @@ class PositionBoard:
     def take(self, slot: int, fix: FixItem, now: int) -> str:
         """Take in one checked fix (WGS-84) of the device in `slot`; returns the outcome's name."""
         if fix.alarm is not None:
-            self._alarm(slot, fix, now)
+            self.hear_help(slot, fix.alarm, fix.at, now)
         at, last_at = fix.at, self.fix_at[slot]
         if at <= last_at:
             return "duplicate" if at == last_at else "out_of_order"
@@ -114,6 +114,20 @@ class PositionBoard:
             self._doubted.pop(slot, None)
         self.changed.add(slot)
         return "accepted" if at >= now - LATE_AFTER_MS else "late"
+
+    def hear_help(self, slot: int, is_wanted: bool, at: int, now: int) -> None:
+        """A call for help counts even where the fix that carries it is not believed, and however late it comes.
+
+        The newest word about help decides: a fix sent again or from a dead zone neither revives a call that was
+        ended nor ends a newer one.
+        """
+        if at < self._alarm_at[slot] or (at == self._alarm_at[slot] and not is_wanted):
+            return
+        self._alarm_at[slot] = at
+        self._sos_until[slot] = now + SOS_LASTS_MS if is_wanted else 0
+        if self.state[slot] & REPORTING:
+            self.state[slot] = self.state[slot] | SOS if is_wanted else self.state[slot] & ~SOS
+            self.changed.add(slot)
 
     def take_changes(self) -> list[int]:
         """Return the slots that changed since the last call, sorted."""
@@ -156,20 +170,6 @@ class PositionBoard:
                 self.state[slot] |= OUT_OF_GRID
             else:
                 self.state[slot] &= ~OUT_OF_GRID
-
-    def _alarm(self, slot: int, fix: FixItem, now: int) -> None:
-        """A call for help counts even where the fix that carries it is not believed, and however late it comes.
-
-        The newest word about help decides: a fix sent again or from a dead zone neither revives a call that was
-        ended nor ends a newer one.
-        """
-        if fix.at < self._alarm_at[slot] or (fix.at == self._alarm_at[slot] and not fix.alarm):
-            return
-        self._alarm_at[slot] = fix.at
-        self._sos_until[slot] = now + SOS_LASTS_MS if fix.alarm else 0
-        if self.state[slot] & REPORTING:
-            self.state[slot] = self.state[slot] | SOS if fix.alarm else self.state[slot] & ~SOS
-            self.changed.add(slot)
 
     def _confirms(self, slot: int, fix: FixItem) -> bool:
         """A second fix near the doubted one: the device is there, it was the old position that was wrong."""

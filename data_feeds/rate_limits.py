@@ -22,7 +22,7 @@ class Buckets:
         kept: buckets held at most.
     """
 
-    def __init__(self, per_s: int, burst: int, kept: int = BUCKETS_KEPT) -> None:
+    def __init__(self, per_s: float, burst: int, kept: int = BUCKETS_KEPT) -> None:
         self._token_ms = 1000 / per_s
         self._burst_ms = burst * self._token_ms
         self._half = max(1, kept // 2)

@@ -41,7 +41,8 @@ def prepare(settings: Settings) -> TextIO:
         raise CannotStart(str(error)) from error
     patience_s = LEFTOVER_PATIENCE_S if was_killed else 0.0
     _refuse_taken_port("PORT", settings.bind, settings.port, patience_s)
-    _refuse_taken_port("ZHONGSHU_FEEDS_PORT", settings.feeds_bind, settings.feeds_port, patience_s)
+    for name, port in settings.feed_ports().items():
+        _refuse_taken_port(name, settings.feeds_bind, port, patience_s)
     return lock
 
 

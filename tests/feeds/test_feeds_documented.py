@@ -16,11 +16,14 @@ from dashboard.analysis.rates import monthly_rates
 from dashboard.analysis.topics import TopicMix
 from dashboard.citypack import Platform
 from dashboard.domain.readings import EVENT_STATUSES, ORDER_STATUSES, CallReading
-from data_feeds import bus_names, feed_routes, fix_door, rate_limits
+from dashboard.service.terminals import TERMINAL_COLUMNS
+from dashboard.settings import SETTINGS
+from data_feeds import bus_names, feed_routes, fix_door, jt808_desk, jt808_server, rate_limits
 from data_feeds.decoders import limits, osmand
 from data_feeds.decoders.calls import CallItem
 from data_feeds.decoders.grid_events import EventItem
 from data_feeds.decoders.heartbeat import HeartbeatItem
+from data_feeds.decoders.jt808 import bodies, parts, session
 from data_feeds.decoders.orders import OrderItem
 from data_feeds.decoders.positions import FixItem
 from data_feeds.feed_health import FeedHealth
@@ -111,6 +114,50 @@ def test_every_limit_is_stated(stated: str) -> None:
 )  # fmt: skip
 def test_every_outcome_is_named(outcome: str) -> None:
     assert f"`{outcome}`" in PAGE
+
+
+def test_what_the_list_of_terminals_holds_is_described() -> None:
+    assert fields_of("JT/T 808 over TCP") >= set(TERMINAL_COLUMNS)
+
+
+def test_every_message_of_jt808_that_is_acted_on_is_described() -> None:
+    described = section("JT/T 808 over TCP")
+    for message in (*bodies._READERS, session.GENERAL_ANSWER, session.REGISTRATION_ANSWER):
+        assert f"`0x{message:04x}`" in described
+    for message in (session.PARTS_REQUEST, session.TIME_ANSWER):
+        assert f"`0x{message:04x}`" in described
+
+
+def test_every_outcome_of_jt808_is_described() -> None:
+    """What the desk and the listener count, read from their source."""
+    described = section("JT/T 808 over TCP")
+    counted = set()
+    for module in (jt808_desk, jt808_server):
+        counted |= set(re.findall(r'count\(SOURCE, "([a-z_]+)"', Path(module.__file__).read_text("utf-8")))
+    assert len(counted) >= 8
+    for outcome in counted:
+        assert f"`{outcome}`" in described, outcome
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        f"{jt808_server.SILENT_S:.0f} s without a whole frame, or {jt808_server.STRANGER_S:.0f} s without",
+        f"over {jt808_server.CONNECTIONS_LIMIT:,}, or over {jt808_server.STRANGERS_LIMIT:,} strangers",
+        f"{jt808_server.UNREAD_LIMIT_BYTES:,} bytes of answers", f"up to {parts.PARTS_LIMIT} parts",
+        f"after {parts.ASK_AGAIN_S:.0f} s of quiet, {['', 'once', 'twice', 'three times'][parts.ASK_TIMES]}",
+        f"try {jt808_desk.REGISTRATIONS_BURST} times at once",
+    ],
+)  # fmt: skip
+def test_every_limit_of_jt808_is_stated(stated: str) -> None:
+    assert stated in section("JT/T 808 over TCP")
+
+
+def test_every_wire_beside_http_is_named_with_its_setting() -> None:
+    addresses = section("Addresses")
+    for setting in SETTINGS:
+        if setting.field.endswith("_port") and setting.default == "0":
+            assert f"`{setting.name}`" in addresses
 
 
 def test_every_field_of_the_pictures_is_described() -> None:

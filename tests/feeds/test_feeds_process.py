@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,10 +19,11 @@ from dashboard.domain.device_keys import device_key
 from dashboard.domain.principal import Principal
 from dashboard.live.fleet_frames import unpack_snapshot
 from dashboard.secret_file import ensure_secret
-from dashboard.service import Done, RosterWorker, Services, import_roster
+from dashboard.service import Done, RosterWorker, Services, Terminal, import_roster, import_terminals
 from dashboard.store.store import Store
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
+from tests.feeds.jt808_terminal import answers_in, authentication, frame, general, location, registration
 from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +38,10 @@ def imported_device(database: str) -> str:
     chain = {one.level: one.code for one in pack.divisions.chain(grid)}
     worker = RosterWorker(0, "w-1", "王", grid, chain["township"], chain["region"], True, (), "rz-000001", 1)
     actor = Principal("system", "", "system", "sysadmin", "371100")
-    outcome = import_roster(Services(store, pack), actor, [worker], 0)
+    services = Services(store, pack)
+    outcome = import_roster(services, actor, [worker], 0)
+    assert isinstance(outcome, Done), outcome
+    outcome = import_terminals(services, actor, [Terminal("13900000000", worker.device_id, "T000000")], 0)
     assert isinstance(outcome, Done), outcome
     return worker.device_id
 
@@ -57,7 +62,27 @@ def environment(tmp_path: Path, redis_flush: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{tmp_path}/zs.sqlite3",
         "ZHONGSHU_VAR_DIR": str(tmp_path),
         "ZHONGSHU_FEEDS_PORT": str(free_port()),
+        "ZHONGSHU_JT808_PORT": str(free_port()),
     }
+
+
+def talk_as_a_terminal(port: int, key: str) -> None:
+    """Register, authenticate and report over a real socket, each after the answer to the one before."""
+    at = time.time_ns() // 1_000_000 + 1_000
+    said = [(0x0100, registration()), (0x0102, authentication(key)), (0x0200, location(at, 35.4001, 119.5001))]
+    answers = []
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        for serial, (message, body) in enumerate(said):
+            line.sendall(frame(message, body, serial=serial))
+            answer = b""
+            while answer.count(b"\x7e") < 2:
+                answer += line.recv(4096)
+            answers += answers_in(answer)
+    assert answers == [
+        (0x8100, b"\0\0\0" + key.encode()),
+        general(0x0102, 1, 0),
+        general(0x0200, 2, 0),
+    ]
 
 
 def test_a_fix_sent_before_sigterm_is_in_the_snapshot_after_it(
@@ -83,6 +108,8 @@ def test_a_fix_sent_before_sigterm_is_in_the_snapshot_after_it(
                     time.sleep(0.05)
             fix = {"id": device, "key": key, "lat": 35.4, "lon": 119.5, "duty": 1}
             assert client.get("/osmand", params=fix).status_code == 200
+            assert client.get("/healthz").json()["streams"]["jt808"]["state"] == "up"
+        talk_as_a_terminal(int(environment["ZHONGSHU_JT808_PORT"]), key)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     finally:
@@ -91,5 +118,6 @@ def test_a_fix_sent_before_sigterm_is_in_the_snapshot_after_it(
     frame, counters = asyncio.run(left_behind(environment["REDIS_URL"]))
     assert frame is not None
     snapshot = unpack_snapshot(frame)
-    assert (snapshot.lon_e6.tolist(), snapshot.lat_e6.tolist()) == ([119_500_000], [35_400_000])
+    assert (snapshot.lon_e6.tolist(), snapshot.lat_e6.tolist()) == ([119_500_100], [35_400_100])
     assert counters["positions.accepted"] == b"1"
+    assert counters["jt808.accepted"] == b"1"

@@ -8,57 +8,10 @@ from data_feeds import fix_door
 from data_feeds.bus import BusDown
 from data_feeds.decoders.errors import Batch, DecodeError
 from data_feeds.decoders.positions import FixItem
-from data_feeds.feed_keys import FeedKeys
-from data_feeds.feed_tally import FeedTally
-from data_feeds.fix_door import FixDoor, TurnedAway
-from data_feeds.fleet_publisher import FleetPublisher
-from data_feeds.grid_shapes import GridShapes
-from data_feeds.position_board import PositionBoard
+from data_feeds.fix_door import TurnedAway
 from tests.fake_clock import FakeClock
-from tests.feeds.feed_city import (
-    CENTRES,
-    NOW,
-    PLATFORMS,
-    ROSTER,
-    SECRET,
-    SHAPES,
-    client_of,
-    key_of,
-    open_ingest,
-)
-
-
-class FakeBus:
-    """A bus that is up or down as the test says; the door asks it nothing else."""
-
-    state = "up"
-
-
-class Entrance:
-    """A door with what stands behind it."""
-
-    def __init__(self) -> None:
-        self.bus = FakeBus()
-        self.tally = FeedTally(self.bus)
-        self.board = PositionBoard(ROSTER, CENTRES)
-        self.keys = FeedKeys(SECRET, PLATFORMS)
-        self.keys.know_devices(ROSTER)
-        self.roster_wanted = 0
-        publisher = FleetPublisher(self.bus, self.board, GridShapes(SHAPES))
-        self.door = FixDoor(self.bus, self.tally, publisher, self.keys, self.want_roster)
-
-    def want_roster(self) -> None:
-        self.roster_wanted += 1
-
-    def take(
-        self, number: int = 0, *, key: str | None = None, device: str = "dev-0", now: int = NOW, **fields
-    ):
-        fix = FixItem(id=device, at=NOW + number, lat=35.4, lon=119.5, **fields)
-        return self.door.take(device, key_of(device) if key is None else key, fix, now, "wire", "10.0.0.1")
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return dict(self.tally._counts)
+from tests.feeds.entrance import Entrance
+from tests.feeds.feed_city import NOW, ROSTER, client_of, key_of, open_ingest
 
 
 @pytest.fixture

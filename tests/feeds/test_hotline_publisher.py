@@ -234,6 +234,16 @@ def test_rates_per_second_need_two_looks_and_survive_a_lost_counter() -> None:
     assert [per_s(100, 10.0), per_s(310, 12.0), per_s(5, 14.0)] == [None, 105.0, 0.0]
 
 
+def test_a_wire_of_its_own_is_there_once_it_counted_anything() -> None:
+    counters = {"jt808.accepted": b"7", "jt808.resent": b"2", "positions.accepted": b"1"}
+    feeds = FeedHealth().picture((), {}, counters, {}, {}, NOW, 1.0)["feeds"]
+    assert list(feeds) == ["positions", "calls", "orders", "events", "heartbeat", "jt808"]
+    assert feeds["jt808"] == {
+        "per_s": None, "accepted": 7, "malformed": 0, "unauthorised": 0, "resent": 2,
+    }  # fmt: skip
+    assert "jt808" not in FeedHealth().picture((), {}, {}, {}, {}, NOW, 1.0)["feeds"]
+
+
 def test_a_worker_that_fell_silent_does_not_say_how_late_screens_are() -> None:
     signs = {
         "old": b'{"at": %d, "relay_lag_ms": 3}' % (NOW - 60_000),

@@ -63,7 +63,7 @@ async def test_the_entrance_starts_and_stops_them_and_healthz_says_how_they_are(
     wire = ScriptedServer("wire")
     doors = []
 
-    def open_streams(door):
+    def open_streams(door, tally):
         doors.append(door)
         return [wire]
 

@@ -15,7 +15,7 @@ DOCUMENT = (PROJECT_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 
 
 def documented() -> dict[str, str]:
-    rows = re.findall(r"^\| `([A-Z_]+)` \| `([^`]*)` \|", DOCUMENT, flags=re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z0-9_]+)` \| `([^`]*)` \|", DOCUMENT, flags=re.MULTILINE)
     assert len(rows) == len(dict(rows)), "a setting is documented twice"
     return dict(rows)
 
