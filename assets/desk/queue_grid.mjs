@@ -8,6 +8,7 @@ import {
 } from "./queue_model.mjs";
 
 const GRID_ID = "desk-queue";
+const TOGETHER_MS = 20; // changes that come within it are one update of the table
 const NARROW_PANE_PX = 760; // below this the table drops its last columns before it squeezes names
 const NARROW_COLUMNS = ["source", "merged"];
 const VERY_NARROW_PANE_PX = 640;
@@ -41,9 +42,11 @@ export class Queue {
       valueGetter: (params) => params.data,
       equals: (one, other) => one === other,
     }));
-    this.api.setGridOption("columnDefs", columns);
-    this.api.setGridOption("isExternalFilterPresent", () => true);
-    this.api.setGridOption("doesExternalFilterPass", (node) => this.#passes(node.data));
+    await this.#told("filterChanged", () => {
+      this.api.setGridOption("columnDefs", columns);
+      this.api.setGridOption("isExternalFilterPresent", () => true);
+      this.api.setGridOption("doesExternalFilterPass", (node) => this.#passes(node.data));
+    });
     this.api.addEventListener("selectionChanged", () => this.#selectionChanged());
     this.#listen();
     this.#fit();
@@ -67,6 +70,17 @@ export class Queue {
     }
   }
 
+  /* Dash copies the table's rows at a change of filter or order, and is told of it late: while there are none. */
+  async #told(event, change) {
+    let heard;
+    const told = new Promise((resolve) => { heard = resolve; });
+    this.api.addEventListener(event, heard);
+    change();
+    await told;
+    this.api.removeEventListener(event, heard);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
   #listen() {
     this.pane.addEventListener("pointerenter", () => this.#caretMoved(true));
     this.pane.addEventListener("pointermove", () => this.#caretMoved(true));
@@ -74,8 +88,8 @@ export class Queue {
     for (const chip of this.pane.querySelectorAll("[data-filter]")) {
       chip.addEventListener("click", () => this.setFilter(chip.dataset.filter));
     }
-    this.live.on("matters", () => this.take());
-    this.live.on("commands", () => this.take());
+    this.live.on("matters", () => this.#takeSoon());
+    this.live.on("commands", () => this.#takeSoon());
     this.live.on("second", () => this.second());
     new ResizeObserver(() => this.#fit()).observe(this.pane);
   }
@@ -91,40 +105,52 @@ export class Queue {
     return inside && performance.now() - this.caretUsedAt < CARET_LAPSES_AFTER_MS;
   }
 
+  #takeSoon() {
+    if (this.feed.entries.size === 0) this.take(); // whoever opens a desk is waiting for just this
+    else this.takeTimer ??= setTimeout(() => this.take(), TOGETHER_MS);
+  }
+
   take() {
+    clearTimeout(this.takeTimer);
+    this.takeTimer = null;
     if (!this.api) return;
     const before = this.feed.entries.size;
-    const transaction = this.feed.take(this.live.matters, this.live.commands, this.held());
+    const held = this.held(); // asked before the table changes: who has the focus is known only once styles are
+    const transaction = this.feed.take(this.live.matters, this.live.commands, held);
     if (before === 0 && this.feed.entries.size > 0) {
       this.#refold(); // a desk opens on what is next, not on all that is late
-      this.api.applyTransaction(transaction); // at once: whoever opens a desk is waiting for just this
-    } else {
-      this.#apply(transaction);
     }
-    this.#summarise();
+    this.#apply(transaction);
+    this.#summarise(held);
   }
 
   #apply({ add, update, remove }) {
     if (add.length + update.length + remove.length === 0) return;
-    this.api.applyTransactionAsync({ add, update, remove });
+    this.api.applyTransaction({ add, update, remove });
   }
 
   second() {
+    const held = this.held();
     this.painter.paintAll();
     const now = performance.now();
-    if (now - this.lastResortAt >= RESORT_EVERY_MS && !this.held()) {
+    if (now - this.lastResortAt >= RESORT_EVERY_MS && !held) {
       this.lastResortAt = now;
       this.#apply(this.feed.resort());
       this.#refold();
-      this.api.onFilterChanged(); // a clock may have moved a row into or out of 将到 and 超时
+      this.#refilter(); // a clock may have moved a row into or out of 将到 and 超时
     }
-    this.#summarise();
+    this.#summarise(held);
   }
 
   #passes(entry) {
     const now = this.live.now();
     if (this.filter === "all" && !this.unfolded && this.folded.has(entry.id) && entry.id !== this.chosen) return false;
     return passes(this.filter, entry.row, entry.clock, now, this.viewer);
+  }
+
+  /* Asks the filter again; unlike a changed filter this is told to nobody, and Dash does not copy the table's rows. */
+  #refilter() {
+    this.api.refreshClientSideRowModel("filter");
   }
 
   #refold() {
@@ -141,17 +167,17 @@ export class Queue {
     }
     this.#apply(this.feed.resort());
     this.#refold();
-    this.api.onFilterChanged();
+    this.#refilter();
     this.#summarise();
   }
 
   unfold() {
     this.unfolded = true;
-    this.api.onFilterChanged();
+    this.#refilter();
     this.#summarise();
   }
 
-  #summarise() {
+  #summarise(held = this.held()) {
     const now = this.live.now();
     const entries = [...this.feed.everything()];
     this.counts = countAll(entries, now, this.viewer);
@@ -160,25 +186,25 @@ export class Queue {
       write(node, this.counts[name].toLocaleString("en-US"));
       node.toggleAttribute("data-any", this.counts[name] > 0);
     }
-    this.#showHold(now);
+    this.#showHold(held, now);
     this.#showFold();
     this.#showEmpty(entries, now);
     const shown = this.api.getDisplayedRowCount();
     write(this.#part("desk-queue-shown"), text("desk.queue.shown", { open: this.counts.all.toLocaleString("en-US"), shown }));
   }
 
-  #showHold(now) {
+  #showHold(held, now) {
     const waiting = [...this.feed.waiting.values()];
     const urgent = waiting.filter((entry) => entry.row.urgency === 1 || stateOf(entry.clock, now) === "overdue").length;
     let line = text("desk.queue.order");
-    if (this.held()) {
+    if (held) {
       line = waiting.length > 0
         ? text("desk.queue.held_with", { count: waiting.length, urgent })
         : text("desk.queue.held");
     }
     const node = this.#part("desk-queue-hold");
     write(node, line);
-    node.classList.toggle("overdue", this.held() && urgent > 0);
+    node.classList.toggle("overdue", held && urgent > 0);
   }
 
   #showFold() {

@@ -158,6 +158,26 @@ def test_a_row_whose_clock_changes_keeps_its_place_under_the_caret(page: Page) -
     expect(page.locator("#desk-queue-hold")).to_contain_text("重排暂停")
 
 
+def test_a_change_of_the_queue_is_the_grids_own_affair_and_copied_into_no_property(page: Page) -> None:
+    """With `rowData` in the layout Dash would hold every row three times and compare them all at every change."""
+    page.evaluate(
+        """() => {
+          deskLive.stopped = true;
+          const rows = [...deskLive.matters.values()];
+          deskLive.put({ partial: true, matters: [{ ...rows[0], title: '改过的' }] });
+          deskLive.put({ partial: true, matters: [{ ...rows[1], title: '也改过的' }] });
+        }"""
+    )
+    expect(page.locator("#desk-queue")).to_contain_text("也改过的")
+    expect(page.locator("#desk-queue")).to_contain_text("改过的")
+    page.keyboard.press("3")
+    page.keyboard.press("7")
+    held = page.evaluate("dash_component_api.getLayout('desk-queue').props")
+    assert "columnDefs" in held
+    assert held.get("rowData") is None
+    assert not held.get("virtualRowData")
+
+
 def test_a_matter_that_arrives_waits_outside_while_the_caret_is_inside(page: Page) -> None:
     page.keyboard.press("j")
     before = rows(page)
