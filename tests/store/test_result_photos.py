@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from callbacks.desk.asked import read_form
+from callbacks.desk.commands import COMMANDS
+from callbacks.desk.feature import Opened
 from dashboard import service
 from dashboard.citypack.settings_file import FieldResults
 from dashboard.domain.principal import Principal
@@ -120,6 +123,31 @@ def test_an_officer_records_it_instead_with_a_reason_that_stays(centre: Centre) 
     value = done(finish(centre, row, centre.officer, reason="手机进水，电话核实"))
     assert value["state"] == "done"
     assert "值班员代记：手机进水，电话核实" in centre.log("ReceiptRecorded")[-1].params["stage_name"]
+
+
+def test_the_desk_offers_to_record_it_where_a_worker_is_at_it(centre: Centre) -> None:
+    row = ordered(centre)
+    live: Any = None  # neither the part nor the form looks at the fleet
+    opened = Opened(
+        centre.services,
+        live,
+        centre.officer,
+        centre.detail(row["matter_id"]),
+        centre.now,
+        "zh",
+        {"command": row["id"]},
+    )
+    assert COMMANDS.part is not None
+    assert "record_done" in str(COMMANDS.part(opened))
+    (act,) = [one for one in COMMANDS.acts if one.act == "record_done"]
+    assert "代记办结" in str(act.form(opened))
+    data = {
+        "act": act.act, "key": centre.key(), "lang": "zh", "matter_id": row["matter_id"], "picked": [],
+        "args": {"command": row["id"]}, "receiver": WORKER, "result": "已清", "reason": "手机进水",
+    }  # fmt: skip
+    done(act.perform(centre.services, centre.officer, read_form(data), centre.now))
+    after = replace(opened, detail=centre.detail(row["matter_id"]))
+    assert "record_done" not in str(COMMANDS.part(after))
 
 
 def test_units_and_gateways_answer_as_they_always_did(centre: Centre) -> None:

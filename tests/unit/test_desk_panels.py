@@ -198,6 +198,37 @@ def test_a_unit_on_site_is_locked_while_the_whistle_is_undecided() -> None:
     assert not parts(receipts([command(row, state="resolved")], NOW, "zh"), className="lock")
 
 
+@pytest.mark.parametrize(
+    ("missed_at", "shown"), [(None, "原限 10:42，延至 11:02"), (NOW, "限 10:42 已迟，延至 11:02")]
+)
+def test_an_end_that_was_moved_stands_beside_the_one_that_was_missed(
+    missed_at: int | None, shown: str
+) -> None:
+    row = receiver(
+        first_due_at=NOW, missed_due_at=missed_at, due_at=NOW + 20 * MINUTE, late=missed_at is not None
+    )
+    assert shown in words(receipts([command(row)], NOW, "zh"))
+    assert "延至" not in words(receipts([command(receiver())], NOW, "zh"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "metres", "cell", "title"),
+    [
+        ("unsaid", 20, "自报 未报精度", "定位距现场 20 m，但未报精度"),
+        ("vague", 20, "自报 精度不够", "定位距现场 20 m，但精度不够"),
+        ("nowhere", None, "自报 无定位", "没有定位"),
+        ("placeless", None, "自报 令无坐标", "指令没有坐标"),
+        ("far", 2219, "自报 2.2 km", "定位距现场 2219 m"),
+        ("", 2219, "自报 2.2 km", "定位距现场 2219 m"),  # a claim of an earlier release
+    ],
+)
+def test_a_claim_says_why_it_is_not_proven(fault: str, metres: int | None, cell: str, title: str) -> None:
+    row = receiver(claimed_at=NOW, claim_fault=fault, proof_m=metres, stage="en_route")
+    (claim,) = parts(receipts([command(row)], NOW, "zh"), className="claim")
+    assert cell in words_of(claim)
+    assert title in claim["title"]
+
+
 def test_the_guard_names_every_missing_decision_and_both_ways_out() -> None:
     shown = leave_refused("m-1", "莒县市场监管局", ["检测费用由谁承担"], NOW, "zh")
     assert "不能撤离：事未决" in words(shown)
