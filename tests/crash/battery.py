@@ -9,25 +9,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import redis
-import sqlalchemy
 
 from dashboard import service
-from dashboard.domain.principal import Principal
-from dashboard.domain.readings import HotlineOrderReading
-from dashboard.store import event_log, tables
+from dashboard.store import event_log
 from data_feeds.bus import Bus
 from data_feeds.embedded_redis import EmbeddedRedis
 from data_feeds.log_relay import LogRelay
-from tests.crash import room_truth, truth
+from data_feeds.telling.deliver import outbox_of
+from tests.crash import kept_truth, room_truth, truth
+from tests.crash.cast import SILENT, cast
+from tests.crash.conferring import Guest
 from tests.crash.installation import READY_WITHIN_S, Installation, Process
-from tests.crash.people import Acknowledged, Gateway, Liaison, Officer, Person
+from tests.crash.people import Acknowledged, Person
 
 MINUTE_MS = 60_000
 LAST_STEP_MS = 40 * MINUTE_MS  # a whistle's last step
-DECIDED_AFTER_MS = 90 * MINUTE_MS  # of the accelerated clock: its units' chains have run out by then
-UNITS = ("rz-heating", "rz-371102-urban", "rz-371102-emergency", "rz-power", "rz-gas", "rz-water")
-SILENT = frozenset(("rz-heating", "rz-power"))  # never answer: their chains must run to the end
-PASSWORD = "a-password-for-the-test"
 # Of a hundred kills: the workers carry the clocks, the web process the acts, Redis the bus between them.
 SHARE = {"worker1": 30, "worker2": 30, "web": 25, "redis": 15}
 
@@ -42,6 +38,12 @@ class Figures:
     refused: Counter[str] = field(default_factory=Counter)
     escalations: int = 0
     silent_units: int = 0
+    calls: int = 0
+    confirmed: int = 0
+    further_attempts: int = 0
+    files: int = 0
+    handovers: int = 0
+    ended_alone: int = 0
     tellings: Counter[str] = field(default_factory=Counter)
     entries: int = 0
     seconds: float = 0.0
@@ -53,66 +55,19 @@ class Figures:
         return "\n".join(
             (
                 f"kill -9        {sum(self.kills.values())} in {self.seconds:.0f} s ({kills})",
+                f"ended alone    {self.ended_alone}, started again",
                 f"acknowledged   {sum(self.acts.values())} acts ({acts}); 0 lost, 0 twice",
                 f"lost answers   {self.lost_answers}, each asked for again with its key",
                 f"refused        {dict(self.refused)}",
                 f"escalations    {self.escalations}; 0 missing, 0 twice, 0 early",
                 f"silent units   {self.silent_units} through all four steps",
-                f"tellings       {tellings}",
+                f"tellings       {tellings}; {self.further_attempts} further attempts",
+                f"consultations  {self.calls} calls, each told once by each means; {self.confirmed} confirmed",
+                f"files          {self.files}, bytes as they were named",
+                f"post           handed over {self.handovers} times, never held twice",
                 f"log            {self.entries} entries without a gap, audit whole",
             )
         )
-
-
-def people_of(city: Installation, matters_each: int, whistle_share: float) -> list[Person]:
-    """Two officers with matters of their own, a gateway for some units, a liaison with a phone."""
-    services = city.services
-    system = Principal("test", "test", "system", "system", services.city)
-    units = [unit for unit in UNITS if unit in services.pack.units]
-    talking = [unit for unit in units if unit not in SILENT]
-    assert len(units) >= 4 and len(talking) >= 2, "the city pack names its units otherwise"
-    made: list[Person] = []
-    for number in (1, 2):
-        name = f"officer-{number}"
-        _account(city, system, service.NewAccount(name, f"值班员{number}", "duty_officer", services.city))
-        matters = _matters(city, number, matters_each)
-        made.append(
-            Officer(
-                city.address,
-                number,
-                name_=name,
-                password=PASSWORD,
-                matters=matters,
-                units=units,
-                whistle_share=whistle_share,
-                decide_after_s=DECIDED_AFTER_MS / 1000 / city.clock.rate,
-            )
-        )
-    _account(city, system, service.NewAccount("liaison", "联络员", "unit_liaison", services.city, talking[0]))
-    made.append(Liaison(city.address, 3, name_="liaison", password=PASSWORD, now=city.clock.now_ms))
-    opened = service.open_gateway_key(
-        services, system, "receivers", services.city, tuple(talking[1:]), city.clock.now_ms()
-    )
-    assert isinstance(opened, service.Done)
-    made.append(Gateway(city.address, 4, key=opened.value.token, units=frozenset(talking[1:])))
-    return made
-
-
-def _account(city: Installation, system: Principal, account: service.NewAccount) -> None:
-    outcome = service.create_account(city.services, system, account, PASSWORD, city.clock.now_ms())
-    assert isinstance(outcome, service.Done), outcome
-
-
-def _matters(city: Installation, number: int, count: int) -> list[str]:
-    now = city.clock.now_ms()
-    orders = [
-        HotlineOrderReading(f"{number}-{n}", now, "0203", 2, title="供热管道漏水", region="371102")
-        for n in range(count)
-    ]
-    service.intake_orders(city.services, orders, now)
-    chosen = sqlalchemy.select(tables.matters.c.id).where(tables.matters.c.external_id.like(f"{number}-%"))
-    with city.services.store.read() as connection:
-        return list(connection.execute(chosen).scalars())
 
 
 def kill_at_random(
@@ -126,8 +81,13 @@ def kill_at_random(
     chance.shuffle(names)
     done: Counter[str] = Counter()
     for name in names[:kills]:
-        before = told(acting)
-        city.until("another act went through", lambda: told(acting) > before, READY_WITHIN_S)  # noqa: B023
+        wanted = told(acting) + 1
+        city.until(
+            "another act went through",
+            lambda: told(acting) >= wanted,  # noqa: B023
+            READY_WITHIN_S,
+            lambda: waiting_for(acting),
+        )
         time.sleep(chance.uniform(0.0, 1.2))
         target = processes[name]
         if isinstance(target, Process):
@@ -148,38 +108,65 @@ def told(acting: list[Person]) -> int:
     return sum(len(person.acknowledged) for person in acting)
 
 
-def run(city: Installation, kills: int, matters_each: int, whistle_share: float, seed: int) -> Figures:
-    """Let people act while everything is killed around them, stop them, and look at the truth."""
+def waiting_for(acting: list[Person]) -> str:
+    """Say what each person who still acts asked for last."""
+    return "; ".join(f"{type(one).__name__} {one.seed}: {one.waits_for}" for one in acting if one.is_alive())
+
+
+def never_done(acting: list[Person], wanted: frozenset[str]) -> list[str]:
+    """Return the kinds of acts that nobody has been told of yet; fails as `told` does."""
+    told(acting)
+    return sorted(wanted - {one.kind for person in acting for one in person.acknowledged})
+
+
+def run(
+    city: Installation, kills: int, matters_each: int, whistle_share: float, seed: int, reports: int,
+    wanted: frozenset[str],
+) -> Figures:  # fmt: skip
+    """Let people act while everything is killed around them, until each kind of `wanted` acts was told to somebody;
+    stop them, and look at the truth."""
     figures, began = Figures(), time.monotonic()
-    acting = people_of(city, matters_each, whistle_share)
+    acting = cast(city, matters_each, whistle_share, reports)
     city.start()
     for person in acting:
         person.start()
     figures.kills = kill_at_random(city, acting, kills, random.Random(seed))
-    time.sleep(1.0)
-    for process in (city.web, *city.workers):
-        process.ensure_running()
     city.until("the screens answer again", city.answers, READY_WITHIN_S)
+    city.until(
+        "every kind of act went through",
+        lambda: not never_done(acting, wanted),
+        READY_WITHIN_S,
+        lambda: f"Never done: {', '.join(never_done(acting, wanted))}; {waiting_for(acting)}",
+    )
     for person in acting:
         person.end.set()
-        person.join(READY_WITHIN_S)
-        assert person.failure is None, repr(person.failure)
-        assert not person.is_alive(), city.last_words()
+    city.until(
+        "everybody has the answer that they wait for",
+        lambda: told(acting) >= 0 and not any(person.is_alive() for person in acting),
+        READY_WITHIN_S,
+        lambda: waiting_for(acting),
+    )
     last_act_at = city.clock.now_ms()
     settled_at = city.until(
-        "all that was due is done", lambda: _settled_at(city, last_act_at + LAST_STEP_MS), READY_WITHIN_S
+        "all that was due is done",
+        lambda: _settled_at(city, last_act_at + LAST_STEP_MS),
+        READY_WITHIN_S,
+        lambda: _unsettled(city, last_act_at + LAST_STEP_MS),
     )
     for process in (city.web, *city.workers):
         process.stop()
-    look(city, [act for person in acting for act in person.acknowledged], settled_at, figures)
+    look(city, acting, settled_at, figures)
+    figures.ended_alone = sum(process.ended_alone for process in (city.web, *city.workers))
     figures.lost_answers = sum(person.lost_answers for person in acting)
     figures.refused = Counter(code for person in acting for code in person.refused)
     figures.seconds = time.monotonic() - began
     return figures
 
 
-def look(city: Installation, acknowledged: list[Acknowledged], settled_at: int, figures: Figures) -> None:
+def look(city: Installation, acting: list[Person], settled_at: int, figures: Figures) -> None:
     """Check every guarantee on the store and the stream as of `settled_at`; fills the figures."""
+    acknowledged: list[Acknowledged] = [act for person in acting for act in person.acknowledged]
+    confirmed = {one for person in acting if isinstance(person, Guest) for one in person.confirmed}
     # The workers stopped a moment ago: what came due since then is for the next start. So is what one of them could
     # not send any more before its time to stop was over; a hole further back would stay one.
     asyncio.run(_relay_as_the_next_start_would(city))
@@ -190,7 +177,13 @@ def look(city: Installation, acknowledged: list[Acknowledged], settled_at: int, 
         figures.escalations = truth.each_step_fired_once(connection, entries, settled_at)
         figures.silent_units = truth.silent_units_went_all_the_way(connection, entries, SILENT, settled_at)
         figures.tellings = truth.tellings_follow_their_step(connection, settled_at)
-        room_truth.who_was_called_was_told(connection, entries, city.services.pack)
+        figures.calls = room_truth.who_was_called_was_told(connection, entries, city.services.pack)
+        folder = city.settings.var_dir / "attachments"
+        figures.files, figures.handovers = kept_truth.kept(connection, acknowledged, city.services, folder)
+        kept_truth.confirmed_tellings_are_received(connection, confirmed)
+        outbox = outbox_of(city.settings.var_dir)
+        figures.further_attempts = kept_truth.carried_as_written(connection, outbox)
+    figures.confirmed = len(confirmed)
     figures.entries = len(entries)
     truth.published_as_written(city.settings.redis_url, entries)
 
@@ -214,3 +207,20 @@ def _settled_at(city: Installation, after: int) -> int | None:
     with redis.Redis.from_url(city.settings.redis_url) as client:
         newest = client.xrevrange("zs:log", count=1)
     return settled_at if newest and int(newest[0][0].split(b"-")[0]) >= last - 50 else None
+
+
+def _unsettled(city: Installation, after: int) -> str:
+    """Say what `_settled_at` still misses."""
+    now, due_at = city.clock.now_ms(), service.next_due_at(city.services)
+    with city.services.store.read() as connection:
+        last, forgotten = (
+            event_log.last_seq(connection),
+            truth.forgotten_tellings(connection, now - MINUTE_MS),
+        )
+    with redis.Redis.from_url(city.settings.redis_url) as client:
+        newest = client.xrevrange("zs:log", count=1)
+    return (
+        f"Of the accelerated clock {(after + MINUTE_MS - now) / MINUTE_MS:.0f} min are left; the next clock is "
+        f"{((due_at or now) - now) / MINUTE_MS:.1f} min off; {len(forgotten)} tellings wait for ten minutes and more; "
+        f"the log is at {last}, the stream at {newest[0][0] if newest else None}."
+    )

@@ -35,6 +35,7 @@ class Process:
     def __init__(self, name: str, command: list[str], environ: dict[str, str], log: Path) -> None:
         self.name, self.command, self.environ, self.log = name, command, environ, log
         self._running: subprocess.Popen[bytes] | None = None
+        self.ended_alone = 0  # times it had ended though nobody killed it
 
     def start(self) -> None:
         with self.log.open("ab") as out:
@@ -55,7 +56,9 @@ class Process:
         self._running.wait()
 
     def ensure_running(self) -> None:
+        """Start it again if it ended by itself, as whoever supervises it would."""
         if self._running is None or self._running.poll() is not None:
+            self.ended_alone += self._running is not None
             self.start()
 
     def stop(self) -> None:
@@ -113,17 +116,27 @@ class Installation:
         self.redis.stop()
         self.services.store.close()
 
+    def tend(self) -> None:
+        """Start again what ended by itself: a port or a lock that the killed one still held is no fault."""
+        for process in (self.web, *self.workers):
+            process.ensure_running()
+
     def answers(self) -> bool:
         try:
             return httpx.get(f"{self.address}/healthz", timeout=2.0).status_code == 200
         except httpx.HTTPError:
             return False
 
-    def until(self, what: str, condition: Callable[[], T], within_s: float) -> T:
-        """Wait by looking, and return what was found; fails with the last lines of every process."""
+    def until(
+        self, what: str, condition: Callable[[], T], within_s: float, missing: Callable[[], str] = str
+    ) -> T:
+        """Wait by looking, and return what was found; fails with what `missing` says of it and the last lines of every
+        process."""
         give_up_at = time.monotonic() + within_s
         while not (found := condition()):
-            assert time.monotonic() < give_up_at, f"{what}: not within {within_s:g} s\n{self.last_words()}"
+            if time.monotonic() > give_up_at:
+                raise AssertionError(f"{what}: not within {within_s:g} s. {missing()}\n{self.last_words()}")
+            self.tend()
             time.sleep(0.1)
         return found
 

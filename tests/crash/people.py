@@ -22,12 +22,17 @@ KEY_PREFIX = "told-"  # of every key used here, so that the store can be asked f
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """An act whose answer "done" was seen: its key, what it was, the log's last number of it, its value."""
+    """An act whose answer "done" was seen: its key, what it was, the log's last number of it, its value.
+
+    `sent` is what was asked for, `by` the person's name: what the store keeps is held against them.
+    """
 
     key: str
     kind: str
     seq: int
     value: Any
+    sent: Any = None
+    by: str = ""
 
 
 @dataclass
@@ -39,6 +44,8 @@ class Person(threading.Thread):
     acknowledged: list[Acknowledged] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     lost_answers: int = 0
+    pause_s: float = 0.15
+    waits_for: str = ""
     end: threading.Event = field(default_factory=threading.Event)
     failure: BaseException | None = None
 
@@ -56,10 +63,15 @@ class Person(threading.Thread):
                 self.enter(client)
                 while not self.end.is_set():
                     self.act(client)
-                    time.sleep(self.chance.uniform(0.0, 0.15))
+                    self.end.wait(self.chance.uniform(0.0, self.pause_s))
         except BaseException as error:
             self.failure = error
             raise
+
+    @property
+    def shown_name(self) -> str:
+        """The name under which the store keeps what this person did."""
+        return ""
 
     def enter(self, client: httpx.Client) -> None:
         """Prove who this is, once."""
@@ -68,25 +80,35 @@ class Person(threading.Thread):
         """Do one thing."""
         raise NotImplementedError
 
-    def told(self, kind: str, key: str, answer: httpx.Response) -> Any | None:
+    def told(self, kind: str, key: str, answer: httpx.Response, sent: Any = None) -> Any | None:
         """Remember what the answer to an act says; returns the act's value when it was done."""
         if answer.status_code == 200:
             body = answer.json()
-            self.acknowledged.append(Acknowledged(key, kind, body["seq"], body["value"]))
+            self.acknowledged.append(
+                Acknowledged(key, kind, body["seq"], body["value"], sent, self.shown_name)
+            )
             return body["value"]
         assert answer.status_code == 409, f"{kind}: {answer.status_code} {answer.text[:300]}"
         self.refused.append(answer.json()["error"])
         return None
 
-    def post(self, client: httpx.Client, kind: str, path: str, body: dict[str, Any]) -> Any | None:
-        """Do one act, insisting on an answer."""
+    def post(
+        self, client: httpx.Client, kind: str, path: str, body: dict[str, Any], about: Any = None
+    ) -> Any | None:
+        """Do one act, insisting on an answer; `about` is remembered with it besides the body."""
         key = new_key()
-        return self.told(
-            kind, key, self.insist(client, "POST", path, json=body, headers={"idempotency-key": key})
-        )
+        answer = self.insist(client, "POST", path, json=body, headers={"idempotency-key": key})
+        return self.told(kind, key, answer, {"body": body, "about": about})
+
+    def get(self, client: httpx.Client, path: str) -> Any | None:
+        """Read something; None when it is refused: what one saw a moment ago may be gone."""
+        answer = self.insist(client, "GET", path)
+        assert answer.status_code in (200, 409), f"{path}: {answer.status_code} {answer.text[:300]}"
+        return answer.json()["value"] if answer.status_code == 200 else None
 
     def insist(self, client: httpx.Client, method: str, path: str, **request: Any) -> httpx.Response:
         """Ask until there is an answer; 5xx of a server that is going or coming is no answer."""
+        self.waits_for = f"{method} {path}"
         while True:
             try:
                 answer = client.request(method, path, **request)

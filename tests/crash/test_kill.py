@@ -21,6 +21,21 @@ RATE = 240  # accelerated seconds per second: a whistle's forty minutes take ten
 LONG_RATE = 60  # slower for the long run: more of its kills fall between two steps of one chain
 MATTERS_EACH = 24
 LONG_MATTERS_EACH = 60
+REPORTS = 8
+LONG_REPORTS = 40
+
+ACTS = frozenset(
+    (
+        "whistle", "dispatch", "receipt", "batch",
+        "room", "invite", "say", "file", "read", "room_decision",
+        "take_post", "begin_handover", "confirm_item", "complete_handover", "report",
+    )
+)  # fmt: skip
+"""What the short run goes on for until it was told to somebody, however slow the machine."""
+LONG_ACTS = ACTS | {
+    "decision", "recall", "completed", "move", "remove", "booking", "answered", "minutes", "sign", "close",
+    "leave_post",
+}  # fmt: skip
 
 City = Callable[..., Installation]
 
@@ -42,10 +57,15 @@ def city_at() -> Iterator[City]:
 
 
 @pytest.mark.crash
+@pytest.mark.timeout(900)  # waits for facts, and on a machine that others keep busy they take their time
 def test_twenty_kills_lose_and_repeat_nothing(city_at: City):
-    figures = run(city_at(RATE), kills=20, matters_each=MATTERS_EACH, whistle_share=0.4, seed=20)
+    figures = run(
+        city_at(RATE), kills=20, matters_each=MATTERS_EACH, whistle_share=0.4, seed=20, reports=REPORTS,
+        wanted=ACTS,
+    )  # fmt: skip
+    print(figures)
     assert sum(figures.acts.values()) >= 20
-    assert figures.acts["whistle"] and figures.acts["receipt"]
+    assert set(figures.acts) >= ACTS
     assert figures.silent_units > 0
 
 
@@ -62,7 +82,10 @@ def test_two_hundred_kills_lose_and_repeat_nothing(
     with capsys.disabled():
         print(f"\n{database}: {kills} kills", flush=True)
         city = city_at(LONG_RATE, url)
-        figures = run(city, kills, matters_each=LONG_MATTERS_EACH, whistle_share=6 / kills, seed=kills)
+        figures = run(
+            city, kills, matters_each=LONG_MATTERS_EACH, whistle_share=6 / kills, seed=kills,
+            reports=LONG_REPORTS, wanted=LONG_ACTS,
+        )  # fmt: skip
         print(f"{database}\n{figures}", flush=True)
     assert sum(figures.kills.values()) == kills
-    assert {"whistle", "dispatch", "decision", "recall", "receipt", "batch"} <= set(figures.acts)
+    assert set(figures.acts) >= LONG_ACTS

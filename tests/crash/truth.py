@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from dashboard.store import audit, event_log, tables
 from dashboard.store.event_log import Entry
 from tests.crash.people import KEY_PREFIX, Acknowledged
+from tests.crash.same import none_of, same
 
 MINUTE_MS = 60_000
 WHISTLE_STEPS = {
@@ -39,11 +40,10 @@ def nothing_acknowledged_is_lost(
         for row in connection.execute(select(column.key, column.seq).where(column.key.like(f"{KEY_PREFIX}%")))
     }
     told = {act.key: act.seq for act in acknowledged}
-    assert {key: kept.get(key) for key in told} == told, "told and written differ"
-    assert set(kept) == set(told), "an act happened that nobody was told of"
+    same("acts by their keys", kept, told)
     commands = {row.id for row in connection.execute(select(tables.commands.c.id))}
     sent = [act.value["id"] for act in acknowledged if act.kind in ("dispatch", "whistle")]
-    assert len(sent) == len(set(sent)) and set(sent) == commands, "an order was lost, or acted on twice"
+    same("orders", list(commands), sent)
     return Counter(act.kind for act in acknowledged)
 
 
@@ -85,18 +85,18 @@ def each_step_fired_once(connection: Connection, entries: list[Entry], now: int)
         for one in entries
         if one.kind in FIRED_KINDS
     )
-    assert told == fired, f"missing {fired - told}, too many {told - fired}"
+    same("escalations in the log, against clocks that fired", told, fired)
     chains = Counter(
         row.chain for row in connection.execute(select(column.chain).where(column.state == "armed"))
     )
-    assert [chain for chain, times in chains.items() if times > 1] == []
+    none_of("chains with two armed clocks", [chain for chain, times in chains.items() if times > 1])
     waiting = connection.execute(
         select(column.id).where((column.state == "armed") & (column.due_at <= now))
     ).all()
-    assert waiting == [], f"{len(waiting)} clocks are due and did not fire"
+    none_of("clocks that are due and did not fire", [row.id for row in waiting])
     with_clock = set(connection.execute(select(column.matter_id).where(column.state == "armed")).scalars())
     open_matters = connection.execute(select(tables.matters.c.id).where(tables.matters.c.closed_at.is_(None)))
-    assert set(open_matters.scalars()) <= with_clock, "an open matter has no clock"
+    none_of("open matters without a clock", set(open_matters.scalars()) - with_clock)
     return sum(told.values())
 
 
@@ -116,7 +116,7 @@ def silent_units_went_all_the_way(
         for one in entries
         if one.kind == "EscalationFired" and one.params["policy_id"] in WHISTLE_STEPS
     )
-    assert all(times == 1 for times in seen.values())
+    none_of("steps of a whistle that fired twice", [key for key, times in seen.items() if times > 1])
     all_the_way = 0
     for row in connection.execute(joined.where(command.kind == "whistle")):
         if row.receiver_id not in silent:
@@ -129,7 +129,7 @@ def silent_units_went_all_the_way(
     early = [
         one for one in entries if one.kind in FIRED_KINDS and one.params["fired_at"] < one.params["due_at"]
     ]
-    assert early == []
+    none_of("steps that fired early", [(one.seq, one.params) for one in early])
     return all_the_way
 
 
@@ -145,12 +145,12 @@ def tellings_follow_their_step(connection: Connection, now: int) -> Counter[str]
         )
     ).all()
     without = [row.id for row in rows if row.origin == "clock" and row.clock != "fired"]
-    assert without == [], "tellings of clocks that never fired"
-    assert {row.origin for row in rows} <= {"clock", "room"}
-    assert not [row.id for row in rows if row.origin == "room" and row.clock is not None]
+    none_of("tellings of clocks that never fired", without)
+    none_of("tellings of nothing", [row.id for row in rows if row.origin not in ("clock", "room")])
+    none_of("a room's with a clock", [row.id for row in rows if row.origin == "room" and row.clock])
     once = Counter((row.origin_id, row.role, row.means, row.recipient_kind, row.recipient) for row in rows)
-    assert [key for key, times in once.items() if times > 1] == []
-    assert forgotten_tellings(connection, now) == []
+    none_of("told twice", [key for key, times in once.items() if times > 1])
+    none_of("tellings that nobody took up for ten minutes", forgotten_tellings(connection, now))
     return Counter(f"{row.origin} {row.means}:{row.state}" for row in rows)
 
 
@@ -162,11 +162,12 @@ def forgotten_tellings(connection: Connection, now: int) -> list[str]:
 
 def log_is_whole(connection: Connection) -> list[Entry]:
     """The sequence has no gap and the audit chain no break; returns the log."""
-    assert audit.first_break(connection) is None
+    broken = audit.first_break(connection)
+    assert broken is None, f"the audit chain breaks at {broken}"
     entries: list[Entry] = []
     while page := event_log.read_after(connection, entries[-1].seq if entries else 0, 5_000):
         entries += page
-    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    same("numbers of the log", [entry.seq for entry in entries], range(1, len(entries) + 1))
     return entries
 
 
