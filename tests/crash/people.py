@@ -120,7 +120,7 @@ class Person(threading.Thread):
             except httpx.HTTPError:
                 pass
             self.lost_answers += 1
-            time.sleep(RETRY_AFTER_S)
+            time.sleep(max(RETRY_AFTER_S, self.pause_s))
 
 
 def new_key() -> str:

@@ -19,7 +19,7 @@ from tests.crash.installation import Installation
 
 RATE = 240  # accelerated seconds per second: a whistle's forty minutes take ten seconds
 LONG_RATE = 60  # slower for the long run: more of its kills fall between two steps of one chain
-MATTERS_EACH = 24
+MATTERS_EACH = 20
 LONG_MATTERS_EACH = 60
 REPORTS = 8
 LONG_REPORTS = 40
