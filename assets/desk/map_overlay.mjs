@@ -11,6 +11,7 @@ const RING_WIDTH_PX = 4;
 const UNIT_BOX_PX = 20;
 const REDRAW_AFTER_MS = 120;
 const FOLLOW_PADDING_PX = 48;
+const FOLLOW_FOOT_PX = 84; // the layers' switches and the note lie over the map's lower edge
 const FOLLOW_ZOOM = 14; // streets and grid posts are told apart from here on
 const DISTANCE_RINGS_KM = [1, 2];
 const METRES_PER_DEGREE = 111_320;
@@ -58,7 +59,7 @@ export function follow(map, row, whistle) {
   const coming = (whistle?.receivers ?? []).filter((one) => one.at && !one.arrived_at && !one.declined_at && !one.recalled_at);
   if (coming.length > 0) {
     const bounds = window.L.latLngBounds([[row.lat, row.lon], ...coming.map(({ at: [lon, lat] }) => [lat, lon])]);
-    map.fitBounds(bounds, { padding: [FOLLOW_PADDING_PX, FOLLOW_PADDING_PX], maxZoom: FOLLOW_ZOOM, animate: false });
+    map.fitBounds(bounds, { paddingTopLeft: [FOLLOW_PADDING_PX, FOLLOW_PADDING_PX], paddingBottomRight: [FOLLOW_PADDING_PX, FOLLOW_FOOT_PX], maxZoom: FOLLOW_ZOOM, animate: false });
     return;
   }
   map.setView([row.lat, row.lon], Math.max(map.getZoom(), FOLLOW_ZOOM), { animate: false });
@@ -108,7 +109,7 @@ function distanceRings(centre, map, row) {
     const radius = km * 1_000 * pixelsPerMetre;
     if (radius < 24) return [];
     const label = element("text", { x: -radius * 0.707 - 4, y: radius * 0.707 + 12, "text-anchor": "end", "font-size": 11 });
-    label.textContent = `${km} km`;
+    label.textContent = text("map.kilometres", { length: km });
     return [placed("g", centre, {}, [
       element("circle", { r: radius, fill: "none", stroke: "var(--line-strong)", "stroke-dasharray": "2 5" }), label,
     ])];
