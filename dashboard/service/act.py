@@ -140,6 +140,7 @@ class Act:
     ) -> None:
         """Add an event to the log; the rows it changed are added when the act is committed.
 
+        `tone` colours the line: "risk" and "alarm" say how a clock stands, "note" is what somebody should look at.
         `within` is who sees an event that is on no matter: divisions; the whole city when it is left out. Telephone
         and identity numbers in any text are masked here: from the log they go to every screen, and into its history.
         """

@@ -235,7 +235,7 @@ def _tell(act: Act, command: Command, receipt: Receipt, stage: str, word: str) -
     if stage == "arrived" and receipt.arrived_at is None:
         zh, en = CLAIM_WORDS[receipt.claim_fault]
         act.tell(
-            "ArrivalClaimed", **named, tone="risk", metres=receipt.arrival_m, fault=receipt.claim_fault,
+            "ArrivalClaimed", **named, tone="note", metres=receipt.arrival_m, fault=receipt.claim_fault,
             distance=zh.format(metres=receipt.arrival_m), distance_en=en.format(metres=receipt.arrival_m),
             within_m=act.pack.arrival.within_m, **confirmers(act, command, receipt),
         )  # fmt: skip
@@ -244,7 +244,7 @@ def _tell(act: Act, command: Command, receipt: Receipt, stage: str, word: str) -
     act.tell(
         "ReceiptDeclined" if stage == "declined" else "ReceiptRecorded",
         **named,
-        tone="risk" if stage == "declined" or late_ms else "",
+        tone="risk" if late_ms else "note" if stage == "declined" else "",
         stage=stage,
         **_stage_words(receipt, stage, word),
         took_ms=act.now - command.issued_at,

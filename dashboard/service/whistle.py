@@ -310,7 +310,7 @@ def _log_refused_leave(services: Services, actor: Principal, request: RequestLea
         act.work.receipts.put(replace(receipt, leave_refused=receipt.leave_refused + 1))
         missing = [one.question for one in act.work.decisions_of(command.id) if one.is_open]
         act.tell(
-            "LeaveRefused", matter=command.matter_id, command=command.id, tone="risk", no=command.no,
+            "LeaveRefused", matter=command.matter_id, command=command.id, tone="note", no=command.no,
             receiver=receipt.name, receiver_id=receipt.receiver_id, missing="；".join(missing), count=len(missing),
         )  # fmt: skip
         act.commit()

@@ -60,7 +60,7 @@ def test_an_arrival_from_afar_is_a_claim_and_the_clock_runs_on(centre: Centre) -
     assert value["claim"]["within_m"] == 100
     assert value["claim"]["who"] == "值班员"
     assert unit in {one.receiver_id for one in centre.armed() if one.command_id == row["id"]}
-    assert centre.log("ArrivalClaimed")[-1].tone == "risk"
+    assert centre.log("ArrivalClaimed")[-1].tone == "note"
     centre.answer(row["id"], other, "accepted")
     centre.wait(minutes=31)
     assert receiver(centre.detail(row["matter_id"]).commands[0], unit)["late"]

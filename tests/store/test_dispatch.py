@@ -59,7 +59,7 @@ def test_declining_needs_a_reason_and_is_shown_at_once(centre: Centre) -> None:
     assert refusal(centre.answer(row["id"], unit, "declined")) == "reason_missing"
     shown = done(centre.answer(row["id"], unit, "declined", reason="不属本单位职责"))
     assert shown["receivers"][0]["stage"] == "declined"
-    assert centre.log("ReceiptDeclined")[0].tone == "risk"
+    assert centre.log("ReceiptDeclined")[0].tone == "note"
 
 
 def test_a_command_ends_when_everybody_is_done(centre: Centre) -> None:

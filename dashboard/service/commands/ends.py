@@ -34,5 +34,5 @@ def end_commands(act: Act, matter_id: str) -> None:
     missing = undone(act, matter_id)
     if missing:
         act.tell(
-            "DecisionsLeft", matter=matter_id, tone="risk", questions="；".join(missing), count=len(missing)
+            "DecisionsLeft", matter=matter_id, tone="note", questions="；".join(missing), count=len(missing)
         )

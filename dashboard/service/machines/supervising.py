@@ -63,7 +63,7 @@ def issue_order(act: Act, matter: Matter, cause: str, text: str) -> None:
     due_at = answer_due_at(act, matter, "order", act.now)
     by = both(ROLE_WORDS, "system", "by") if act.actor.kind == "system" else {"by": mask_name(act.actor.name)}
     act.tell(
-        "MatterSupervised", matter=matter.id, tone="risk", no=no, matter_no=matter.no, cause=cause,
+        "MatterSupervised", matter=matter.id, tone="note", no=no, matter_no=matter.no, cause=cause,
         unit=act.pack.units.get(matter.unit).short, unit_id=matter.unit, text=text,
         until=local_minute(act.services, due_at), due_at=due_at, **by,
     )  # fmt: skip

@@ -112,7 +112,7 @@ def relieve_post(
         end_holding(act, holding, "relieved")
         tell_alarms_again(act, actor.jurisdiction)
         act.tell(
-            "PostRelieved", within=(actor.jurisdiction,), tone="risk", post=request.post,
+            "PostRelieved", within=(actor.jurisdiction,), tone="note", post=request.post,
             holder=mask_name(holding.name), by=mask_name(actor.name), reason=reason,
             **both(POST_WORDS, request.post, "post_name"),
         )  # fmt: skip

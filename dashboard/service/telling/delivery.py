@@ -227,7 +227,7 @@ def _give_up(act: Act, before: Telling, after: Telling) -> None:
         return
     show_failed(act, matter)
     fault: dict[str, Any] = both(TELLING_FAULT_WORDS, after.fault, "fault")
-    act.tell("TellingFailed", matter=matter.id, tone="risk", no=matter.no, **_named(after), **fault)
+    act.tell("TellingFailed", matter=matter.id, tone="note", no=matter.no, **_named(after), **fault)
 
 
 def _named(telling: Telling) -> dict[str, Any]:
