@@ -136,7 +136,7 @@ class Opening:
         path = whistle_path(self._services, detail.fields["policy_version"], detail.row["urgency"])
         return whistle_dialog(
             about=self._about(detail),
-            words=whistle_words(where, detail.row["title"], name, path, self._lang),
+            words=whistle_words(where, detail.row["title"], name, path),
             units=whistle_units(self._services, self._actor, offered, self._now, self._lang),
             suggestions=offered,
             path=path,

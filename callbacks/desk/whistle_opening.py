@@ -15,6 +15,7 @@ from layouts.desk.whistle import TEXT_LIMIT, WhistlePath, WhistleUnit, WhistleWo
 
 Row = Mapping[str, Any]
 MINUTE_MS: Final = 60_000
+CALLED_IN: Final = "zh"
 SLOW_AVERAGE_MIN: Final = 25.0  # a unit that took longer on average leaves little of the thirty minutes
 
 
@@ -78,15 +79,18 @@ def whistle_path(services: Services, policy_version: int, urgency: int) -> Whist
     )
 
 
-def whistle_words(where: str, title: str, township: str, path: WhistlePath, lang: str) -> WhistleWords:
-    """Return what the written fields begin with; the message is cut so that a voice can read it."""
-    ending = text("desk.whistle.message_ending", lang, minutes=path.red)
+def whistle_words(where: str, title: str, township: str, path: WhistlePath) -> WhistleWords:
+    """Return what the written fields begin with, in the language of those who are called, whatever the officer's is.
+
+    The message is cut so that a voice can read it.
+    """
+    ending = text("desk.whistle.message_ending", CALLED_IN, minutes=path.red)
     room = TEXT_LIMIT - len(ending)
     beginning = f"{where}{title}" if len(where) + len(title) <= room else title
     return WhistleWords(
         place=where,
-        decider=text("desk.whistle.decider_of", lang, township=township) if township else "",
-        fallback=text("desk.whistle.fallback_is", lang),
+        decider=text("desk.whistle.decider_of", CALLED_IN, township=township) if township else "",
+        fallback=text("desk.whistle.fallback_is", CALLED_IN),
         reception="",
         message=f"{beginning[:room]}{ending}",
     )
