@@ -83,6 +83,11 @@ def text(key: str, lang: str = "zh", **params: object) -> str:
     return _PLACEHOLDER.sub(fill, template)
 
 
+def sentence(words: str) -> str:
+    """Return `words` as a heading, a label or a line begins: with a capital, where the script has them."""
+    return words[:1].upper() + words[1:]
+
+
 def has_text(key: str) -> bool:
     """Tell whether any catalogue file defines `key`."""
     return key in _catalogue()

@@ -124,6 +124,7 @@ export class Acts {
   close() {
     this.holdEnd();
     if (this.open) window.dash_clientside.set_props("desk-dialog-body", { "data-drawn": "" }); // the next one starts empty
+    this.open?.form?.end();
     this.open = null;
     this.dialog.hidden = true;
     this.veil.hidden = true;

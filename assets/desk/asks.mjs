@@ -3,6 +3,7 @@
 
 import { paintCountdown } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
+import { MoreMark } from "./more_mark.mjs";
 
 /* Soonest first; what has no clock stands after what has one, oldest first. */
 export function asksInOrder(asks) {
@@ -27,6 +28,7 @@ export class Asks {
   }
 
   start() {
+    new MoreMark(this.list, { items: () => [...this.list.children], say: (hidden) => text("desk.more.count", { count: hidden.length }) });
     this.live.on("asks", () => this.draw());
     this.list.addEventListener("click", (event) => this.#clicked(event));
     this.draw();

@@ -1,7 +1,9 @@
 /* Reads and moves inside an open dialog: rows of receivers that are ticked, alternatives, and text fields.
  * The dialog's markup comes from layouts/desk; this module knows only its data attributes. */
 
+import { text } from "../live/catalogue.mjs";
 import { FoundRows } from "./found_rows.mjs";
+import { MoreMark } from "./more_mark.mjs";
 
 export class DialogForm {
   constructor(content, { onChange }) {
@@ -13,6 +15,7 @@ export class DialogForm {
     this.single = content.querySelector("table[data-single]") !== null;
     this.found = new FoundRows(content.querySelector("table[data-found]"));
     this.caret = -1;
+    this.marks = [...content.querySelectorAll(".units-scroll, .dialog-fields")].map(markOf);
     content.addEventListener("click", (event) => this.#clicked(event));
     content.addEventListener("input", (event) => {
       if (event.target.closest("[data-find]")) this.#find(event.target.value.trim().toLowerCase());
@@ -20,6 +23,11 @@ export class DialogForm {
     });
     this.#find("");
     if (this.rows.length > 0) this.#placeCaret(Math.max(0, this.rows.findIndex((row) => isOn(row))));
+  }
+
+  /* The dialog goes away. */
+  end() {
+    for (const mark of this.marks) mark.end();
   }
 
   /* Gives the focus to the first field, or to the dialog itself when rows are what is asked for first. */
@@ -70,7 +78,7 @@ export class DialogForm {
 
   tick() {
     const row = this.rows[this.caret];
-    if (!row) return;
+    if (!row || row.dataset.locked) return; // what must be on the list stays on it
     const on = !isOn(row);
     if (this.single) for (const other of this.rows) setOn(other, false);
     setOn(row, on);
@@ -158,6 +166,13 @@ function plainList(id, placeholder, groups) {
     control.append(group);
   }
   return control;
+}
+
+/* What a dialog has below its edge: rows of a table, or fields. */
+function markOf(box) {
+  const isTable = box.matches(".units-scroll");
+  const say = (hidden) => (isTable ? text("desk.more.count", { count: hidden.length }) : text("desk.more.fields"));
+  return new MoreMark(box, { items: () => [...box.querySelectorAll(isTable ? "tr[data-receiver]" : ".field, .units-scroll")], say });
 }
 
 function isOn(row) {

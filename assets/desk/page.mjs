@@ -5,6 +5,7 @@ import { setLanguage, text } from "../live/catalogue.mjs";
 import { addWorkerLayer } from "../live/worker_layer.mjs";
 import { Acts } from "./acts.mjs";
 import { Asks } from "./asks.mjs";
+import { Drawer } from "./drawer.mjs";
 import { startDrawing } from "./drawn.mjs";
 import { intentOf } from "./keyboard.mjs";
 import { createOverlay, follow } from "./map_overlay.mjs";
@@ -39,6 +40,7 @@ class Desk {
     this.recommended = [];
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
     this.situation = new Situation(root, live, this.queue);
+    this.drawer = new Drawer(root, { chosenId: () => this.chosen });
     this.acts = new Acts(root, live, { chosenId: () => this.chosen, onDone: () => this.#askDrawer() });
     this.shift = new Shift(root, live, {
       beginForm: (act, args) => this.acts.beginForm(act, args, { onMatter: false }),
@@ -51,6 +53,7 @@ class Desk {
   async start() {
     startSwitches(this.root, () => this.#restyle());
     startDrawing(this.root);
+    this.drawer.start();
     this.acts.start();
     this.situation.start();
     this.shift.start();
@@ -78,6 +81,7 @@ class Desk {
   choose(id) {
     if (id === this.chosen) return;
     this.chosen = id;
+    this.drawer.markBehind();
     this.recommended = [];
     clearTimeout(this.settle);
     this.settle = setTimeout(() => this.#openDrawer(), SELECT_SETTLE_MS);
@@ -91,7 +95,7 @@ class Desk {
     clearTimeout(this.settle);
     this.#askDrawer();
     this.#askRecommendation();
-    this.root.querySelector(".drawer-parts").scrollTop = 0;
+    this.drawer.top();
   }
 
   #askDrawer() {

@@ -28,7 +28,7 @@ function newLine(place, { id, name }) {
   line.dataset.line = id;
   const label = document.createElement("b");
   label.textContent = name;
-  line.append(label, input("objective", place.dataset.objective, 200), input("due", place.dataset.due, 5));
+  line.append(label, input("objective", place.dataset.objectiveHint, 200), input("due", place.dataset.dueHint, 5));
   return line;
 }
 

@@ -116,7 +116,8 @@ export class Situation {
       item.dataset.tone = line.tone ?? "";
       item.dataset.seq = line.seq;
       if (line.matter_id) item.dataset.matter = line.matter_id;
-      item.append(plain(cityTime(line.at)), plain(logText(line)));
+      item.title = logText(line);
+      item.append(plain(cityTime(line.at)), plain(item.title));
       return item;
     }));
   }
@@ -134,7 +135,7 @@ export class Situation {
     if (!picture) return;
     const { state: age, asOf } = hotlineFreshness(picture, now);
     const down = age === "down";
-    const judged = (isBad) => (age !== "fresh" ? "late" : isBad ? "risk" : "ok"); // old numbers raise no alarm
+    const judged = (isMissed) => (age !== "fresh" ? "late" : isMissed ? "missed" : "ok"); // old numbers are judged by nobody
     this.#write("desk-hotline-as-of", text(`desk.hotline.${age}`, { at: cityTime(asOf ?? picture.at) }));
     const { queue, agents } = picture;
     const target = queue.target;

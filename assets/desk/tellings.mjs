@@ -117,9 +117,11 @@ export class Tellings {
     this.sound.textContent = text(`desk.sound.${state}`, { minutes });
   }
 
-  /* Lines that the log list draws are on the screen. */
+  /* Lines that the log list draws and that its box has room for are on the screen. */
   #shownInLog() {
-    const drawn = new Set([...this.root.querySelectorAll("#desk-log [data-seq]")].map((line) => Number(line.dataset.seq)));
+    const list = this.root.querySelector("#desk-log").getBoundingClientRect();
+    const inSight = [...this.root.querySelectorAll("#desk-log [data-seq]")].filter((line) => isInside(line.getBoundingClientRect(), list));
+    const drawn = new Set(inSight.map((line) => Number(line.dataset.seq)));
     const ids = this.live.log.filter((line) => drawn.has(line.seq)).flatMap((line) => line.params?.tellings ?? []);
     this.#willReceipt(ids.filter((one) => one.means === "screen").map((one) => one.id));
   }
@@ -193,4 +195,8 @@ export class Tellings {
     this.reason.value = "";
     this.box.open = false;
   }
+}
+
+function isInside(line, box) {
+  return line.height > 0 && line.right <= box.right + 1 && line.bottom <= box.bottom + 1;
 }

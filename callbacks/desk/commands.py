@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from callbacks.desk import command_acts as acts
 from callbacks.desk import command_openings as openings
 from callbacks.desk.feature import Feature, FormAct, Opened
-from callbacks.desk.matter_view import decisions_of
+from callbacks.desk.matter_view import decisions_of, newest_whistle
 from dashboard import service
 from dashboard.domain.refusal import Refused
 from dashboard.domain.rights import may
@@ -28,6 +28,7 @@ def _part(opened: Opened) -> Component | None:
     if isinstance(on_site, Refused):
         return None
     parts: list[Component] = []
+    newest = newest_whistle(opened.matter)  # its decisions stand above, with what is left of each
     for command in opened.matter.commands:
         offered = _offered(opened, command, on_site.ratings)
         if offered:
@@ -37,7 +38,7 @@ def _part(opened: Opened) -> Component | None:
             may_replace = may(opened.actor, "replace_attendee") and command["state"] in (*OPEN, "resolved")
             parts.append(register(command, people, may_replace, opened.lang))
         to_do = [one for one in decisions_of(opened.matter, command) if one["due_at"] and one["decided_at"]]
-        if to_do and command["state"] != "recalled":
+        if to_do and command["state"] != "recalled" and command is not newest:
             may_complete = may(opened.actor, "complete_decision")
             parts.append(undone(command, to_do, may_complete, opened.now, opened.lang))
         rated = [one for one in on_site.ratings if one["command_id"] == command["id"]]

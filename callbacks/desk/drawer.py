@@ -21,10 +21,10 @@ from dashboard.principal_context import current_principal
 from dashboard.service import MatterDetail, Services
 from layouts import ids
 from layouts.desk.decisions import decisions
-from layouts.desk.drawer import cannot_show
+from layouts.desk.drawer import cannot_show, part_of
 from layouts.desk.head import matter_head
 from layouts.desk.receipts import receipts
-from layouts.desk.timeline import timeline
+from layouts.desk.timeline import Subject, timeline
 from layouts.drawn import drawn
 from layouts.refusal import refusal_text
 
@@ -47,7 +47,8 @@ def register_drawer(app: Dash, services: Services, clock: Clock) -> None:
         detail = await asyncio.to_thread(service.matter_detail, services, actor, wanted.matter_id, now)
         if isinstance(detail, Refused):
             return _nothing_but(refusal_text(detail, wanted.lang))
-        return tuple(map(drawn, drawer_parts(detail, actor, services.pack, now, wanted.lang)))
+        parts = drawer_parts(detail, actor, services.pack, now, wanted.lang)
+        return tuple(drawn(part_of(wanted.matter_id, part)) for part in parts)
 
 
 def drawer_parts(
@@ -58,8 +59,10 @@ def drawer_parts(
     return (
         matter_head(head_of(detail, actor, pack, lang), now, lang),
         receipts(detail.commands, now, lang, frozenset(one for one in RECEIPT_ACTS if may(actor, one))),
-        decisions(whistle, decisions_of(detail, whistle), now, lang),
-        timeline(history_of(detail), now, lang),
+        decisions(
+            whistle, decisions_of(detail, whistle), now, lang, may_complete=may(actor, "complete_decision")
+        ),
+        timeline(history_of(detail), now, lang, Subject(detail.row["no"], detail.row["title"])),
     )
 
 

@@ -33,6 +33,7 @@ from dashboard.store.store import StoreBusy
 from layouts import ids
 from layouts.catalogue import text
 from layouts.desk import outcome
+from layouts.desk.drawer import part_of
 from layouts.desk.forms import no_form
 from layouts.drawn import drawn
 from layouts.refusal import refusal_text
@@ -55,7 +56,8 @@ def register_features(
         except Malformed:
             return ""
         actor, now = current_principal(), clock.now_ms()
-        return drawn(await asyncio.to_thread(parts, features, services, live, actor, wanted, now))
+        shown = await asyncio.to_thread(parts, features, services, live, actor, wanted, now)
+        return drawn(None if shown is None else part_of(wanted.matter_id, shown))
 
     @app.callback(
         *(Output(*target) for target in act_targets("form")),

@@ -35,7 +35,7 @@ def head_of(detail: MatterDetail, actor: Principal, pack: CityPack, lang: str) -
         citizen=_citizen(detail.citizen),
         must_act=row["must_act"],
         clocks=clocks_of(detail, running, lang),
-        whistle=_on_site(running) if running else "",
+        whistle=_on_site(running, lang) if running else "",
         may_reveal=may(actor, "reveal_citizen") and not detail.read_only,
         missed_due_at=detail.fields["missed_due_at"],
     )
@@ -63,8 +63,10 @@ def clocks_of(detail: MatterDetail, whistle: Row | None, lang: str) -> tuple[Nex
     found.sort(key=lambda clock: clock.due_at)
     names = {one["id"]: one["name"] for command in detail.commands for one in command["receivers"]}
     seen = {clock.due_at for clock in found}
-    for clock in detail.clocks:
-        if clock["due_at"] is None or clock["due_at"] in seen:
+    # Kept by when somebody is told next; shown by when they end.
+    running = (one for one in detail.clocks if one["due_at"] is not None)
+    for clock in sorted(running, key=lambda one: one["due_at"]):
+        if clock["due_at"] in seen:
             continue
         seen.add(clock["due_at"])
         who = names.get(clock["receiver_id"], "")
@@ -107,9 +109,9 @@ def _citizen(citizen: Row | None) -> str:
     return " ".join(part for part in (citizen["phone"], citizen["name"]) if part)
 
 
-def _on_site(whistle: Row) -> str:
+def _on_site(whistle: Row, lang: str) -> str:
     called = [
         one for one in whistle["receivers"] if one["declined_at"] is None and one["recalled_at"] is None
     ]
     arrived = sum(1 for one in called if one["arrived_at"] is not None)
-    return f"{arrived}/{len(called)}"
+    return text("desk.receipts.on_site", lang, arrived=arrived, called=len(called))

@@ -17,7 +17,7 @@ from dashboard.domain.refusal import Refused
 from dashboard.principal_context import current_principal
 from dashboard.service import Services
 from layouts import ids
-from layouts.desk.drawer import cannot_show
+from layouts.desk.drawer import cannot_show, part_of
 from layouts.desk.recommended import recommended
 from layouts.drawn import drawn
 from layouts.refusal import refusal_text
@@ -43,4 +43,5 @@ def register_recommended(app: Dash, services: Services, live: LiveView, clock: C
         if isinstance(advice, Refused):
             return drawn(cannot_show(refusal_text(advice, wanted.lang)))
         ordered = already_ordered(live, wanted.matter_id)
-        return drawn(recommended(suggestions(advice, wanted.lang, without=ordered), wanted.lang))
+        shown = recommended(suggestions(advice, wanted.lang, without=ordered), wanted.lang)
+        return drawn(part_of(wanted.matter_id, shown))

@@ -15,6 +15,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refused
 from dashboard.service import Services
 from layouts.catalogue import text
+from layouts.desk.asks import ask_text
 from layouts.desk.forms import Option, no_form
 from layouts.desk.shift import handover_form, plain_form, take_post_form
 from layouts.refusal import refusal_text
@@ -89,6 +90,7 @@ def _begin_form(opened: Opened) -> Component:
             item_text(one, opened.lang),
             text("desk.handover.must" if one["must"] else "desk.handover.may", opened.lang),
             chosen=True,
+            locked=one["must"],
         )
         for one in board["proposed"]
     ]
@@ -150,6 +152,8 @@ def item_text(item: dict[str, Any], lang: str) -> str:
     """One line of the sheet in words; the page module says the same with `desk.hand.<kind>`."""
     if item["ref"] == "overdue:rest":
         return text("desk.hand.rest", lang, **item["details"])
+    if item["kind"] == "ask":
+        return ask_text(item["details"]["ask"], item["details"]["params"], item["no"], item["title"], lang)
     title = f"{item['no']} {item['title']}".strip()
     if item["kind"] == "whistle":
         return text("desk.hand.whistle", lang, title=title, **item["details"])

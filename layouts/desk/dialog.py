@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.catalogue import text
+from layouts.catalogue import sentence, text
 from layouts.desk.attributes import attributes
 from layouts.drawn import drawn_place
 
@@ -85,7 +85,7 @@ def dialog(
         [
             html.Div(
                 [
-                    html.H2(title),
+                    html.H2(sentence(title)),
                     html.Span(about, className="about"),
                     html.Div(clock or "", className="push"),
                 ],
@@ -142,7 +142,7 @@ def hold_button(label: str, hint: str) -> html.Button:
 def field(name: str, label: str, control: Component, hint: str = "") -> html.Label:
     """A labelled control whose value the page module sends under `name`."""
     return html.Label(
-        [html.Span([label, html.Em(hint)], className="field-label"), control],
+        [html.Span([sentence(label), html.Em(hint)], className="field-label"), control],
         className="field",
         **attributes({"data-field": name}),
     )
@@ -170,7 +170,7 @@ def choice(name: str, options: list[tuple[str, str]], chosen: str) -> html.Div:
     """A row of alternatives, one of which is on; the page module switches them with a click or arrows."""
     buttons: list[Any] = [
         html.Button(
-            label,
+            sentence(label),
             type="button",
             className="segment on" if value == chosen else "segment",
             **attributes({"data-value": value}),

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.catalogue import text
+from layouts.catalogue import sentence, text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import choice, dialog, field, line_input, numbered_step, send_button
 from layouts.desk.found import Found, found_rows
@@ -38,12 +38,12 @@ def dispatch_dialog(
                 **attributes(
                     {
                         "data-receiver-lines": "1",
-                        "data-objective": text("desk.dispatch.own_objective", lang),
-                        "data-due": text("desk.dispatch.own_due", lang),
+                        "data-objective-hint": text("desk.dispatch.own_objective", lang),
+                        "data-due-hint": text("desk.dispatch.own_due", lang),
                     }
                 ),
             ),
-            *[html.P(sentence, className="shortfall") for sentence in suggestions.shortfall],
+            *[html.P(sentence(one), className="shortfall") for one in suggestions.shortfall],
             *_left_out(suggestions, lang),
             html.Div(
                 [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard.domain.principal import Principal
 from layouts import ids
 from layouts.catalogue import text
+from layouts.desk.attributes import attributes
 from layouts.desk.keys import act_buttons
 from layouts.drawn import drawn_place
 
@@ -33,6 +37,11 @@ def drawer(principal: Principal, lang: str) -> html.Section:
         className="pane drawer",
         tabIndex="-1",
     )
+
+
+def part_of(matter_id: str, content: Component | Sequence[Component]) -> html.Div:
+    """A part with the matter that it shows, by which the page knows a part that is still of the matter before."""
+    return html.Div(content, **attributes({"data-of": matter_id}))
 
 
 def nothing_chosen(lang: str) -> html.Div:

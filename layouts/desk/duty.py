@@ -26,7 +26,7 @@ def duty_pane(lang: str) -> html.Section:
             html.Div([_figure("shift", name, lang) for name in SHIFT_FIGURES], className="figures six"),
             shift_panel(lang),
             asks_panel(lang),
-            _heading(text("desk.log.title", lang), "desk-log-as-of"),
+            _heading(text("desk.log.title", lang), "desk-log-as-of", "log-heading"),
             html.Ol(id="desk-log", className="log-lines"),
             _heading(text("desk.hotline.title", lang), "desk-hotline-as-of"),
             html.Div([_figure("hotline", name, lang) for name in HOTLINE_FIGURES], className="figures five"),
@@ -72,8 +72,9 @@ def empty_volume_figure() -> dict[str, Any]:
     }
 
 
-def _heading(label: str, as_of_id: str) -> html.Div:
-    return html.Div([html.B(label), html.Span("", id=as_of_id, className="provenance")], className="heading")
+def _heading(label: str, as_of_id: str, class_name: str = "") -> html.Div:
+    as_of = html.Span("", id=as_of_id, className="provenance")
+    return html.Div([html.B(label), as_of], className=f"heading {class_name}".strip())
 
 
 def _figure(group: str, name: str, lang: str) -> html.Div:

@@ -14,7 +14,7 @@ from typing import Literal
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.catalogue import text
+from layouts.catalogue import sentence, text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import choice, dialog, hold_button, send_button
 from layouts.desk.forms import About, Option, pick_table
@@ -65,7 +65,7 @@ def form_field(
         ),
     )
     return html.Label(
-        [html.Span([label, html.Em(hint)], className="field-label"), place],
+        [html.Span([sentence(label), html.Em(hint)], className="field-label"), place],
         className="field",
         **attributes(
             {
@@ -103,7 +103,8 @@ def form_list(
 def form_choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> html.Div:
     """A row of alternatives `(value, label)`, one of which is on."""
     return html.Div(
-        [html.Span(label, className="field-label"), choice(name, list(options), chosen)], className="field"
+        [html.Span(sentence(label), className="field-label"), choice(name, list(options), chosen)],
+        className="field",
     )
 
 
@@ -124,7 +125,7 @@ def begin_button(
     """A button that opens the form of an act; `args` come back with it (`Asked.arg`)."""
     cap = [html.Kbd(key)] if key else []
     return html.Button(
-        [html.Span(label), *cap],
+        [html.Span(sentence(label)), *cap],
         type="button",
         className="button small primary" if primary else "button small",
         disabled=disabled,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.catalogue import text
+from layouts.catalogue import sentence, text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import choice, dialog, field, line_input, send_button
 from layouts.desk.dispatch import find_field
@@ -19,7 +19,7 @@ About = Sequence[Component | str]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing that can be picked: its id, its name, and what is worth knowing about it."""
+    """One thing that can be picked: its id, its name, and what is worth knowing about it; `locked` stays as it is."""
 
     id: str
     name: str
@@ -27,6 +27,7 @@ class Option:
     chosen: bool = False
     search: str = ""
     further: bool = False
+    locked: bool = False
 
 
 def decision_form(
@@ -134,12 +135,17 @@ def _pick(name: str, options: Sequence[Option], lang: str) -> Component:
     return pick_table(name, text(f"desk.field.{name}", lang), options, single=True)
 
 
+def _pick_columns() -> html.Colgroup:
+    """The tick, the name, and what is worth knowing, which is the shorter of the two."""
+    return html.Colgroup([html.Col(style={"width": width} if width else {}) for width in ("30px", "", "38%")])
+
+
 def pick_table(name: str, label: str, options: Sequence[Option], *, single: bool) -> Component:
     """Rows of which one (`single`) or several can be ticked."""
     rows = [
         html.Tr(
             [
-                html.Td(html.Span(className="tick"), style={"width": "30px"}),
+                html.Td(html.Span(className="tick")),
                 html.Td(html.Span(one.name, className="unit-name"), title=one.name),
                 html.Td(one.hint, className="why", title=one.hint),
             ],
@@ -151,6 +157,7 @@ def pick_table(name: str, label: str, options: Sequence[Option], *, single: bool
                     "data-name": one.name,
                     "data-search": one.search.lower(),
                     "aria-selected": "true" if one.chosen else "false",
+                    **({"data-locked": "1"} if one.locked else {}),
                 }
             ),
         )
@@ -163,9 +170,9 @@ def pick_table(name: str, label: str, options: Sequence[Option], *, single: bool
     table = attributes({"data-single": "1"} if single else {}) | (found_rows(found, 3) if found else {})
     return html.Div(
         [
-            html.Div(label, className="field-label"),
+            html.Div(sentence(label), className="field-label"),
             html.Div(
-                html.Table(html.Tbody(rows), className="units", **table),
+                html.Table([_pick_columns(), html.Tbody(rows)], className="units", **table),
                 className="units-scroll short",
             ),
         ]

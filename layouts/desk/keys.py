@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import may
-from layouts.catalogue import text
+from layouts.catalogue import sentence, text
 from layouts.desk.attributes import attributes
 
 Reach = Literal["room", "outside"]
@@ -110,7 +110,7 @@ def help_sheet(principal: Principal, lang: str) -> html.Div:
                 [
                     part
                     for caps, label in rows
-                    for part in (html.Dt([kbd(cap) for cap in caps]), html.Dd(text(label, lang)))
+                    for part in (html.Dt([kbd(cap) for cap in caps]), html.Dd(sentence(text(label, lang))))
                 ]
             ),
             html.P(text("desk.key.rule", lang), className="provenance"),

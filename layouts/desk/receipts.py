@@ -164,7 +164,10 @@ def _arrived(
     button = [begin_button("confirm_arrival", text("desk.on_command.begin_confirm", lang), args)]
     why = text(f"claim.{fault}", lang, metres=row["proof_m"])
     title = text("desk.receipts.claim_title", lang, why=why)
-    return html.Td([words, *(button if may_confirm else [])], className="claim", title=title)
+    clock = countdown(row["due_at"], _limit(row), now, lang, "left")  # a claim stops no clock
+    return html.Td(
+        [html.Span([words, " ", clock]), *(button if may_confirm else [])], className="claim", title=title
+    )
 
 
 def claim_fault(row: Row) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.catalogue import text
+from layouts.catalogue import sentence, text
 from layouts.desk.drawer import heading
 from layouts.desk.glyphs import code
 
@@ -52,7 +52,7 @@ class Suggestions:
 def recommended(suggestions: Suggestions, lang: str) -> Component:
     """The drawer's table of recommended receivers, numbered as on the map."""
     title = heading(text("desk.recommended.title", lang), text("desk.recommended.hint", lang))
-    shortfall = [html.P(sentence, className="shortfall") for sentence in suggestions.shortfall]
+    shortfall = [html.P(sentence(one), className="shortfall") for one in suggestions.shortfall]
     left_out = (
         [
             html.P(
@@ -71,21 +71,28 @@ def recommended(suggestions: Suggestions, lang: str) -> Component:
         return html.Div(
             [title, html.P(text("desk.recommended.none", lang), className="left-out"), *shortfall, *left_out]
         )
-    columns = ("", "who", "distance", "eta", "hands", "jurisdiction", "why")
-    widths = ("24px", "27%", "54px", "38px", "36px", "62px", "")
-    header = [html.Th(text(f"desk.recommended.{name}", lang) if name else "") for name in columns]
-    rows = [
-        _row(number, one, lang)
-        for number, one in enumerate(suggestions.candidates[:SHOWN_IN_DRAWER], start=1)
-    ]
-    cols = [html.Col(style={"width": width} if width else {}) for width in widths]
+    shown = suggestions.candidates[:SHOWN_IN_DRAWER]
+    has_area = any(one.jurisdiction for one in shown)
+    area = (("jurisdiction", "62px"),) if has_area else ()
+    shape = (
+        ("", "24px"),
+        ("who", "26%"),
+        ("distance", "54px"),
+        ("eta", "38px"),
+        ("hands", "36px"),
+        *area,
+        ("why", ""),
+    )
+    header = [html.Th(text(f"desk.recommended.{name}", lang) if name else "") for name, _ in shape]
+    rows = [_row(number, one, has_area=has_area) for number, one in enumerate(shown, start=1)]
+    cols = [html.Col(style={"width": width} if width else {}) for _, width in shape]
     table = html.Table(
         [html.Colgroup(cols), html.Thead(html.Tr(header)), html.Tbody(rows)], className="recommended"
     )
     return html.Div([title, table, *shortfall, *left_out])
 
 
-def _row(number: int, one: Suggestion, lang: str) -> html.Tr:
+def _row(number: int, one: Suggestion, *, has_area: bool) -> html.Tr:
     place: dict[str, Any] = {}
     if one.lon is not None and one.lat is not None:
         place = {"data-lon": str(one.lon), "data-lat": str(one.lat), "data-number": str(number)}
@@ -99,8 +106,8 @@ def _row(number: int, one: Suggestion, lang: str) -> html.Tr:
             html.Td(distance_text(one.distance_m)),
             html.Td(html.B(minutes_text(one.minutes))),
             html.Td(hands_text(one.hands)),
-            html.Td(one.jurisdiction or "–", title=one.jurisdiction),
-            html.Td(one.reasons, className="why", title=one.reasons),
+            *([html.Td(one.jurisdiction or "–", title=one.jurisdiction)] if has_area else []),
+            html.Td(html.Span(one.reasons), className="why", title=one.reasons),
         ],
         **place,
     )

@@ -108,7 +108,7 @@ def _button(one: StepButton, lang: str) -> Component:
 def _refusals(steps: Sequence[StepButton]) -> list[Component]:
     """Say aloud, once each, why a step is closed: a grey button alone explains nothing."""
     sentences = list(dict.fromkeys(one.refused for one in steps if one.refused))
-    return [html.P(sentence, className="provenance loop-refused") for sentence in sentences]
+    return [html.P(one, className="provenance loop-refused") for one in sentences]
 
 
 def _written(one: Written, may_answer: bool, now: int, lang: str) -> Component:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.domain.words import ROLE_WORDS
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import date_and_time, time_of_day
@@ -20,6 +21,7 @@ Row = Mapping[str, Any]
 SHOWN: Final = 6
 # What needs somebody comes first, then what is on its way, then what arrived.
 _ORDER: Final = {"failed": 0, "waiting": 1, "sent": 1, "by_hand": 2, "received": 2, "lapsed": 3}
+_ROLES_EN: Final = dict(ROLE_WORDS.values())
 _SAME_DAY_MS: Final = 12 * 60 * 60_000
 
 
@@ -69,7 +71,7 @@ def tellings_part(rows: Sequence[Row], now: int, lang: str, *, may_resolve: bool
             ),
             text("desk.tellings.failed", lang, count=counts["failed"]) if counts["failed"] else "",
         ),
-        html.Ul([_line(one, now, lang) for one in chosen], className="tellings"),
+        html.Ul([_line(one, now, lang) for one in chosen], className="telling-lines"),
     ]
     if len(rows) > SHOWN:
         children.append(
@@ -96,7 +98,8 @@ def retry_tellings_form(about: list[Component | str], failed: Sequence[Row], lan
 
 def _listed(failed: Sequence[Row], lang: str) -> html.Ul:
     return html.Ul(
-        [html.Li(f"{_who(one, lang)} · {_state(one, lang)}") for one in failed], className="tellings plain"
+        [html.Li(f"{_who(one, lang)} · {_state(one, lang)}") for one in failed],
+        className="telling-lines plain",
     )
 
 
@@ -123,11 +126,9 @@ def _state(one: Row, lang: str) -> str:
     state = str(one["state"])
     if state == "received":
         at = time_of_day(int(one["received_at"]))
-        return text("desk.tellings.received", lang, at=at, by=one["received_by"])
+        return text("desk.tellings.received", lang, at=at, by=_by(one, lang))
     if state == "by_hand":
-        return text(
-            "desk.tellings.by_hand", lang, at=time_of_day(int(one["ended_at"])), by=one["received_by"]
-        )
+        return text("desk.tellings.by_hand", lang, at=time_of_day(int(one["ended_at"])), by=_by(one, lang))
     if state == "failed":
         return text(
             "desk.tellings.given_up", lang, fault=_named(one, "fault_name", lang), count=one["attempts"]
@@ -138,6 +139,13 @@ def _state(one: Row, lang: str) -> str:
     if state == "waiting" and one["next_at"] is None:
         return text("desk.tellings.unseen", lang)
     return text(f"desk.tellings.{state}", lang)
+
+
+def _by(one: Row, lang: str) -> str:
+    """Who received it: kept once, as name and role; the role is a word and follows the language."""
+    who = str(one["received_by"])
+    name, _, role = who.rpartition(" ")
+    return f"{name} {_ROLES_EN[role]}".strip() if lang == "en" and role in _ROLES_EN else who
 
 
 def _named(one: Row, name: str, lang: str) -> str:

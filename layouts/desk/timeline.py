@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.catalogue import CatalogueError, text
+from layouts.catalogue import CatalogueError, sentence, text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import DAY_MS, date_and_time, time_of_day
 from layouts.desk.drawer import heading
@@ -26,30 +27,57 @@ class HistoryLine:
     tone: str = ""
 
 
-def timeline(lines: Sequence[HistoryLine], now: int, lang: str) -> Component:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The matter whose history is shown: what its own lines need not say again."""
+
+    no: str = ""
+    title: str = ""
+
+
+def timeline(lines: Sequence[HistoryLine], now: int, lang: str, subject: Subject | None = None) -> Component:
     """The matter's history, newest first, with who did it."""
+    about = subject or Subject()
     ordered = sorted(lines, key=lambda line: line.at, reverse=True)
     return html.Div(
         [
             heading(
                 text("desk.timeline.title", lang), text("desk.timeline.count", lang, count=len(ordered)), ""
             ),
-            html.Ol([_line(line, now, lang) for line in ordered], className="timeline"),
+            html.Ol([_line(line, about, now, lang) for line in ordered], className="timeline"),
         ]
     )
 
 
-def _line(line: HistoryLine, now: int, lang: str) -> html.Li:
-    what = history_text(line, lang)
+def _line(line: HistoryLine, subject: Subject, now: int, lang: str) -> html.Li:
+    what = without_subject(history_text(line, lang), subject)
     at = time_of_day(line.at) if now - line.at < DAY_MS else date_and_time(line.at)
     return html.Li(
         [
             html.Span(at, className="at"),
-            html.Span(what, className="what", title=what),
+            html.Span(what, className="what"),
             html.Span(line.by or text("desk.timeline.system", lang), className="by", title=line.by),
         ],
         **attributes({"data-tone": line.tone, "data-kind": line.kind}),
     )
+
+
+def without_subject(words: str, subject: Subject) -> str:
+    """Return a line without the number and the title that stand above it in the drawer's head."""
+    rest = words
+    for known in (subject.no, subject.title):
+        after = rest.removeprefix(known)
+        if known and after != rest and not after[:1].isalnum():
+            rest = _without_beginning(after) or rest
+    return sentence(rest)
+
+
+def _without_beginning(words: str) -> str:
+    """Drop the spaces, colons and commas that stood between a line's subject and its words."""
+    begins = next(
+        (at for at, one in enumerate(words) if not one.isspace() and category(one) != "Po"), len(words)
+    )
+    return words[begins:]
 
 
 def history_text(line: HistoryLine, lang: str) -> str:

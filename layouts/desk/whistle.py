@@ -9,7 +9,7 @@ from typing import Final
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.catalogue import text
+from layouts.catalogue import sentence, text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import dialog, field, hold_button, line_input, numbered_step
 from layouts.desk.dispatch import find_field, receiver_attributes
@@ -81,7 +81,7 @@ def whistle_dialog(
             find_field(lang),
             _units(units, lang),
             html.Div("", className="picked"),
-            *[html.P(sentence, className="shortfall") for sentence in suggestions.shortfall],
+            *[html.P(sentence(one), className="shortfall") for one in suggestions.shortfall],
             html.Div([_agenda(words, lang), _afterwards(words, path, lang)], className="dialog-columns"),
             _message(words.message, lang),
         ],

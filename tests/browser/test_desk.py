@@ -368,7 +368,7 @@ def test_hotline_figures_turn_grey_and_then_leave_when_nobody_sends_them(page: P
         }"""
     )
     figure = page.locator(".figure", has=page.locator("[data-hotline=within]"))
-    expect(figure).to_have_attribute("data-state", "risk")
+    expect(figure).to_have_attribute("data-state", "missed")
     page.evaluate("deskLive.setNow(deskLive.now() + 20_000)")
     expect(page.locator("#desk-hotline-as-of")).to_contain_text("延迟")
     expect(figure).to_have_attribute("data-state", "late")

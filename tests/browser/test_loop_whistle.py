@@ -197,10 +197,10 @@ def test_five_units_one_late_one_unwilling(page: Page, city: DeskCity) -> None:
         )
         outcome = service.record_decision(city.services, OFFICER, decided, now, f"decide-{item}")
         assert isinstance(outcome, service.Done), outcome
-    expect(page.locator(".to-do")).to_contain_text("今日 18 时前清空")
+    expect(page.locator(".decisions")).to_contain_text("今日 18 时前清空")
     page.locator("[data-begin-form=complete_decision]").click()
     fill_form(page, "complete_decision", result="二层已清空")
-    expect(page.locator(".to-do .made")).to_be_visible()
+    expect(page.locator(".decisions")).to_contain_text("11:13 办结 王**")
     for unit in (street, fire, city_bureau, late):
         leave = service.RequestLeave(row["id"], unit)
         left = service.request_leave(city.services, OFFICER, leave, now, f"leave-{unit}")

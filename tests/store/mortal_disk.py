@@ -51,7 +51,9 @@ class MortalDisk:
     def replace(self, source: Path, target: Path) -> None:
         self._step()
         os.replace(source, target)
-        self._names.get(target.parent, set()).discard(target.name)  # what a sync knew by this name is another file
+        self._names.get(target.parent, set()).discard(
+            target.name
+        )  # what a sync knew by this name is another file
         if source in self._synced:
             self._synced.add(target)
 

@@ -189,7 +189,7 @@ def test_a_copy_that_was_not_delivered_says_so_for_its_receiver_alone() -> None:
 
 def test_a_receiver_that_declined_gives_its_reason() -> None:
     row = receiver(declined_at=NOW, declined_reason="不在职责内", stage="declined")
-    assert "拒接：不在职责内" in words(receipts([command(row)], NOW, "zh"))
+    assert "有异议：不在职责内" in words(receipts([command(row)], NOW, "zh"))
 
 
 def test_a_unit_on_site_is_locked_while_the_whistle_is_undecided() -> None:

@@ -22,14 +22,14 @@ PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
 # What is the same in both languages: caps of keys, names of formats, units, what is typed on a command line.
 SAID_IN_BOTH = frozenset((
-    "Space", "Esc", "EN", "km", "KB", "MB", "PDF", "JPEG", "PNG", "WebP", "CSV", "JSONL", "JavaScript", "webhook",
-    "https", "python", "dashboard", "administration", "help",
+    "Space", "Enter", "Esc", "EN", "km", "KB", "MB", "PDF", "JPEG", "PNG", "WebP", "CSV", "JSONL", "JavaScript",
+    "webhook", "https", "python", "dashboard", "administration", "help",
 ))  # fmt: skip
 # Keys whose text is in the other language on purpose: the switch names what it switches to, and the one-character
 # marks of the map stay Chinese in both languages (look.md).
 OF_THE_OTHER = frozenset((
-    "desk.switch.language", "hand.other_language", "desk.glyph.conferring", "live.symbol.sos", "wall.map.conferring",
-    "wall.map.help", "wall.map.unit_code_unknown",
+    "desk.switch.language", "hand.other_language", "hand.other_language_short", "desk.glyph.conferring",
+    "live.symbol.sos", "wall.map.conferring", "wall.map.help", "wall.map.unit_code_unknown",
 ))  # fmt: skip
 
 
@@ -135,11 +135,24 @@ JS_ALLOWED = frozenset(
 )
 
 
+def _without_values(template: str) -> str:
+    """A template's own words, without what is put in between them (`${text("x", { count })}`)."""
+    kept, depth = "", 0
+    for part in re.findall(r"\$\{|[{}]|[^{}$]+|\$", template):
+        if part == "${" or (depth and part == "{"):
+            depth += 1
+        elif depth and part == "}":
+            depth -= 1
+        elif not depth:
+            kept += part
+    return kept
+
+
 def _script_words(source: str) -> Iterator[str]:
     for token in JS_TOKEN.finditer(source):
         if token[0].startswith("/"):
             continue
-        literal = re.sub(r"\$\{[^}]*\}", "", token[0][1:-1])
+        literal = _without_values(token[0][1:-1])
         before = source[max(0, token.start() - 200) : token.start()]
         is_shown = JS_SHOWN.search(before) and WORD.search(literal)
         is_class = CLASS_LIST.search(before) or all(HYPHENATED.search(word) for word in literal.split()[:1])
@@ -157,7 +170,7 @@ def test_the_search_finds_english_in_a_script() -> None:
     source = """
       node.textContent = "Overdue"; button.title = `${n} left`; x.append("Sent"); // node.textContent = "a comment"
       const words = "nothing is certain"; node.className = "provenance push"; throw new Error("not for the screen");
-      node.textContent = text("desk.queue.left");
+      node.textContent = text("desk.queue.left"); x.append(`${text("desk.key", { count: `${n}` })} · ${m}`);
     """
     assert list(_script_words(source)) == ["Overdue", " left", "Sent", "nothing is certain"]
 
