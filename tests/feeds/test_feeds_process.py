@@ -69,7 +69,11 @@ def environment(tmp_path: Path, redis_flush: str) -> dict[str, str]:
 def talk_as_a_terminal(port: int, key: str) -> None:
     """Register, authenticate and report over a real socket, each after the answer to the one before."""
     at = time.time_ns() // 1_000_000 + 1_000
-    said = [(0x0100, registration()), (0x0102, authentication(key)), (0x0200, location(at, 35.4001, 119.5001))]
+    said = [
+        (0x0100, registration()),
+        (0x0102, authentication(key)),
+        (0x0200, location(at, 35.4001, 119.5001)),
+    ]
     answers = []
     with socket.create_connection(("127.0.0.1", port)) as line:
         for serial, (message, body) in enumerate(said):

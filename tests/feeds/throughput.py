@@ -26,9 +26,16 @@ from data_feeds.embedded_redis import EmbeddedRedis, find_program
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.grid_shapes import GridShapes
 from data_feeds.ingest import Ingest
+from data_feeds.jt808_desk import Jt808Desk
+from data_feeds.jt808_server import Jt808Server
+from data_feeds.terminal_book import TerminalBook
+from feeds import raise_file_limit
+from tests.feeds import throughput_jt808
 from tests.feeds.feed_city import Row
+from tests.feeds.jt808_terminal import phone_of
+from tests.feeds.test_jt808_desk import TerminalRow
 
-PORT = 9477
+PORT, JT808_PORT = 9477, 9478
 WORKERS = 4_383
 SECRET = b"s" * 32
 ROSTER = [
@@ -53,15 +60,22 @@ def serve(redis_url: str) -> None:
         code: shapely.box(lon - 0.02, lat - 0.02, lon + 0.02, lat + 0.02)
         for code, (lon, lat) in centres.items()
     }
+    keys = FeedKeys(SECRET, ["grid"])
+    book = TerminalBook(lambda: [TerminalRow(phone_of(row.slot), row.device_id) for row in ROSTER])
     ingest = Ingest(
         Bus(redis_url),
         lambda: ROSTER,
-        FeedKeys(SECRET, ["grid"]),
+        keys,
         centres,
         GridShapes(shapes),
         lambda reading: None,
         WallClock(),
+        open_streams=lambda door, tally: [
+            Jt808Server(Jt808Desk(door, tally, keys, book), tally, WallClock(), "127.0.0.1", JT808_PORT)
+        ],
+        load_lists=book.read,
     )
+    raise_file_limit()
     gc.collect()
     gc.freeze()
     uvicorn.run(
@@ -78,7 +92,12 @@ def main() -> None:
         server = multiprocessing.get_context("spawn").Process(target=serve, args=(redis.url,))
         server.start()
         try:
-            _measure(psutil.Process(server.pid))
+            process = psutil.Process(server.pid)
+            keys = [device_key(SECRET, row.device_id, 1) for row in ROSTER]
+            _wait_until_up()
+            throughput_jt808.measure_one_line(process, JT808_PORT, keys[0])
+            _measure(process)
+            throughput_jt808.measure_fleet(process, JT808_PORT, keys)
         finally:
             server.terminate()
             server.join()
@@ -86,7 +105,7 @@ def main() -> None:
 
 
 def _measure(server: psutil.Process) -> None:
-    connection = _connected()
+    connection = socket.create_connection(("127.0.0.1", PORT))
     keys = [device_key(SECRET, row.device_id, 1) for row in ROSTER]
     base = time.time_ns() // 1_000_000 - 30_000
 
@@ -136,18 +155,16 @@ def _used(server: psutil.Process) -> float:
     return times.user + times.system
 
 
-def _connected() -> socket.socket:
+def _wait_until_up() -> None:
     while True:
         try:
-            connection = socket.create_connection(("127.0.0.1", PORT))
+            with socket.create_connection(("127.0.0.1", PORT)) as connection:
+                connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: f\r\n\r\n")
+                answer = connection.recv(4096)
         except OSError:
-            time.sleep(0.1)
-            continue
-        with connection:
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: f\r\n\r\n")
-            is_up = connection.recv(4096).startswith(b"HTTP/1.1 200")
-        if is_up:
-            return socket.create_connection(("127.0.0.1", PORT))
+            answer = b""
+        if answer.startswith(b"HTTP/1.1 200") and b'"up","connections"' in answer:
+            return
         time.sleep(0.1)
 
 

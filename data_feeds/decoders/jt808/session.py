@@ -20,7 +20,7 @@ PARTS_REQUEST: Final = 0x8003
 TIME_ANSWER: Final = 0x8004
 REGISTRATION_ANSWER: Final = 0x8100
 
-ANSWERS_KEPT: Final = 32  # a terminal sends again within a few messages of the answer that it missed
+ANSWERS_KEPT: Final = 16  # a terminal sends again within a few messages of the answer that it missed
 JOINED: Final = (LOCATION, BATCH)  # messages whose parts are kept
 
 
