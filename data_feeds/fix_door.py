@@ -145,13 +145,28 @@ class FixDoor:
             self._tally.count(source, outcome, number)
         return outcomes
 
-    def note_fault(self, error: DecodeError, *, sender: str, payload: bytes, address: str, now: int) -> None:
-        """Count and keep what could not be read from somebody whose key is not known yet.
+    def note_fault(
+        self,
+        error: DecodeError,
+        *,
+        sender: str,
+        payload: bytes,
+        address: str,
+        now: int,
+        device: str | None = None,
+    ) -> None:
+        """Count and keep what could not be read or believed.
+
+        Args:
+            device: whose it is, once its key was checked: then its limit counts, and not the address's.
 
         Raises:
-            TurnedAway: the address sent too much of it: counted, not kept.
+            TurnedAway: the device or the address sent too much of it: counted, not kept.
         """
-        self._charge_address(error.source, address, now)
+        if device is None:
+            self._charge_address(error.source, address, now)
+        else:
+            self._charge(device, error.source, now, 1)
         self._tally.refuse(error.source, error.offset, error.reason, at=now, sender=sender, payload=payload)
 
     def turn_away(self, source: str, address: str, now: int) -> NoReturn:

@@ -5,6 +5,7 @@ Silence is an answer too: a terminal that hears nothing sends again, so nothing 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Final
 
@@ -186,9 +187,13 @@ class Jt808Desk:
         self._tally.count(SOURCE, "authenticated")
 
     def _admit(self, caller: Caller, packet: Packet, now: int) -> TerminalEntry:
-        """Return the terminal that speaks: the one that was authenticated, and whose key still holds."""
+        """Return the terminal that speaks, as the list has it now.
+
+        The code that the caller was authenticated with must be this terminal's: nobody speaks for another number,
+        and a code that was withdrawn or a number that moved to another device ends the session.
+        """
         terminal = self._book.find(packet.terminal.phone)
-        if terminal is None or caller.terminal is None or terminal.device_id != caller.terminal.device_id:
+        if terminal is None or caller.terminal is None:
             self._door.turn_away(SOURCE, caller.address, now)
         self._door.admit(terminal.device_id, caller.key, SOURCE, caller.address, now)
         return terminal
@@ -199,7 +204,7 @@ class Jt808Desk:
                 fix = fix_of(location, terminal.device_id, terminal.datum, now)
             except FieldFault as fault:
                 self._hear_help(caller, terminal, (location,), now)
-                self._refuse(terminal, 0, str(fault), now)
+                self._refuse(caller, terminal, DecodeError(SOURCE, 0, str(fault)), now)
                 return Result.OK if location.calls_for_help else Result.WRONG
             self._door.take(terminal.device_id, caller.key, fix, now, SOURCE, caller.address)
         else:
@@ -226,7 +231,7 @@ class Jt808Desk:
         self._door.take_batch(fixes, terminal.device_id, now, SOURCE)
         self._tally.count(SOURCE, "not_located", not_located)
         for refused in fixes.faults:
-            self._refuse(terminal, refused.offset, refused.reason, now)
+            self._refuse(caller, terminal, refused, now)
 
     def _hear_help(
         self, caller: Caller, terminal: TerminalEntry, locations: Iterable[Location], now: int
@@ -243,5 +248,9 @@ class Jt808Desk:
         if called:
             self._door.hear_help(terminal.device_id, caller.key, max(called), now, SOURCE, caller.address)
 
-    def _refuse(self, terminal: TerminalEntry, index: int, reason: str, now: int) -> None:
-        self._tally.refuse(SOURCE, index, reason, at=now, sender=terminal.device_id, payload=b"")
+    def _refuse(self, caller: Caller, terminal: TerminalEntry, error: DecodeError, now: int) -> None:
+        device = terminal.device_id
+        with contextlib.suppress(TurnedAway):  # counted; the answer is the same
+            self._door.note_fault(
+                error, sender=device, payload=b"", address=caller.address, now=now, device=device
+            )

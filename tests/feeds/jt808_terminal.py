@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tests.feeds.feed_city import NOW
@@ -12,6 +13,25 @@ PHONE = "13900000000"
 def phone_of(number: int) -> str:
     """The number of the terminal that carries `dev-<number>`."""
     return f"139{number:08d}"
+
+
+@dataclass(frozen=True)
+class TerminalRow:
+    """A row of the list of terminals."""
+
+    phone: str
+    device_id: str
+    terminal_id: str = ""
+    plate: str = ""
+    datum: str = "wgs84"
+
+
+LIST = (
+    TerminalRow(phone_of(0), "dev-0", "T000000"),
+    TerminalRow(phone_of(1), "dev-1", "T000001", plate="鲁L12345", datum="gcj02"),
+    TerminalRow(phone_of(2), "dev-2"),
+    TerminalRow(phone_of(9), "dev-9", "T000009"),
+)
 
 
 def frame(

@@ -19,6 +19,8 @@ from tests.fake_clock import FakeClock
 from tests.feeds.entrance import Entrance
 from tests.feeds.feed_city import NOW, Row, key_of
 from tests.feeds.jt808_terminal import (
+    LIST,
+    TerminalRow,
     answers_in,
     authentication,
     batch,
@@ -29,7 +31,6 @@ from tests.feeds.jt808_terminal import (
     phone_of,
     registration,
 )
-from tests.feeds.test_jt808_desk import LIST, TerminalRow
 
 FLEET = 4_383
 

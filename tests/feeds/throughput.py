@@ -32,8 +32,7 @@ from data_feeds.terminal_book import TerminalBook
 from feeds import raise_file_limit
 from tests.feeds import throughput_jt808
 from tests.feeds.feed_city import Row
-from tests.feeds.jt808_terminal import phone_of
-from tests.feeds.test_jt808_desk import TerminalRow
+from tests.feeds.jt808_terminal import TerminalRow, phone_of
 
 PORT, JT808_PORT = 9477, 9478
 WORKERS = 4_383
