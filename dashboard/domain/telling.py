@@ -13,6 +13,11 @@ SENT_MEANS: Final = ("sms", "phone", "webhook")
 
 OPEN_STATES: Final = ("waiting", "sent")
 
+UNIT_ROLES: Final = ("unit_duty", "unit_liaison", "unit_head", "receiver", "decider", "grid_chief")
+"""Roles outside the centre; the others sit at its desks."""
+DESK_MEANS: Final = ("screen", "sound")
+CALLING_MEANS: Final = ("phone", "sms")
+
 # How long after a failed attempt the next one is made. The last try is some 32 minutes after the first: long enough
 # for a gateway that restarts, short enough that somebody can still telephone by hand (assumed).
 BACKOFF_MS: Final = (5_000, 15_000, 60_000, 300_000, 600_000, 900_000)
@@ -89,6 +94,26 @@ class Telling:
 def room_origin(room_id: str, message_no: int) -> str:
     """Return the `origin_id` of what a message of a room says."""
     return f"{room_id}:{message_no}"
+
+
+def means_for(role: str, tell: Sequence[str], means: Sequence[str]) -> tuple[str, ...]:
+    """Return by which of a row's means one of its roles is told; `tell` are all roles that the row names.
+
+    A row names roles and means; which means suits which role follows from where the role sits: a desk has screen and
+    sound, a unit its page. Calls and text messages go to the roles outside the centre, and to the desks only where the
+    row names nobody outside. A role that none of the row's means suits is shown it all the same: nobody is left out.
+    """
+    is_outside, has_outside = role in UNIT_ROLES, any(one in UNIT_ROLES for one in tell)
+    suiting = tuple(one for one in means if _suits(one, is_outside, has_outside))
+    return suiting or (("unit_page",) if is_outside else ("screen",))
+
+
+def _suits(means: str, is_outside: bool, has_outside: bool) -> bool:
+    if means in DESK_MEANS:
+        return not is_outside
+    if means == "unit_page":
+        return is_outside
+    return means in CALLING_MEANS and (is_outside or not has_outside)
 
 
 def backoff_of(means: str) -> Sequence[int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from dashboard.domain.masking import mask_name
+from dashboard.domain.telling import UNIT_ROLES, means_for
 from dashboard.domain.words import ROLE_WORDS
 from dashboard.service.act import Act, is_inside
 from dashboard.service.districts.waiting import told_at
@@ -16,11 +17,6 @@ from dashboard.store import tables
 
 if TYPE_CHECKING:
     from dashboard.service.fired import Firing
-
-UNIT_ROLES: Final = ("unit_duty", "unit_liaison", "unit_head", "receiver", "decider", "grid_chief")
-"""Roles outside the centre; the others sit at its desks."""
-DESK_MEANS: Final = ("screen", "sound")
-CALLING_MEANS: Final = ("phone", "sms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +31,20 @@ class Recipient:
 def recipients(act: Act, firing: Firing) -> Iterator[tuple[str, str, Recipient]]:
     """Yield (role, means, recipient) for everybody whom the step tells.
 
-    A row names roles and means; which means suits which role follows from where the role sits: a desk has screen and
-    sound, a unit its page. Calls and text messages go to the roles outside the centre, and to the desks only where the
-    row names nobody outside. A role that none of the row's means suits is shown it all the same: nobody is left out.
-    A unit's role without a unit (nothing was dispatched yet, no township known) falls to the duty officer's desk.
+    By which of the row's means each role is told: `dashboard.domain.telling.means_for`. A unit's role without a unit
+    (nothing was dispatched yet, no township known) falls to the duty officer's desk.
     """
     step = firing.step
-    outside = [role for role in step.tell if role in UNIT_ROLES]
     for role in step.tell:
-        is_outside = role in UNIT_ROLES
-        suiting = [one for one in step.means if _suits(one, is_outside, bool(outside))]
-        if is_outside:
-            found = _outside(act, firing, role)
-            if found is None:
-                yield "duty_officer", "screen", _desk(act, firing, "duty_officer")
-                continue
-            for means in suiting or ["unit_page"]:
-                yield role, means, found
-        else:
-            for means in suiting or ["screen"]:
-                yield role, means, _desk(act, firing, role)
+        found = _outside(act, firing, role) if role in UNIT_ROLES else _desk(act, firing, role)
+        if found is None:
+            yield "duty_officer", "screen", _desk(act, firing, "duty_officer")
+            continue
+        for means in means_for(role, step.tell, step.means):
+            yield role, means, found
     if "webhook" in step.means:
         for webhook in webhooks_of(act, firing.matter.scope):
             yield step.tell[0], "webhook", webhook
-
-
-def _suits(means: str, is_outside: bool, has_outside: bool) -> bool:
-    if means in DESK_MEANS:
-        return not is_outside
-    if means == "unit_page":
-        return is_outside
-    return means in CALLING_MEANS and (is_outside or not has_outside)
 
 
 def _desk(act: Act, firing: Firing, role: str) -> Recipient:
