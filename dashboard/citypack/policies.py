@@ -43,9 +43,11 @@ UNLESS = (
 )  # fmt: skip
 CHOICES = {
     "applies_to": APPLIES_TO, "unless": UNLESS, "clock": ("elapsed", "working"), "must_act": ROLES, "card": CARDS,
+    "tell": ROLES, "means": MEANS,
 }  # fmt: skip
-"""Columns that hold one word of a few."""
+"""Columns that hold words of a few; tell and means several of them."""
 LONGEST_MS = 400 * 86_400_000
+URGENCIES = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +179,23 @@ def check_policies(
 ) -> tuple[Policies, tuple[Fault, ...]]:
     """Read steps from cells (one dict of `COLUMNS` per row) as the pack's file is read; returns steps and faults.
 
-    A kind of clock that has steps in `must_cover` must keep at least one: nothing may go quiet by an edit.
+    A kind of clock that has steps in `must_cover`, at an urgency, must keep at least one: nothing may go quiet.
     """
     faults = FaultList()
     table = Table.of_cells("policies.csv", rows, faults)
     found = read_policies(table, limits)
     if not faults:
-        kept = {(one.applies_to, one.stage) for one in found}
         for applies_to, stage in dict.fromkeys((one.applies_to, one.stage) for one in must_cover):
-            if (applies_to, stage) not in kept:
-                faults.add("policies.csv", None, "policy_chain_gone", kind=applies_to, stage=stage or "-")
+            gone = [
+                urgency
+                for urgency in URGENCIES
+                if must_cover.steps(applies_to, stage, urgency)
+                and not found.steps(applies_to, stage, urgency)
+            ]
+            if gone:
+                where: dict[str, object] = {"kind": applies_to, "stage": stage or "-"}
+                where["urgency"] = " ".join(map(str, gone))
+                faults.add("policies.csv", None, "policy_chain_gone", **where)
     return found, faults.as_tuple()
 
 

@@ -3,6 +3,7 @@
 from dashboard.domain.arrival import Attendee, Fix
 from dashboard.domain.recommendation import Recommendation, WorkerFix
 from dashboard.domain.refusal import Done, Outcome, Refused
+from dashboard.service.account_list import list_accounts
 from dashboard.service.accounts import (
     NewAccount,
     SessionOpened,
@@ -98,7 +99,8 @@ from dashboard.service.matter_acts import (
 from dashboard.service.merging.merged import merge, reject_merge, unmerge
 from dashboard.service.merging.picture import MergePicture, merge_picture
 from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
-from dashboard.service.policies.editing import EditPolicy, edit_of, edit_of_table, edit_policy
+from dashboard.service.policies.drafting import PolicyDraft, StepFault, policy_draft
+from dashboard.service.policies.editing import EditPolicy, changed_cells, edit_of, edit_of_table, edit_policy
 from dashboard.service.policies.files import import_policies
 from dashboard.service.policies.preview import preview_policy
 from dashboard.service.policies.versions import ensure_policy, policy_rows, policy_versions
@@ -194,6 +196,7 @@ from dashboard.service.roster import RosterError, RosterWorker, import_roster, r
 from dashboard.service.screen_tokens import (
     TokenOpened,
     gateway,
+    gateway_keys,
     kiosk,
     kiosk_tokens,
     list_tokens,
@@ -219,6 +222,7 @@ from dashboard.service.shifts.requests import (
     TakePost,
 )
 from dashboard.service.steps import advance, close_matter
+from dashboard.service.telling.administering import failed_tellings
 from dashboard.service.telling.delivery import (
     GatewayReceipt,
     Outgoing,
@@ -229,7 +233,7 @@ from dashboard.service.telling.delivery import (
     settle,
     take_due,
 )
-from dashboard.service.telling.reading import failed_tellings, tellings_of, waiting_tellings
+from dashboard.service.telling.reading import tellings_of, waiting_tellings
 from dashboard.service.telling.receipting import (
     MuteSound,
     RetryTellings,
@@ -318,6 +322,7 @@ __all__ = [
     "OwnInbox",
     "OwnMatters",
     "OwnStatistics",
+    "PolicyDraft",
     "ProposeMove",
     "ProposeShare",
     "RaiseToConsultation",
@@ -354,6 +359,7 @@ __all__ = [
     "Snapshot",
     "Specialist",
     "SpecialistsError",
+    "StepFault",
     "StopDeadline",
     "Supervise",
     "TakePost",
@@ -389,6 +395,7 @@ __all__ = [
     "calls_between",
     "cancel_handover",
     "centres_to_invite",
+    "changed_cells",
     "close_matter",
     "close_room",
     "close_webhook",
@@ -418,6 +425,7 @@ __all__ = [
     "follow",
     "forget_orphans",
     "gateway",
+    "gateway_keys",
     "grid_of_worker",
     "held_receivers",
     "import_policies",
@@ -433,6 +441,7 @@ __all__ = [
     "kiosk_tokens",
     "lapse_ended",
     "leave_post",
+    "list_accounts",
     "list_tokens",
     "matter_detail",
     "matter_loop",
@@ -455,6 +464,7 @@ __all__ = [
     "own_matter",
     "own_rooms",
     "own_statistics",
+    "policy_draft",
     "policy_rows",
     "policy_versions",
     "preview_policy",

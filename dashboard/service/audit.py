@@ -47,7 +47,10 @@ class AuditState:
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """Which rows to look at, newest first: before row `before_n`, from and until an instant, by exact words."""
+    """Which rows to look at, newest first: before row `before_n`, from and until an instant, by exact words.
+
+    `actor` is an id or the name that somebody signs in with; `result` done, refused (for whatever reason) or a code.
+    """
 
     from_at: int | None = None
     until_at: int | None = None
@@ -98,15 +101,24 @@ def verify_audit(services: Services, actor: Principal) -> AuditState | Refused:
 
 
 def audit_rows(services: Services, actor: Principal, query: AuditQuery) -> list[dict[str, Any]] | Refused:
-    """Return rows of the chain, newest first, at most `MOST_ROWS`. Refused: no_right."""
+    """Return rows of the chain, newest first, at most `MOST_ROWS`, each with the name that its actor signs in with
+    (actor_name, "" for who has no account). Refused: no_right."""
     refused = no_right(actor, "see_audit")
     if refused is not None:
         return refused
     column = tables.audit.c
     wanted = select(tables.audit).order_by(column.n.desc()).limit(min(max(query.limit, 1), MOST_ROWS))
-    for name in ("actor", "act", "subject", "result"):
+    for name in ("act", "subject"):
         if value := getattr(query, name):
             wanted = wanted.where(column[name] == value)
+    if query.result == "refused":
+        wanted = wanted.where(column.result != "done")
+    elif query.result:
+        wanted = wanted.where(column.result == query.result)
+    account = tables.accounts.c
+    if query.actor:
+        named = select(account.id).where(account.name == query.actor)
+        wanted = wanted.where((column.actor == query.actor) | column.actor.in_(named))
     if query.from_at is not None:
         wanted = wanted.where(column.at >= query.from_at)
     if query.until_at is not None:
@@ -114,7 +126,11 @@ def audit_rows(services: Services, actor: Principal, query: AuditQuery) -> list[
     if query.before_n is not None:
         wanted = wanted.where(column.n < query.before_n)
     with services.store.read() as connection:
-        return [dict(row._mapping) for row in connection.execute(wanted)]
+        found = [dict(row._mapping) for row in connection.execute(wanted)]
+        ids = {row["actor"] for row in found}
+        names = connection.execute(select(account.id, account.name).where(account.id.in_(ids)))
+        name_of: dict[str, str] = {row[0]: row[1] for row in names}
+    return [row | {"actor_name": name_of.get(row["actor"], "")} for row in found]
 
 
 def export_audit(services: Services, actor: Principal, request: AuditExport, now: int) -> Outcome:

@@ -68,6 +68,11 @@ def kiosk_tokens(services: Services, actor: Principal, now: int) -> list[Token] 
     return no_right(actor, "manage_tokens") or list_tokens(services, "kiosk")
 
 
+def gateway_keys(services: Services, actor: Principal, now: int) -> list[Token] | Refused:
+    """Return every gateway's key by name and state, without its secret part. Refused: no_right."""
+    return no_right(actor, "manage_tokens") or list_tokens(services, "gateway")
+
+
 def _open(
     services: Services,
     actor: Principal,

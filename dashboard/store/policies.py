@@ -56,6 +56,17 @@ def versions(connection: Connection, limit: int) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
+def open_matters(connection: Connection) -> dict[int, int]:
+    """Return version -> how many open matters go by it."""
+    column = tables.matters.c
+    statement = (
+        select(column.policy_version, func.count())
+        .where(column.closed_at.is_(None))
+        .group_by(column.policy_version)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
 def _written(name: str, value: Any) -> Any:
     return ";".join(value) if name in LISTS else value
 

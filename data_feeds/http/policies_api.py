@@ -24,6 +24,7 @@ class EditBody(Strict):
 
 class PreviewBody(EditBody):
     matter_ids: Annotated[list[Identifier], Field(max_length=500)] | None = None
+    numbers: Annotated[list[Identifier], Field(max_length=50, default_factory=list)]
 
 
 class PublishBody(EditBody):
@@ -53,7 +54,8 @@ def policies_router(parts: ApiParts) -> APIRouter:
     @router.post("/policies/preview")
     async def preview(body: PreviewBody) -> JSONResponse:
         """Where open matters would stand if they went by the edited rows; changes nothing."""
-        return await act(service.preview_policy, parts, _edit(body, ""), matter_ids=body.matter_ids)
+        asked = {"matter_ids": body.matter_ids, "numbers": body.numbers}
+        return await act(service.preview_policy, parts, _edit(body, ""), **asked)
 
     @router.post("/policies")
     async def publish(body: PublishBody, idempotency_key: IdempotencyKey) -> JSONResponse:

@@ -147,3 +147,32 @@ def test_a_desk_that_only_stays_open_does_not_keep_its_session_alive(centre: Cen
     assert service.session(centre.services, token, centre.now, counts_as_use=False) is not None
     centre.clock.advance(minutes=10)
     assert service.session(centre.services, token, centre.now, counts_as_use=False) is None
+
+
+def test_the_security_administrator_sees_who_may_sign_in_and_who_has(centre: Centre) -> None:
+    account(centre)
+    account(centre, "li", unit=centre.units(1)[0], role="unit_liaison", jurisdiction=CITY)
+    done(enter(centre))
+    centre.clock.advance(minutes=1)
+    done(service.disable_account(centre.services, officer("secadmin"), "li", centre.now))
+    found = service.list_accounts(centre.services, officer("secadmin"), centre.now)
+    assert isinstance(found, list)
+    assert [(one["name"], one["sessions"], one["disabled_at"]) for one in found] == [
+        ("wang", 1, None), ("li", 0, centre.now),
+    ]  # fmt: skip
+    assert (found[0]["signed_in_at"], found[1]["signed_in_at"]) == (centre.now - MINUTE_MS, None)
+    assert "password_hash" not in found[0]
+    centre.clock.advance(hours=1)
+    idle = service.list_accounts(centre.services, officer("secadmin"), centre.now)
+    assert isinstance(idle, list)
+    assert idle[0]["sessions"] == 0, "a session that was idle too long is open no more"
+    for role in ("sysadmin", "auditor", "commander"):
+        assert refusal(service.list_accounts(centre.services, officer(role), centre.now)) == "no_right"
+
+
+def test_only_the_security_administrator_lists_tokens_and_keys(centre: Centre) -> None:
+    secadmin = officer("secadmin")
+    done(service.open_gateway_key(centre.services, secadmin, "山东通", CITY, (), centre.now))
+    (key,) = service.gateway_keys(centre.services, secadmin, centre.now)
+    assert (key.name, key.revoked_at) == ("山东通", None)
+    assert refusal(service.gateway_keys(centre.services, officer("sysadmin"), centre.now)) == "no_right"

@@ -57,6 +57,20 @@ def test_an_act_says_what_was_before_and_after(centre: Centre):
     assert (found["actor"], found["address"], found["result"]) == (centre.officer.id, "10.0.0.1", "done")
 
 
+def test_rows_are_found_by_the_name_somebody_signs_in_with_and_by_being_refused(centre: Centre) -> None:
+    services, now = centre.services, centre.now
+    request = service.NewAccount("jiang", "蒋一", "auditor", services.city)
+    done(service.create_account(services, officer("secadmin"), request, "a long password", now))
+    done(service.sign_in(services, "jiang", "a long password", "10.0.0.9", now))
+    refusal(service.sign_in(services, "jiang", "wrong", "10.0.0.9", now))
+    (own,) = rows(centre, actor="jiang")
+    assert (own["act"], own["actor_name"], own["result"]) == ("sign_in", "jiang", "done")
+    assert rows(centre, actor=own["actor"]) == [own]
+    (refused,) = rows(centre, act="sign_in", result="refused")
+    assert (refused["actor_name"], refused["result"]) == ("", "wrong_name_or_password")
+    assert rows(centre, act="sign_in", result="done") == [own]
+
+
 def test_refused_acts_are_in_it_with_why(centre: Centre):
     busy(centre)
     (found,) = rows(centre, result="text_missing")

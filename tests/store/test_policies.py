@@ -12,6 +12,7 @@ from dashboard.citypack import PackError
 from dashboard.citypack.policies import COLUMNS, cells_of
 from dashboard.domain.principal import Principal
 from dashboard.service import Services
+from dashboard.service.policies.drafting import policy_draft
 from dashboard.service.policies.editing import EditPolicy, edit_of, edit_policy, edit_to
 from dashboard.service.policies.files import import_policies
 from dashboard.service.policies.preview import preview_policy
@@ -194,6 +195,78 @@ def test_the_preview_says_which_step_each_matter_would_be_at(versioned: Centre) 
     only = preview_policy(centre.services, SYSADMIN, request, centre.now, [other])
     assert isinstance(only, dict)
     assert only["moves"] == []
+
+
+def test_chosen_matters_are_shown_also_where_nothing_changes(versioned: Centre) -> None:
+    centre = versioned
+    first, second = (centre.order(urgency=2, status="TO_SIGN", dispatched_at=centre.now) for _ in range(2))
+    nothing = edit_of(1, [], [], "")
+    numbers = [second["no"].lower(), first["no"], "G9999"]
+    found = preview_policy(centre.services, SYSADMIN, nothing, centre.now, numbers=numbers)
+    assert isinstance(found, dict)
+    assert found["moves"] == []
+    assert [(one["no"], one["due_for"]) for one in found["chosen"]] == [
+        (second["no"], "反馈"), (second["no"], "签收"), (first["no"], "反馈"), (first["no"], "签收"),
+    ]  # fmt: skip
+    assert all(one["now"] == one["would_be"] for one in found["chosen"])
+    assert found["unknown"] == ["G9999"]
+
+
+def test_versions_say_how_many_open_matters_go_by_them(versioned: Centre) -> None:
+    centre = versioned
+    centre.order()
+    done(publish(centre, changed(centre, "whistle-amber", after_ms="900000")))
+    centre.order()
+    centre.order()
+    listed = policy_versions(centre.services, officer("auditor"), centre.now)
+    assert isinstance(listed, list)
+    assert [(one["version"], one["open_matters"]) for one in listed] == [(2, 2), (1, 1)]
+
+
+def test_a_draft_names_the_step_and_the_column_of_each_fault(versioned: Centre) -> None:
+    request = changed(versioned, "whistle-amber", after_ms="soon", tell="mayor", step="3")
+    draft = policy_draft(versioned.services, SYSADMIN, request, versioned.now)
+    assert isinstance(draft, service.PolicyDraft)
+    assert {(one.policy_id, one.column, one.code) for one in draft.faults} == {
+        ("whistle-amber", "after_ms", "cell_number"),
+        ("whistle-amber", "tell", "role_unknown"),
+        ("whistle-late", "step", "policy_step_twice"),
+    }
+    assert draft.changes == {
+        "whistle-amber": {
+            "step": ["2", "3"], "after_ms": ["1200000", "soon"], "tell": ["duty_leader", "mayor"],
+        }
+    }  # fmt: skip
+
+
+def test_a_draft_of_nothing_has_the_version_and_its_limits(versioned: Centre) -> None:
+    draft = policy_draft(versioned.services, officer("auditor"), edit_of(1, [], [], ""), versioned.now)
+    assert isinstance(draft, service.PolicyDraft)
+    assert (draft.version, draft.newest, draft.changes, draft.faults) == (1, 1, {}, ())
+    assert {row["policy_id"]: dict(row) for row in draft.rows} == rows(versioned)
+    assert draft.limits["order", "sign"][1] == (5, "min")
+    assert draft.limits["whistle_receiver", "arrive"][3] == (30, "min")
+    assert ("dispatch_receiver", "read") not in draft.limits
+    assert refusal(policy_draft(versioned.services, officer(), edit_of(1, [], [], ""), versioned.now)) == (
+        "no_right"
+    )
+
+
+def test_an_urgency_cannot_lose_its_last_step_while_others_keep_theirs(versioned: Centre) -> None:
+    gone = [name for name, row in rows(versioned).items() if row["stage"] == "sign" and row["urgency"] == "2"]
+    outcome = publish(versioned, edit_of(1, [], gone, "不要了"))
+    assert refusal(outcome) == "policy_faults"
+    assert isinstance(outcome, service.Refused)
+    assert "紧急程度 2 " in outcome.params["faults"]
+
+
+def test_a_draft_knows_when_somebody_published_meanwhile(versioned: Centre) -> None:
+    request = changed(versioned, "whistle-late", after_ms="1500000")
+    done(publish(versioned, changed(versioned, "whistle-amber", after_ms="900000")))
+    draft = policy_draft(versioned.services, SYSADMIN, request, versioned.now)
+    assert isinstance(draft, service.PolicyDraft)
+    assert (draft.version, draft.newest, draft.newest_by) == (1, 2, "吴**")
+    assert draft.published["whistle-amber"]["after_ms"] == "1200000"
 
 
 def test_a_whole_file_becomes_an_edit_of_what_differs(versioned: Centre) -> None:

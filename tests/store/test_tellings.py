@@ -338,7 +338,13 @@ def test_the_administrator_sees_failures_and_no_matter(centre: Centre) -> None:
     (row,) = found["failed"]
     assert (row["means"], row["fault"]) == ("phone", "no_answer")
     assert matter["title"] not in repr(row)
+    assert (row["no"], row["desk"]) == (matter["no"], "东港区")
+    assert (row["next_step"], row["most_tries"]) == ("20 分钟未到场：通知值班长", 3)
+    assert row["next_step_at"] > centre.now
     assert found["counts"]["phone"] == {"failed": 1}
+    (phone,) = [one for one in found["means"] if one["means"] == "phone"]
+    assert (phone["served"], phone["failed"], phone["retrying"]) == (True, 1, 0)
+    assert (phone["since"], phone["last_received_at"]) == (row["made_at"], None)
     assert refusal(service.failed_tellings(centre.services, officer(), centre.now)) == "no_right"
 
 
@@ -370,8 +376,21 @@ def test_a_webhook_gets_what_its_jurisdiction_concerns(centre: Centre) -> None:
     (out,) = [one for one in take(centre) if one.means == "webhook"]
     assert out.url == "https://platform.example/in"
     assert len(out.secret) > 30
-    service.settle(centre.services, [Settled(out.id, 1, gateway_id="r1")], centre.now)
+    service.settle(centre.services, [Settled(out.id, 1, fault="gateway_away")], centre.now)
+    assert health(centre, "东港平台") == (None, 1, hook.made_at)
+    centre.clock.advance(seconds=5)
+    assert [one.attempt for one in take(centre) if one.means == "webhook"] == [2]
+    service.settle(centre.services, [Settled(out.id, 2, gateway_id="r1")], centre.now)
     assert tellings(centre, means="webhook")[0].state == "received"
+    assert health(centre, "东港平台") == (centre.now, 0, None)
+    assert health(centre, "岚山平台") == (None, 0, None)
+
+
+def health(centre: Centre, name: str) -> tuple[int | None, int, int | None]:
+    listed = service.webhooks(centre.services, officer("sysadmin"), centre.now)
+    assert isinstance(listed, list)
+    (one,) = [one for one in listed if one["name"] == name]
+    return one["received_at"], one["troubled"], one["troubled_at"]
 
 
 @pytest.mark.parametrize(

@@ -94,16 +94,20 @@ def edit_policy(
     )
 
 
-def merged(services: Services, before: Sequence[PolicyStep], request: EditPolicy) -> list[PolicyStep]:
-    """Return the steps after the request. Refusal: policy_faults."""
+def edited_cells(before: Sequence[PolicyStep], request: EditPolicy) -> list[dict[str, str]]:
+    """Return the rows after the request as cells, unchecked; one that is new, or stands twice in it, is at the end."""
     changed = [dict(row) for row in request.changed]
     by_id = {row.get("policy_id", "").strip(): row for row in changed}
     rows = [
         by_id.get(one.policy_id) or cells_of(one) for one in before if one.policy_id not in request.removed
     ]
-    # A row whose id is new, or stands twice in the request: it is added, and the check says what is wrong with it.
     used = [id(row) for row in rows]
-    rows += [row for row in changed if id(row) not in used]
+    return rows + [row for row in changed if id(row) not in used]
+
+
+def merged(services: Services, before: Sequence[PolicyStep], request: EditPolicy) -> list[PolicyStep]:
+    """Return the steps after the request. Refusal: policy_faults."""
+    rows = edited_cells(before, request)
     steps, faults = check_policies(rows, services.pack.limits, services.pack.policies)
     if faults:
         raise Refusal(
@@ -124,18 +128,20 @@ def _in_order(steps: list[PolicyStep]) -> list[PolicyStep]:
 
 
 def differences(before: Sequence[PolicyStep], after: Sequence[PolicyStep]) -> dict[str, Any]:
-    """Return policy_steps:<id> -> its changed cells as [before, after], or "new" or "gone" for a whole row."""
+    """Return policy_steps:<id> -> what `changed_cells` says of the step, for the audit."""
     old, new = ({one.policy_id: cells_of(one) for one in steps} for steps in (before, after))
+    return {f"policy_steps:{policy_id}": what for policy_id, what in changed_cells(old, new).items()}
+
+
+def changed_cells(old: Mapping[str, Cells], new: Mapping[str, Cells]) -> dict[str, Any]:
+    """Return policy_id -> its changed cells as {column: [before, after]}, or "new" or "gone" for a whole row."""
     found: dict[str, Any] = {}
     for policy_id in dict.fromkeys([*old, *new]):
         was, is_now = old.get(policy_id), new.get(policy_id)
-        if was == is_now:
-            continue
         if was is None or is_now is None:
-            found[f"policy_steps:{policy_id}"] = "new" if was is None else "gone"
-            continue
-        pairs = {name: [was[name], is_now[name]] for name in COLUMNS if was[name] != is_now[name]}
-        found[f"policy_steps:{policy_id}"] = pairs
+            found[policy_id] = "new" if was is None else "gone"
+        elif pairs := {name: [was[name], is_now[name]] for name in COLUMNS if was[name] != is_now[name]}:
+            found[policy_id] = pairs
     return found
 
 

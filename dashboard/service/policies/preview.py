@@ -25,6 +25,7 @@ from dashboard.store.records import DEADLINES, MATTERS, RECEIPTS
 from dashboard.store.workspace import CHUNK
 
 LISTED = 200
+MOST_NUMBERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """One clock that would stand elsewhere; nothing of what the matter is about."""
+    """Where one clock stands and where it would; nothing of what the matter is about. `receiver` is the unit whose
+    clock it is, "" for the matter's own and for a person's."""
 
     matter_id: str
     no: str
@@ -53,6 +55,7 @@ class Previewed:
     stage_en: str
     due_for: str
     due_for_en: str
+    receiver: str
     urgency: int
     policy_version: int
     now: Standing
@@ -65,12 +68,14 @@ def preview_policy(
     request: EditPolicy,
     now: int,
     matter_ids: Sequence[str] | None = None,
+    numbers: Sequence[str] = (),
 ) -> dict[str, Any] | Refused:
     """Say where the clocks of open matters (all, or those named) would stand if they went by the edited policy.
 
     Nothing changes: matters that run keep their policy even when the edit is published. Returns {"open", "changed":
-    numbers of matters, "moves": the first 200 clocks that differ, "further": how many more}. Refused: no_right,
-    policy_faults.
+    numbers of matters, "moves": the first 200 clocks that differ, "further": how many more, "chosen": every clock of
+    the matters with these `numbers`, whether it differs or not, "unknown": numbers that no open matter has}.
+    Refused: no_right, policy_faults.
     """
     refused = no_right(actor, "edit_policy")
     if refused is not None:
@@ -82,13 +87,21 @@ def preview_policy(
             return refusal.refused
         edited = Policies(services.pack.limits, Steps(steps), services.pack.policies)
         opened = _open_matters(connection, matter_ids)
-        moves = list(_moves(services, connection, opened, edited, now))
+        clocks = list(_clocks(services, connection, opened, edited, now))
+    moves = [one for one in clocks if one.now != one.would_be]
     moves.sort(key=lambda one: (one.now.step - one.would_be.step, one.no))
+    wanted = {one.upper(): number for number, one in enumerate(numbers[:MOST_NUMBERS])}
+    chosen = sorted(
+        (one for one in clocks if one.no in wanted), key=lambda one: (wanted[one.no], one.due_for)
+    )
+    known = {one.no for one in opened.values()}
     return {
         "open": len(opened),
         "changed": len({one.matter_id for one in moves}),
         "moves": [asdict(one) for one in moves[:LISTED]],
         "further": max(len(moves) - LISTED, 0),
+        "chosen": [asdict(one) for one in chosen],
+        "unknown": [one for one in wanted if one not in known],
     }
 
 
@@ -119,7 +132,7 @@ def _open_matters(connection: Connection, matter_ids: Sequence[str] | None) -> d
     return {one.id: one for one in map(MATTERS.value, connection.execute(statement))}
 
 
-def _moves(
+def _clocks(
     services: Services, connection: Connection, opened: dict[str, Any], edited: Policies, now: int
 ) -> Iterator[Previewed]:
     receipts = _receipts(connection)
@@ -133,12 +146,12 @@ def _moves(
         policies = services.steps_of(matter.policy_version)
         is_at = standing(clock, policies.steps(*chain), services, receipt, now)
         would_be = standing(clock, edited.steps(*chain), services, receipt, now)
-        if is_at == would_be:
-            continue
         stage, due_for = both(STAGE_WORDS, matter.stage, "stage"), both(DUE_WORDS, clock.purpose, "due_for")
+        units = services.pack.units
+        named = units.get(clock.receiver_id).short if clock.receiver_id and clock.receiver_id in units else ""
         yield Previewed(
-            matter.id, matter.no, urgency=clock.urgency, policy_version=matter.policy_version, now=is_at,
-            would_be=would_be, **stage, **due_for,
+            matter.id, matter.no, receiver=named, urgency=clock.urgency, policy_version=matter.policy_version,
+            now=is_at, would_be=would_be, **stage, **due_for,
         )  # fmt: skip
 
 

@@ -43,14 +43,19 @@ def ensure_policy(services: Services, now: int) -> int:
 
 
 def policy_versions(services: Services, actor: Principal, now: int) -> list[dict[str, Any]] | Refused:
-    """Return the newest versions first: version, made_at, made_by (masked), origin, why, steps. Refused: no_right."""
+    """Return the newest versions first: version, made_at, made_by (masked), origin, why, steps, and how many open
+    matters go by it (open_matters). Refused: no_right."""
     del now
     refused = no_right(actor, "see_policies")
     if refused is not None:
         return refused
     with services.store.read() as connection:
         found = stored.versions(connection, LISTED)
-    return [{**one, "made_by": mask_name(one.pop("made_name"))} for one in found]
+        used = stored.open_matters(connection)
+    return [
+        {**one, "made_by": mask_name(one.pop("made_name")), "open_matters": used.get(one["version"], 0)}
+        for one in found
+    ]
 
 
 def policy_rows(

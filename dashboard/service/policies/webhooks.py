@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refused
@@ -79,17 +79,32 @@ def close_webhook(services: Services, actor: Principal, webhook_id: str, now: in
 
 
 def webhooks(services: Services, actor: Principal, now: int) -> list[dict[str, Any]] | Refused:
-    """Return every webhook without its secret, the open ones first. Refused: no_right."""
+    """Return every webhook without its secret, the open ones first, each with when it answered last (received_at), and
+    since when something to it is in trouble and how much (troubled_at, troubled). Refused: no_right."""
     del now
     refused = no_right(actor, "manage_webhooks")
     if refused is not None:
         return refused
     column = tables.webhooks.c
     names = ("id", "name", "url", "jurisdiction", "made_at", "closed_at")
+    telling = tables.tellings.c
+    in_trouble = (telling.state == "failed") | ((telling.state == "waiting") & (telling.fault != ""))
+    told = (
+        select(
+            telling.recipient,
+            func.max(telling.received_at).label("received_at"),
+            func.count().filter(in_trouble).label("troubled"),
+            func.min(telling.made_at).filter(in_trouble).label("troubled_at"),
+        )
+        .where(telling.recipient_kind == "webhook")
+        .group_by(telling.recipient)
+    )
     with services.store.read() as connection:
+        health = {row.recipient: dict(row._mapping) for row in connection.execute(told)}
         rows = connection.execute(
             select(*(column[name] for name in names)).order_by(
                 column.closed_at.is_not(None), column.made_at.desc()
             )
-        )
-        return [dict(row) for row in rows.mappings()]
+        ).mappings()
+        unused = {"received_at": None, "troubled": 0, "troubled_at": None}
+        return [{**row, **{name: health.get(row["id"], unused)[name] for name in unused}} for row in rows]

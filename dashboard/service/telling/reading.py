@@ -1,10 +1,8 @@
-"""Who was told by what, and what still waits: for the drawer, the desks, a unit's page and the administrator."""
+"""Who was told by what, and what still waits: for the drawer, the desks and a unit's page."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refusal, Refused
@@ -44,7 +42,7 @@ def tellings_of(services: Services, actor: Principal, matter_id: str, now: int) 
         found = [TELLINGS.value(row) for row in connection.execute(statement)]
         if actor.own_receiver is not None:
             found = [one for one in found if is_for(act, one)]
-        attempts = _attempts(connection, [one.id for one in found])
+        attempts = attempts_of(connection, [one.id for one in found])
     return [telling_row(one) | {"tries": attempts.get(one.id, [])} for one in found]
 
 
@@ -66,37 +64,6 @@ def waiting_tellings(services: Services, actor: Principal, now: int) -> list[Row
         statement = TELLINGS.select().where(wanted).order_by(column.made_at, column.id).limit(5 * LISTED)
         found = [one for one in map(TELLINGS.value, connection.execute(statement)) if is_for(act, one)]
     return [telling_row(one) for one in found[:LISTED]]
-
-
-def failed_tellings(services: Services, actor: Principal, now: int) -> dict[str, Any] | Refused:
-    """Return what the system administrator sees of delivery: counts by means and state, and the newest failures.
-
-    Says by what means and why, never what a matter is about. Refused: no_right.
-    """
-    del now
-    refused = no_right(actor, "see_tellings")
-    if refused is not None:
-        return refused
-    column = tables.tellings.c
-    with services.store.read() as connection:
-        counted = connection.execute(
-            select(column.means, column.state, func.count()).group_by(column.means, column.state)
-        ).all()
-        statement = (
-            TELLINGS.select().where(column.state == "failed").order_by(column.ended_at.desc()).limit(LISTED)
-        )
-        failed = [TELLINGS.value(row) for row in connection.execute(statement)]
-        attempts = _attempts(connection, [one.id for one in failed])
-    counts: dict[str, dict[str, int]] = {}
-    for means, state, number in counted:
-        counts.setdefault(means, {})[state] = number
-    hidden = ("text", "text_en", "matter_id", "command_id")
-    rows = [
-        {name: value for name, value in telling_row(one).items() if name not in hidden}
-        | {"tries": attempts.get(one.id, [])}
-        for one in failed
-    ]
-    return {"counts": counts, "failed": rows}
 
 
 def telling_row(one: Telling) -> Row:
@@ -130,7 +97,8 @@ def telling_row(one: Telling) -> Row:
     }
 
 
-def _attempts(connection: Connection, ids: list[str]) -> dict[str, list[Row]]:
+def attempts_of(connection: Connection, ids: list[str]) -> dict[str, list[Row]]:
+    """Return telling id -> its attempts in order: n, begun_at, ended_at, result."""
     column = tables.telling_attempts.c
     rows = connection.execute(
         select(column.telling_id, column.n, column.begun_at, column.ended_at, column.result)
