@@ -30,6 +30,7 @@ import layouts.desk.page
 import layouts.field.page
 import layouts.report.page
 import layouts.wall.page
+from callbacks.admin.places import place_names
 from callbacks.hand_pages import field_html, report_html, room_html, unit_html
 from callbacks.screen_values import box_of, wall_city
 from dashboard import service
@@ -72,7 +73,9 @@ from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
 
 ROOT = Path(__file__).resolve().parent
 # Dash injects assets/*.js and zhongshu.mjs; what zhongshu.mjs imports itself must not be injected a second time.
-CHILD_ASSETS = ["live", "wall", "desk", "fonts", "catalogue", "hand", "unit", "field", "room", "report"]
+CHILD_ASSETS = [
+    "live", "wall", "desk", "fonts", "catalogue", "hand", "unit", "field", "room", "report", "admin",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,8 @@ async def _no_such_file(_request: Request, _error: Exception) -> Response:
 def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:
-        nobody = Principal("start", "", "system", "duty_officer", parts.pack.code)
-        for surface in ("wall", "desk", "admin"):
+        for surface, role in (("wall", "duty_officer"), ("desk", "duty_officer"), ("admin", "sysadmin")):
+            nobody = Principal("start", "", "system", role, parts.pack.code)
             await render_once(app, f"/{surface}/", nobody)
         parts.nudge.bind(asyncio.get_running_loop())
         await parts.live.start()
@@ -236,11 +239,18 @@ def _dash_page(
         assets_url_path="/assets",
         assets_external_path="/",
         assets_path_ignore=CHILD_ASSETS,
-        # A page without the live picture needs none of our scripts.
+        # A page without the live picture has a module of its own, and none of the others' scripts.
         assets_ignore="" if is_live else r".*\.m?js$",
+        external_scripts=[] if is_live else [{"src": f"/assets/{surface}/page.mjs", "type": "module"}],
         # The layout depends on who asks; without this Dash would build it a second time into every index page.
         suppress_callback_exceptions=True,
-        index_string=document(title, language="zh", surface=surface, theme="dark" if is_live else "light"),
+        index_string=document(
+            title,
+            language="zh",
+            surface=surface,
+            theme="dark",
+            before_paint="" if is_live else f"/assets/{surface}/theme.js",
+        ),
         title=title,
         update_title=None,  # type: ignore[arg-type]  # Dash's own documented way to leave the title alone
     )
@@ -279,17 +289,15 @@ def _desk_layout(parts: Parts) -> Callable[[], Component]:
 
 def _admin_layout(parts: Parts) -> Callable[[], Component]:
     divisions = parts.pack.divisions
-    places = [(one.code, one.name) for one in (divisions.city, *divisions.at_level("region"))]
-
-    def layout() -> Component:
-        return layouts.admin.page.build(
-            current_principal(),
-            demonstration=parts.clock.is_demonstration,
-            choices=CHOICES,
-            places=places,
-        )
-
-    return layout
+    codes = [one.code for one in (divisions.city, *divisions.at_level("region"))]
+    ground = layouts.admin.page.Ground(
+        demonstration=parts.clock.is_demonstration,
+        choices=CHOICES,
+        places={lang: list(place_names(parts.pack, codes, lang).items()) for lang in ("zh", "en")},
+        units=[(one.id, one.name) for one in parts.pack.units],
+        gateway=parts.settings.telling_gateway,
+    )
+    return lambda: layouts.admin.page.build(current_principal(), ground)
 
 
 def _identify(parts: Parts) -> Identify:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dash import Dash
 
+from callbacks.admin.accounts import register_accounts
 from callbacks.admin.audit import register_audit
 from callbacks.admin.delivery import register_delivery
+from callbacks.admin.overview import register_overview
 from callbacks.admin.policies import register_policies
 from callbacks.admin.webhooks import register_webhooks
 from callbacks.admin.wiring import CALLBACK_RIGHTS
@@ -17,7 +19,9 @@ __all__ = ["CALLBACK_RIGHTS", "register"]
 
 def register(app: Dash, services: Services, clock: Clock) -> None:
     """Register every callback of the administrators' page on `app`."""
+    register_overview(app, services, clock)
     register_policies(app, services, clock)
     register_webhooks(app, services, clock)
     register_delivery(app, services, clock)
+    register_accounts(app, services, clock)
     register_audit(app, services)

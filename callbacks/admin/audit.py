@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from dash import Dash, Input, Output, State
+from dash import Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 
 from callbacks.admin import wiring
-from callbacks.admin.given import Malformed, text_of
+from callbacks.admin.given import Malformed, ask_of, rows_of, text_of
 from dashboard import service
 from dashboard.clock import CITY_ZONE
 from dashboard.principal_context import current_principal
 from dashboard.service import AuditQuery, Refused, Services
 from dashboard.store.store import StoreBusy
-from layouts.admin import audit, ids, shown
+from layouts.admin import audit, ids, parts
 from layouts.catalogue import text
 from layouts.refusal import refusal_text
 
-SHOWN_ROWS = 200
+FIELDS = (
+    ids.AUDIT_FROM, ids.AUDIT_UNTIL, ids.AUDIT_ACTOR, ids.AUDIT_ACT, ids.AUDIT_SUBJECT, ids.AUDIT_RESULT,
+)  # fmt: skip
 
 
 def register_audit(app: Dash, services: Services) -> None:
@@ -28,26 +31,42 @@ def register_audit(app: Dash, services: Services) -> None:
     @app.callback(
         *(Output(*target) for target in wiring.AUDIT_ROWS),
         Input(ids.AUDIT_SHOW, "n_clicks"),
-        *(
-            State(one, "value")
-            for one in (ids.AUDIT_FROM, ids.AUDIT_UNTIL, ids.AUDIT_ACTOR, ids.AUDIT_ACT, ids.AUDIT_SUBJECT)
-        ),
-        prevent_initial_call=True,
+        Input(ids.AUDIT_ASKED, "data"),
+        *(State(one, "value") for one in FIELDS),
     )
-    async def show(_clicks: object, *fields: object) -> Component:
+    async def show(_clicks: object, asked: object, *fields: object) -> tuple[list[dict[str, Any]], Component]:
         actor = current_principal()
         try:
-            first, last, who, act, subject = (text_of(one) for one in fields)
+            first, last, who, act, subject, result = (text_of(one) for one in fields)
             from_at, until_at = instant(first, after=False), instant(last, after=True)
-            query = AuditQuery(from_at, until_at, who, act, subject, limit=SHOWN_ROWS)
+            before = int(ask_of(asked)[1]) if ctx.triggered_id == ids.AUDIT_ASKED else None
+            query = AuditQuery(from_at, until_at, who, act, subject, result, before, audit.SHOWN_ROWS)
             found = await asyncio.to_thread(service.audit_rows, services, actor, query)
         except (Malformed, ValueError):
-            return shown.refused(text("admin.audit.malformed", actor.language))
+            return [], parts.refused(text("admin.audit.malformed", actor.language))
         except StoreBusy:
-            return shown.refused(text("desk.failed.busy", actor.language))
+            return [], parts.refused(text("desk.failed.busy", actor.language))
         if isinstance(found, Refused):
-            return shown.refused(refusal_text(found, actor.language))
-        return audit.rows(found, from_at, until_at, actor.language)
+            return [], parts.refused(refusal_text(found, actor.language))
+        headline = audit.headline_of(found, from_at, until_at, before is not None, actor.language)
+        return audit.rows(found, actor.language), headline
+
+    @app.callback(*(Output(*target) for target in wiring.AUDIT_ROW), Input(ids.AUDIT_GRID, "selectedRows"))
+    async def open_row(selected: object) -> Component:
+        actor = current_principal()
+        try:
+            chosen = rows_of(selected or [])
+            if not chosen:
+                return audit.opened(None, actor.language)
+            query = AuditQuery(before_n=int(chosen[0].get("n", "")) + 1, limit=1)
+            found = await asyncio.to_thread(service.audit_rows, services, actor, query)
+        except (Malformed, ValueError):
+            return parts.refused(text("desk.failed.malformed", actor.language))
+        except StoreBusy:
+            return parts.refused(text("desk.failed.busy", actor.language))
+        if isinstance(found, Refused):
+            return parts.refused(refusal_text(found, actor.language))
+        return audit.opened(found[0] if found else None, actor.language)
 
     @app.callback(
         *(Output(*target) for target in wiring.AUDIT_WALK),
@@ -59,9 +78,9 @@ def register_audit(app: Dash, services: Services) -> None:
         try:
             state = await asyncio.to_thread(service.verify_audit, services, actor)
         except StoreBusy:
-            return shown.refused(text("desk.failed.busy", actor.language))
+            return parts.refused(text("desk.failed.busy", actor.language))
         if isinstance(state, Refused):
-            return shown.refused(refusal_text(state, actor.language))
+            return parts.refused(refusal_text(state, actor.language))
         return audit.verified(state.rows, state.broken_at, state.reason, actor.language)
 
 

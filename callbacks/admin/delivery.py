@@ -1,4 +1,4 @@
-"""How delivery stands: counts, and what was given up."""
+"""How delivery stands: what was given up, what is tried again, and each means of sending."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from dashboard.clock import Clock
 from dashboard.principal_context import current_principal
 from dashboard.service import Refused, Services
 from dashboard.store.store import StoreBusy
-from layouts.admin import ids, shown
+from layouts.admin import ids, parts
+from layouts.admin.delivery import delivery as delivery_view
 from layouts.catalogue import text
 from layouts.refusal import refusal_text
 
@@ -31,7 +32,7 @@ def register_delivery(app: Dash, services: Services, clock: Clock) -> None:
         try:
             found = await asyncio.to_thread(service.failed_tellings, services, actor, clock.now_ms())
         except StoreBusy:
-            return shown.refused(text("desk.failed.busy", actor.language))
+            return parts.refused(text("desk.failed.busy", actor.language))
         if isinstance(found, Refused):
-            return shown.refused(refusal_text(found, actor.language))
-        return shown.delivery(found, actor.language)
+            return parts.refused(refusal_text(found, actor.language))
+        return delivery_view(found, actor.language)

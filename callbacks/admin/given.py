@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-MOST_ROWS = 1_000
-LONGEST = 500
+from layouts.admin.step_form import FIELDS
+
+MOST_ROWS: Final = 1_000
+MOST_CODES: Final = 30
+LONGEST: Final = 500
+SEVERAL: Final = frozenset({"tell", "means"})
 
 
 class Malformed(ValueError):
@@ -32,20 +37,24 @@ def rows_of(value: object) -> list[dict[str, str]]:
     return [{str(name)[:40]: _cell(cell) for name, cell in row.items()} for row in value]
 
 
-def version_of(value: object) -> tuple[int, str]:
-    """Return the version that the table shows, and the key of its publication."""
-    data: Any = value
-    if not isinstance(data, dict):
-        raise Malformed("version")
-    version, key = data.get("version"), data.get("key")
-    if (
-        isinstance(version, bool)
-        or not isinstance(version, int)
-        or not isinstance(key, str)
-        or not 8 <= len(key) <= 64
-    ):
-        raise Malformed("version")
-    return version, key
+def ask_of(value: object) -> tuple[str, str]:
+    """Return what a button asked for, and of what."""
+    if not isinstance(value, dict):
+        raise Malformed("ask")
+    return text_of(value.get("ask")), text_of(value.get("of"))
+
+
+def fields_of(values: Sequence[object]) -> list[Any]:
+    """Return the fields of the step's form: texts, or lists of codes where several may be chosen."""
+    found: list[Any] = []
+    for name, value in zip(FIELDS, values, strict=True):
+        if name in SEVERAL:
+            if value is not None and not isinstance(value, list):
+                raise Malformed(name)
+            found.append([text_of(one) for one in (value or [])[:MOST_CODES]])
+        else:
+            found.append(text_of(value))
+    return found
 
 
 def _cell(value: object) -> str:

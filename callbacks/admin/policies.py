@@ -1,162 +1,168 @@
-"""The policy table: load, copy and remove rows, preview, publish."""
+"""The policy's editor: a draft is read, one act changes it, and the page is drawn from what the service says of it."""
 
 from __future__ import annotations
 
 import asyncio
-import secrets
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 
 from callbacks.admin import wiring
-from callbacks.admin.given import Malformed, rows_of, text_of, version_of
+from callbacks.admin.draft import Draft, draft_of, fresh, new_key
+from callbacks.admin.drafting import after_ask, after_fields
+from callbacks.admin.drawing import Drawn, drawn, nothing, refusal
+from callbacks.admin.given import Malformed, ask_of, fields_of, text_of
 from dashboard import service
 from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
 from dashboard.service import Refused, Services
 from dashboard.store.store import StoreBusy
-from layouts.admin import ids, shown
+from layouts.admin import ids, parts, review
+from layouts.admin.step_form import FIELDS
 from layouts.catalogue import text
 from layouts.refusal import refusal_text
 
-Answer = tuple[Any, Any, Any, Any, Any]
-"""rowData, the table's version and key, the versions, the outcome, the reason."""
+_BETWEEN_NUMBERS = re.compile(r"[^0-9A-Za-z]+")
 
 
 def register_policies(app: Dash, services: Services, clock: Clock) -> None:
-    """Register the callbacks of the policy's table and of its preview."""
+    """Register the callbacks of the policy's editor and of its preview."""
 
     @app.callback(
-        *(Output(*target) for target in wiring.TABLE),
-        Input(ids.POLICY_LOAD, "n_clicks"),
-        Input(ids.POLICY_ADD, "n_clicks"),
-        Input(ids.POLICY_REMOVE, "n_clicks"),
+        *(Output(*target) for target in wiring.POLICY),
+        Input(ids.ASKED, "data"),
         Input(ids.POLICY_PUBLISH, "n_clicks"),
-        State(ids.POLICY_GRID, "rowData"),
-        State(ids.POLICY_GRID, "selectedRows"),
-        State(ids.POLICY_WHY, "value"),
+        *(Input(ids.step_field(name), "value") for name in FIELDS),
         State(ids.POLICY, "data"),
+        State(ids.POLICY_WHY, "value"),
+        prevent_initial_call=True,
     )
-    async def table(
-        _load: object, _add: object, _remove: object, _publish: object, rows: object, selected: object, why: object,
-        data: object,
-    ) -> Answer:  # fmt: skip
-        actor, now, asked = current_principal(), clock.now_ms(), ctx.triggered_id
+    async def edit(asked: object, _publish: object, *given: object) -> Any:
+        actor, now = current_principal(), clock.now_ms()
+        *fields, kept, why = given
         try:
-            if asked == ids.POLICY_ADD:
-                return edited(_copied(rows_of(rows), _chosen(selected)))
-            if asked == ids.POLICY_REMOVE:
-                chosen = {row.get("row") for row in _chosen(selected)}
-                return edited([row for row in rows_of(rows) if row.get("row") not in chosen])
-            if asked == ids.POLICY_PUBLISH:
-                version, key = version_of(data)
-                given = (rows_of(rows), version, text_of(why), key)
-                return await asyncio.to_thread(publish, services, actor, *given, now)
-            return await asyncio.to_thread(load, services, actor, now)
+            draft = draft_of(kept, actor.id)
+            if ctx.triggered_id == ids.POLICY_PUBLISH:
+                done = await asyncio.to_thread(published, services, actor, draft, text_of(why), now)
+            elif ctx.triggered_id == ids.ASKED:
+                done = await asyncio.to_thread(asked_for, services, actor, draft, *ask_of(asked), now)
+            else:
+                done = await asyncio.to_thread(written, services, actor, draft, fields_of(fields), now)
         except Malformed:
-            return said(shown.refused(text("desk.failed.malformed", actor.language)))
+            return refusal(text("desk.failed.malformed", actor.language))
         except StoreBusy:
-            return said(shown.refused(text("desk.failed.busy", actor.language)))
+            return refusal(text("desk.failed.busy", actor.language))
+        return done.as_outputs()
 
     @app.callback(
         *(Output(*target) for target in wiring.PREVIEW),
         Input(ids.PREVIEW, "n_clicks"),
-        State(ids.POLICY_GRID, "rowData"),
         State(ids.POLICY, "data"),
+        State(ids.PREVIEW_NUMBERS, "value"),
         prevent_initial_call=True,
     )
-    async def preview(_clicks: object, rows: object, data: object) -> Component:
+    async def preview(_clicks: object, kept: object, numbers: object) -> Component:
         actor, now = current_principal(), clock.now_ms()
         try:
-            version, _ = version_of(data)
-            return await asyncio.to_thread(previewed, services, actor, rows_of(rows), version, now)
+            wanted = [one for one in _BETWEEN_NUMBERS.split(text_of(numbers)) if one]
+            draft = draft_of(kept, actor.id)
+            return await asyncio.to_thread(previewed, services, actor, draft, wanted, now)
         except Malformed:
-            return shown.refused(text("desk.failed.malformed", actor.language))
+            return parts.refused(text("desk.failed.malformed", actor.language))
         except StoreBusy:
-            return shown.refused(text("desk.failed.busy", actor.language))
+            return parts.refused(text("desk.failed.busy", actor.language))
 
 
-def load(services: Services, actor: Principal, now: int, outcome: Component | None = None) -> Answer:
-    """Show the newest version as it is stored."""
-    found = service.policy_rows(services, actor, None, now)
-    listed = service.policy_versions(services, actor, now)
+def asked_for(
+    services: Services, actor: Principal, draft: Draft | None, ask: str, of: str, now: int
+) -> Drawn:
+    """Do what a button of the page asked for."""
+    if ask == "open" or draft is None:
+        return _drawn(services, actor, draft or _fresh(services, actor, now), now, fields=True, versions=True)
+    if ask == "reset":
+        return _drawn(services, actor, _fresh(services, actor, now, draft), now, fields=True, versions=True)
+    found = service.policy_draft(services, actor, edit_of(draft), now)
     if isinstance(found, Refused):
-        return said(shown.refused(refusal_text(found, actor.language)))
-    versions = [] if isinstance(listed, Refused) else listed
-    rows = [row | {"row": row["policy_id"]} for row in found["rows"]]
-    data = {"version": found["version"], "key": secrets.token_hex(12)}
-    headline = outcome or shown.done(text("admin.policy.shown", actor.language, version=found["version"]))
-    return rows, data, shown.versions(versions, actor.language), headline, ""
+        return nothing(refusal_text(found, actor.language))
+    after = after_ask(services, actor, draft, found, ask, of, now)
+    return nothing() if after is None else _drawn(services, actor, after, now, fields=True)
 
 
-def publish(
-    services: Services,
-    actor: Principal,
-    rows: Sequence[dict[str, str]],
-    version: int,
-    why: str,
-    key: str,
-    now: int,
-) -> Answer:
-    """Publish the table as the next version; after a refusal the table stays as it was edited."""
-    request = service.edit_of_table(services, rows, version, why)
-    outcome = service.edit_policy(services, actor, request, now, key)
+def written(
+    services: Services, actor: Principal, draft: Draft | None, values: Sequence[Any], now: int
+) -> Drawn:
+    """Take what stands in the form's fields into the draft; the fields themselves stay as they were typed."""
+    if draft is None or not draft.step or draft.shown is not None:
+        return nothing()
+    found = service.policy_draft(services, actor, edit_of(draft), now)
+    if isinstance(found, Refused):
+        return nothing(refusal_text(found, actor.language))
+    after = after_fields(services, draft, found, values)
+    return nothing() if after is None else _drawn(services, actor, after, now, fields=False)
+
+
+def published(services: Services, actor: Principal, draft: Draft | None, why: str, now: int) -> Drawn:
+    """Publish the draft as the next version; after a refusal the draft stays as it is."""
+    if draft is None:
+        return nothing()
+    request = replace(edit_of(draft), why=why)
+    outcome = service.edit_policy(services, actor, request, now, draft.key)
     if isinstance(outcome, Refused):
         # A refused publication may be mended and sent again: it is another request and needs another key.
-        data = {"version": version, "key": secrets.token_hex(12)}
-        return no_update, data, no_update, shown.refused(refusal_text(outcome, actor.language)), no_update
-    return load(
-        services, actor, now, shown.done(text("admin.policy.published", actor.language, **outcome.value))
-    )
+        return nothing(refusal_text(outcome, actor.language), replace(draft, key=new_key()))
+    said = parts.done(text("admin.policy.published", actor.language, **outcome.value))
+    fresh_draft = _fresh(services, actor, now, draft)
+    return _drawn(services, actor, fresh_draft, now, fields=True, versions=True, outcome=said, why="")
 
 
 def previewed(
-    services: Services, actor: Principal, rows: Sequence[dict[str, str]], version: int, now: int
+    services: Services, actor: Principal, draft: Draft | None, numbers: Sequence[str], now: int
 ) -> Component:
-    """Say where open matters would stand under the table as it is edited."""
-    request = service.edit_of_table(services, rows, version, "")
-    found = service.preview_policy(services, actor, request, now)
+    """Say where open matters would stand under the draft."""
+    if draft is None:
+        return parts.refused(text("desk.failed.malformed", actor.language))
+    found = service.preview_policy(services, actor, edit_of(draft), now, numbers=numbers)
     if isinstance(found, Refused):
-        return shown.refused(refusal_text(found, actor.language))
-    return shown.preview(found, actor.language)
+        return parts.refused(text("admin.preview.faulty", actor.language))
+    return review.preview(found, actor.language)
 
 
-def edited(rows: list[dict[str, str]]) -> Answer:
-    """Show rows that were copied or removed and are not published yet."""
-    return rows, no_update, no_update, no_update, no_update
+def edit_of(draft: Draft) -> service.EditPolicy:
+    """Return the draft as the request that publishes it; without a reason yet."""
+    return service.edit_of(draft.version, list(draft.changed.values()), draft.removed, "")
 
 
-def said(outcome: Component) -> Answer:
-    """Leave the table and say why."""
-    return no_update, no_update, no_update, outcome, no_update
+def _fresh(services: Services, actor: Principal, now: int, before: Draft | None = None) -> Draft:
+    newest = service.policy_rows(services, actor, None, now)
+    version = 1 if isinstance(newest, Refused) else int(newest["version"])
+    return fresh(version, actor.id, *((before.kind, before.step) if before else ()))
 
 
-def _chosen(selected: object) -> list[dict[str, str]]:
-    return rows_of(selected or [])
+def _drawn(services: Services, actor: Principal, draft: Draft, now: int, **more: Any) -> Drawn:
+    found = service.policy_draft(services, actor, edit_of(draft), now)
+    if isinstance(found, Refused):
+        return nothing(refusal_text(found, actor.language))
+    listed: Any = None
+    if more.pop("versions", False):
+        answer = service.policy_versions(services, actor, now)
+        listed = [] if isinstance(answer, Refused) else answer
+    looked = None
+    if draft.shown is not None:
+        looked = looked_at(services, actor, draft.shown, now)
+    return drawn(services, actor, draft, found, versions=listed, looked=looked, **more)
 
 
-def _copied(rows: list[dict[str, str]], chosen: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the rows with a copy after each chosen one, under a free name, as the next step of its chain."""
-    names = {row.get("policy_id", "") for row in rows}
-    after = {row.get("row") for row in chosen}
-    found: list[dict[str, str]] = []
-    for row in rows:
-        found.append(row)
-        if row.get("row") not in after:
-            continue
-        number = 2
-        while f"{row['policy_id']}-{number}" in names:
-            number += 1
-        name = f"{row['policy_id']}-{number}"
-        names.add(name)
-        step = row.get("step", "")
-        copy = row | {
-            "policy_id": name,
-            "row": name,
-            "step": str(int(step) + 1) if step.isdecimal() else step,
-        }
-        found.append(copy)
-    return found
+def looked_at(
+    services: Services, actor: Principal, version: int, now: int
+) -> tuple[list[dict[str, str]], list[dict[str, str]]] | None:
+    """Return the rows of a version and of the one before it, None when there is none."""
+    found = service.policy_rows(services, actor, version, now)
+    if isinstance(found, Refused):
+        return None
+    before = service.policy_rows(services, actor, version - 1, now) if version > 1 else found
+    return found["rows"], [] if isinstance(before, Refused) else before["rows"]

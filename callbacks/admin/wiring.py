@@ -6,27 +6,51 @@ from typing import Final
 
 from callbacks.desk.wiring import Target, output_key, roles_with
 from layouts.admin import ids
+from layouts.admin.step_form import FAULT_SLOTS, FIELDS
 
-TABLE: Final[tuple[Target, ...]] = (
-    (ids.POLICY_GRID, "rowData"),
+POLICY: Final[tuple[Target, ...]] = (
     (ids.POLICY, "data"),
+    (ids.POLICY_KINDS, "children"),
+    (ids.POLICY_CHAINS, "children"),
+    (ids.POLICY_LOOKED, "children"),
+    (ids.POLICY_BAR, "children"),
+    (ids.POLICY_CHANGES, "children"),
     (ids.POLICY_VERSIONS, "children"),
     (ids.POLICY_OUTCOME, "children"),
     (ids.POLICY_WHY, "value"),
+    (ids.STEP_TITLE, "children"),
+    (ids.STEP_ACTS, "children"),
+    (ids.STEP_FORM, "hidden"),
+    (ids.STEP_BESIDE, "children"),
+    (ids.STEP_PERCENT, "hidden"),
+    (ids.STEP_WHEN, "children"),
+    (ids.STEP_TOLD, "children"),
+    *((ids.step_fault(name), "children") for name in FAULT_SLOTS),
+    *((ids.step_field(name), "value") for name in FIELDS),
 )
 PREVIEW: Final[tuple[Target, ...]] = ((ids.PREVIEW_SHOWN, "children"),)
-WEBHOOKS: Final[tuple[Target, ...]] = ((ids.WEBHOOK_GRID, "rowData"), (ids.WEBHOOK_OUTCOME, "children"))
+WEBHOOKS: Final[tuple[Target, ...]] = ((ids.WEBHOOK_SHOWN, "children"), (ids.WEBHOOK_OUTCOME, "children"))
 DELIVERY: Final[tuple[Target, ...]] = ((ids.DELIVERY_SHOWN, "children"),)
-AUDIT_ROWS: Final[tuple[Target, ...]] = ((ids.AUDIT_SHOWN, "children"),)
+OVERVIEW: Final[tuple[Target, ...]] = ((ids.OVERVIEW, "children"),)
+ACCOUNTS: Final[tuple[Target, ...]] = ((ids.ACCOUNT_GRID, "rowData"), (ids.ACCOUNT_OUTCOME, "children"))
+ACCOUNT: Final[tuple[Target, ...]] = ((ids.ACCOUNT_CHOSEN, "children"),)
+TOKENS: Final[tuple[Target, ...]] = ((ids.TOKENS_SHOWN, "children"), (ids.TOKEN_OUTCOME, "children"))
+AUDIT_ROWS: Final[tuple[Target, ...]] = ((ids.AUDIT_GRID, "rowData"), (ids.AUDIT_SHOWN, "children"))
+AUDIT_ROW: Final[tuple[Target, ...]] = ((ids.AUDIT_OPENED, "children"),)
 AUDIT_WALK: Final[tuple[Target, ...]] = ((ids.AUDIT_VERIFIED, "children"),)
 
 CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
-    # An auditor reads the table; that only the system administrator publishes is the service's to say.
-    output_key(TABLE): roles_with("see_policies"),
+    # An auditor reads the policy; that only the system administrator publishes is the service's to say.
+    output_key(POLICY): roles_with("see_policies"),
     output_key(PREVIEW): roles_with("edit_policy"),
     output_key(WEBHOOKS): roles_with("manage_webhooks"),
     output_key(DELIVERY): roles_with("see_tellings"),
+    output_key(OVERVIEW): frozenset({"sysadmin", "secadmin", "auditor"}),
+    output_key(ACCOUNTS): roles_with("manage_accounts"),
+    output_key(ACCOUNT): roles_with("manage_accounts"),
+    output_key(TOKENS): roles_with("manage_tokens"),
     output_key(AUDIT_ROWS): roles_with("see_audit"),
+    output_key(AUDIT_ROW): roles_with("see_audit"),
     output_key(AUDIT_WALK): roles_with("verify_audit"),
 }
 """Output key -> roles that may call it. What is not listed is callable by nobody."""

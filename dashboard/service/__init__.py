@@ -100,7 +100,7 @@ from dashboard.service.merging.merged import merge, reject_merge, unmerge
 from dashboard.service.merging.picture import MergePicture, merge_picture
 from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
 from dashboard.service.policies.drafting import PolicyDraft, StepFault, policy_draft
-from dashboard.service.policies.editing import EditPolicy, changed_cells, edit_of, edit_of_table, edit_policy
+from dashboard.service.policies.editing import EditPolicy, changed_cells, edit_of, edit_policy
 from dashboard.service.policies.files import import_policies
 from dashboard.service.policies.preview import preview_policy
 from dashboard.service.policies.versions import ensure_policy, policy_rows, policy_versions
@@ -413,7 +413,6 @@ __all__ = [
     "duty_board",
     "edit_minutes",
     "edit_of",
-    "edit_of_table",
     "edit_policy",
     "end_share",
     "ensure_policy",

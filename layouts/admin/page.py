@@ -1,8 +1,9 @@
-"""The administrators' page: what each of the three may see and do, one under the other."""
+"""The administrators' page: what each of the three may see and do, one section at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -10,159 +11,113 @@ from dash.development.base_component import Component
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import may
 from layouts.admin import ids
+from layouts.admin.accounts import accounts_section, tokens_section
 from layouts.admin.audit import audit_section
-from layouts.admin.grid import policy_grid, webhook_grid
+from layouts.admin.delivery import delivery_section
+from layouts.admin.overview import overview_section, sections_of
+from layouts.admin.policy_page import policy_section
+from layouts.admin.webhooks import webhooks_section
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 
-REFRESH_MS = 15_000
 
-
-def build(
-    principal: Principal,
-    *,
-    demonstration: bool,
-    choices: Mapping[str, Sequence[str]],
-    places: Sequence[tuple[str, str]],
-    further: Sequence[Component] = (),
-) -> html.Div:
-    """Return the page of an administrator.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the page has to know of the installation.
 
     Args:
-        principal: the signed-in administrator; the sections follow from the role's rights.
         demonstration: whether the 演示数据 tag is shown.
-        choices: column of the policy -> the words that it may have.
-        places: (division code, name) that a webhook can be for.
-        further: sections of other features (the auditor's).
+        choices: column of the policy -> the codes that it may have.
+        places: language -> (division code, name) that an account, a wall or a webhook can be for.
+        units: (id, name) of the units that a liaison can belong to.
+        gateway: what carries text messages and calls: files, none, or an address.
     """
+
+    demonstration: bool
+    choices: Mapping[str, Sequence[str]]
+    places: Mapping[str, Sequence[tuple[str, str]]]
+    units: Sequence[tuple[str, str]] = field(default=())
+    gateway: str = "files"
+
+
+def build(principal: Principal, ground: Ground) -> html.Div:
+    """Return the page of an administrator; its sections follow from the role's rights."""
     lang = principal.language
-    sections: list[Component] = []
-    if may(principal, "see_policies"):
-        sections.append(_policies(principal, choices, lang))
-    if may(principal, "manage_webhooks"):
-        sections.append(_webhooks(places, lang))
-    if may(principal, "see_tellings"):
-        sections.append(_delivery(lang))
-    if may(principal, "manage_accounts"):
-        sections.append(_accounts(lang))
-    if may(principal, "see_audit"):
-        sections.insert(0, audit_section(lang))
+    sections = sections_of(principal)
     return html.Div(
-        [_top(principal, lang, demonstration), html.Main([*sections, *further], className="admin-main")],
-        className="admin",
+        [
+            html.A(text("admin.skip", lang), href="#admin-main", className="skip"),
+            _top(principal, sections, lang, demonstration=ground.demonstration),
+            html.Div(id="admin-unanswered", className="unanswered", hidden=True, role="alert"),
+            html.Main(
+                [
+                    overview_section(principal, lang),
+                    *(_section(one, principal, ground, lang) for one in sections),
+                ],
+                id="admin-main",
+                **attributes({"tabIndex": "-1"}),
+            ),
+            dcc.Store(id=ids.ASKED),
+        ],
         lang="zh-CN" if lang == "zh" else "en",
-        **attributes({"data-page": "admin", "data-role": principal.role}),
+        **attributes(
+            {
+                "data-page": "admin",
+                "data-role": principal.role,
+                "data-lang": lang,
+                "data-title": text("page.admin", lang),
+                "data-unanswered": text("admin.unanswered", lang),
+                "data-signed-out": text("admin.signed_out", lang),
+                "data-sign-in": text("admin.sign_in", lang),
+            }
+        ),
     )
 
 
-def _top(principal: Principal, lang: str, demonstration: bool) -> html.Header:
-    tag = html.B(text("desk.demonstration", lang), className="admin-demonstration")
+def _top(principal: Principal, sections: Sequence[str], lang: str, *, demonstration: bool) -> html.Header:
+    links = [("overview", text("admin.nav.overview", lang))]
+    links += [(one, text(f"admin.nav.{one}", lang)) for one in sections]
     return html.Header(
         [
-            html.B(text("admin.title", lang)),
-            html.Span(text(f"role.{principal.role}", lang)),
-            html.Span(principal.name),
-            *([tag] if demonstration else []),
+            html.Span(text("admin.title", lang), className="brand"),
+            html.Nav(
+                [html.A(label, href=f"#{name}", **attributes({"data-link": name})) for name, label in links],
+                **attributes({"aria-label": text("admin.nav.label", lang)}),
+            ),
+            html.Span(className="push"),
+            html.Span(
+                [html.Span(text(f"role.{principal.role}", lang), className="third"), " ", html.B(principal.name)],
+                className="who",
+            ),
+            *([_demonstration_tag(lang)] if demonstration else []),
+            html.Button(text("desk.switch.theme", lang), id="desk-theme", type="button", className="switch"),
+            html.Button(text("desk.switch.language", lang), id="desk-language", type="button", className="switch"),
             html.Form(
-                html.Button(text("desk.sign_out", lang), type="submit"),
+                html.Button(text("desk.sign_out", lang), type="submit", className="switch"),
                 action="/sign-out",
                 method="POST",
-                className="push",
             ),
         ],
         className="admin-top",
-    )
-
-
-def _policies(principal: Principal, choices: Mapping[str, Sequence[str]], lang: str) -> html.Section:
-    editable = may(principal, "edit_policy")
-    # A reader's page has the same components, unseen: the callbacks are wired to all of them.
-    edit = [
-        _button(ids.POLICY_ADD, "admin.policy.add", lang),
-        _button(ids.POLICY_REMOVE, "admin.policy.remove", lang),
-        _button(ids.PREVIEW, "admin.policy.preview", lang),
-        dcc.Input(
-            id=ids.POLICY_WHY,
-            type="text",
-            maxLength=300,
-            placeholder=text("admin.policy.why", lang),
-            value="",
-        ),
-        _button(ids.POLICY_PUBLISH, "admin.policy.publish", lang, primary=True),
-    ]
-    return html.Section(
-        [
-            html.H2(text("admin.policy.title", lang)),
-            html.P(text("admin.policy.explained", lang)),
-            policy_grid(choices, lang, editable=editable),
-            html.Div(
-                [
-                    _button(ids.POLICY_LOAD, "admin.policy.load", lang),
-                    html.Div(edit, className="admin-edit", hidden=not editable),
-                ],
-                className="admin-row",
-            ),
-            html.Div(id=ids.POLICY_OUTCOME, className="admin-outcome", role="status"),
-            html.Div(id=ids.PREVIEW_SHOWN),
-            html.Details(
-                [html.Summary(text("admin.policy.versions", lang)), html.Div(id=ids.POLICY_VERSIONS)],
-                open=True,
-            ),
-            dcc.Store(id=ids.POLICY),
-        ]
-    )
-
-
-def _webhooks(places: Sequence[tuple[str, str]], lang: str) -> html.Section:
-    return html.Section(
-        [
-            html.H2(text("admin.webhook.title", lang)),
-            html.P(text("admin.webhook.explained", lang)),
-            webhook_grid(lang),
-            html.Div(
-                [
-                    dcc.Input(
-                        id=ids.WEBHOOK_NAME, type="text", maxLength=60, value="",
-                        placeholder=text("admin.webhook.name", lang),
-                    ),
-                    dcc.Input(
-                        id=ids.WEBHOOK_URL, type="text", maxLength=500, value="",
-                        placeholder=text("admin.webhook.url", lang), className="wide",
-                    ),
-                    dcc.Dropdown(
-                        [{"label": name, "value": code} for code, name in places],
-                        places[0][0] if places else None, id=ids.WEBHOOK_PLACE, clearable=False,
-                        className="admin-place",
-                    ),
-                    _button(ids.WEBHOOK_OPEN, "admin.webhook.open", lang, primary=True),
-                    _button(ids.WEBHOOK_CLOSE, "admin.webhook.close", lang),
-                ],
-                className="admin-row",
-            ),
-            html.Div(id=ids.WEBHOOK_OUTCOME, className="admin-outcome", role="status"),
-        ]
     )  # fmt: skip
 
 
-def _delivery(lang: str) -> html.Section:
-    return html.Section(
-        [
-            html.H2(text("admin.delivery.title", lang)),
-            html.P(text("admin.delivery.explained", lang)),
-            html.Div(_button(ids.DELIVERY_LOAD, "admin.delivery.load", lang), className="admin-row"),
-            html.Div(id=ids.DELIVERY_SHOWN),
-            dcc.Interval(id=ids.DELIVERY_EVERY, interval=REFRESH_MS),
-        ]
+def _demonstration_tag(lang: str) -> html.Span:
+    return html.Span(
+        [html.Em(className="demonstration-stripe"), html.B(text("desk.demonstration", lang))],
+        className="demonstration-tag",
     )
 
 
-def _accounts(lang: str) -> html.Section:
-    return html.Section(
-        [html.H2(text("admin.accounts.title", lang)), html.P(text("admin.accounts.explained", lang))]
-    )
-
-
-def _button(element_id: str, key: str, lang: str, *, primary: bool = False) -> html.Button:
-    return html.Button(
-        text(key, lang), id=element_id, type="button", n_clicks=0, className="primary" if primary else ""
-    )
+def _section(name: str, principal: Principal, ground: Ground, lang: str) -> Component:
+    if name == "policies":
+        return policy_section(ground.choices, lang, editable=may(principal, "edit_policy"))
+    if name == "webhooks":
+        return webhooks_section(ground.places[lang], lang)
+    if name == "delivery":
+        return delivery_section(ground.gateway, lang)
+    if name == "accounts":
+        return accounts_section(ground.places[lang], ground.units, lang)
+    if name == "tokens":
+        return tokens_section(ground.places[lang], lang)
+    return audit_section(lang)

@@ -24,6 +24,11 @@ def date_and_time(at: int) -> str:
     return datetime.fromtimestamp(at / SECOND_MS, CITY_ZONE).strftime("%m-%d %H:%M")
 
 
+def moment(at: int) -> str:
+    """`YYYY-MM-DD HH:MM:SS` in the city's zone, for records that are kept for years."""
+    return datetime.fromtimestamp(at / SECOND_MS, CITY_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def elapsed(duration_ms: int) -> str:
     """`m:ss`, or `h:mm:ss` from one hour on; negative durations count as zero."""
     seconds = max(0, duration_ms) // SECOND_MS

@@ -92,6 +92,7 @@ class DeskServer:
                 "field",
                 "room",
                 "report",
+                "admin",
             ],
             external_scripts=[{"src": "/test/desk_live.mjs", "type": "module"}],
             update_title="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,17 +38,24 @@ def auditor(centre: Centre, chromium: Browser) -> Page:
 
 def test_the_auditor_reads_walks_and_exports_the_chain(centre: Centre, auditor: Page, tmp_path: Path) -> None:
     page = auditor
+    page.click('[data-link="audit"]')
+    rows = page.locator("#admin-audit-grid .ag-center-cols-container .ag-row")
+    expect(rows.first).to_contain_text("shenji", timeout=WAIT_MS)  # the newest are there without asking
+    refused = page.locator("#admin-audit-result")
+    refused.click()
+    page.locator(".dash-dropdown-option", has_text="被拒绝").click()
     page.click("#admin-audit-show")
-    rows = page.locator("#admin-audit-shown tbody tr")
-    expect(rows.first).to_contain_text("shenji", timeout=WAIT_MS)
-    page.fill("#admin-audit-act", "sign_in")
-    page.click("#admin-audit-show")
-    expect(page.locator("#admin-audit-shown tbody tr.not-done")).to_have_count(1, timeout=WAIT_MS)
+    expect(rows).to_have_count(1, timeout=WAIT_MS)
+    expect(rows.first).to_contain_text("登录")
+    expect(rows.first).to_have_class(re.compile("not-done"))
+    rows.first.locator(".ag-cell").first.click()
+    expect(page.locator("#admin-audit-opened")).to_contain_text("账号或密码", timeout=WAIT_MS)
     page.fill("#admin-audit-from", "23.11.2026")
     page.click("#admin-audit-show")
     expect(page.locator("#admin-audit-shown .refused")).to_contain_text("2026-11-23", timeout=WAIT_MS)
     page.fill("#admin-audit-from", "2020-01-01")
-    page.fill("#admin-audit-act", "")
+    page.locator("#admin-audit-result .dash-dropdown-clear").click()
+    page.fill("#admin-audit-actor", "shenji")
     page.click("#admin-audit-show")
     expect(rows.first).to_contain_text("shenji", timeout=WAIT_MS)
     page.click("#admin-audit-verify")
@@ -60,9 +68,13 @@ def test_the_auditor_reads_walks_and_exports_the_chain(centre: Centre, auditor: 
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     assert service.first_break_in_file(lines).broken_at is None
     assert json.loads(lines[0])["rows"] == len(lines) - 1 > 3
-    page.fill("#admin-audit-act", "export_audit")
     page.click("#admin-audit-show")
-    expect(rows).to_have_count(1, timeout=WAIT_MS)  # that it was taken away is itself a row
+    # That it was taken away is itself a row.
+    expect(rows.first).to_contain_text("导出审计", timeout=WAIT_MS)
+    page.click('[data-link="policies"]')
+    expect(page.locator("#admin-policy-chains")).to_contain_text("开始 3 分钟后", timeout=WAIT_MS)
+    assert page.locator("#admin-policy-chains [data-ask]").count() == 0  # an auditor reads the policy
+    assert not page.locator("#admin-policy-bar").is_visible()
     assert page.errors == []  # type: ignore[attr-defined]
 
 

@@ -44,6 +44,7 @@ def wall_app(demonstration: bool = True) -> Dash:
             "field",
             "room",
             "report",
+            "admin",
         ],
         assets_ignore=r"zhongshu\.mjs",
         index_string=frame.replace(

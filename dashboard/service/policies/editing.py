@@ -13,7 +13,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.service.act import Act, perform
 from dashboard.service.commanding import local_minute, required_text
-from dashboard.service.policies.versions import newest_steps, steps_in, write
+from dashboard.service.policies.versions import newest_steps, write
 from dashboard.service.services import Services
 from dashboard.store import policies as stored
 
@@ -42,13 +42,6 @@ def edit_of(based_on: int, changed: Sequence[Cells], removed: Sequence[str], why
     """Return the request for rows given as cells; unknown columns are left out, missing ones are empty."""
     rows = tuple(tuple((name, str(row.get(name, ""))[:LONGEST_CELL]) for name in COLUMNS) for row in changed)
     return EditPolicy(based_on, rows, tuple(removed), why)
-
-
-def edit_of_table(services: Services, rows: Sequence[Cells], based_on: int, why: str) -> EditPolicy:
-    """Return the edit that turns a version into exactly the rows of a table that was made from it."""
-    with services.store.read() as connection:
-        before = steps_in(services, connection, based_on) or []
-    return edit_to(rows, based_on, before, why)
 
 
 def edit_policy(

@@ -1,0 +1,155 @@
+"""Accounts, tokens of walls and keys of gateways: list, make, end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
+
+from callbacks.admin import wiring
+from callbacks.admin.given import Malformed, ask_of, rows_of, text_of
+from callbacks.admin.places import place_names
+from dashboard import service
+from dashboard.administration import new_password
+from dashboard.clock import Clock
+from dashboard.domain.principal import Principal
+from dashboard.principal_context import current_principal
+from dashboard.service import NewAccount, Outcome, Refused, Services
+from dashboard.store.store import StoreBusy
+from layouts.admin import accounts, ids, parts
+from layouts.catalogue import text
+from layouts.refusal import refusal_text
+
+Answer = tuple[Component, Component | None]
+
+
+def register_accounts(app: Dash, services: Services, clock: Clock) -> None:
+    """Register the callbacks of accounts and of tokens."""
+
+    @app.callback(
+        *(Output(*target) for target in wiring.ACCOUNTS),
+        Input(ids.ACCOUNT_CREATE, "n_clicks"),
+        Input(ids.ACCOUNT_ASKED, "data"),
+        *(
+            State(one, "value")
+            for one in (
+                ids.ACCOUNT_NAME, ids.ACCOUNT_PERSON, ids.ACCOUNT_ROLE, ids.ACCOUNT_PLACE, ids.ACCOUNT_UNIT,
+                ids.ACCOUNT_WORKER, ids.ACCOUNT_LANGUAGE,
+            )
+        ),
+    )  # fmt: skip
+    async def account(_create: object, asked: object, *fields: object) -> tuple[Any, Component | None]:
+        actor, now = current_principal(), clock.now_ms()
+        outcome: Component | None = None
+        try:
+            if ctx.triggered_id == ids.ACCOUNT_CREATE:
+                given = [text_of(one) for one in fields]
+                outcome = await asyncio.to_thread(_create_account, services, actor, given, now)
+            elif ctx.triggered_id == ids.ACCOUNT_ASKED:
+                _, name = ask_of(asked)
+                ended = await asyncio.to_thread(service.disable_account, services, actor, name, now)
+                outcome = _said(ended, text("admin.account.was_ended", actor.language, name=name), actor)
+        except Malformed:
+            outcome = parts.refused(text("desk.failed.malformed", actor.language))
+        except StoreBusy:
+            outcome = parts.refused(text("desk.failed.busy", actor.language))
+        return await asyncio.to_thread(_accounts, services, actor, now), outcome
+
+    @app.callback(*(Output(*target) for target in wiring.ACCOUNT), Input(ids.ACCOUNT_GRID, "selectedRows"))
+    async def chosen(selected: object) -> Component:
+        actor = current_principal()
+        try:
+            rows = rows_of(selected or [])
+        except Malformed:
+            return parts.refused(text("desk.failed.malformed", actor.language))
+        names = ("id", "name", "person", "role", "place", "ended")
+        one = {name: rows[0].get(name, "") for name in names} if rows else None
+        return accounts.chosen_account(one, actor.id, actor.language)
+
+    @app.callback(
+        *(Output(*target) for target in wiring.TOKENS),
+        Input(ids.TOKEN_OPEN, "n_clicks"),
+        Input(ids.TOKEN_ASKED, "data"),
+        State(ids.TOKEN_KIND, "value"),
+        State(ids.TOKEN_NAME, "value"),
+        State(ids.TOKEN_PLACE, "value"),
+    )
+    async def token(_open: object, asked: object, kind: object, name: object, place: object) -> Answer:
+        actor, now = current_principal(), clock.now_ms()
+        outcome: Component | None = None
+        try:
+            if ctx.triggered_id == ids.TOKEN_OPEN:
+                given = (text_of(kind), text_of(name), text_of(place))
+                outcome = await asyncio.to_thread(_open_token, services, actor, *given, now)
+            elif ctx.triggered_id == ids.TOKEN_ASKED:
+                _, token_id = ask_of(asked)
+                revoked = await asyncio.to_thread(service.revoke_kiosk_token, services, actor, token_id, now)
+                outcome = _said(revoked, text("admin.token.was_revoked", actor.language), actor)
+        except Malformed:
+            outcome = parts.refused(text("desk.failed.malformed", actor.language))
+        except StoreBusy:
+            outcome = parts.refused(text("desk.failed.busy", actor.language))
+        return await asyncio.to_thread(_tokens, services, actor, now), outcome
+
+
+def _create_account(services: Services, actor: Principal, given: list[str], now: int) -> Component:
+    name, person, role, place, unit, worker, language = given
+    request = NewAccount(name, person or name, role, place, unit or None, language or "zh", worker or None)
+    password = new_password()
+    outcome = service.create_account(services, actor, request, password, now)
+    if isinstance(outcome, Refused):
+        return parts.refused(refusal_text(outcome, actor.language))
+    return accounts.once(text("admin.accounts.made", actor.language, name=name), password)
+
+
+def _open_token(
+    services: Services, actor: Principal, kind: str, name: str, place: str, now: int
+) -> Component:
+    if kind not in accounts.TOKEN_KINDS:
+        raise Malformed("kind")
+    if not name:
+        return parts.refused(text("refusal.name_missing", actor.language))
+    if kind == "kiosk":
+        outcome = service.open_kiosk_token(services, actor, name, place, now)
+    else:
+        outcome = service.open_gateway_key(services, actor, name, place, (), now)
+    if isinstance(outcome, Refused):
+        return parts.refused(refusal_text(outcome, actor.language))
+    said = text(f"admin.tokens.made_{kind}", actor.language, name=name)
+    return accounts.once(said, outcome.value.token)
+
+
+def _said(outcome: Outcome, done: str, actor: Principal) -> Component:
+    if isinstance(outcome, Refused):
+        return parts.refused(refusal_text(outcome, actor.language))
+    return parts.done(done)
+
+
+def _accounts(services: Services, actor: Principal, now: int) -> Any:
+    try:
+        found = service.list_accounts(services, actor, now)
+    except StoreBusy:
+        return no_update  # what is shown stays; the outcome says it if an act was asked for
+    if isinstance(found, Refused):
+        return []
+    places = place_names(services.pack, {one["jurisdiction"] for one in found}, actor.language)
+    units = {one.id: one.short for one in services.pack.units}
+    return accounts.account_rows(found, places, units, actor.language)
+
+
+def _tokens(services: Services, actor: Principal, now: int) -> Component:
+    try:
+        kiosks = service.kiosk_tokens(services, actor, now)
+        keys = service.gateway_keys(services, actor, now)
+    except StoreBusy:
+        return parts.refused(text("desk.failed.busy", actor.language))
+    if isinstance(kiosks, Refused) or isinstance(keys, Refused):
+        refused = kiosks if isinstance(kiosks, Refused) else keys
+        assert isinstance(refused, Refused)
+        return parts.refused(refusal_text(refused, actor.language))
+    found = sorted([*kiosks, *keys], key=lambda one: (one.revoked_at is not None, one.opened_at))
+    places = place_names(services.pack, {one.jurisdiction for one in found}, actor.language)
+    return accounts.token_table([asdict(one) for one in found], places, actor.language)
