@@ -119,7 +119,8 @@ def _open_token(
     if isinstance(outcome, Refused):
         return parts.refused(refusal_text(outcome, actor.language))
     said = text(f"admin.tokens.made_{kind}", actor.language, name=name)
-    return accounts.once(said, outcome.value.token)
+    token = outcome.value.token
+    return accounts.once(said, f"/wall?kiosk={token}" if kind == "kiosk" else token)
 
 
 def _said(outcome: Outcome, done: str, actor: Principal) -> Component:

@@ -17,6 +17,7 @@ from layouts.desk.clock_text import date_and_time, elapsed, time_of_day
 
 Row = Mapping[str, Any]
 REFRESH_MS: Final = 15_000
+GATEWAY: Final = {"setting": "ZHONGSHU_TELLING_GATEWAY", "folder": "var/outbox"}  # see docs/settings.md
 LISTED: Final = 40  # lines; a channel that is down makes hundreds that are all alike
 # A try that is so late was not made: nobody is sending. A worker looks twice a second (`data_feeds.telling.deliver`).
 STUCK_MS: Final = 60_000
@@ -29,7 +30,7 @@ def delivery_section(gateway: str, lang: str) -> html.Section:
         [
             headline(text("admin.delivery.title", lang)),
             html.P(text("admin.delivery.explained", lang), className="second"),
-            html.P(text(f"admin.gateway.{key}", lang, address=gateway), className="second"),
+            html.P(text(f"admin.gateway.{key}", lang, **GATEWAY, address=gateway), className="second"),
             html.Div(waiting(lang), id=ids.DELIVERY_SHOWN),
             html.Div(button(ids.DELIVERY_LOAD, text("admin.delivery.load", lang)), className="line"),
             dcc.Interval(id=ids.DELIVERY_EVERY, interval=REFRESH_MS),

@@ -191,7 +191,7 @@ def test_what_is_tried_again_says_when_and_which_attempt_and_needs_nobody() -> N
 
 def test_a_try_that_nobody_made_points_at_the_worker() -> None:
     waiting = telling(state="waiting", attempts=1, next_at=NOW - 2 * MINUTE_MS)
-    assert "请检查 worker" in words(delivery(standing([], [waiting]), "zh"))
+    assert "后台进程可能停了" in words(delivery(standing([], [waiting]), "zh"))
 
 
 def test_nothing_failed_is_said_with_the_time_of_the_data() -> None:
