@@ -1,23 +1,26 @@
 /* `/field`: a worker's tasks by clock, one task at a time, an event found, a call for help; works without a network. */
 
 import { Away, Malformed, Refused } from "../hand/api.mjs";
-import { positionNow } from "../hand/place.mjs";
 import { timeText } from "../hand/clock.mjs";
-import { FingerWatch } from "../hand/finger.mjs";
+import { FingerWatch, settle } from "../hand/finger.mjs";
 import { Acts } from "./acts.mjs";
+import { helpCard } from "./help_card.mjs";
 import { HelpSheet } from "./help_sheet.mjs";
 import { install } from "./install.mjs";
 import { tasksOf } from "./model.mjs";
 import { node } from "./node.mjs";
+import { outboxView } from "./outbox_view.mjs";
 import { ReportView } from "./report_view.mjs";
 import { Sheet } from "./sheet.mjs";
 import { sketch } from "./sketch.mjs";
 import { taskView } from "./task_view.mjs";
-import { stepText, tasksView } from "./tasks_view.mjs";
+import { nearView, stepText, tasksView } from "./tasks_view.mjs";
+import { themeView } from "./theme_view.mjs";
 
 const TABS = ["tasks", "report", "help", "map", "me"];
 const DAY_EVERY_MS = 60_000;
 const DAY = "day";
+const OPEN = "open"; // the task and the step whose sheet was open
 
 export async function mount(hand) {
   await new FieldPage(hand).start();
@@ -30,26 +33,29 @@ class FieldPage {
   #tab = "tasks";
   #open = null; // id of the task that is looked at
   #told = new Set();
+  #isResumed = false;
 
   constructor(hand) {
     Object.assign(this, { hand, text: hand.text });
-    this.sheet = new Sheet(hand.main, hand.text);
+    this.sheet = new Sheet(hand.main, hand.text, hand.store);
     this.acts = new Acts(hand, this.sheet);
     this.report = new ReportView(hand, { onKept: () => this.#kept() });
     this.help = new HelpSheet(hand, { onCall: () => this.#callForHelp() });
     this.duty = node("p", { class: "field-duty" });
+    this.helped = node("div", { class: "field-helps" });
     this.view = node("div", { class: "field-view" });
     this.tabs = node("nav", { class: "field-tabs" });
-    hand.main.append(this.duty, this.view);
+    hand.main.append(this.duty, this.helped, this.view);
     this.finger = new FingerWatch(this.view, () => this.#paint());
     hand.main.after(this.tabs);
     // The head of a phone is narrow: language and the way out live under their own tab.
     this.account = [document.getElementById("hand-language"), document.getElementById("hand-sign-out")].filter(Boolean);
     for (const element of this.account) element.remove();
+    this.account[0].textContent = this.account[0].getAttribute("aria-label"); // there is room for the whole word here
   }
 
   async start() {
-    const { connection, queue, store } = this.hand;
+    const { connection, queue, store, notice } = this.hand;
     const shell = queue.onChange;
     queue.onChange = () => {
       shell();
@@ -58,20 +64,21 @@ class FieldPage {
     queue.onDone = () => connection.refresh();
     connection.onInbox = (inbox, { isKept }) => this.#take(inbox, isKept);
     this.#day = (await store.get(DAY)) ?? null;
+    if (await this.report.restore()) {
+      this.#tab = "report";
+      notice(this.text("field.report.left"));
+    }
     this.#paint();
     connection.start();
     setInterval(() => !document.hidden && this.#askDay(), DAY_EVERY_MS);
-    positionNow().then((found) => {
-      if (found.why) return;
-      this.acts.position = found;
-      this.#paint();
-    });
+    this.acts.locate().then((found) => !found.why && this.#paint());
     const signOut = this.account.find((element) => element.id === "hand-sign-out");
     install(this.hand, { signOut });
   }
 
+  /* The call for help has a card of its own. */
   get #tasks() {
-    return tasksOf(this.#inbox, this.hand.queue.unsent);
+    return tasksOf(this.#inbox, this.hand.queue.unsent).filter((task) => !task.matter?.is_help);
   }
 
   #take(inbox, isKept) {
@@ -79,6 +86,19 @@ class FieldPage {
     this.#paint();
     if (!isKept) this.#askDay();
     this.#tellRead();
+    this.#resume();
+  }
+
+  /* A sheet that was open when the page died is opened again, as it was. */
+  async #resume() {
+    if (this.#isResumed) return;
+    this.#isResumed = true;
+    const open = await this.hand.store.get(OPEN);
+    const task = open && this.#tasks.find((one) => one.id === open.task);
+    const step = task?.next.find((one) => one.to === open.to);
+    if (!step) return;
+    this.#show(task);
+    await this.#act(task, step);
   }
 
   /* What is on the screen has been delivered and, once it is opened, read; said once, in the background. */
@@ -94,13 +114,14 @@ class FieldPage {
     const isKept = this.hand.queue.unsent.some((item) => item.command_id === command.id && (stage === "delivered" || item.stage !== "delivered"));
     if (isKept || this.#told.has(name)) return;
     this.#told.add(name);
-    this.hand.queue.add({ kind: "answer", command_id: command.id, stage });
+    this.hand.queue.add({ kind: "answer", command_id: command.id, stage }, { isQuiet: true });
   }
 
   #paint() {
     const { main } = this.hand;
     main.dataset.tab = this.#tab;
     this.#paintDuty();
+    this.#paintHelp();
     this.#paintTabs();
     this.#paintView();
     this.hand.clock.paintClocks(this.view);
@@ -129,7 +150,7 @@ class FieldPage {
 
   #listView(tasks) {
     return tasksView({
-      text: this.text, tasks, me: this.acts.position, day: this.#day?.day, kept: this.hand.queue.unsent,
+      text: this.text, tasks, me: this.acts.position, day: this.#day?.day, kept: this.hand.queue.unsent, home: this.hand.facts.heading,
       onOpen: (task) => this.#show(task), onAct: (task, step) => this.#act(task, step),
     });
   }
@@ -145,16 +166,22 @@ class FieldPage {
 
   #mapView() {
     const { facts } = this.hand;
-    const targets = this.#tasks.filter((task) => !task.isOver && task.lon).map((task) => ({ lon: task.lon, lat: task.lat, label: task.no }));
+    const tasks = this.#tasks.filter((task) => !task.isOver && task.lon);
     const words = { label: this.text("field.sketch"), me: this.text("field.me"), note: this.text("field.sketch_note") };
-    return [sketch({ grids: facts.grids, own: facts.grid, me: this.acts.position, targets, words })].filter(Boolean);
+    const targets = tasks.map((task) => ({ lon: task.lon, lat: task.lat, label: task.no }));
+    return [
+      sketch({ grids: facts.grids, own: facts.grid, me: this.acts.position, targets, words, isTall: true }),
+      nearView({ text: this.text, tasks, me: this.acts.position, onOpen: (task) => this.#openTask(task) }),
+    ].filter(Boolean);
   }
 
   #meView() {
-    const { facts, queue } = this.hand;
+    const { facts, queue, clock } = this.hand;
+    const titleOf = (item) => this.#tasks.find((task) => task.matterId === item.matter_id || task.command?.id === item.command_id)?.title ?? "";
     return [
       node("section", { class: "hand-card" }, node("h1", { class: "hand-title" }, facts.name), node("p", { class: "hand-label" }, facts.heading)),
-      node("p", { class: "hand-label" }, this.text("field.kept", { count: queue.count })),
+      outboxView({ text: this.text, entries: queue.entries, titleOf, now: clock.now(), onRetry: () => queue.send() }),
+      themeView(this.text),
       node("div", { class: "field-two" }, this.account),
       node("p", { class: "hand-source" }, this.text("field.privacy")),
     ];
@@ -165,6 +192,14 @@ class FieldPage {
     this.duty.dataset.duty = duty?.state ?? "unknown";
     const seen = duty?.fix_at ? timeText(duty.fix_at, this.hand.clock.now()) : "";
     this.duty.textContent = this.text(`field.duty.${duty?.state ?? "unknown"}`, { time: seen });
+  }
+
+  #paintHelp() {
+    const { queue, facts, clock } = this.hand;
+    const item = queue.unsent.findLast((one) => one.kind === "help") ?? null;
+    const row = this.#inbox.matters.find((one) => one.is_help) ?? null;
+    const card = helpCard({ text: this.text, item, row, phone: facts.hotline, now: clock.now() });
+    this.helped.replaceChildren(...(card ? [card] : []));
   }
 
   #paintTabs() {
@@ -191,30 +226,45 @@ class FieldPage {
     if (tab === "report") this.report.shown();
   }
 
+  #openTask(task) {
+    this.#tab = "tasks";
+    this.#show(task);
+  }
+
   #show(task) {
     this.#open = task?.id ?? null;
+    this.finger.release();
     this.#paint();
     window.scrollTo(0, 0);
     if (!task) return;
+    this.view.querySelector("h1")?.focus({ preventScroll: true });
     if (task.kind === "order" && ["sent", "delivered"].includes(task.command.mine.stage)) this.#tell(task.command, "read");
     this.#askDetail(task.matterId);
   }
 
   async #act(task, step) {
-    if (await this.acts.perform(task, step, stepText(this.text, step))) this.#paint();
+    const { main, store } = this.hand;
+    settle(main);
+    await store.put(OPEN, { task: task.id, to: step.to });
+    const isKept = await this.acts.perform(task, step, stepText(this.text, step));
+    await store.remove(OPEN);
+    settle(main);
+    if (isKept) this.#paint();
   }
 
   async #callForHelp() {
-    const { queue, notice } = this.hand;
-    const key = await this.acts.callForHelp();
-    notice(this.text("field.help.kept"));
-    await queue.send();
-    if (!queue.isWaiting(key)) notice(this.text("field.help.sent"));
+    this.#choose("tasks");
+    await this.acts.callForHelp();
+    this.#paint();
   }
 
-  #kept() {
-    this.hand.notice(this.text("field.report.kept"));
+  /* What waits says so by its own card; what has arrived is said once. */
+  async #kept() {
+    const { notice, queue } = this.hand;
+    notice(this.text("field.report.kept"));
     this.#choose("tasks");
+    await queue.send();
+    if (!queue.unsent.some((item) => item.kind === "event" && !item.isDone)) notice(this.text("field.report.sent"));
   }
 
   async #askDay() {

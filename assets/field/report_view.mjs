@@ -2,8 +2,10 @@
 
 import { positionNow } from "../hand/place.mjs";
 import { timeText } from "../hand/clock.mjs";
-import { node } from "./node.mjs";
+import { Draft } from "../hand/draft.mjs";
 import { PhotoPicker } from "../hand/photo_picker.mjs";
+import { withTelephones } from "../hand/telephones.mjs";
+import { node } from "./node.mjs";
 
 const HANDLINGS = ["self", "township", "emergency"];
 const MOST_PHOTOS = 4;
@@ -13,34 +15,53 @@ export class ReportView {
   constructor(hand, { onKept }) {
     Object.assign(this, { hand, text: hand.text, onKept });
     this.kinds = hand.facts.kinds;
-    this.picker = new PhotoPicker({ text: hand.text, most: MOST_PHOTOS, caption: () => this.caption() });
+    this.draft = new Draft(hand.store, "report");
+    this.picker = new PhotoPicker({ text: hand.text, most: MOST_PHOTOS, caption: () => this.caption(), onChange: () => this.changed() });
     this.root = node("section", { class: "field-report" });
     this.reset();
   }
 
+  /* What was being written when an earlier page died; resolves with whether there was anything. */
+  async restore() {
+    const left = await this.draft.open();
+    if (!left || !(left.words || left.branch || left.photos.length)) return false;
+    Object.assign(this, { branch: left.branch, category: left.category, handling: left.handling });
+    this.words.value = left.words;
+    this.picker.put(left.photos);
+    this.discard.hidden = false;
+    this.paint();
+    return true;
+  }
+
   reset() {
-    this.branch = null;
-    this.category = null;
-    this.handling = null;
-    this.position = null;
+    Object.assign(this, { branch: null, category: null, handling: null, position: null });
     this.picker.clear();
-    this.words = node("textarea", { name: "text", maxlength: 500, placeholder: this.text("field.report.hint") });
-    this.warning = node("p", { class: "field-warning", role: "alert", hidden: true });
+    this.words = node("textarea", { name: "text", maxlength: 500, "aria-describedby": "wrong-words", oninput: () => this.changed("words") });
+    this.wrongs = Object.fromEntries(["branch", "words", "handling"].map((name) => [name, node("p", { class: "hand-wrong", id: `wrong-${name}`, role: "alert", hidden: true })]));
     this.branches = node("div", { class: "kinds" });
     this.leaves = node("div", { class: "field-chips" });
     this.handlings = node("div", { class: "kinds" });
-    this.where = node("p", { class: "hand-label" });
-    this.keep = node("button", { type: "button", class: "hand-button primary", onclick: () => this.save() }, this.text("field.report.keep"));
-    const { text } = this;
+    this.where = node("p", { class: "hand-label", role: "status" });
+    this.keep = node("button", { type: "button", class: "hand-button primary field-keep", onclick: () => this.save() }, this.text("field.report.keep"));
+    this.discard = node("button", { type: "button", class: "hand-button field-discard", hidden: true, onclick: () => this.throwAway() }, this.text("field.report.discard"));
+    const { text, wrongs } = this;
     this.root.replaceChildren(
       node("h1", { class: "hand-title" }, text("field.report.title")),
       this.where,
-      step(1, text("field.report.what"), this.branches, this.leaves),
-      step(2, text("field.report.say"), this.picker.root, node("label", { class: "hand-field" }, text("field.report.hint"), this.words)),
-      step(3, text("field.report.who"), this.handlings),
-      node("footer", { class: "field-foot" }, this.warning, this.keep, node("p", { class: "hand-label" }, text("field.report.urgent", { phone: this.hand.facts.hotline }))),
+      step(1, text("field.report.what"), this.branches, this.leaves, wrongs.branch),
+      step(2, text("field.report.say"), this.picker.root, node("label", { class: "hand-field" }, text("field.report.hint"), this.words), wrongs.words),
+      step(3, text("field.report.who"), this.handlings, wrongs.handling),
+      this.keep,
+      this.discard,
+      node("p", { class: "hand-label field-urgent" }, withTelephones(text("field.report.urgent", { phone: this.hand.facts.hotline }))),
     );
     this.paint();
+  }
+
+  async throwAway() {
+    this.reset();
+    await this.draft.drop();
+    window.scrollTo(0, 0);
   }
 
   /* Asks for the position once the page is looked at: the place of an event is where the worker stands. */
@@ -58,6 +79,7 @@ export class ReportView {
     const pick = (name, value) => {
       this[name] = value;
       if (name === "branch") this.category = null;
+      this.changed(name === "category" ? "branch" : name);
       this.paint();
     };
     const chip = (name, value, ...shown) =>
@@ -71,6 +93,12 @@ export class ReportView {
     );
   }
 
+  /* Something was written, taken or chosen; what was said about that field is settled. */
+  changed(name) {
+    if (this.wrongs?.[name]) this.wrongs[name].hidden = true;
+    this.draft.changed(() => ({ branch: this.branch, category: this.category, handling: this.handling, words: this.words.value, photos: this.picker.kept }));
+  }
+
   async caption() {
     const now = this.hand.clock.now();
     if (!this.position) await this.shown();
@@ -79,24 +107,33 @@ export class ReportView {
   }
 
   async save() {
-    const missing = this.missing();
-    this.warning.hidden = missing === "";
-    this.warning.textContent = missing;
-    if (missing) return;
+    if (this.keep.disabled || this.isMissing()) return;
     this.keep.disabled = true;
     await keepReport(this.hand, {
       category: this.category ?? this.branch, text: this.words.value.trim(), handling: this.handling, position: this.position,
       photos: this.picker.photos,
     });
     this.reset();
+    await this.draft.drop();
     this.onKept();
   }
 
-  missing() {
-    if (!this.branch) return this.text("field.report.choose_kind");
-    if (!this.words.value.trim()) return this.text("field.report.write");
-    if (!this.handling) return this.text("field.report.choose_who");
-    return "";
+  /* Says what is missing at its field, the first one in sight. */
+  isMissing() {
+    const missing = {
+      branch: this.branch ? "" : this.text("field.report.choose_kind"),
+      words: this.words.value.trim() ? "" : this.text("field.report.write"),
+      handling: this.handling ? "" : this.text("field.report.choose_who"),
+    };
+    for (const [name, words] of Object.entries(missing)) {
+      this.wrongs[name].textContent = words;
+      this.wrongs[name].hidden = words === "";
+    }
+    const first = Object.keys(missing).find((name) => missing[name]);
+    if (!first) return false;
+    if (first === "words") this.words.focus({ preventScroll: true });
+    this.wrongs[first].closest(".field-step").scrollIntoView({ block: "center" });
+    return true;
   }
 }
 

@@ -14,8 +14,8 @@ export function taskView({ text, task, me, grids, ownGrid, detail, arrivalM, now
   const moved = task.kind === "order" ? movedEnd(task.command.mine, now, text) : "";
   const place = task.lon === null || task.lon === undefined ? [] : [{ lon: task.lon, lat: task.lat, label: shortPlace(task) }];
   return [
-    node("button", { type: "button", class: "hand-quiet field-back", onclick: onBack }, text("field.back")),
-    node("header", { class: "field-task-head" }, sign(task), node("h1", { class: "hand-title" }, task.title)),
+    node("button", { type: "button", class: "hand-button field-back", onclick: onBack }, text("field.back")),
+    node("header", { class: "field-task-head" }, sign(task), node("h1", { class: "hand-title", tabindex: -1 }, task.title)),
     node("p", { class: "hand-label" }, [task.no, task.place].filter(Boolean).join(" · ")),
     node(
       "div",
@@ -35,19 +35,25 @@ export function taskView({ text, task, me, grids, ownGrid, detail, arrivalM, now
     sketch({ grids, own: ownGrid, me, targets: place, words: { label: text("field.sketch"), me: text("field.me"), note: text("field.sketch_note") } }),
     words(text, task, detail),
     node(
-      "footer",
-      { class: "field-foot" },
-      first && node("button", { type: "button", class: "hand-button primary", onclick: () => onAct(task, first) }, stepText(text, first)),
-      !first && task.isOver && node("p", { class: "hand-label" }, text(task.kind === "order" ? "field.over" : "field.waiting")),
-      node(
-        "div",
-        { class: "field-two" },
-        others.map((step) => node("button", { type: "button", class: "hand-button", onclick: () => onAct(task, step) }, stepText(text, step))),
-        node("button", { type: "button", class: "hand-button", onclick: onHelp }, text("field.need_help")),
-        node("button", { type: "button", class: "hand-button", onclick: onReport }, text("field.new_finding")),
-      ),
+      "div",
+      { class: "field-two field-more" },
+      node("button", { type: "button", class: "hand-button", onclick: onHelp }, text("field.need_help")),
+      node("button", { type: "button", class: "hand-button", onclick: onReport }, text("field.new_finding")),
     ),
+    foot(text, task, { first, others, onAct }),
   ];
+}
+
+/* Under the thumb: the next step, and beside it what else this task allows. */
+function foot(text, task, { first, others, onAct }) {
+  const button = (step, name) => node("button", { type: "button", class: name, onclick: () => onAct(task, step) }, stepText(text, step));
+  if (!first) return task.isOver ? node("footer", { class: "field-foot" }, node("p", { class: "hand-label" }, text(task.kind === "order" ? "field.over" : "field.waiting"))) : null;
+  return node(
+    "footer",
+    { class: "field-foot" },
+    button(first, "hand-button primary"),
+    others.length > 0 && node("div", { class: "field-two" }, others.map((step) => button(step, "hand-button"))),
+  );
 }
 
 function steps(text, task, now) {

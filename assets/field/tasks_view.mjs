@@ -5,14 +5,14 @@ import { wayTo } from "./model.mjs";
 
 const MINUTE_MS = 60_000;
 
-/* `kept` are own items that are still on the phone. */
-export function tasksView({ text, tasks, me, day, kept, onOpen, onAct }) {
+/* `kept` are own items that are still on the phone, `home` the name of the worker's own grid. */
+export function tasksView({ text, tasks, me, day, kept, home, onOpen, onAct }) {
   const [first, ...rest] = tasks;
   const found = kept.filter((item) => item.kind === "event" && !item.isDone).map((item) => keptCard(text, item));
   if (!first) return [...found, node("p", { class: "hand-card field-empty" }, text("field.no_tasks")), dayView(text, day)];
   return [
     ...found,
-    node("ol", { class: "field-tasks" }, card({ text, task: first, me, onOpen, onAct, isFirst: true }), rest.map((task) => card({ text, task, me, onOpen, onAct }))),
+    node("ol", { class: "field-tasks" }, card({ text, task: first, me, home, onOpen, onAct, isFirst: true }), rest.map((task) => card({ text, task, me, home, onOpen, onAct }))),
     dayView(text, day),
   ];
 }
@@ -22,7 +22,29 @@ function keptCard(text, item) {
   return node("p", { class: "hand-card field-kept" }, node("span", {}, text("field.report.waiting", { words: item.text })), node("b", { class: "field-unsent" }, text("field.unsent")));
 }
 
-function card({ text, task, me, onOpen, onAct, isFirst = false }) {
+/* The tasks on the map, the nearest first: where to go on from here. */
+export function nearView({ text, tasks, me, onOpen }) {
+  const far = (task) => wayTo(me, task)?.metres ?? Number.MAX_SAFE_INTEGER;
+  return node(
+    "ol",
+    { class: "field-near" },
+    [...tasks].sort((one, other) => far(one) - far(other)).map((task) => {
+      const way = wayTo(me, task);
+      return node(
+        "li",
+        {},
+        node(
+          "button",
+          { type: "button", class: "hand-button", onclick: () => onOpen(task) },
+          node("span", {}, `${task.no} ${task.title}`),
+          way && node("b", {}, text("field.metres", { metres: way.metres })),
+        ),
+      );
+    }),
+  );
+}
+
+function card({ text, task, me, home, onOpen, onAct, isFirst = false }) {
   const [step] = task.next;
   return node(
     "li",
@@ -34,7 +56,7 @@ function card({ text, task, me, onOpen, onAct, isFirst = false }) {
       node("h2", { class: "hand-title" }, task.title),
       task.dueAt !== null && node("b", { class: "hand-clock", "data-due": task.dueAt, "data-limit": task.limitMs }),
     ),
-    node("p", { class: "hand-label" }, summary(text, task, me)),
+    node("p", { class: "hand-label" }, summary(text, task, me, home)),
     task.isUnsent && node("p", { class: "field-unsent" }, text("field.unsent")),
     isFirst && !task.isOver && node(
       "div",
@@ -52,11 +74,12 @@ export function sign({ urgency }) {
   return node("i", { class: `field-sign ${shape}`, "aria-hidden": "true" });
 }
 
-function summary(text, task, me) {
+/* In the worker's own grid the place is no news. */
+function summary(text, task, me, home) {
   const way = wayTo(me, task);
   const where = way ? text("field.way", { metres: way.metres, minutes: way.minutes }) : "";
   const stage = task.kind === "order" ? text(`receipt.${task.stage}`) : text(`stage.${task.stage}`);
-  return [task.no, stage, task.place, where].filter(Boolean).join(" · ");
+  return [task.no, stage, task.place === home ? "" : task.place, where].filter(Boolean).join(" · ");
 }
 
 export function stepText(text, step) {

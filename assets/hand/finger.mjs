@@ -1,4 +1,4 @@
-/* News must not move a button from under a finger: while one is down, the page is not painted anew. */
+/* What a finger must not do unasked: press what news have moved under it, or press twice what was meant once. */
 
 export class FingerWatch {
   /* `onUp()` is called after a finger has left `root`, when its click has been heard. */
@@ -19,4 +19,13 @@ export class FingerWatch {
     this.isDown = false;
     this.onUp();
   }
+}
+
+const SETTLED_AFTER_MS = 400; // two taps of one intention follow each other faster
+
+/* For a moment after an act its buttons take no finger: where the pressed one stood stands the next one already. */
+export function settle(main) {
+  main.classList.add("settling");
+  clearTimeout(settle.timer);
+  settle.timer = setTimeout(() => main.classList.remove("settling"), SETTLED_AFTER_MS);
 }

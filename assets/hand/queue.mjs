@@ -18,6 +18,7 @@ const SETTLED_AFTER_MS = 10_000; // an inbox that has not come by then will not 
 export class SendQueue {
   #sending = null;
   #again = false;
+  #isBeside = false;
   #retry = null;
   #failures = 0;
   #settling = []; // {item, seq, until}: done, and not in any inbox that the page has seen
@@ -44,11 +45,12 @@ export class SendQueue {
     return this.entries.filter((entry) => !entry.isQuiet).length;
   }
 
-  /* Keeps an own act and sends it when it can; resolves with its key once it is kept. */
-  async add(item, { uses = [], isQuiet = false } = {}) {
+  /* Keeps an own act and sends it when it can; resolves with its key once it is kept. An urgent one (a call for help) waits
+   * behind nothing: it is sent beside a photograph that is under way, and first when there is a network again. */
+  async add(item, { uses = [], isQuiet = false, isUrgent = false } = {}) {
     const key = item.key ?? idempotencyKey();
     const kept = { said_at: this.clock.now(), ...item, key };
-    await this.#append({ type: "own", item: kept, isQuiet, ...(uses.length ? { uses } : {}) });
+    await this.#append({ type: "own", item: kept, isQuiet, isUrgent, ...(uses.length ? { uses } : {}) });
     return key;
   }
 
@@ -85,8 +87,12 @@ export class SendQueue {
 
   /* Sends what waits; one at a time for all tabs of this person. */
   send() {
-    if (this.#sending) this.#again = true;
-    else this.#sending = this.#run().finally(() => this.#ended());
+    if (this.#sending) {
+      this.#again = true;
+      this.#sendBeside();
+    } else {
+      this.#sending = this.#run().finally(() => this.#ended());
+    }
     return this.#sending;
   }
 
@@ -95,6 +101,21 @@ export class SendQueue {
     this.entries.push({ ...entry, place });
     this.onChange();
     this.send();
+  }
+
+  /* An urgent act beside the sending that is under way: a photograph on a bad line may hold that for two minutes. Should
+   * both send it, its key makes it one. */
+  async #sendBeside() {
+    const urgent = this.entries.find((entry) => entry.isUrgent);
+    if (!urgent || this.#isBeside) return;
+    this.#isBeside = true;
+    try {
+      await this.#sendBatch([urgent]);
+    } catch (error) {
+      if (!(error instanceof Away || error instanceof SignedOut)) throw error; // the ordinary sending meets the same
+    } finally {
+      this.#isBeside = false;
+    }
   }
 
   #ended() {
@@ -127,7 +148,9 @@ export class SendQueue {
     this.entries = await this.store.waiting(); // another tab may have sent some
     this.onChange();
     while (this.entries.length > 0) {
-      if (this.entries[0].type === "post") await this.#sendPost(this.entries[0]);
+      const urgent = this.entries.find((entry) => entry.isUrgent);
+      if (urgent) await this.#sendBatch([urgent]);
+      else if (this.entries[0].type === "post") await this.#sendPost(this.entries[0]);
       else await this.#sendBatch(this.#batch());
     }
   }

@@ -10,7 +10,7 @@ import { detailView } from "./detail_view.mjs";
 import { FormDialog } from "./form.mjs";
 import { sectionsOf } from "./filters.mjs";
 import { Finder } from "./finder.mjs";
-import { FingerWatch } from "../hand/finger.mjs";
+import { FingerWatch, settle } from "../hand/finger.mjs";
 import { watchKeys } from "./keys.mjs";
 import { listView, tellingsView } from "./list_view.mjs";
 import { itemsOf, undelivered, unread } from "./model.mjs";
@@ -174,6 +174,7 @@ class UnitPage {
     if (event.target.closest("[data-show-all]")) this.finder.showAll();
     const button = event.target.closest("[data-do]");
     if (!button || !this.current) return;
+    settle(this.hand.main);
     const commandId = button.closest("[data-command]")?.dataset.command ?? null;
     const detail = this.#details.get(this.current.id) ?? null;
     const command = this.current.commands.find(({ id }) => id === commandId) ?? null;

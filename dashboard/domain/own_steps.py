@@ -33,6 +33,16 @@ class NextStep:
     optional: tuple[str, ...] = ()
 
 
+# Stages in which the unit that an event was given to handles it. Its grid's worker stays in charge of the check, and
+# neither signs nor reports in the unit's name.
+_UNITS_STAGES = frozenset({"ASSIGNED", "ACCEPTED", "ON_SITE", "DISPOSING"})
+
+
+def is_for_the_unit(role: str, stage: str, unit: str | None) -> bool:
+    """Whether a step from this stage is the unit's alone, so that a grid worker in charge of the event waits."""
+    return role == "grid_worker" and unit is not None and stage in _UNITS_STAGES
+
+
 _REQUIRED = {"declined": ("reason",), "done": ("result",)}
 _ANSWERS = {
     stage: tuple(NextStep("answer", to, _REQUIRED.get(to, ())) for to in following)

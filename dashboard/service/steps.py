@@ -9,6 +9,7 @@ from dashboard.domain.callback import last_answer
 from dashboard.domain.guards import Facts, stands_against
 from dashboard.domain.machine import Transition
 from dashboard.domain.matter import Matter
+from dashboard.domain.own_steps import is_for_the_unit
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal, Refused
 from dashboard.domain.step_fields import kept, malformed
@@ -72,7 +73,7 @@ def refused_step(
     facts = facts_for(act, matter, row, fields)
     own = act.actor.own_receiver
     handled_by = matter.worker if act.actor.role == "grid_worker" else matter.unit
-    if own is not None and own != handled_by:
+    if own is not None and (own != handled_by or is_for_the_unit(act.actor.role, matter.stage, matter.unit)):
         return Refused("not_your_matter", {"no": matter.no}), facts
     refused = stands_against(facts)
     if refused is None and row.target in matter.machine.terminal:

@@ -138,6 +138,7 @@ def test_who_is_writing_is_told_of_the_new_release_and_keeps_the_page_until_done
     page.reload()
     expect(page.locator("html[data-mounted]")).to_be_attached()
     assert page.evaluate("zhongshuHand.facts.release") == "r1"
+    expect(words).to_have_value("便道下陷约半米")  # the page opens where it was left
 
 
 def test_the_page_can_be_installed(server: HandServer, phone: BrowserContext) -> None:

@@ -92,6 +92,11 @@ def test_the_whole_case_from_the_scan_to_the_follow_page(centre: Centre, grid: s
     command = done(centre.dispatch(matter, TOWN))
     assert centre.matter(mine["id"])["unit"] == TOWN
     assert reached(centre, code) == "assigned"
+    # The worker stays in charge of the check, and signs nothing in the unit's name.
+    [waits] = service.own_inbox(centre.services, WORKER, centre.now).matters
+    assert waits["next"] == [] and waits["waiting"] and not waits["is_help"]
+    for to in ("ACCEPTED", "ON_SITE"):
+        assert refusal(step(centre, WORKER, mine["id"], to)) == "not_your_matter"
 
     # The unit accepts and goes; too far away it is only a claim, at the place it counts.
     centre.clock.advance(minutes=3)

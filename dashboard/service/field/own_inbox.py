@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select
 from dashboard.domain.command import OPEN_STATES, Command, Decision, Receipt
 from dashboard.domain.guards import MOST_RETURNS
 from dashboard.domain.matter import Matter
-from dashboard.domain.own_steps import NextStep, answers_ahead, clock_of, next_answers
+from dashboard.domain.own_steps import NextStep, answers_ahead, clock_of, is_for_the_unit, next_answers
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refused
 from dashboard.domain.rights import may
 from dashboard.domain.whistle import may_leave
 from dashboard.service.act import Act
 from dashboard.service.commands.register import register_rows
+from dashboard.service.field.event_report import HELP_SOURCE
 from dashboard.service.machines.reading import matter_loop
 from dashboard.service.queries import matter_detail
 from dashboard.service.receiver_view import HEADLINE, companions, own_receipt, standing_of
@@ -43,13 +44,13 @@ class OwnInbox:
     """What waits for one receiver.
 
     `seq` is the place in the log to ask from next. A matter is its screen row with `next`, `waiting` (somebody else
-    has the next step) and `to_answer` (how much wants a written answer). A command is {"id", "no", "kind", "title",
-    "objective", "place", "lon", "lat", "issued_at", "issued_by", "state", "decider", "consultation_at", "due_at" (this
-    receiver's, None once nothing is asked), "limit_ms", "mine": receiver row with its own words whole, "others": who
-    else is called and how far, "agenda": decisions, "matter": its headline, "next", "ahead": what `next` would be after
-    each later answer, "leave": None or the refusal of a leave now}. `next` is a list of {"act", "to", "required",
-    "optional"}. `of` are the matters that this is about, None for all: whatever was there of one of them before is
-    replaced by what is here now, if anything.
+    has the next step), `to_answer` (how much wants a written answer) and `is_help` (the worker's own call for help). A
+    command is {"id", "no", "kind", "title", "objective", "place", "lon", "lat", "issued_at", "issued_by", "state",
+    "decider", "consultation_at", "due_at" (this receiver's, None once nothing is asked), "limit_ms", "mine": receiver
+    row with its own words whole, "others": who else is called and how far, "agenda": decisions, "matter": its headline,
+    "next", "ahead": what `next` would be after each later answer, "leave": None or the refusal of a leave now}. `next`
+    is a list of {"act", "to", "required", "optional"}. `of` are the matters that this is about, None for all: whatever
+    was there of one of them before is replaced by what is here now, if anything.
     """
 
     seq: int
@@ -156,19 +157,25 @@ def _own_commands(act: Act, own: str, now: int, only: Collection[str] | None) ->
 
 
 def _matter(matter: Matter, act: Act) -> Row:
-    waiting = matter.stage in WAITING_STAGES
     role = act.actor.role
-    steps = [
-        NextStep(one.act, one.target, one.required, one.optional)
-        for one in matter.machine.exits(matter.stage)
-        if role in one.who and one.act not in _NOT_OFFERED
-    ]
+    is_units = is_for_the_unit(role, matter.stage, matter.unit)
+    waiting = is_units or matter.stage in WAITING_STAGES
+    steps = (
+        []
+        if is_units
+        else [
+            NextStep(one.act, one.target, one.required, one.optional)
+            for one in matter.machine.exits(matter.stage)
+            if role in one.who and one.act not in _NOT_OFFERED
+        ]
+    )
     row = matter_row(matter, act.pack)
     return row | {
         "next": _plain(steps),
         "waiting": waiting and not steps,
         "final_due_at": matter.final_due_at,
         "to_answer": _unanswered(matter, act),
+        "is_help": matter.source == HELP_SOURCE,
     }
 
 
