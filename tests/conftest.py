@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_asyncio
 import redis as redis_client
@@ -26,6 +27,11 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
+
+
+# How long an example takes is the machine's affair: other tests run beside it.
+hypothesis.settings.register_profile("no stopwatch", deadline=None)
+hypothesis.settings.load_profile("no stopwatch")
 
 
 @pytest.fixture(scope="session")
