@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from dashboard.citypack import CityPack, load_pack
+from dashboard.citypack import CityPack
 from tests.citypack.small_pack import RIZHAO
 
 CHINA = timezone(timedelta(hours=8))
