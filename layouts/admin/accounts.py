@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.rights import ROLES
 from layouts.admin import ids
 from layouts.admin.grid import rows_grid
-from layouts.admin.parts import ask_button, button, empty, headline, labelled, sure, table, waiting
+from layouts.admin.parts import ask_button, button, empty, headline, labelled, pick, sure, table, waiting
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import date_and_time
@@ -185,12 +185,8 @@ def _line(element_id: str, name: str, lang: str) -> html.Div:
 
 
 def _choice(element_id: str, name: str, options: Named, lang: str, *, chosen: bool = True) -> html.Div:
-    dropdown = dcc.Dropdown(
-        [{"value": code, "label": label} for code, label in options],
-        options[0][0] if options and chosen else None,
-        id=element_id,
-        clearable=not chosen,
-        searchable=len(options) > 12,
-        className="pick",
+    first = options[0][0] if options and chosen else None
+    nobody = "" if chosen else text("admin.pick.none", lang)
+    return labelled(
+        text(f"admin.field.{name}", lang), pick(element_id, options, first, lang, placeholder=nobody)
     )
-    return labelled(text(f"admin.field.{name}", lang), dropdown)

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.domain.words import ACT_WORDS, ROLE_WORDS
 from layouts.admin import ids
 from layouts.admin.grid import rows_grid
-from layouts.admin.parts import ask_button, button, done, empty, headline, labelled, refused, waiting
+from layouts.admin.parts import ask_button, button, done, empty, headline, labelled, pick, refused, waiting
 from layouts.catalogue import CatalogueError, has_text, text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import moment
@@ -228,11 +228,5 @@ def _line(element_id: str, name: str, lang: str) -> html.Div:
 
 
 def _choice(element_id: str, name: str, options: Sequence[tuple[str, str]], lang: str) -> html.Div:
-    dropdown = dcc.Dropdown(
-        [{"value": code, "label": label} for code, label in options],
-        id=element_id,
-        placeholder=text("admin.audit.any", lang),
-        searchable=len(options) > 12,
-        className="pick",
-    )
-    return labelled(text(f"admin.audit.field_{name}", lang), dropdown)
+    field = pick(element_id, options, None, lang, placeholder=text("admin.audit.any", lang))
+    return labelled(text(f"admin.audit.field_{name}", lang), field)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
+
+SEARCHED_FROM: Final = 20  # more options than one sees at once
 
 
 def headline(words: str) -> html.H1:
@@ -103,7 +105,34 @@ def labelled(label: str, field: Component, hint: str = "") -> html.Div:
     parts: list[Any] = [html.Label(label, htmlFor=named), field]
     if hint:
         parts.append(html.Span(hint, className="third"))
-    return html.Div(parts, className="labelled")
+    # Dash names a list of options by what is chosen in it; the group says of what.
+    return html.Div(parts, className="labelled", role="group", **attributes({"aria-label": label}))
+
+
+def pick(
+    element_id: str,
+    options: Sequence[tuple[str, str]],
+    chosen: str | None,
+    lang: str,
+    *,
+    placeholder: str = "",
+) -> dcc.Dropdown:
+    """One of several (code, word); with a `placeholder` it may also be left open. Long lists can be searched."""
+    return dcc.Dropdown(
+        [{"value": code, "label": label} for code, label in options],
+        chosen,
+        id=element_id,
+        clearable=bool(placeholder),
+        placeholder=placeholder,
+        searchable=len(options) > SEARCHED_FROM,
+        labels={
+            "search": text("admin.pick.search", lang),
+            "clear_search": text("admin.pick.clear_search", lang),
+            "clear_selection": text("admin.pick.clear_selection", lang),
+            "no_options_found": text("admin.pick.no_options_found", lang),
+        },
+        className="pick",
+    )
 
 
 def in_language(one: Mapping[str, Any], name: str, lang: str) -> str:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.telling import UNIT_ROLES
 from layouts.admin import ids
 from layouts.admin.durations import DAY_MS, ELAPSED, UNITS, amount_of, cell_of, percent_of, share_of
+from layouts.admin.parts import labelled, pick
 from layouts.admin.words import codes_of, word
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
@@ -105,7 +106,7 @@ def step_form(choices: Mapping[str, Sequence[str]], lang: str) -> html.Div:
                 lang,
             ),
             _group("clock", [_radios("clock", _words("clock", choices["clock"], lang))], lang),
-            _labelled("unless", _dropdown("unless", _words("unless", choices["unless"], lang)), lang),
+            _labelled("unless", _pick("unless", choices, lang), lang),
             _group(
                 "tell",
                 [
@@ -121,7 +122,7 @@ def step_form(choices: Mapping[str, Sequence[str]], lang: str) -> html.Div:
                 ],
                 lang,
             ),
-            _labelled("must_act", _dropdown("must_act", _words("must_act", choices["must_act"], lang)), lang),
+            _labelled("must_act", _pick("must_act", choices, lang), lang),
             _group("level", [_radios("level", _words("raise_to_level", LEVELS, lang))], lang),
             _group("card", [_radios("card", _words("card", choices["card"], lang))], lang),
             _group(
@@ -158,8 +159,9 @@ def _group(name: str, body: Sequence[Component | str], lang: str) -> html.Fields
 
 def _labelled(name: str, body: Component, lang: str) -> html.Div:
     """One field under its label, with the place for its fault."""
-    label = html.Label(text(f"admin.field.{name}", lang), htmlFor=ids.step_field(name))
-    return html.Div([label, body, _fault(name)], className="labelled")
+    field = labelled(text(f"admin.field.{name}", lang), body)
+    field.children.append(_fault(name))
+    return field
 
 
 def _fault(name: str) -> html.Div:
@@ -181,10 +183,8 @@ def _checks(name: str, options: Sequence[tuple[str, str]]) -> dcc.Checklist:
     return dcc.Checklist(_options(options), [], id=ids.step_field(name), inline=True, className="choices")
 
 
-def _dropdown(name: str, options: Sequence[tuple[str, str]]) -> dcc.Dropdown:
-    return dcc.Dropdown(
-        _options(options), id=ids.step_field(name), clearable=False, searchable=False, className="pick"
-    )
+def _pick(name: str, choices: Mapping[str, Sequence[str]], lang: str) -> dcc.Dropdown:
+    return pick(ids.step_field(name), _words(name, choices[name], lang), None, lang)
 
 
 def _options(options: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.admin import ids
-from layouts.admin.parts import ask_button, button, empty, headline, labelled, sure, table, waiting
+from layouts.admin.parts import ask_button, button, empty, headline, labelled, pick, sure, table, waiting
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import date_and_time
@@ -38,11 +38,7 @@ def webhooks_section(places: Sequence[tuple[str, str]], lang: str) -> html.Secti
                     ),
                     labelled(
                         text("admin.webhook.jurisdiction", lang),
-                        dcc.Dropdown(
-                            [{"label": name, "value": code} for code, name in places],
-                            places[0][0] if places else None, id=ids.WEBHOOK_PLACE, clearable=False, searchable=False,
-                            className="pick",
-                        ),
+                        pick(ids.WEBHOOK_PLACE, places, places[0][0] if places else None, lang),
                     ),
                     button(ids.WEBHOOK_OPEN, text("admin.webhook.open", lang), "primary"),
                 ],

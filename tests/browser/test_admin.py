@@ -20,6 +20,7 @@ from tests.store.centre import Centre as Inside
 PICTURES = ROOT / "test-pictures"
 QUIET = {"ZHONGSHU_SIMULATOR": "0"}
 WAIT_MS = 30_000
+expect.set_options(timeout=WAIT_MS)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
