@@ -24,8 +24,9 @@ export class InboxConnection {
   #wholeMark = -Infinity;
   #inbox = null;
 
-  constructor({ api, clock, store, queue, path = "/api/v1/own/inbox" }) {
-    Object.assign(this, { api, clock, store, queue, path });
+  /* `join(before, news)` puts an answer into what is known, `has(known)` adds to the question what the page has. */
+  constructor({ api, clock, store, queue, path = "/api/v1/own/inbox", join = merged, has = () => "&changes=true" }) {
+    Object.assign(this, { api, clock, store, queue, path, join, has });
     this.state = "connecting";
     this.heardAt = null; // server ms of the last answer
     this.heardMark = clock.mark();
@@ -76,7 +77,7 @@ export class InboxConnection {
     if (waitS && sinceFreshMs < APART_MS) await new Promise((resolve) => setTimeout(resolve, APART_MS - sinceFreshMs));
     const stop = new AbortController();
     this.#wake = () => stop.abort();
-    const query = isWhole ? "" : `?after=${this.seq}&wait=${waitS}&changes=true`;
+    const query = isWhole ? "" : `?after=${this.seq}&wait=${waitS}${this.has(this.#inbox)}`;
     const { value } = await this.api.get(this.path + query, { signal: stop.signal, timeoutMs: waitS * 1_000 + PATIENCE_MS });
     this.heardAt = this.clock.now();
     this.heardMark = this.clock.mark();
@@ -84,9 +85,9 @@ export class InboxConnection {
     this.#say("live");
     if (!value.unchanged) {
       this.#freshMark = this.heardMark;
-      if (!value.of) this.#wholeMark = this.heardMark;
+      if (!value.of && !value.since) this.#wholeMark = this.heardMark;
       this.queue?.seen(value.seq);
-      this.#inbox = merged(this.#inbox, value);
+      this.#inbox = this.join(this.#inbox, value);
       this.onInbox(this.#inbox, { isKept: false });
       this.store.keep(INBOX, { value: this.#inbox, at: this.heardAt });
     }

@@ -4,6 +4,7 @@
 import { Away, idempotencyKey } from "../hand/api.mjs";
 import { text } from "../live/catalogue.mjs";
 
+const MOST_HIGH_PX = 140;
 const MOST_FILES = 9;
 const MAX_BYTES = 10 * 1024 * 1024;
 const UPLOAD_TIMEOUT_MS = 60_000;
@@ -20,15 +21,15 @@ export class Composer {
     this.form = document.createElement("form");
     this.form.className = "room-composer";
     this.form.hidden = true;
-    this.input = make("textarea", { rows: 2, maxlength: 2_000, "aria-label": text("room.write"), placeholder: text("room.write") });
+    this.input = make("textarea", { rows: 1, maxlength: 2_000, "aria-label": text("room.write"), placeholder: text("room.write") });
     this.picker = make("input", { type: "file", multiple: "", accept: TYPES, hidden: "" });
     this.list = make("ul", { class: "room-attached" });
-    this.attach = make("button", { type: "button", class: "hand-quiet" }, text("room.attach"));
+    this.attach = make("button", { type: "button", class: "hand-quiet", "aria-label": text("room.attach") }, text("room.attach"));
     this.send = make("button", { type: "submit", class: "hand-button primary" }, text("room.send"));
     this.problem = make("p", { class: "room-missing", role: "alert" });
     const row = make("div", { class: "room-compose-row" });
-    row.append(this.attach, this.send);
-    this.form.append(this.list, this.input, this.problem, row, this.picker);
+    row.append(this.attach, this.input, this.send);
+    this.form.append(this.list, this.problem, row, this.picker);
     parent.append(this.form);
     this.#listen();
   }
@@ -37,6 +38,13 @@ export class Composer {
     this.room = room;
     this.matter = matter;
     if (!this.input.value) this.input.value = (await this.store.get(`draft:${room}`)) ?? "";
+    this.#grow();
+  }
+
+  /* As high as what is written, up to a few lines: the talk above keeps its room. */
+  #grow() {
+    this.input.style.height = "auto";
+    this.input.style.height = `${Math.min(this.input.scrollHeight + 2, MOST_HIGH_PX)}px`;
   }
 
   show(isShown) {
@@ -48,7 +56,10 @@ export class Composer {
       event.preventDefault();
       this.#submit();
     });
-    this.input.addEventListener("input", () => this.store.put(`draft:${this.room}`, this.input.value));
+    this.input.addEventListener("input", () => {
+      this.#grow();
+      this.store.put(`draft:${this.room}`, this.input.value);
+    });
     // Enter sends where there is a keyboard; a phone's Enter is a new line.
     this.input.addEventListener("keydown", (event) => {
       const isPlain = event.key === "Enter" && !event.shiftKey && !event.isComposing;
@@ -99,6 +110,7 @@ export class Composer {
       this.#key = idempotencyKey();
       this.#files = [];
       this.input.value = "";
+      this.#grow();
       await this.store.put(`draft:${this.room}`, "");
     } catch (error) {
       if (!(error instanceof Away)) this.#key = idempotencyKey(); // it was refused: the next try is another act

@@ -17,7 +17,10 @@ export class RoomDialog {
     parent.append(this.dialog);
     this.dialog.addEventListener("click", (event) => event.target.closest("[data-cancel]") && this.dialog.close());
     this.dialog.addEventListener("submit", (event) => this.#submit(event));
-    this.dialog.addEventListener("input", (event) => event.target.matches("[data-narrow]") && this.#narrow(event.target));
+    this.dialog.addEventListener("input", (event) => {
+      if (event.target.matches("[data-narrow]")) this.#narrow(event.target);
+      else this.#wrong(event.target.name, "");
+    });
   }
 
   /* Opens a form; `onSend(values)` may throw an error whose words are shown in it. */
@@ -47,14 +50,27 @@ export class RoomDialog {
   #field(field) {
     const label = field.isRequired ? field.label : text("room.optional", { label: field.label });
     if (field.kind === "choice" || field.kind === "pick") return this.#options(field, label);
-    const attributes = { name: field.name, autocomplete: "off", maxlength: field.longest ?? 500 };
+    const attributes = { name: field.name, autocomplete: "off", maxlength: field.longest ?? 500, "aria-describedby": `wrong-${field.name}` };
     const value = field.value ?? null;
     const input = {
       long: () => el("textarea", { ...attributes, rows: 3 }),
       time: () => el("input", { name: field.name, type: "datetime-local", value: value === null ? null : cityTimeValue(value) }),
       line: () => el("input", { ...attributes, value }),
     }[field.kind ?? "line"]();
-    return el("label", { class: "hand-field" }, label, input);
+    return el("div", { class: "hand-field" }, el("label", {}, label, input), wrongLine(field));
+  }
+
+  /* What is wrong with a field stands at the field; its inputs name this line for whoever cannot see it. */
+  #wrong(name, words) {
+    const line = this.dialog.querySelector(`#wrong-${CSS.escape(name)}`);
+    if (!line) return;
+    line.textContent = words;
+    line.hidden = words === "";
+    const inputs = this.dialog.querySelectorAll(`[name="${CSS.escape(name)}"], [data-narrow="${CSS.escape(name)}"]`);
+    for (const input of inputs) input.setAttribute("aria-invalid", words ? "true" : "false");
+    if (!words) return;
+    inputs[0]?.focus({ preventScroll: true });
+    line.parentElement.scrollIntoView({ block: "center" });
   }
 
   #options(field, label) {
@@ -65,6 +81,7 @@ export class RoomDialog {
       el("legend", {}, label),
       isLong ? el("input", { type: "search", "data-narrow": field.name, placeholder: text("room.narrow"), autocomplete: "off" }) : null,
       el("div", { class: isLong ? "room-picks" : "hand-choices" }, ...this.#choices(field, "")),
+      wrongLine(field),
     );
   }
 
@@ -95,7 +112,7 @@ export class RoomDialog {
       const written = String(raw[field.name] ?? "").trim();
       values[field.name] = field.kind === "time" ? (written ? cityTime(written) : null) : written;
       if (field.isRequired && !values[field.name]) {
-        this.#say(text("room.missing", { label: field.label }));
+        this.#wrong(field.name, text("room.missing", { label: field.label }));
         return;
       }
     }
@@ -114,4 +131,8 @@ export class RoomDialog {
   #say(words) {
     this.dialog.querySelector(".room-missing").textContent = words;
   }
+}
+
+function wrongLine({ name }) {
+  return el("span", { class: "hand-wrong", id: `wrong-${name}`, role: "alert", hidden: "" });
 }

@@ -6,14 +6,14 @@ const HOUR_MS = 3_600_000;
 
 /* Returns what RoomDialog.open takes. `room` is the room's id, `data` the pressed button's data attributes. */
 export const FORMS = {
-  decide: ({ room, facts, post }) => ({
+  decide: ({ room, facts, participants, post }) => ({
     title: text("room.decide"),
     send: text("room.decide_send"),
     fields: [
       { name: "decision", label: text("room.field.decision"), kind: "long", isRequired: true },
       { name: "owner", label: text("room.field.owner"), isRequired: true },
-      { name: "owner_unit", label: text("room.field.owner_unit"), kind: "pick", options: unitOptions(facts) },
       { name: "due_at", label: text("room.field.due_at"), kind: "time" },
+      { name: "owner_unit", label: text("room.field.owner_unit"), kind: "pick", options: unitOptions(facts, participants) },
     ],
     onSend: ({ decision, owner, owner_unit, due_at }) =>
       post(`/api/v1/rooms/${room}/decisions`, { decision, owner, owner_unit: owner_unit || null, due_at }),
@@ -81,8 +81,11 @@ export const FORMS = {
   }),
 };
 
-function unitOptions(facts) {
-  return facts.units.map((one) => ({ value: one.id, label: one.name, hint: one.region }));
+/* Who takes part is likelier to owe something than who does not. */
+function unitOptions(facts, participants) {
+  const isIn = (one) => participants.some(({ kind, id, left_at: leftAt }) => kind === "unit" && id === one.id && leftAt === null);
+  const sorted = [...facts.units].sort((one, other) => isIn(other) - isIn(one));
+  return sorted.map((one) => ({ value: one.id, label: one.name, hint: isIn(one) ? text("room.takes_part") : one.region }));
 }
 
 function specialistOption(one) {

@@ -3,14 +3,25 @@
 import { el } from "../wall/element.mjs";
 import { text } from "../live/catalogue.mjs";
 import { timeText } from "../hand/clock.mjs";
+import { readersOf } from "./news.mjs";
 
-/* `files` are the room's attachments by id. */
-export function messagesView(messages, files, now) {
+/* The messages from `from` on, of `view`; `newAfter` is the number of the last one that was read before this visit. */
+export function messagesView(view, { from, newAfter }, now) {
+  const { messages, participants, attachments } = view;
   if (messages.length === 0) return [el("p", { class: "hand-label room-empty" }, text("room.nothing_said"))];
-  return messages.map((message) => (message.kind === "said" ? said(message, files, now) : notice(message, now)));
+  const files = new Map(attachments.map((one) => [one.id, one]));
+  const shown = messages.slice(from);
+  const firstNew = shown.find(({ no }) => no > newAfter);
+  return [
+    from > 0 ? el("button", { type: "button", class: "hand-quiet room-earlier", "data-earlier": "" }, text("room.earlier", { count: from })) : null,
+    ...shown.flatMap((message) => [
+      message === firstNew && newAfter > 0 ? el("p", { class: "room-new" }, text("room.new_below")) : null,
+      message.kind === "said" ? said(message, participants, files, now) : notice(message, now),
+    ]),
+  ];
 }
 
-function said(message, files, now) {
+function said(message, participants, files, now) {
   return el(
     "article",
     { class: "room-message", "data-no": message.no, "data-mine": message.mine ? "1" : null },
@@ -23,7 +34,7 @@ function said(message, files, now) {
     ),
     message.text ? el("p", { class: "room-text" }, message.text) : null,
     attached(message.attachments, files),
-    readers(message),
+    readers(readersOf(message, participants)),
   );
 }
 
@@ -32,20 +43,20 @@ function attached(ids, files) {
   return known.length ? el("div", { class: "room-files" }, ...known.map(fileView)) : null;
 }
 
-/* A file is always a download; a picture shows itself first. */
+/* A file is a download; a picture is looked at first (viewer.mjs). */
 export function fileView(file) {
   const address = `/api/v1/attachments/${encodeURIComponent(file.id)}`;
   const picture = file.has_preview ? el("img", { src: `${address}/preview`, alt: "", loading: "lazy", width: 96, height: 72 }) : el("i", { class: "room-pdf", "aria-hidden": "true" }, text("room.pdf"));
   return el(
     "a",
-    { class: "room-file", href: address, download: file.name, title: file.name },
+    { class: "room-file", href: address, download: file.name, title: file.name, "data-picture": file.has_preview ? file.id : null },
     picture,
     el("span", {}, file.name),
     el("span", { class: "hand-source" }, sizeText(file.size_bytes)),
   );
 }
 
-function sizeText(bytes) {
+export function sizeText(bytes) {
   return bytes < 1_000_000 ? text("room.kilobytes", { count: Math.max(1, Math.round(bytes / 1_000)) }) : text("room.megabytes", { count: (bytes / 1_000_000).toFixed(1) });
 }
 

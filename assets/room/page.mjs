@@ -3,16 +3,19 @@
 import { paint } from "../wall/paint.mjs";
 import { el } from "../wall/element.mjs";
 import { Away, idempotencyKey, Refused } from "../hand/api.mjs";
-import { timeText } from "../hand/clock.mjs";
 import { InboxConnection } from "../hand/connection.mjs";
+import { FingerWatch } from "../hand/finger.mjs";
 import { text } from "../live/catalogue.mjs";
 import { Composer } from "./composer.mjs";
 import { RoomDialog } from "./dialog.mjs";
 import { FORMS } from "./forms.mjs";
+import { headView, pressingView } from "./head_view.mjs";
 import { listView, openView } from "./list_view.mjs";
-import { messagesView } from "./message_view.mjs";
 import { Minutes } from "./minutes.mjs";
+import { joined, lastNo } from "./news.mjs";
 import { bookingsView, decisionsView, filesView, participantsView } from "./side_view.mjs";
+import { Talk } from "./talk.mjs";
+import { Viewer } from "./viewer.mjs";
 
 const TABS = ["talk", "decided", "people", "minutes"];
 
@@ -31,22 +34,23 @@ class RoomPage {
     main.dataset.tab = "talk";
     this.matter = decodeURIComponent(location.pathname.split("/")[2] ?? "");
     this.head = section(main, "header", "room-head");
+    this.pressing = section(main, "div", "room-press");
     this.tabs = section(main, "nav", "room-tabs");
-    this.talk = section(main, "section", "room-talk");
-    this.messages = section(this.talk, "div", "room-messages");
-    this.messages.setAttribute("aria-live", "polite");
+    const talk = section(main, "section", "room-talk");
+    this.talk = new Talk(talk, { onRead: (no) => this.#read(no) });
     this.side = section(main, "aside", "room-side");
     this.decided = section(this.side, "section", "hand-card room-decided");
     this.people = section(this.side, "section", "hand-card room-people-card");
     this.dialog = new RoomDialog(main);
+    this.viewer = new Viewer(main);
     this.minutes = new Minutes(this.side, hand);
-    this.composer = new Composer(this.talk, { hand, store: hand.store, say: (...said) => this.#say(...said) });
+    this.finger = new FingerWatch(this.side, () => this.#show());
+    this.composer = new Composer(talk, { hand, store: hand.store, say: (...said) => this.#say(...said) });
   }
 
   async start() {
     const { main } = this.hand;
     main.addEventListener("click", (event) => this.#clicked(event));
-    document.addEventListener("visibilitychange", () => this.#read());
     const rooms = await this.#rooms();
     const room = this.matter ? (rooms.find(({ state }) => state === "open") ?? rooms[0]) : null;
     if (room) await this.#enter(room);
@@ -82,8 +86,9 @@ class RoomPage {
   /* Follows one room: the same patient question as an inbox, kept on the device under the room's own name. */
   async #enter(room) {
     const { api, clock, store, queue, connection: unused } = this.hand;
-    const kept = { get: (name) => store.get(`room:${room.id}:${name}`), put: (name, value) => store.put(`room:${room.id}:${name}`, value) };
-    const connection = new InboxConnection({ api, clock, store: kept, queue, path: `/api/v1/rooms/${room.id}` });
+    const kept = { get: (name) => store.get(`room:${room.id}:${name}`), keep: (name, value) => store.keep(`room:${room.id}:${name}`, value) };
+    const has = (view) => (view ? `&since=${lastNo(view)}` : "");
+    const connection = new InboxConnection({ api, clock, store: kept, queue, path: `/api/v1/rooms/${room.id}`, join: joined, has });
     connection.onState = unused.onState;
     connection.onInbox = (view, { isKept }) => this.#take(view, isKept);
     this.hand.connection = connection;
@@ -96,33 +101,31 @@ class RoomPage {
     this.#view = view;
     this.isKept = isKept;
     this.#show();
-    if (!isKept) this.#read();
   }
 
   #show() {
     const view = this.#view;
-    const now = this.hand.clock.now();
-    const files = new Map(view.attachments.map((one) => [one.id, one]));
-    const wasAtEnd = this.messages.scrollHeight - this.messages.scrollTop - this.messages.clientHeight < 80;
+    if (!view || this.finger.isDown) return;
+    const { main, clock } = this.hand;
+    const now = clock.now();
     paint(this.head, headView(view, now));
-    paint(this.tabs, TABS.map((tab) => el("button", { type: "button", "data-tab": tab, "aria-pressed": this.hand.main.dataset.tab === tab ? "true" : "false" }, text(`room.tab.${tab}`))));
-    paint(this.messages, messagesView(view.messages, files, now));
+    paint(this.pressing, [pressingView(view, now)]);
+    paint(this.tabs, TABS.map((tab) => tabButton(tab, main.dataset.tab, view)));
     paint(this.decided, [...decisionsView(view, now), ...filesView(view)]);
     paint(this.people, [...participantsView(view, now), ...bookingsView(view, now)]);
     this.minutes.show(view, now);
     this.composer.show(view.me.may.includes("speak_in_room"));
-    if (wasAtEnd) this.messages.scrollTop = this.messages.scrollHeight;
+    this.talk.show(view, now);
+    clock.paintClocks(main);
   }
 
-  /* Only what stands on a page that somebody can see counts as read. */
-  async #read() {
-    if (!this.#view || document.hidden || this.isKept || this.hand.main.dataset.tab === "list") return;
-    const { room } = this.#view;
-    if (room.last_no <= this.#readNo) return;
+  /* Only what stood on a page in front of somebody counts as read; what the device kept was read before. */
+  async #read(no) {
+    if (this.isKept || no <= this.#readNo) return;
     const before = this.#readNo;
-    this.#readNo = room.last_no;
+    this.#readNo = no;
     try {
-      await this.#post(`/api/v1/rooms/${room.id}/reads`, { up_to: room.last_no });
+      await this.#post(`/api/v1/rooms/${this.room}/reads`, { up_to: no });
     } catch (error) {
       this.#readNo = before; // said again with the next news
       if (!(error instanceof Away || error instanceof Refused)) throw error;
@@ -138,10 +141,18 @@ class RoomPage {
   }
 
   async #clicked(event) {
-    const tab = event.target.closest("button[data-tab]")?.dataset.tab;
+    const pressed = event.target.closest("button[data-tab], button[data-goto]");
+    const tab = pressed?.dataset.tab ?? pressed?.dataset.goto;
     if (tab && TABS.includes(tab)) {
       this.hand.main.dataset.tab = tab;
+      this.finger.release();
       this.#show();
+      return;
+    }
+    const picture = event.target.closest("[data-picture]");
+    if (picture) {
+      event.preventDefault(); // looked at first; the download has its own button there
+      this.viewer.open(this.#view.attachments.filter((one) => one.has_preview), picture.dataset.picture);
       return;
     }
     const button = event.target.closest("[data-do]");
@@ -153,7 +164,7 @@ class RoomPage {
     const { facts, api, clock } = this.hand;
     try {
       const specialists = act === "book" ? (await api.get("/api/v1/specialists")).value : [];
-      this.dialog.open(FORMS[act]({ room: this.room, facts, data: { ...data }, specialists, now: clock.now(), post: onceEach(api) }));
+      this.dialog.open(FORMS[act]({ room: this.room, facts, participants: this.#view.participants, data: { ...data }, specialists, now: clock.now(), post: onceEach(api) }));
     } catch (error) {
       this.hand.notice(error.message);
     }
@@ -190,23 +201,18 @@ function onceEach(api) {
   };
 }
 
-function headView({ room, me }, now) {
-  return [
-    el("a", { class: "hand-quiet", href: "/room" }, text("room.all")),
-    el("h1", { class: "hand-title" }, el("span", { class: "room-no" }, room.no), " ", room.title),
-    el("p", {}, text("room.topic", { topic: room.topic })),
-    el(
-      "p",
-      { class: "hand-label" },
-      [
-        room.place,
-        text(room.state === "open" ? "room.open_since" : "room.closed_at", { time: timeText(room.state === "open" ? room.opened_at : room.closed_at, now) }),
-        room.host ? text("room.host", { host: room.host }) : "",
-        room.meets_at ? text("room.meets", { time: timeText(room.meets_at, now) }) : "",
-      ].filter(Boolean).join(" · "),
-    ),
-    me.may.includes("open_room") ? el("button", { type: "button", class: "hand-quiet", "data-do": "move", "data-at": room.meets_at }, text("room.move")) : null,
-  ];
+/* What waits behind a tab stands on it: decisions that are not done, people who have not looked. */
+function tabButton(tab, chosen, view) {
+  const waiting = {
+    decided: view.decisions.filter((one) => one.completed_at === null).length,
+    people: view.participants.filter((one) => one.left_at === null && one.read_no < view.room.last_no).length,
+  }[tab];
+  return el(
+    "button",
+    { type: "button", "data-tab": tab, "aria-pressed": chosen === tab ? "true" : "false" },
+    text(`room.tab.${tab}`),
+    waiting ? el("b", {}, ` ${waiting}`) : null,
+  );
 }
 
 function section(parent, tag, name) {

@@ -1,40 +1,42 @@
 /* Beside what is said: what was decided, who takes part, who was ordered, which files there are. Pure. */
 
 import { el } from "../wall/element.mjs";
-import { dueState, remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
 import { timeText } from "../hand/clock.mjs";
+import { decisionClock } from "./head_view.mjs";
 import { fileView } from "./message_view.mjs";
+import { byPressure } from "./news.mjs";
 
 export function decisionsView({ decisions, me }, now) {
+  const sorted = byPressure(decisions);
+  const open = sorted.filter((one) => one.completed_at === null);
+  const done = sorted.filter((one) => one.completed_at !== null);
   return [
     heading(text("room.decisions"), decisions.length, me, "decide_in_room", "decide"),
-    ...decisions.map((one) => decision(one, me, now)),
+    ...open.map((one) => decision(one, me, now)),
     decisions.length ? null : empty("room.no_decision"),
+    done.length ? el("h3", { class: "hand-label room-done" }, text("room.done_count", { count: done.length })) : null,
+    ...done.map((one) => decision(one, me, now)),
   ];
 }
 
+/* Who owes it and how long is left stand first, what was decided below. */
 function decision(one, me, now) {
   const isDone = one.completed_at !== null;
-  const left = one.due_at === null || isDone ? null : one.due_at - now;
   const canReport = !isDone && one.mine && me.may.includes("complete_room_decision");
+  const due = one.due_at === null ? text("room.no_end") : text("room.until", { time: timeText(one.due_at, now) });
   return el(
     "div",
     { class: "room-row", "data-decision": one.item, "data-done": isDone ? "1" : null },
-    el("p", {}, el("b", {}, text("room.item", { item: one.item })), " ", one.decision),
     el(
       "p",
-      { class: "hand-label" },
-      text("room.owner", { owner: one.owner }),
-      one.due_at === null ? null : ` · ${text("room.until", { time: timeText(one.due_at, now) })}`,
+      { class: "room-owes" },
+      el("b", {}, one.owner),
+      isDone || one.due_at === null ? null : decisionClock(one, now, "hand-clock"),
     ),
-    left === null ? null : el(
-      "p",
-      { class: "hand-clock", "data-due": one.due_at, "data-limit": one.due_at - one.decided_at, "data-state": dueState(one.due_at, one.due_at - one.decided_at, now) },
-      remainingText(left),
-    ),
-    isDone ? el("p", {}, text("room.done", { time: timeText(one.completed_at, now), by: one.completed_by, result: one.result })) : null,
-    canReport ? button("complete", text("room.complete"), { item: one.item }) : null,
+    el("p", {}, text("room.item", { item: one.item }), " ", one.decision),
+    el("p", { class: "hand-label" }, isDone ? text("room.done", { time: timeText(one.completed_at, now), by: one.completed_by, result: one.result }) : due),
+    canReport ? el("button", { type: "button", class: "hand-button", "data-do": "complete", "data-item": one.item }, text("room.complete")) : null,
   );
 }
 
@@ -44,10 +46,10 @@ export function participantsView({ participants, me, room }, now) {
     el(
       "ul",
       { class: "room-people" },
-      ...participants.map((one) =>
+      ...byAttention(participants, room).map((one) =>
         el(
           "li",
-          { "data-part": `${one.kind}:${one.id}`, "data-left": one.left_at === null ? null : "1" },
+          { "data-part": `${one.kind}:${one.id}`, "data-left": one.left_at === null ? null : "1", "data-behind": isBehind(one, room) ? "1" : null },
           el("b", {}, one.name),
           el("span", { class: "hand-label" }, seen(one, room, now)),
           one.left_at === null && one.kind !== "officer" && me.may.includes("invite_to_room") ? button("remove", text("room.remove"), { kind: one.kind, id: one.id, name: one.name }) : null,
@@ -55,6 +57,14 @@ export function participantsView({ participants, me, room }, now) {
       ),
     ),
   ];
+}
+
+const isBehind = (one, room) => one.left_at === null && one.read_no < room.last_no;
+
+/* Whoever has not looked comes first: that is who must be rung up. */
+function byAttention(participants, room) {
+  const rank = (one) => (one.left_at !== null ? 3 : one.came_at === null ? 0 : isBehind(one, room) ? 1 : 2);
+  return [...participants].sort((one, other) => rank(one) - rank(other) || one.read_no - other.read_no);
 }
 
 /* Silence is shown as what it is: nobody has looked yet. */

@@ -123,13 +123,17 @@ def _add_reading(router: APIRouter, parts: ApiParts) -> None:
         room_id: str,
         after: Annotated[int, Query(ge=0, lt=2**53)] = 0,
         wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS, allow_inf_nan=False)] = 0.0,
+        since: Annotated[int, Query(ge=0, lt=2**31)] = 0,
     ) -> JSONResponse:
         """One room. With `wait`, answers once it changed after `after` (the `seq` of the last answer), or says that it
-        did not: {"seq": after, "unchanged": true}."""
+        did not: {"seq": after, "unchanged": true}. With `since` only the messages after that number are told."""
         actor = current_principal()
         if wait and not await _news(parts, actor, room_id, after, wait):
             return _stamped({"seq": after, "unchanged": True}, parts)
-        return _stamped(await read(service.room_view, parts, actor, room_id), parts)
+        view = await asyncio.to_thread(
+            service.room_view, parts.services, actor, room_id, parts.clock.now_ms(), since
+        )
+        return _stamped(view, parts)
 
     @router.get("/rooms/{room_id}/minutes-draft")
     async def draft(room_id: str) -> JSONResponse:

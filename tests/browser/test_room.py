@@ -20,7 +20,7 @@ from data_feeds.http.hand_pages import hand_route
 from layouts.room.page import room_page
 from tests.browser.desk_server import ROOT
 from tests.browser.hand_server import HandServer
-from tests.browser.test_unit import RunningClock
+from tests.browser.test_unit import RunningClock, eventually
 from tests.store.centre import SECRET, Centre, done, officer
 from tests.store.pictures import PDF_BYTES, jpeg, png_bomb
 from tests.store.test_room_tellings import told
@@ -327,3 +327,51 @@ def test_files_are_given_out_as_downloads_in_which_nothing_runs(
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E9%89%B4")
     assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_a_long_room_stays_light_and_reads_nothing_for_who_looks_elsewhere(
+    centre: Centre, serve: Serve, people: Callable[..., BrowserContext]
+) -> None:
+    unit, matter = centre.units(1)[0], centre.order()
+    room = opened(centre, matter, unit)
+    person = liaison(unit)
+    for number in range(90):
+        done(centre.do(service.say, service.Say(room, f"第 {number} 条")))
+    done(centre.do(service.read_room, service.ReadRoom(room, 92), person))
+    file = service.NewAttachment(matter["id"], None, room, "photo", "三号井.jpg", jpeg((800, 600)))
+    kept = done(centre.do(service.keep_attachment, file))
+    done(centre.do(service.say, service.Say(room, "现场照片", (kept["id"],))))
+
+    def read_no() -> int:
+        shown = service.room_view(centre.services, person, room, centre.now)
+        assert isinstance(shown, dict)
+        return next(int(one["read_no"]) for one in shown["participants"] if one["id"] == unit)
+
+    phone = visit(people(PHONE), serve(person), matter["id"])
+    expect(phone.locator(".room-message").last).to_contain_text("现场照片")
+    assert phone.locator(".room-message").count() <= 60
+    expect(phone.locator(".room-new + .room-message")).to_contain_text("现场照片")
+    last = phone.locator(".room-message").last.get_attribute("data-no")
+    eventually(lambda: str(read_no()) == last)
+    phone.locator(".room-earlier").click()
+    expect(phone.locator(".room-message")).to_have_count(91)
+
+    # A picture is looked at before it is downloaded.
+    phone.locator(".room-messages [data-picture]").click()
+    expect(phone.locator(".room-viewer[open] img")).to_have_js_property("naturalWidth", 800)
+    phone.keyboard.press("Escape")
+
+    # In another tab of the page nothing is read, and what comes is only what is new.
+    phone.locator("button[data-tab=decided]").click()
+    decide = service.DecideInRoom(room, "12 时前恢复", "热力公司", unit, centre.now + 30 * 60_000)
+    done(centre.do(service.decide_in_room, decide))
+    expect(phone.locator("[data-decision='1'] .hand-clock")).to_be_visible()
+    assert str(read_no()) == last
+    loaded = phone.evaluate(
+        "performance.getEntriesByType('resource').map((one) => [one.name, one.transferSize])"
+    )
+    sizes = [size for name, size in loaded if "since=" in name]
+    assert sizes and max(sizes) < 8_000
+    phone.locator("button[data-tab=talk]").click()
+    expect(phone.locator(".room-pressing")).to_contain_text("热力公司")
+    eventually(lambda: str(read_no()) != last)

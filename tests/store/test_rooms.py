@@ -98,15 +98,36 @@ def test_a_whistle_raised_to_a_consultation_opens_the_room_with_its_units(centre
     assert {one["id"] for one in view(centre, room["id"])["participants"]} >= set(units)
 
 
+def readers(shown: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Who has read the last message and who has not, as a page derives it."""
+    message = shown["messages"][-1]
+    others = [
+        one for place, one in enumerate(shown["participants"])
+        if place != message["part"] and one["left_at"] is None
+    ]  # fmt: skip
+    read = [one["name"] for one in others if one["read_no"] >= message["no"]]
+    return read, [one["name"] for one in others if one["name"] not in read]
+
+
+def test_a_page_that_has_a_room_is_told_the_later_messages_alone(centre: Centre) -> None:
+    room = opened(centre, centre.order(), centre.units(1)[0])
+    said(centre, room, "一")
+    last = view(centre, room)["messages"][-1]["no"]
+    said(centre, room, "二")
+    news = service.room_view(centre.services, centre.officer, room, centre.now, last)
+    assert not isinstance(news, Refused)
+    assert [one["text"] for one in news["messages"]] == ["二"] and news["since"] == last
+
+
 def test_each_message_shows_who_has_read_it_and_who_has_not(centre: Centre) -> None:
     first, second = centre.units(2)
     room = opened(centre, centre.order(), first, second)
     no = said(centre, room, "管网几点能修好？")
     done(centre.do(service.read_room, service.ReadRoom(room, no), liaison(first)))
-    message = view(centre, room)["messages"][-1]
+    read, unread = readers(view(centre, room))
     names = {unit: centre.pack.units.get(unit).short for unit in (first, second)}
-    assert message["read"] == [names[first]]
-    assert names[second] in message["unread"]
+    assert read == [names[first]]
+    assert names[second] in unread
     with centre.services.store.read() as connection:
         column = tables.room_reads.c
         read = connection.execute(
@@ -124,7 +145,7 @@ def test_reading_again_and_reading_ahead_change_nothing(centre: Centre) -> None:
     done(centre.do(service.read_room, service.ReadRoom(room, no), liaison(unit)))
     assert view(centre, room)["room"]["change"] == change
     later = said(centre, room, "二")
-    assert centre.pack.units.get(unit).short in view(centre, room)["messages"][-1]["unread"]
+    assert centre.pack.units.get(unit).short in readers(view(centre, room))[1]
     assert later == no + 1
 
 

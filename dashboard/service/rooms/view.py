@@ -47,8 +47,15 @@ def room_place(services: Services, actor: Principal, room_id: str, now: int) -> 
         return RoomPlace(room["matter_id"], int(room["change"]), event_log.last_seq(connection))
 
 
-def room_view(services: Services, actor: Principal, room_id: str, now: int) -> Row | Refused:
-    """Return a room with its participants, messages, decisions, attachments and bookings. Refused: no_such_room."""
+def room_view(services: Services, actor: Principal, room_id: str, now: int, since: int = 0) -> Row | Refused:
+    """Return a room with its participants, messages, decisions, attachments and bookings.
+
+    `since` is the number of the last message that the asker has: only later ones are told again, because a page of a
+    long room on a bad line must not load all of it for every sentence. Who has read a message follows from the
+    participants' `read_no`; a message's `part` is the place of who said it among them, None for the system.
+
+    Refused: no_such_room.
+    """
     refused = no_right(actor, "read_room")
     if refused is not None:
         return refused
@@ -68,7 +75,8 @@ def room_view(services: Services, actor: Principal, room_id: str, now: int) -> R
             "room": _room_row(room, matter),
             "me": {"kind": kind, "id": part_id, "name": _shown(kind, name), "may": _may(actor, room, leads)},
             "participants": parts,
-            "messages": _messages(connection, room, parts, (kind, part_id)),
+            "since": since,
+            "messages": _messages(connection, room, parts, (kind, part_id), since),
             "decisions": _decisions(connection, room, actor, leads),
             "attachments": _attachments(connection, room),
             "bookings": _bookings(services, connection, actor, room),
@@ -184,12 +192,15 @@ def _participants(connection: Connection, room: Stored) -> list[Row]:
     ]
 
 
-def _messages(connection: Connection, room: Stored, parts: list[Row], own: tuple[str, str]) -> list[Row]:
+def _messages(
+    connection: Connection, room: Stored, parts: list[Row], own: tuple[str, str], since: int
+) -> list[Row]:
     table = tables.room_messages
+    wanted = (table.c.room_id == room["id"]) & (table.c.no > since)
     newest = connection.execute(
-        select(table).where(table.c.room_id == room["id"]).order_by(table.c.no.desc()).limit(MAX_SHOWN)
+        select(table).where(wanted).order_by(table.c.no.desc()).limit(MAX_SHOWN)
     ).all()
-    readers = [one for one in parts if one["left_at"] is None]
+    places = {(one["kind"], one["id"]): place for place, one in enumerate(parts)}
     return [
         {
             "no": row.no,
@@ -201,16 +212,7 @@ def _messages(connection: Connection, room: Stored, parts: list[Row], own: tuple
             "mine": (row.by_kind, row.by_id) == own,
             "text": row.text,
             "attachments": json.loads(row.attachments),
-            "read": [
-                one["name"]
-                for one in readers
-                if one["read_no"] >= row.no and (one["kind"], one["id"]) != (row.by_kind, row.by_id)
-            ],
-            "unread": [
-                one["name"]
-                for one in readers
-                if one["read_no"] < row.no and (one["kind"], one["id"]) != (row.by_kind, row.by_id)
-            ],
+            "part": places.get((row.by_kind, row.by_id)),
         }
         for row in reversed(newest)
     ]
