@@ -11,6 +11,13 @@ SHOWN_MEANS: Final = ("screen", "sound", "unit_page")
 SENT_MEANS: Final = ("sms", "phone", "webhook")
 """Told by being sent: a gateway takes it, refuses it or is away."""
 
+ROOM_MEANS: Final = {
+    "unit": ("unit_page", "sms", "phone"),
+    "centre": ("screen", "sms", "phone"),
+    "specialist": ("sms", "phone"),
+}
+"""By what each kind of participant of a consultation can be told."""
+
 OPEN_STATES: Final = ("waiting", "sent")
 
 UNIT_ROLES: Final = ("unit_duty", "unit_liaison", "unit_head", "receiver", "decider", "grid_chief")
@@ -89,6 +96,15 @@ class Telling:
     def place(self) -> str:
         """The division whose desk is told; "" for any other recipient."""
         return self.recipient.partition("@")[2] if self.recipient_kind == "desk" else ""
+
+
+def room_means_for(kind: str, named: Sequence[str]) -> tuple[str, ...]:
+    """Return by which of the named means a participant of a consultation is told; by the surest where none suits.
+
+    Another county's desk is outside this centre, so calls and messages go there too.
+    """
+    suiting = ROOM_MEANS[kind]
+    return tuple(one for one in suiting if one in named) or suiting[:1]
 
 
 def room_origin(room_id: str, message_no: int) -> str:

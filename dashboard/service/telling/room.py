@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
-from dashboard.domain.telling import Telling, ended, received, room_origin
+from dashboard.domain.telling import Telling, ended, received, room_means_for, room_origin
 from dashboard.domain.words import ROLE_WORDS
 from dashboard.service.act import Act
 from dashboard.service.telling.failing import show_failed
@@ -19,12 +19,6 @@ from dashboard.service.telling.planning import Occasion, keep_tellings, phrase, 
 from dashboard.service.telling.recipients import Recipient, webhooks_of
 from dashboard.store import tables
 
-SUITING: Final = {
-    "unit": ("unit_page", "sms", "phone"),
-    "centre": ("screen", "sms", "phone"),
-    "specialist": ("sms", "phone"),
-}
-"""By what means each kind of participant can be reached; the first is used where the pack names none of them."""
 ROLES: Final = {"unit": "unit_liaison", "centre": "duty_officer", "specialist": "specialist"}
 
 
@@ -99,7 +93,6 @@ def _recipients(
 ) -> Iterator[tuple[str, str, Recipient, tuple[str, ...]]]:
     """Yield (role, means, recipient, scope) for everybody whom a call tells."""
     named = act.pack.rooms.means_of(what)
-    means = [one for one in SUITING[call.kind] if one in named] or [SUITING[call.kind][0]]
     role = ROLES[call.kind]
     if call.kind == "centre":
         # The desk of another county: what it was told is its own to confirm, and no other desk's.
@@ -107,8 +100,8 @@ def _recipients(
         recipient = Recipient("desk", f"{role}@{call.id}", call.name)
     else:
         scope, recipient = matter.scope, Recipient(call.kind, call.id, call.name)
-    for one in means:
-        yield role, one, recipient, scope
+    for means in room_means_for(call.kind, named):
+        yield role, means, recipient, scope
     if "webhook" in named and call.kind != "specialist":
         for webhook in webhooks_of(act, tuple(dict.fromkeys((*matter.scope, *scope)))):
             yield role, "webhook", webhook, matter.scope
