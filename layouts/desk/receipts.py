@@ -206,7 +206,9 @@ def _will_miss(row: Row) -> bool:
 
 
 def _next_step(row: Row) -> str | None:
-    """The first step that no later receipt has already implied."""
+    """The first step that no later receipt has already implied; after a claim that is the arrival it claims."""
+    if row.get("claimed_at") is not None and row["arrived_at"] is None:
+        return "arrived"
     reached = [place for place, step in enumerate(STEPS) if row[f"{step}_at"] is not None]
     following = reached[-1] + 1 if reached else 0
     return STEPS[following] if following < len(STEPS) else None

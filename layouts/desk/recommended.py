@@ -73,7 +73,7 @@ def recommended(suggestions: Suggestions, lang: str) -> Component:
         )
     shown = suggestions.candidates[:SHOWN_IN_DRAWER]
     has_area = any(one.jurisdiction for one in shown)
-    area = (("jurisdiction", "62px"),) if has_area else ()
+    area = (("jurisdiction", "66px"),) if has_area else ()
     shape = (
         ("", "24px"),
         ("who", "26%"),

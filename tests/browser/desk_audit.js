@@ -9,6 +9,7 @@
   const nodes = [...root.querySelectorAll("*")].filter((node) => isShown(node) && !node.closest(outside));
   const token = (name) => { const probe = document.createElement("i"); probe.style.color = `var(--${name})`; root.append(probe); const shown = getComputedStyle(probe).color; probe.remove(); return shown; };
   const clocks = [token("risk"), token("alarm")];
+  const wider = (node) => { const range = document.createRange(); range.selectNodeContents(node); return range.getBoundingClientRect().width > node.clientWidth + 0.5 || node.scrollWidth > node.clientWidth + 1; };
   const clipOf = (node) => {
     for (let one = node.parentElement; one && one !== root; one = one.parentElement) if (getComputedStyle(one).overflowX !== "visible") return one.getBoundingClientRect();
     return root.getBoundingClientRect();
@@ -19,7 +20,7 @@
     const style = getComputedStyle(node);
     if (words && /NaN|undefined|\[object|^[a-z]+(\.[a-z_]+){1,}$/i.test(words)) say("no words", node);
     // Cut off, and no way to read the rest.
-    if (words && style.overflowX !== "visible" && node.scrollWidth > node.clientWidth + 1 && !node.closest("[title]:not([title=''])")) say("cut", node);
+    if (words && style.overflowX !== "visible" && wider(node) && !node.closest("[title]:not([title=''])")) say("cut", node);
     // What is pressed is whole.
     if (node.matches("button, a, .more-mark, .chip") && !node.closest(".posts")) {
       const box = node.getBoundingClientRect(), clip = clipOf(node);
