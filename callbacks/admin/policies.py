@@ -19,6 +19,7 @@ from callbacks.admin.given import Malformed, ask_of, fields_of, text_of
 from dashboard import service
 from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
+from dashboard.domain.rights import may
 from dashboard.principal_context import current_principal
 from dashboard.service import Refused, Services
 from dashboard.store.store import StoreBusy
@@ -47,12 +48,13 @@ def register_policies(app: Dash, services: Services, clock: Clock) -> None:
         *fields, kept, why = given
         try:
             draft = draft_of(kept, actor.id)
+            values = fields_of(fields)
             if ctx.triggered_id == ids.POLICY_PUBLISH:
-                done = await asyncio.to_thread(published, services, actor, draft, text_of(why), now)
+                done = await asyncio.to_thread(published, services, actor, draft, values, text_of(why), now)
             elif ctx.triggered_id == ids.ASKED:
-                done = await asyncio.to_thread(asked_for, services, actor, draft, *ask_of(asked), now)
+                done = await asyncio.to_thread(asked_for, services, actor, draft, values, *ask_of(asked), now)
             else:
-                done = await asyncio.to_thread(written, services, actor, draft, fields_of(fields), now)
+                done = await asyncio.to_thread(written, services, actor, draft, values, now)
         except Malformed:
             return refusal(text("desk.failed.malformed", actor.language))
         except StoreBusy:
@@ -79,44 +81,49 @@ def register_policies(app: Dash, services: Services, clock: Clock) -> None:
 
 
 def asked_for(
-    services: Services, actor: Principal, draft: Draft | None, ask: str, of: str, now: int
+    services: Services,
+    actor: Principal,
+    draft: Draft | None,
+    values: Sequence[Any],
+    ask: str,
+    of: str,
+    now: int,
 ) -> Drawn:
-    """Do what a button of the page asked for."""
+    """Do what a button of the page asked for, after what stands in the form: leaving a field and pressing a button are
+    two requests, and the second is sent before the first is answered."""
     if ask == "open" or draft is None:
         return _drawn(services, actor, draft or _fresh(services, actor, now), now, fields=True, versions=True)
     if ask == "reset":
         return _drawn(services, actor, _fresh(services, actor, now, draft), now, fields=True, versions=True)
-    found = service.policy_draft(services, actor, edit_of(draft), now)
+    kept = _with_fields(services, actor, draft, values, now) or draft
+    found = service.policy_draft(services, actor, edit_of(kept), now)
     if isinstance(found, Refused):
         return nothing(refusal_text(found, actor.language))
-    after = after_ask(services, actor, draft, found, ask, of, now)
-    return nothing() if after is None else _drawn(services, actor, after, now, fields=True)
+    return _drawn(services, actor, after_ask(services, actor, kept, found, ask, of, now), now, fields=True)
 
 
 def written(
     services: Services, actor: Principal, draft: Draft | None, values: Sequence[Any], now: int
 ) -> Drawn:
     """Take what stands in the form's fields into the draft; the fields themselves stay as they were typed."""
-    if draft is None or not draft.step or draft.shown is not None:
-        return nothing()
-    found = service.policy_draft(services, actor, edit_of(draft), now)
-    if isinstance(found, Refused):
-        return nothing(refusal_text(found, actor.language))
-    after = after_fields(services, draft, found, values)
+    after = _with_fields(services, actor, draft, values, now) if draft is not None else None
     return nothing() if after is None else _drawn(services, actor, after, now, fields=False)
 
 
-def published(services: Services, actor: Principal, draft: Draft | None, why: str, now: int) -> Drawn:
+def published(
+    services: Services, actor: Principal, draft: Draft | None, values: Sequence[Any], why: str, now: int
+) -> Drawn:
     """Publish the draft as the next version; after a refusal the draft stays as it is."""
     if draft is None:
         return nothing()
-    request = replace(edit_of(draft), why=why)
-    outcome = service.edit_policy(services, actor, request, now, draft.key)
+    kept = _with_fields(services, actor, draft, values, now) or draft
+    request = replace(edit_of(kept), why=why)
+    outcome = service.edit_policy(services, actor, request, now, kept.key)
     if isinstance(outcome, Refused):
         # A refused publication may be mended and sent again: it is another request and needs another key.
-        return nothing(refusal_text(outcome, actor.language), replace(draft, key=new_key()))
+        return nothing(refusal_text(outcome, actor.language), replace(kept, key=new_key()))
     said = parts.done(text("admin.policy.published", actor.language, **outcome.value))
-    fresh_draft = _fresh(services, actor, now, draft)
+    fresh_draft = _fresh(services, actor, now, kept)
     return _drawn(services, actor, fresh_draft, now, fields=True, versions=True, outcome=said, why="")
 
 
@@ -135,6 +142,16 @@ def previewed(
 def edit_of(draft: Draft) -> service.EditPolicy:
     """Return the draft as the request that publishes it; without a reason yet."""
     return service.edit_of(draft.version, list(draft.changed.values()), draft.removed, "")
+
+
+def _with_fields(
+    services: Services, actor: Principal, draft: Draft, values: Sequence[Any], now: int
+) -> Draft | None:
+    """Return the draft with what stands in the form, None when there is no form or it says nothing new."""
+    if not draft.step or draft.shown is not None or not may(actor, "edit_policy"):
+        return None
+    found = service.policy_draft(services, actor, edit_of(draft), now)
+    return None if isinstance(found, Refused) else after_fields(services, draft, found, values)
 
 
 def _fresh(services: Services, actor: Principal, now: int, before: Draft | None = None) -> Draft:
