@@ -17,7 +17,7 @@ from dashboard import setting_values as values
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 # Read by the test suite alone: known here so that a test may start the product in its own environment.
-TEST_NAMES = ("ZHONGSHU_REAL_DATA", "ZHONGSHU_REQUIRE_BROWSER")
+TEST_NAMES = ("ZHONGSHU_REAL_DATA", "ZHONGSHU_REQUIRE_BROWSER", "ZHONGSHU_FUZZ")
 
 
 class SettingError(ValueError):

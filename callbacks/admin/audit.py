@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 
 from callbacks.admin import wiring
-from callbacks.admin.given import Malformed, ask_of, rows_of, text_of
+from callbacks.admin.given import Malformed, ask_of, number_of, rows_of, text_of
 from dashboard import service
 from dashboard.clock import CITY_ZONE
 from dashboard.principal_context import current_principal
@@ -39,10 +39,10 @@ def register_audit(app: Dash, services: Services) -> None:
         try:
             first, last, who, act, subject, result = (text_of(one) for one in fields)
             from_at, until_at = instant(first, after=False), instant(last, after=True)
-            before = int(ask_of(asked)[1]) if ctx.triggered_id == ids.AUDIT_ASKED else None
+            before = number_of(ask_of(asked)[1]) if ctx.triggered_id == ids.AUDIT_ASKED else None
             query = AuditQuery(from_at, until_at, who, act, subject, result, before, audit.SHOWN_ROWS)
             found = await asyncio.to_thread(service.audit_rows, services, actor, query)
-        except (Malformed, ValueError):
+        except (Malformed, ValueError, OverflowError):  # the calendar ends in the year 9999
             return [], parts.refused(text("admin.audit.malformed", actor.language))
         except StoreBusy:
             return [], parts.refused(text("desk.failed.busy", actor.language))
@@ -58,7 +58,7 @@ def register_audit(app: Dash, services: Services) -> None:
             chosen = rows_of(selected or [])
             if not chosen:
                 return audit.opened(None, actor.language)
-            query = AuditQuery(before_n=int(chosen[0].get("n", "")) + 1, limit=1)
+            query = AuditQuery(before_n=number_of(chosen[0].get("n", "")) + 1, limit=1)
             found = await asyncio.to_thread(service.audit_rows, services, actor, query)
         except (Malformed, ValueError):
             return parts.refused(text("desk.failed.malformed", actor.language))

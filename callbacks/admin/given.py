@@ -57,6 +57,13 @@ def fields_of(values: Sequence[object]) -> list[Any]:
     return found
 
 
+def number_of(written: str) -> int:
+    """Return the number of a row; every store has room for it."""
+    if not written.isascii() or not written.isdecimal() or len(written) > 15:
+        raise Malformed("number")
+    return int(written)
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""

@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 
 from callbacks.desk import asked as requests
-from callbacks.desk.asked import Asked, Malformed
+from callbacks.desk.asked import Asked, Malformed, instant_of
 from callbacks.desk.wiring import act_targets
 from dashboard import service
 from dashboard.clock import Clock
@@ -117,10 +117,8 @@ def _receiver(one: Any, due_at: int | None) -> service.ReceiverOrder:
     kind, receiver_id, role = one.get("kind"), one.get("id"), one.get("role")
     if kind not in ("unit", "worker") or role not in ("lead", "assist") or not isinstance(receiver_id, str):
         raise Malformed("receivers")
-    objective, own_due_at = one.get("objective", ""), one.get("due_at")
+    objective, own_due_at = one.get("objective", ""), instant_of(one.get("due_at"), "receivers")
     if not isinstance(objective, str) or len(objective) > MAX_OBJECTIVE or "\0" in objective:
-        raise Malformed("receivers")
-    if own_due_at is not None and (isinstance(own_due_at, bool) or not isinstance(own_due_at, int)):
         raise Malformed("receivers")
     return service.ReceiverOrder(
         kind, receiver_id, role, objective, due_at if own_due_at is None else own_due_at

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
+from dashboard.domain.step_fields import LATEST_AT
+
 MAX_TEXT = 2_000
-MAX_INSTANT = 2**53  # the largest whole number that a browser keeps exactly
 MAX_LIST = 100
 
 
@@ -35,12 +36,7 @@ class Asked:
 
     def instant(self, name: str) -> int | None:
         """Return an instant (UTC ms) or None."""
-        value = self.fields.get(name)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MAX_INSTANT:
-            raise Malformed(name)
-        return int(value)
+        return instant_of(self.fields.get(name), name)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts without the empty ones."""
@@ -88,6 +84,19 @@ class Asked:
         if not self.command_id:
             raise Malformed("command_id")
         return self.command_id
+
+
+def instant_of(value: object, name: str) -> int | None:
+    """Return an instant (UTC ms) that a calendar can write, or None.
+
+    Raises:
+        Malformed: neither.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LATEST_AT:
+        raise Malformed(name)
+    return int(value)
 
 
 def read(data: object) -> Asked:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from callbacks.desk.asked import Asked, Malformed
+from callbacks.desk.asked import Asked
 from callbacks.desk.feature import Feature, FormAct, Opened
 from dashboard import service
 from dashboard.clock import CITY_ZONE
@@ -142,10 +142,9 @@ def _cancel(services: Services, actor: Principal, wanted: Asked, now: int) -> Ou
 
 
 def _mine(services: Services, actor: Principal, now: int) -> str:
+    """The post that the officer holds; who holds none is told so by the service, whichever it is asked for."""
     board = service.duty_board(services, actor, now)
-    if isinstance(board, Refused) or board["mine"] is None:
-        raise Malformed("post")
-    return str(board["mine"])
+    return "A" if isinstance(board, Refused) or board["mine"] is None else str(board["mine"])
 
 
 def item_text(item: dict[str, Any], lang: str) -> str:

@@ -53,12 +53,14 @@ def output_key(targets: Sequence[Target]) -> str:
     return names[0] if len(names) == 1 else f"..{'...'.join(names)}.."
 
 
+NEVER_AT_A_DESK: Final = frozenset({"system", "gateway", "viewer_wall", "unit_liaison", "grid_worker"})
+"""What a desk shows is filtered by division alone: who may see less than a division must not call it."""
+
+
 def roles_with(right: str) -> frozenset[str]:
     """Roles whose rights include `right`; kinds that never sit at a desk are left out."""
     return frozenset(
-        role
-        for role, rights in RIGHTS.items()
-        if right in rights and role not in ("system", "gateway", "viewer_wall")
+        role for role, rights in RIGHTS.items() if right in rights and role not in NEVER_AT_A_DESK
     )
 
 

@@ -48,6 +48,8 @@ CHOICES = {
 """Columns that hold words of a few; tell and means several of them."""
 LONGEST_MS = 400 * 86_400_000
 URGENCIES = (1, 2, 3, 4)
+MOST_ROWS = 1_000  # of one version: the city's own has a hundred; every firing reads them
+LONGEST_ID, LONGEST_STAGE = 60, 24  # what the columns of the store hold (`policy_steps`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,9 @@ def read_policies(table: Table, limits: Limits) -> Policies:
         if row.optional("after_ms") is None and row.optional("share_of_limit") is None:
             row.fault("policy_without_time", policy=row.text("policy_id"))
         step = PolicyStep(
-            policy_id=row.text("policy_id"),
+            policy_id=row.text("policy_id", LONGEST_ID),
             applies_to=row.choice("applies_to", APPLIES_TO),
-            stage=row.text("stage"),
+            stage=row.text("stage", LONGEST_STAGE),
             urgency=row.optional_whole("urgency", 1, 4),
             step=row.whole("step", 1, 99),
             unless=row.choice("unless", UNLESS),
@@ -182,6 +184,9 @@ def check_policies(
     A kind of clock that has steps in `must_cover`, at an urgency, must keep at least one: nothing may go quiet.
     """
     faults = FaultList()
+    if len(rows) > MOST_ROWS:
+        faults.add("policies.csv", None, "policy_rows", limit=MOST_ROWS, count=len(rows))
+        return Policies(()), faults.as_tuple()
     table = Table.of_cells("policies.csv", rows, faults)
     found = read_policies(table, limits)
     if not faults:

@@ -34,11 +34,13 @@ class Row:
         self.is_good = False
         self._table.faults.add(self.file, self.number, fault_code, **params)
 
-    def text(self, column: str) -> str:
-        """Return a cell that must have text."""
+    def text(self, column: str, longest: int | None = None) -> str:
+        """Return a cell that must have text, of at most `longest` characters."""
         value = self._cells[column].strip()
         if not value:
             self.fault("cell_empty", column=column)
+        elif longest is not None and len(value) > longest:
+            self.fault("cell_long", column=column, limit=longest, value=value[:longest])
         return value
 
     def optional(self, column: str) -> str | None:

@@ -168,7 +168,12 @@ _ROLE_OF_NEED: dict[Need, str] = {
 
 
 def find_address(method: str, path: str, addresses: Iterable[Address] = ADDRESSES) -> Address | None:
-    """Return the address that serves `method` on `path`, or None: then it does not exist for anybody."""
+    """Return the address that serves `method` on `path`, or None: then it does not exist for anybody.
+
+    A path that climbs (an encoded "..") serves nothing, whatever would become of it further in.
+    """
+    if ".." in path.split("/"):
+        return None
     for address in addresses:
         if method in address.methods and address.pattern.fullmatch(path):
             return address

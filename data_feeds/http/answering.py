@@ -29,7 +29,9 @@ from data_feeds.bus import BusDown
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 # PostgreSQL keeps no NUL in a text.
 Words = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
-IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=64)]
+# Printable ASCII, as a header is; a batch carries its keys in its body, where anything could stand.
+KEY_PATTERN = r"^[\x21-\x7e]{8,64}$"
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=KEY_PATTERN)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Instant = Annotated[int, Field(ge=0, lt=LATEST_AT)]

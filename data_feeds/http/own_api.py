@@ -24,6 +24,7 @@ from dashboard.service import Outcome
 from dashboard.store.store import StoreBusy
 from data_feeds.bells import unit_bell, worker_bell
 from data_feeds.http.answering import (
+    KEY_PATTERN,
     ApiParts,
     IdempotencyKey,
     Identifier,
@@ -53,7 +54,7 @@ class OwnPerson(Strict):
 class OwnItem(Strict):
     """One thing that the receiver did. `kind` says which of the fields count."""
 
-    key: Annotated[str, Field(min_length=8, max_length=64)]
+    key: Annotated[str, Field(pattern=KEY_PATTERN)]
     kind: Literal[
         "answer", "leave", "step", "note", "register", "replace", "complete", "event", "help", "supervision"
     ] = "answer"

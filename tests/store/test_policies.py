@@ -36,7 +36,7 @@ def rows(centre: Centre, version: int | None = None) -> dict[str, dict[str, str]
     return {row["policy_id"]: row for row in found["rows"]}
 
 
-def changed(centre: Centre, policy_id: str, **cells: str) -> EditPolicy:
+def changed(centre: Centre, policy_id: str, /, **cells: str) -> EditPolicy:
     row = rows(centre)[policy_id] | cells
     with centre.services.store.read() as connection:
         return edit_of(stored.newest(connection), [row], [], "寒潮期间加快")
@@ -136,6 +136,21 @@ def test_who_changed_what_and_why_is_on_record(versioned: Centre) -> None:
         ({"step": "3"}, "whistle-late"),
         ({"repeat_ms": "1"}, "repeat_ms"),
         ({"raise_to_level": "9"}, "raise_to_level"),
+        ({"repeat_ms": "0"}, "repeat_ms"),
+        ({"repeat_ms": "-60000"}, "repeat_ms"),
+        ({"repeat_ms": "1e9"}, "repeat_ms"),
+        ({"after_ms": "9" * 30}, "after_ms"),
+        ({"after_ms": "-" + "9" * 30}, "after_ms"),
+        ({"share_of_limit": "-1"}, "share_of_limit"),
+        ({"share_of_limit": "inf"}, "share_of_limit"),
+        ({"step": "0"}, "step"),
+        ({"step": "1000000"}, "step"),
+        ({"urgency": "5"}, "urgency"),
+        ({"must_act": "unit_duty;leader"}, "must_act"),
+        ({"unless": "never"}, "unless"),
+        ({"applies_to": "everything"}, "applies_to"),
+        ({"policy_id": "x" * 61}, "policy_id"),
+        ({"stage": "x" * 25}, "stage"),
     ],
 )
 def test_a_faulty_row_is_refused_by_name(versioned: Centre, cells: dict[str, str], said: str) -> None:
@@ -144,6 +159,13 @@ def test_a_faulty_row_is_refused_by_name(versioned: Centre, cells: dict[str, str
     assert isinstance(outcome, service.Refused)
     assert said in outcome.params["faults"]
     assert rows(versioned)["whistle-amber"]["after_ms"] == "1200000"
+
+
+def test_a_policy_does_not_grow_without_end(versioned: Centre) -> None:
+    row = rows(versioned)["whistle-amber"]
+    many = [row | {"policy_id": f"p{number}", "stage": f"s{number}"} for number in range(1_001)]
+    outcome = publish(versioned, edit_of(1, many, [], "很多"))
+    assert refusal(outcome) == "policy_faults"
 
 
 def test_a_kind_of_clock_cannot_lose_its_last_step(versioned: Centre) -> None:

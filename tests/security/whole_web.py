@@ -1,0 +1,126 @@
+"""The whole web process in one test: its real gate, pages, callbacks and interface, on a city that is busy.
+
+Requests go through the gate with real sessions; there is no Redis (nothing that is asked here needs it), no network and
+no browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import importlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import httpx
+from sqlalchemy import Connection
+
+from dashboard.domain.principal import Principal
+from dashboard.settings import Settings
+from dashboard.store.store import Store
+from data_feeds.http.screens import render_once
+from tests.browser.hand_server import NothingMalformed
+from tests.security.busy_city import ADDRESS, enrol, fill
+from tests.store.centre import Centre
+
+
+@dataclasses.dataclass
+class WholeWeb:
+    """The process, the city behind it, and what there is in the city by what it is."""
+
+    gate: Any
+    inner: Any
+    centre: Centre
+    secrets: dict[str, str]
+    there: dict[str, str]
+    loop: asyncio.AbstractEventLoop
+
+    def headers(self, who: str) -> dict[str, str]:
+        """What a request of this person carries."""
+        own = {"host": "localhost", "origin": "http://localhost"}
+        if who == "nobody":
+            return own
+        if who in ("gateway", "kiosk"):
+            return own | {"authorization": f"Bearer {self.secrets[who]}"}
+        return own | {"cookie": f"zhongshu_session={self.secrets[who]}"}
+
+    def ask(self, who: str, method: str, path: str, **more: Any) -> httpx.Response:
+        """One request through the gate; what the process raises is raised here."""
+        headers = self.headers(who) | more.pop("headers", {})
+
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self.gate, client=(ADDRESS, 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+                return await client.request(method, path, headers=headers, **more)
+
+        return self.loop.run_until_complete(asked())
+
+    def post(self, who: str, path: str, body: Any, key: str | None = None) -> httpx.Response:
+        """One act, with a key of its own."""
+        headers = {
+            "idempotency-key": key or self.centre.key() + "-whole-web",
+            "content-type": "application/json",
+        }
+        return self.ask(who, "POST", path, content=json.dumps(body).encode(), headers=headers)
+
+
+@contextmanager
+def nothing_stays(web: WholeWeb) -> Iterator[None]:
+    """Undo every transaction once it is done, so that everybody is asked about the same city."""
+    store = web.centre.services.store
+    original = store.write
+
+    @contextmanager
+    def undone() -> Iterator[Connection]:
+        try:
+            with original() as connection:
+                yield connection
+                raise _Undone
+        except _Undone:
+            return
+
+    store.write = undone  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        store.write = original  # type: ignore[method-assign]
+
+
+class _Undone(Exception):
+    pass
+
+
+@contextmanager
+def whole_web(folder: Path, database_url: str = "") -> Iterator[WholeWeb]:
+    """Open the web process with its files under `folder`, on a fresh SQLite there or on an empty database."""
+    settings = {
+        "ZHONGSHU_VAR_DIR": str(folder), "DATABASE_URL": database_url or f"sqlite:///{folder / 'web.sqlite3'}",
+        "REDIS_URL": f"unix://{folder / 'no.sock'}",
+    }  # fmt: skip
+    store = Store(settings["DATABASE_URL"])
+    store.migrate()
+    store.close()
+    # The module opens a server of its own as it is imported, as gunicorn wants it.
+    with mock.patch.dict(os.environ, settings):
+        web = importlib.import_module("web")
+        opened = web.open_parts(Settings.from_environment(dict(os.environ)))
+    centre = Centre(dataclasses.replace(opened.services, after_commit=lambda: None))
+    parts = dataclasses.replace(opened, clock=centre.clock, services=centre.services)
+    with mock.patch.object(web, "MalformedInputs", return_value=NothingMalformed()):
+        gate = web.build_server(parts)
+    loop = asyncio.new_event_loop()
+    try:
+        # What the process does as it starts, but for the live stream, which needs a Redis.
+        start = Principal("start", "", "system", "duty_officer", centre.pack.code)
+        for surface in ("wall", "desk", "admin"):
+            loop.run_until_complete(render_once(gate._app, f"/{surface}/", start))
+        secrets, there = enrol(centre), fill(centre)
+        yield WholeWeb(gate, gate._app, centre, secrets, there, loop)
+    finally:
+        loop.close()
+        centre.services.store.close()
