@@ -12,16 +12,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 HOSTILE_TEXTS = (
-    "", " ", "\x00", "a\x00b", "\ud800", "\u202e", "\ufeff", "\U00020bb7", "x" * 501, "字" * 2_001, "x" * 61, "字" * 100, "x" * 200, "<script>alert(1)</script>",
-    "' OR 1=1 --", "../../etc/passwd", "..%2f..%2fetc", "{0}", "{name.__class__}", "{{7*7}}", "%s%n%d", "$" + "{jndi:x}",
+    "", " ", "\x00", "a\x00b", "\ud800", "\u202e", "\ufeff", "\U00020bb7", "x" * 501,
+    "字" * 2_001, "x" * 61, "字" * 100, "x" * 200, "<script>alert(1)</script>",
+    "' OR 1=1 --", "../../etc/passwd", "..%2f..%2fetc", "{0}", "{name.__class__}", "{{7*7}}", "%s%n%d",
+    "$" + "{jndi:x}",
     "\r\nSet-Cookie: a=b", "=cmd|' /C calc'!A0", "１２３", "-1", "1e309", "NaN", "null", "true", "[]", "13812345678",
 )  # fmt: skip
 HOSTILE_NUMBERS = (
-    0, -1, 1, 2, 255, 2**31 - 1, 2**31, 2**53, 2**63 - 1, 2**63, -(2**63), 10**30, 0.5, -0.0, 1e308, 4e12, 253402300800000,
+    0, -1, 1, 2, 255, 2**31 - 1, 2**31, 2**53, 2**63 - 1, 2**63, -(2**63), 10**30, 0.5, -0.0, 1e308, 4e12,
+    253402300800000,
 )  # fmt: skip
 ANYTHING = st.one_of(
-    st.none(), st.booleans(), st.sampled_from(HOSTILE_NUMBERS), st.sampled_from(HOSTILE_TEXTS), st.just([]), st.just({}),
-    st.just([[[]]]), st.just({"a": {"b": []}}), st.lists(st.sampled_from(HOSTILE_TEXTS), max_size=3),
+    st.none(), st.booleans(), st.sampled_from(HOSTILE_NUMBERS), st.sampled_from(HOSTILE_TEXTS), st.just([]),
+    st.just({}),     st.just([[[]]]), st.just({"a": {"b": []}}), st.lists(st.sampled_from(HOSTILE_TEXTS), max_size=3),
 )  # fmt: skip
 GOOD_KEYS = tuple(f"fuzz-key-{n:04d}" for n in range(400))
 ODD_KEYS = ("", "short", "x" * 65, "key with \xe9", "k\u0000ey-of-nul")
@@ -126,14 +129,16 @@ def _known(there: dict[str, str], units: list[str]) -> dict[str, list[Any]]:
         "witness": receivers, "id": [*receivers, there["region"]], "region": [there["region"], "371102"],
         "to_region": [there["region"], "371102"], "specialist_id": [there["specialist"]], "grid": [there["grid"]],
         "code": [there["code"]], "item": [1, 2], "category": ["2201", "21", "0203"], "jurisdiction": ["371100"],
-        "to": ["HANDLING", "CLOSED", "RETURN_REQUESTED", "REPLIED", "INVALID", "DISPOSED"], "post": ["A", "B", "leader"],
+        "to": ["HANDLING", "CLOSED", "RETURN_REQUESTED", "REPLIED", "INVALID", "DISPOSED"],
+        "post": ["A", "B", "leader"],
         "report_key": ["fuzz-key-0001"], "token_id": [there["token"]], "url": ["https://b.example/x"],
         "expected_version": [0, 1, 2, 3], "key": [f"item-key-{n:04d}" for n in range(40)], "ref": there["refs"].split(),
         "satisfaction": ["satisfied", "basically", "dissatisfied", "unasked"], "division": ["371102"],
         "fields": [{}, {"reason": "不属本单位职责"}, {"handling": "已办", "resolved": True}, {"result": "好"}],
         "changed": [{}, {"whistle-answer": {"after_min": "4"}}, {"whistle-answer": {"after_min": "0"}}],
         "due_at": [1_795_500_000_000], "meets_at": [1_795_500_000_000], "wanted_at": [1_795_500_000_000],
-        "next_at": [1_795_430_000_000], "leaving": [there["leaving"]], "taking_over": [there["taking_over"]], "based_on": [1, 2],
+        "next_at": [1_795_430_000_000], "leaving": [there["leaving"]], "taking_over": [there["taking_over"]],
+        "based_on": [1, 2],
     }  # fmt: skip
 
 
