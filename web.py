@@ -144,12 +144,16 @@ async def _no_such_file(_request: Request, _error: Exception) -> Response:
     return JSONResponse({"error": "unknown_address"}, 404)
 
 
+async def render_pages(app: FastAPI, city: str) -> None:
+    """Render each of Dash's pages once, as the process does before it serves anybody."""
+    for surface, role in (("wall", "duty_officer"), ("desk", "duty_officer"), ("admin", "sysadmin")):
+        await render_once(app, f"/{surface}/", Principal("start", "", "system", role, city))
+
+
 def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:
-        for surface, role in (("wall", "duty_officer"), ("desk", "duty_officer"), ("admin", "sysadmin")):
-            nobody = Principal("start", "", "system", role, parts.pack.code)
-            await render_once(app, f"/{surface}/", nobody)
+        await render_pages(app, parts.pack.code)
         parts.nudge.bind(asyncio.get_running_loop())
         await parts.live.start()
         try:

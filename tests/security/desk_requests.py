@@ -75,6 +75,15 @@ def asked(web: WholeWeb, act: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def draft(web: WholeWeb) -> dict[str, Any]:
+    """What an administrator's page keeps of a policy that is being edited."""
+    del web
+    return {
+        "owner": "account-sysadmin", "version": 1, "shown": None, "removed": [], "changed": [], "key": "key-00000001",
+        "kind": "whistle_receiver", "step": "whistle-amber",
+    }  # fmt: skip
+
+
 MATTER_OF = {
     "dispatch": "fresh", "whistle": "signed", "transfer": "signed", "record_callback": "replied", "step": "returning",
     "merge": "alike", "reject_merge": "alike", "unmerge": "carrier", "carried_callback": "carrier",

@@ -228,9 +228,12 @@ CALLBACKS: Final = {
     "desk-outcome-urge": DESKS, "desk-outcome-acknowledge": SOMEWHERE, "desk-outcome-decision": SOMEWHERE,
     "desk-outcome-consultation": SOMEWHERE, "desk-outcome-note": DESKS, "desk-outcome-leave": SOMEWHERE,
     "desk-outcome-reveal": SOMEWHERE,
-    "admin-policy-grid": frozenset({"sysadmin", "auditor"}), "admin-preview-shown": frozenset({"sysadmin"}),
-    "admin-webhook-grid": frozenset({"sysadmin"}), "admin-delivery-shown": frozenset({"sysadmin"}),
-    "admin-audit-shown": frozenset({"auditor"}), "admin-audit-verified": frozenset({"auditor"}),
+    "admin-policy": frozenset({"sysadmin", "auditor"}), "admin-preview-shown": frozenset({"sysadmin"}),
+    "admin-webhook-shown": frozenset({"sysadmin"}), "admin-delivery-shown": frozenset({"sysadmin"}),
+    "admin-overview": ADMINISTRATORS, "admin-account-grid": frozenset({"secadmin"}),
+    "admin-account-chosen": frozenset({"secadmin"}), "admin-tokens-shown": frozenset({"secadmin"}),
+    "admin-audit-grid": frozenset({"auditor"}), "admin-audit-opened": frozenset({"auditor"}),
+    "admin-audit-verified": frozenset({"auditor"}),
 }  # fmt: skip
 """Dash's callbacks by the first component that they fill; whose matters they may be about, the service says."""
 

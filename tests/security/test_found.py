@@ -10,7 +10,7 @@ import pytest
 from layouts import ids
 from layouts.admin import ids as admin
 from layouts.catalogue import text
-from tests.security.desk_requests import asked, call, outputs_of
+from tests.security.desk_requests import asked, call, draft, outputs_of
 from tests.security.whole_web import WholeWeb
 
 BEYOND = 2**53 - 1  # an instant that no calendar can write
@@ -40,28 +40,30 @@ def test_the_desk_takes_no_instant_that_a_calendar_cannot_write(
     assert MALFORMED in said(web, "commander", f"desk-outcome-{name}", values)
 
 
-@pytest.mark.parametrize("version", [2**31, 2**63, -1, True, "1"])
-@pytest.mark.parametrize("component", ["admin-policy-grid", "admin-preview-shown"])
-def test_a_policys_version_is_a_number_that_a_version_can_have(
-    web: WholeWeb, component: str, version: Any
+@pytest.mark.parametrize(
+    "bent",
+    [{"version": 2**31}, {"version": 2**63}, {"version": -1}, {"version": True}, {"key": "short"}, {"removed": [1]},
+     {"changed": [[]]}, {"shown": 2**63}],
+)  # fmt: skip
+@pytest.mark.parametrize("component", ["admin-policy", "admin-preview-shown"])
+def test_a_draft_that_is_none_is_refused_in_words(
+    web: WholeWeb, component: str, bent: dict[str, Any]
 ) -> None:
-    values = {
-        admin.POLICY_GRID: [],
-        admin.POLICY_WHY: "试",
-        admin.POLICY: {"version": version, "key": "key-00000001"},
-    }
-    assert MALFORMED in said(web, "sysadmin", component, values, pressed=admin.POLICY_PUBLISH)
-
-
-def test_a_row_without_a_name_is_not_copied(web: WholeWeb) -> None:
-    values = {admin.POLICY_GRID: [{"row": "x"}]}  # shown and chosen are of one component: both are this
-    assert MALFORMED in said(web, "sysadmin", "admin-policy-grid", values, pressed=admin.POLICY_ADD)
+    values = {admin.POLICY_WHY: "试", admin.PREVIEW_NUMBERS: "", admin.POLICY: draft(web) | bent}
+    pressed = admin.POLICY_PUBLISH if component == "admin-policy" else ""
+    assert MALFORMED in said(web, "sysadmin", component, values, pressed)
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "9999-12-31T23:59", "0001-01-01"])
 def test_a_day_at_the_end_of_the_calendar_is_answered_in_words(web: WholeWeb, day: str) -> None:
     values = dict.fromkeys((admin.AUDIT_ACTOR, admin.AUDIT_ACT, admin.AUDIT_SUBJECT), "")
-    said(web, "auditor", "admin-audit-shown", values | {admin.AUDIT_FROM: day, admin.AUDIT_UNTIL: day})
+    said(web, "auditor", "admin-audit-grid", values | {admin.AUDIT_FROM: day, admin.AUDIT_UNTIL: day})
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-1", "²", "x", ""])
+def test_a_row_of_the_audit_is_asked_for_by_a_number_that_a_row_can_have(web: WholeWeb, number: str) -> None:
+    chosen = {admin.AUDIT_GRID: [{"n": number}]}
+    assert MALFORMED in said(web, "auditor", "admin-audit-opened", chosen)
 
 
 @pytest.mark.parametrize("key", ["key-of-\x00nul", "key with blanks", "键键键键键键键键", "short", "x" * 65])

@@ -8,64 +8,24 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import sqlalchemy
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from dashboard import service
 from dashboard.store import tables
 from tests.security.busy_city import KEYS, PEOPLE, UNITS
-from tests.security.desk_requests import asked, call, outputs_of
+from tests.security.fuzzing import LONG, some
 from tests.security.matrix import EVERYBODY, OFFICERS, ROWS
-from tests.security.request_shapes import ANYTHING, HOSTILE_TEXTS, Asked, Operation, operations, requests
-from tests.security.whole_web import WholeWeb, whole_web
+from tests.security.request_shapes import HOSTILE_TEXTS, Asked, Operation, operations, requests
+from tests.security.whole_web import WholeWeb
 from tests.store.centre import officer
 
-LONG = int(os.environ.get("ZHONGSHU_FUZZ", "0"))
 MINUTE_EACH = 100  # requests of a long run
 COUNT = itertools.count(1)
-
-
-def some(examples: int) -> Any:
-    """How many examples, and that they are the same ones at every run but a long one."""
-    return settings(
-        max_examples=LONG or examples, deadline=None, database=None, derandomize=not LONG,
-        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"] if LONG else ["shared"])
-def city(
-    request: pytest.FixtureRequest, web: WholeWeb, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[WholeWeb]:
-    """The city that is attacked: one of its own in a long run, where everything stays, else the shared one."""
-    if not LONG:
-        yield web
-        return
-    is_postgres = request.param == "postgresql"
-    database_url = request.getfixturevalue("empty_postgres") if is_postgres else ""
-    with whole_web(tmp_path_factory.mktemp("fuzz"), database_url) as opened:
-        opened.there["later"] = web.there["later"]
-        opened.there["ref"] = web.there["ref"]
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def empty_postgres(postgres_url: str) -> Iterator[str]:
-    """A PostgreSQL database for the length of a long run: it minds lengths and characters that SQLite takes."""
-    control = sqlalchemy.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with control.connect() as connection:
-        connection.execute(sqlalchemy.text("CREATE DATABASE zs_fuzz"))
-    yield sqlalchemy.make_url(postgres_url).set(database="zs_fuzz").render_as_string(hide_password=False)
-    with control.connect() as connection:
-        connection.execute(sqlalchemy.text("DROP DATABASE zs_fuzz WITH (FORCE)"))
-    control.dispose()
 
 
 def send(city: WholeWeb, operation: Operation, one: Asked) -> int:
@@ -179,62 +139,6 @@ def _sign_in(city: WholeWeb, fields: list[tuple[str, str]]) -> None:
 
 def test_no_words_sign_anybody_in(city: WholeWeb) -> None:
     _sign_in(city)
-
-
-@pytest.mark.parametrize(
-    "output", ["form", "dispatch", "policy", "webhook", "audit", "drawer", "dialog", "other"]
-)
-def test_no_callback_ends_in_a_server_error(city: WholeWeb, output: str) -> None:
-    names = ("form", "dispatch", "policy", "webhook", "audit", "drawer", "dialog")
-    wanted = {
-        component: found
-        for component, found in outputs_of(city).items()
-        if (output in component if output in names else not any(one in component for one in names))
-    }
-    assert wanted
-    policy = service.policy_rows(city.centre.services, officer("sysadmin"), None, city.centre.now)
-    assert isinstance(policy, dict)
-
-    @some(12)
-    @given(st.data())
-    def attack(data: st.DataObject) -> None:
-        page, key = wanted[data.draw(st.sampled_from(sorted(wanted)))]
-        who = data.draw(
-            st.sampled_from(("sysadmin", "auditor") if page == "/admin" else ("duty_officer", "commander"))
-        )
-        registered = city.gate._callbacks[page].callback_map()[key]
-        values = {
-            one["id"]: _value(data, city, one["property"], policy["rows"])
-            for one in (*registered["inputs"], *registered["state"])
-        }
-        answer = call(city, who, page, key, values)
-        assert answer.status_code in (200, 204, 400, 403), (key, values, answer.text)
-
-    attack()
-
-
-def _value(data: st.DataObject, city: WholeWeb, prop: str, policy: list[dict[str, str]]) -> Any:
-    bent = data.draw(st.integers(0, 3))
-    if bent == 0:
-        return data.draw(ANYTHING)
-    if prop == "data":
-        act = data.draw(
-            st.sampled_from(
-                ("dispatch", "whistle", "step", "merge", "handover", "take_post", "rate_unit", "x")
-            )
-        )
-        found = asked(city, act) | {"version": 1}
-        return found | {
-            data.draw(st.sampled_from(sorted(found))): data.draw(ANYTHING) for _ in range(bent - 1)
-        }
-    if prop in ("rowData", "selectedRows"):
-        rows: list[dict[str, Any]] = [{**row, "row": row["policy_id"]} for row in policy[:6]]
-        row = rows[data.draw(st.integers(0, 5))]
-        row[data.draw(st.sampled_from(sorted(row)))] = data.draw(ANYTHING)
-        return rows if bent > 1 else [{}]
-    return data.draw(
-        st.sampled_from(("9999-12-31", "0001-01-01", "2026-11-23T10:00", "371100", "https://b.example/"))
-    )
 
 
 @pytest.mark.skipif(not LONG, reason="what the suite's own requests did was undone")

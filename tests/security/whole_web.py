@@ -20,10 +20,8 @@ from unittest import mock
 import httpx
 from sqlalchemy import Connection
 
-from dashboard.domain.principal import Principal
 from dashboard.settings import Settings
 from dashboard.store.store import Store
-from data_feeds.http.screens import render_once
 from tests.browser.hand_server import NothingMalformed
 from tests.security.busy_city import ADDRESS, enrol, fill
 from tests.store.centre import Centre
@@ -116,9 +114,7 @@ def whole_web(folder: Path, database_url: str = "") -> Iterator[WholeWeb]:
     loop = asyncio.new_event_loop()
     try:
         # What the process does as it starts, but for the live stream, which needs a Redis.
-        start = Principal("start", "", "system", "duty_officer", centre.pack.code)
-        for surface in ("wall", "desk", "admin"):
-            loop.run_until_complete(render_once(gate._app, f"/{surface}/", start))
+        loop.run_until_complete(web.render_pages(gate._app, centre.pack.code))
         secrets, there = enrol(centre), fill(centre)
         yield WholeWeb(gate, gate._app, centre, secrets, there, loop)
     finally:
