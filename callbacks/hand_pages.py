@@ -65,14 +65,14 @@ def field_html(services: service.Services, files: HandFiles, *, demonstration: b
     return page
 
 
-def report_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> Callable[[str, str], str]:
-    """Return what builds the page behind a grid's code, in a language."""
+def report_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> Callable[[str, int, str], str]:
+    """Return what builds the page behind a grid's code, now, in a language."""
     kinds = [_kind(one) for one in _branches(pack)]
 
-    def page(grid: str, language: str) -> str:
+    def page(grid: str, now: int, language: str) -> str:
         place = pack.divisions.place_name(grid)
         shown = ReportedGrid(grid, place, kinds, pack.citizen_reports.photos)
-        return report_page(shown, language, demonstration=demonstration, files=files)
+        return report_page(shown, now, language, demonstration=demonstration, files=files)
 
     return page
 

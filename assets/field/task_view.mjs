@@ -39,10 +39,14 @@ export function taskView({ text, task, me, grids, ownGrid, detail, arrivalM, now
       { class: "field-two field-more" },
       node("button", { type: "button", class: "hand-button", onclick: onHelp }, text("field.need_help")),
       node("button", { type: "button", class: "hand-button", onclick: onReport }, text("field.new_finding")),
+      others.filter(isBack).map((step) => node("button", { type: "button", class: "hand-button", onclick: () => onAct(task, step) }, stepText(text, step))),
     ),
-    foot(text, task, { first, others, onAct }),
+    foot(text, task, { first, others: others.filter((step) => !isBack(step)), onAct }),
   ];
 }
+
+/* Giving a task back is written with a reason and stands with what is seldom needed, away from the thumb. */
+const isBack = (step) => step.to === "declined";
 
 /* Under the thumb: the next step, and beside it what else this task allows. */
 function foot(text, task, { first, others, onAct }) {

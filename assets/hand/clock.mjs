@@ -30,6 +30,11 @@ export class HandClock {
     return this.clock.mark();
   }
 
+  /* The time that a page was built at, a moment ago. */
+  told(now) {
+    this.clock.told({ now, rate: this.rate });
+  }
+
   /* An answer's time, asked for at `mark`. */
   heard(headers, mark) {
     const now = Number(headers.get("x-server-now"));

@@ -2,7 +2,10 @@
 
 import { node } from "../field/node.mjs";
 
-/* Nodes of a sentence; three digits and more are a number to call. */
+// Three to five digits, or an area code with a number; neither a date (11-26) nor a time.
+const NUMBER = /(?<![\d:-])(\d{3,4}-\d{4,8}|\d{3,5})(?![\d:-])/;
+
+/* Nodes of a sentence in which each number is one to call. */
 export function withTelephones(words) {
-  return words.split(/(\d[\d-]{2,})/).map((part, place) => (place % 2 ? node("a", { href: `tel:${part}`, class: "hand-phone" }, part) : part));
+  return words.split(NUMBER).map((part, place) => (place % 2 ? node("a", { href: `tel:${part}`, class: "hand-phone" }, part) : part));
 }

@@ -13,6 +13,7 @@ import { mountForm } from "./form.mjs";
 startPage(async (main) => {
   const facts = pageFacts();
   const clock = new HandClock();
+  if (facts.now) clock.told(facts.now);
   const hand = { main, facts, clock, api: new Api(clock), store: await openStore(facts.person), text, notice };
   main.replaceChildren();
   if (facts.follow) mountFollow(hand);

@@ -33,12 +33,12 @@ export function mountFollow(hand) {
   paint();
 }
 
-function view({ text, facts, clock }, { report, asOf, isAway, refresh }) {
+function view({ text, facts }, { report, asOf, isAway, refresh }) {
   const kind = facts.language === "en" ? report.kind_en : report.kind;
   return [
     node("h1", { class: "report-number" }, text("report.number", { no: report.no })),
     node("p", {}, text("follow.summary", { kind, place: report.place })),
-    node("p", { class: "hand-card follow-now", role: "status" }, nowText(text, report, asOf, clock.now())),
+    node("p", { class: "hand-card follow-now", role: "status" }, nowText(text, report, asOf)),
     node("ol", { class: "follow-steps" }, report.steps.map((step, place) => stepOf({ text, asOf }, step, report.steps[place + 1]))),
     report.unit && node("p", {}, text("follow.unit", { unit: report.unit })),
     report.carried_by && node("p", {}, text("follow.carried", { no: report.carried_by })),
@@ -53,12 +53,13 @@ function view({ text, facts, clock }, { report, asOf, isAway, refresh }) {
   ].filter(Boolean);
 }
 
-/* One sentence: the end of it all, or what comes next and until when; a time that has passed is said, with whom to call. */
-function nowText(text, report, asOf, now) {
+/* One sentence: the end of it all, or what comes next and until when; a time that has passed is said, with whom to call. By
+ * the server's time: a phone's own clock may be anything. */
+function nowText(text, report, asOf) {
   if (report.is_closed) return withTelephones(text(report.resolved === false ? "follow.unresolved" : "follow.resolved"));
   const [key, at] = report.check_by ? ["check", report.check_by] : ["due", report.due_at];
   if (!at) return text("follow.running");
-  return withTelephones(text(`follow.${key}${at < now ? "_late" : ""}`, { time: timeText(at, asOf) }));
+  return withTelephones(text(`follow.${key}${at < asOf ? "_late" : ""}`, { time: timeText(at, asOf) }));
 }
 
 function stepOf({ text, asOf }, step, next) {

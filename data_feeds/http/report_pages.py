@@ -21,7 +21,7 @@ from data_feeds.http.gate import LANGUAGE_COOKIE
 class CitizenPages:
     """The HTML that these addresses answer with; the last argument of each is the language."""
 
-    report: Callable[[str, str], str]
+    report: Callable[[str, int, str], str]
     follow: Callable[[Mapping[str, Any] | None, str, int, str], str]
     no_such_grid: Callable[[str], str]
 
@@ -34,7 +34,7 @@ def citizen_routes(services: service.Services, clock: Clock, pages: CitizenPages
         grid = services.pack.divisions.by_code.get(code)
         if grid is None or grid.level != "grid":
             return HTMLResponse(pages.no_such_grid(language), 404)
-        return HTMLResponse(pages.report(code, language))
+        return HTMLResponse(pages.report(code, clock.now_ms(), language))
 
     async def follow(request: Request) -> Response:
         code = request.path_params["code"]

@@ -25,10 +25,10 @@ _WORDS = ("live", "hand")
 
 
 def report_page(
-    grid: ReportedGrid, language: str, *, demonstration: bool, files: HandFiles = UNRELEASED
+    grid: ReportedGrid, now: int, language: str, *, demonstration: bool, files: HandFiles = UNRELEASED
 ) -> str:
-    """HTML of the page behind a grid's code."""
-    facts = {"grid": grid.code, "kinds": list(grid.kinds), "most_photos": grid.most_photos}
+    """HTML of the page behind a grid's code; a phone's own clock may be anything, so the page brings the time."""
+    facts = {"grid": grid.code, "kinds": list(grid.kinds), "most_photos": grid.most_photos, "now": now}
     return _document(text("report.title", language), grid.name, facts, language, demonstration, files)
 
 

@@ -433,6 +433,8 @@ def test_a_citizen_reads_what_is_missing_at_its_field_and_loses_nothing_to_a_kil
     page.goto(f"{centre.web}/report/{GRID}")
     page.locator(".report-mine-one", has_text=no).click()
     expect(page.locator(".follow-now")).to_contain_text("下一步：网格员")
+    assert page.locator(".report-urgent a").all_inner_texts() == ["12345", "110", "119", "120"]
+    assert page.locator(".follow-now a").count() == 0  # a time is no telephone number
     picture(page, "follow-next-phone")
 
 

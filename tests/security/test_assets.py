@@ -57,7 +57,7 @@ def test_every_module_of_a_page_is_found(name: str) -> None:
 def test_the_citizens_page_is_light() -> None:
     files = HandFiles("2b", modules_of(ASSETS, [CITIZENS]))
     kinds = [{"code": str(code), "name": "安全隐患", "name_en": "safety hazards"} for code in range(8)]
-    html = report_page(ReportedGrid("1", "荣安社区", kinds, 3), "zh", demonstration=True, files=files)
+    html = report_page(ReportedGrid("1", "荣安社区", kinds, 3), 0, "zh", demonstration=True, files=files)
     names = [*files.modules, "hand/theme.js", "css/tokens.css", "css/hand.css", "css/report.css"]
     names += [f"catalogue/{name}.json" for name in ("live", "hand", "report")]
     for name in names:
