@@ -35,6 +35,10 @@ class SessionOpened:
     principal: Principal
 
 
+NAME_LENGTH = 60  # characters of an account's and of a person's name: the columns' length
+LANGUAGES = ("zh", "en")
+
+
 @dataclass(frozen=True, slots=True)
 class NewAccount:
     """What an account needs; `jurisdiction` is a division code, `unit` a liaison's unit id, `worker` the roster id of
@@ -53,7 +57,8 @@ def create_account(
     services: Services, actor: Principal, request: NewAccount, password: str, now: int
 ) -> Outcome:
     """Make an account; `Done.value` is its id. Refused: no_right, no_such_role, no_such_division, no_such_unit,
-    unit_missing, worker_missing, no_such_worker, password_short, name_taken."""
+    unit_missing, worker_missing, no_such_worker, name_missing, display_name_missing, no_such_language, password_short,
+    name_taken."""
     refused = _check_account(services, actor, request, password)
     # Hashing takes 30 ms and is done before the transaction, so that no act waits for it.
     password_hash = HASHER.hash(password)
@@ -237,11 +242,19 @@ def _check_account(
         return Refused("worker_missing")
     if request.worker and not _is_on_roster(services, request.worker):
         return Refused("no_such_worker", {"worker": request.worker})
-    if not request.name.strip() or len(request.name) > 60:
+    if not _fits(request.name):
         return Refused("name_missing")
+    if not _fits(request.display_name):
+        return Refused("display_name_missing")
+    if request.language not in LANGUAGES:
+        return Refused("no_such_language", {"language": request.language[:NAME_LENGTH]})
     if len(password) < MIN_PASSWORD:
         return Refused("password_short", {"length": MIN_PASSWORD})
     return None
+
+
+def _fits(name: str) -> bool:
+    return bool(name.strip()) and len(name) <= NAME_LENGTH and name.isprintable()
 
 
 def _is_on_roster(services: Services, worker: str) -> bool:
@@ -278,6 +291,8 @@ def _audit_sign_in(services: Services, visitor: Principal, name: str, result: st
 
 
 def _account(connection: Connection, name: str) -> Row[Any] | None:
+    if not _fits(name):  # a database may refuse to look for it
+        return None
     return connection.execute(select(tables.accounts).where(tables.accounts.c.name == name)).first()
 
 

@@ -16,6 +16,7 @@ from dashboard.store.store import advance
 
 FIRST_HASH = "0" * 64
 PAGE = 2_000  # rows read at once
+SUBJECT_LENGTH = 140  # characters, the column's length
 _HASHED = ("n", "at", "actor", "role", "address", "act", "subject", "result", "detail", "previous_hash")
 
 
@@ -48,7 +49,8 @@ def record(
         "role": actor.role,
         "address": actor.address,
         "act": act,
-        "subject": subject,
+        # What a refused request was about may be anything that somebody typed: as much of it as the column takes.
+        "subject": subject.replace("\0", "\ufffd")[:SUBJECT_LENGTH],
         "result": result,
         "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
         "previous_hash": previous or FIRST_HASH,

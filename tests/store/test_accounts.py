@@ -111,6 +111,12 @@ def test_an_account_needs_a_known_role_place_and_unit(centre: Centre) -> None:
     assert make(role="unit_liaison") == "unit_missing"
     assert make(role="unit_liaison", unit="nowhere") == "no_such_unit"
     assert make(password="short") == "password_short"
+    for name in ("", " ", "x" * 61, "x" * 100_000, "w\0"):
+        assert make(name=name) == "name_missing"
+        assert make(display_name=name) == "display_name_missing"
+    assert make(language="klingon") == "no_such_language"
+    nobody = service.disable_account(centre.services, officer("secadmin"), "w\0" * 100, centre.now)
+    assert refusal(nobody) == "no_such_account"
     assert make(actor=officer("duty_leader")) == "no_right"
     account(centre)
     assert make(name="wang") == "name_taken"
