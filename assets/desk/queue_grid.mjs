@@ -85,6 +85,10 @@ export class Queue {
     this.pane.addEventListener("pointerenter", () => this.#caretMoved(true));
     this.pane.addEventListener("pointermove", () => this.#caretMoved(true));
     this.pane.addEventListener("pointerleave", () => { this.pointerInside = false; });
+    this.pane.addEventListener("click", (event) => {
+      const row = event.target.closest(".ag-row");
+      if (row) this.#chose(row.getAttribute("row-id")); // the next key is for this row, however late the grid says so
+    });
     for (const chip of this.pane.querySelectorAll("[data-filter]")) {
       chip.addEventListener("click", () => this.setFilter(chip.dataset.filter));
     }

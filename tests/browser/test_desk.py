@@ -178,6 +178,20 @@ def test_a_change_of_the_queue_is_the_grids_own_affair_and_copied_into_no_proper
     assert not held.get("virtualRowData")
 
 
+def test_the_key_after_a_click_is_for_the_row_that_was_clicked(page: Page) -> None:
+    choose(page, BURST)
+    page.evaluate(
+        """(title) => {
+          const cells = [...document.querySelectorAll('#desk-queue .ag-cell[col-id=title]')];
+          cells.find((cell) => cell.textContent === title).click();
+          window.dispatchEvent(new KeyboardEvent('keydown', { key: 'd', bubbles: true }));
+        }""",
+        GARBAGE,
+    )
+    expect(page.locator("#desk-dialog [data-dialog=dispatch]")).to_be_visible()
+    expect(page.locator("#desk-dialog")).to_contain_text(GARBAGE)
+
+
 def test_a_matter_that_arrives_waits_outside_while_the_caret_is_inside(page: Page) -> None:
     page.keyboard.press("j")
     before = rows(page)
