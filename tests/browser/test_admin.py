@@ -61,12 +61,14 @@ def step(page: Page, policy_id: str) -> Locator:
 
 
 def at_step(page: Page, kind: str, policy_id: str) -> None:
-    """Open a step's form by the keyboard alone."""
+    """Open a step's form by the keyboard alone, once the page has what it asked for as it opened."""
+    page.wait_for_load_state("networkidle")
     chosen = page.locator(f'[data-ask="kind"][data-of="{kind}"]')
     chosen.focus()
     page.keyboard.press("Enter")
     expect(chosen).to_have_attribute("aria-current", "true")
     expect(chosen).to_be_focused()
+    page.wait_for_load_state("networkidle")
     step(page, policy_id).focus()
     page.keyboard.press("Enter")
     # The keyboard is led from the step to its form.
