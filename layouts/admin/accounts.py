@@ -12,13 +12,12 @@ from dashboard.domain.rights import ROLES
 from layouts.admin import ids
 from layouts.admin.grid import rows_grid
 from layouts.admin.parts import ask_button, button, empty, headline, labelled, pick, sure, table, waiting
-from layouts.catalogue import text
+from layouts.catalogue import LANGUAGES, text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import date_and_time
 
 Row = Mapping[str, Any]
 Named = Sequence[tuple[str, str]]
-LANGUAGES: Final = ("zh", "en")
 TOKEN_KINDS: Final = ("kiosk", "gateway")
 
 
