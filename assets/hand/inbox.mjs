@@ -6,7 +6,7 @@ export function merged(before, news) {
   const of = new Set(news.of);
   return {
     ...before,
-    seq: news.seq,
+    ...news,
     matters: [...before.matters.filter((row) => !of.has(row.id)), ...news.matters],
     commands: [...before.commands.filter((row) => !of.has(row.matter_id)), ...news.commands],
   };

@@ -50,7 +50,7 @@ class UnitPage {
     const shell = queue.onChange;
     queue.onChange = () => {
       shell();
-      this.#show();
+      this.#showSoon();
     };
     queue.onDone = (entry, value) => this.acts.done(entry, value);
     connection.onInbox = (inbox, { isKept }) => this.#take(inbox, isKept);
@@ -59,7 +59,7 @@ class UnitPage {
     watchKeys({ list: this.items, finder: this.finder, isFormOpen: () => this.form.isOpen, back: () => this.#back() });
     await this.finder.open();
     clock.onSecond(() => this.#each());
-    this.tellings.onChange = () => this.#show();
+    this.tellings.onChange = () => this.#showSoon();
     await this.tellings.open();
     connection.start();
     await this.#open();
@@ -75,7 +75,7 @@ class UnitPage {
     if (!isKept) {
       for (const command of undelivered(inbox)) this.#receipt(command, "delivered");
       if (this.chosen) this.#fetchDetail(this.chosen);
-      this.tellings.look();
+      if (inbox.told) this.tellings.look();
     }
     this.#show();
   }
@@ -138,7 +138,14 @@ class UnitPage {
     this.#show();
   }
 
+  /* With the next frame: what is kept, sent and confirmed within one is painted once. */
+  #showSoon() {
+    this.frame ??= requestAnimationFrame(() => this.#show());
+  }
+
   #show() {
+    cancelAnimationFrame(this.frame);
+    this.frame = null;
     if (this.finger.isDown) return; // nothing moves under a finger; it is shown once the finger is up
     const { clock, queue, main } = this.hand;
     const now = clock.now();

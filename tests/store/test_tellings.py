@@ -264,8 +264,14 @@ def test_a_units_page_receipts_its_own_tellings_alone(centre: Centre) -> None:
     assert not isinstance(waiting, service.Refused)
     assert reminder.id in {one["id"] for one in waiting}
     assert service.waiting_tellings(centre.services, stranger, centre.now) == []
+    # The inbox says whether there is anything to fetch, so that a page asks for tellings only then.
+    assert service.own_inbox(centre.services, liaison, centre.now).told
+    assert not service.own_inbox(centre.services, stranger, centre.now).told
     assert done(service.receipt_shown(centre.services, stranger, [reminder.id], centre.now))["received"] == []
-    assert done(service.receipt_shown(centre.services, liaison, [reminder.id], centre.now))["received"]
+    assert done(service.receipt_shown(centre.services, liaison, [one["id"] for one in waiting], centre.now))[
+        "received"
+    ]
+    assert not service.own_inbox(centre.services, liaison, centre.now).told
 
 
 def test_what_was_never_shown_or_sent_lapses_with_its_clock(centre: Centre) -> None:

@@ -24,6 +24,7 @@ from dashboard.service.queries import matter_detail
 from dashboard.service.receiver_view import HEADLINE, companions, own_receipt, standing_of
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
+from dashboard.service.telling.reading import is_told
 from dashboard.store import event_log, loop_rows, tables
 from dashboard.store.records import MATTERS
 
@@ -50,7 +51,8 @@ class OwnInbox:
     row with its own words whole, "others": who else is called and how far, "agenda": decisions, "matter": its headline,
     "next", "ahead": what `next` would be after each later answer, "leave": None or the refusal of a leave now}. `next`
     is a list of {"act", "to", "required", "optional"}. `of` are the matters that this is about, None for all: whatever
-    was there of one of them before is replaced by what is here now, if anything.
+    was there of one of them before is replaced by what is here now, if anything. `told`: something was told to the
+    receiver that no page has shown yet.
     """
 
     seq: int
@@ -58,6 +60,7 @@ class OwnInbox:
     matters: list[Row] = field(default_factory=list)
     commands: list[Row] = field(default_factory=list)
     of: list[str] | None = None
+    told: bool = False
 
 
 def own_inbox(
@@ -76,12 +79,14 @@ def own_inbox(
         act = Act(services, connection, actor, now)
         matters = [_matter(one, act) for one in _own_matters(connection, actor, own, only)]
         commands = _own_commands(act, own, now, only)
+        told = is_told(connection, actor, now)
     return OwnInbox(
         seq,
         own,
         sorted(matters, key=lambda row: (row["waiting"], row["due_at"] or _FOREVER, row["id"])),
         sorted(commands, key=lambda row: (not row["next"], row["due_at"] or _FOREVER, row["id"])),
         of,
+        told,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refusal, Refused
@@ -53,17 +53,31 @@ def waiting_tellings(services: Services, actor: Principal, now: int) -> list[Row
     if refused is not None:
         return refused
     column = tables.tellings.c
-    kind = {"unit_liaison": "unit", "grid_worker": "worker"}.get(actor.role, "desk")
-    wanted = (column.state == "waiting") & column.next_at.is_(None) & (column.recipient_kind == kind)
-    if kind != "desk":
-        wanted = wanted & (column.recipient == (actor.own_receiver or ""))
-    else:
-        wanted = wanted & (column.made_at >= now - SHOWN_WITHIN_MS)
     with services.store.read() as connection:
         act = Act(services, connection, actor, now)
-        statement = TELLINGS.select().where(wanted).order_by(column.made_at, column.id).limit(5 * LISTED)
+        statement = (
+            TELLINGS.select()
+            .where(_is_waiting(actor, now))
+            .order_by(column.made_at, column.id)
+            .limit(5 * LISTED)
+        )
         found = [one for one in map(TELLINGS.value, connection.execute(statement)) if is_for(act, one)]
     return [telling_row(one) for one in found[:LISTED]]
+
+
+def is_told(connection: Connection, actor: Principal, now: int) -> bool:
+    """Say whether something was told to the actor that nobody has shown yet."""
+    statement = select(tables.tellings.c.id).where(_is_waiting(actor, now)).limit(1)
+    return connection.execute(statement).first() is not None
+
+
+def _is_waiting(actor: Principal, now: int) -> ColumnElement[bool]:
+    column = tables.tellings.c
+    kind = {"unit_liaison": "unit", "grid_worker": "worker"}.get(actor.role, "desk")
+    wanted = (column.state == "waiting") & column.next_at.is_(None) & (column.recipient_kind == kind)
+    if kind == "desk":
+        return wanted & (column.made_at >= now - SHOWN_WITHIN_MS)
+    return wanted & (column.recipient == (actor.own_receiver or ""))
 
 
 def telling_row(one: Telling) -> Row:
