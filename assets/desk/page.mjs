@@ -41,7 +41,7 @@ class Desk {
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
     this.situation = new Situation(root, live, this.queue);
     this.drawer = new Drawer(root, { chosenId: () => this.chosen });
-    this.acts = new Acts(root, live, { chosenId: () => this.chosen, onDone: () => this.#askDrawer() });
+    this.acts = new Acts(root, live, { chosenId: () => this.chosen, onDone: () => this.#askDrawerSoon() });
     this.shift = new Shift(root, live, {
       beginForm: (act, args) => this.acts.beginForm(act, args, { onMatter: false }),
       choose: (id) => this.queue.choose(id),
@@ -136,8 +136,12 @@ class Desk {
     if (!this.chosen || this.refreshTimer) return;
     const now = this.#fingerprint();
     const same = this.seen && now.length === this.seen.length && now.every((thing, at) => thing === this.seen[at]);
-    if (same) return;
-    this.refreshTimer = setTimeout(() => {
+    if (!same) this.#askDrawerSoon();
+  }
+
+  /* An act, its entries and what its receivers say to it at once are one new drawer. */
+  #askDrawerSoon() {
+    this.refreshTimer ??= setTimeout(() => {
       this.refreshTimer = null;
       const commandsBefore = this.seen?.length;
       this.#askDrawer();
