@@ -143,6 +143,7 @@ class Desk {
   #askDrawerSoon() {
     this.refreshTimer ??= setTimeout(() => {
       this.refreshTimer = null;
+      if (!this.chosen) return;
       const commandsBefore = this.seen?.length;
       this.#askDrawer();
       if (this.seen.length !== commandsBefore) this.#askRecommendation(); // who has been ordered is no longer advised
