@@ -30,9 +30,10 @@ check: $(DEV_STAMP) ## 格式、静态检查、类型、导入规则、文档 ·
 	$(VENV)/bin/mypy
 	$(PYTHON) -m pytest -q tests/unit/test_imports.py tests/unit/test_settings.py tests/unit/test_documents.py
 
-bench: $(DEV_STAMP) ## 实时画面的开销，与替代做法同台对比 · cost of the live picture beside what it replaces
+bench: $(DEV_STAMP) ## 各项指标与限值，与替代做法同台对比 · every figure beside its bar and what it replaces (DB=postgres)
 	@$(PYTHON) -m tools.bench_live
-	@$(PYTHON) -m tools.bench_loop
+	-@$(PYTHON) -m tools.bench_loop $(if $(filter postgres,$(DB)),--postgres)
+	-@$(PYTHON) -m tools.bench_dispatch $(if $(filter postgres,$(DB)),--postgres)
 
 format: $(DEV_STAMP) ## 整理代码格式 · format the code
 	$(VENV)/bin/ruff format .

@@ -28,13 +28,20 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+def chromium_path() -> str:
+    """Return the program of an installed Chromium."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    raise SystemExit("no Chromium here: install the system's package")
+
+
 def main() -> None:
     """Measure and print."""
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        raise SystemExit("no Chromium here")
+    chromium = chromium_path()
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(ROOT)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:

@@ -37,6 +37,11 @@ class Process:
         self._running: subprocess.Popen[bytes] | None = None
         self.ended_alone = 0  # times it had ended though nobody killed it
 
+    @property
+    def pid(self) -> int | None:
+        """The process, None before its first start."""
+        return None if self._running is None else self._running.pid
+
     def start(self) -> None:
         with self.log.open("ab") as out:
             self._running = subprocess.Popen(
@@ -74,7 +79,9 @@ class Process:
 class Installation:
     """Everything that `make run` starts except the feeds and the simulator, at an accelerated clock."""
 
-    def __init__(self, folder: Path, rate: int, database_url: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, rate: int, database_url: str | None = None, *, workers: int = 2, web: int = 1
+    ) -> None:
         self.folder = folder
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
@@ -87,7 +94,7 @@ class Installation:
             "ZHONGSHU_CLOCK_RATE": str(rate),
             "ZHONGSHU_SESSION_IDLE_MIN": "1440",  # minutes of the accelerated clock
             "ZHONGSHU_SESSION_HOURS": "72",
-            "WEB_CONCURRENCY": "1",
+            "WEB_CONCURRENCY": str(web),
             **({"DATABASE_URL": database_url} if database_url else {}),
         }
         self.settings = Settings.from_environment(given)
@@ -100,9 +107,10 @@ class Installation:
         self.redis = EmbeddedRedis(self.settings.var_dir / "redis", socket_path, find_program())
         environ = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **given}
         python = sys.executable
-        self.workers = [self._process(f"worker{n}", [python, "worker.py"], environ) for n in (1, 2)]
-        web = [python, "-m", "gunicorn", "-c", "gunicorn.conf.py", "web:server"]
-        self.web = self._process("web", web, environ)
+        numbers = range(1, workers + 1)
+        self.workers = [self._process(f"worker{n}", [python, "worker.py"], environ) for n in numbers]
+        screens = [python, "-m", "gunicorn", "-c", "gunicorn.conf.py", "web:server"]
+        self.web = self._process("web", screens, environ)
 
     def start(self) -> None:
         self.redis.start()
