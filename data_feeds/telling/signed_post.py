@@ -73,13 +73,15 @@ def post(target: Target, telling_id: str, body: bytes, now: int, *, longest_s: f
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.sock = plain = socket.create_connection((address, port), TIMEOUT_S)
-        with _broken_off(plain, longest_s):
+        with _broken_off(plain, longest_s) as was_broken_off:
             if is_tls:
                 connection.default_port = 443  # the Host header leaves the usual port out
                 connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
             connection.request("POST", path, body, headers)
             answer = connection.getresponse()
             status, given = answer.status, answer.getheader("X-Receipt-Id", "")
+        if was_broken_off.is_set():  # `http.client` takes headers that end in the middle for whole ones
+            raise TimeoutError
     except (OSError, http.client.HTTPException) as error:
         raise GatewayError("gateway_away", type(error).__name__) from error
     except ValueError as error:  # of an address kept before addresses were kept in ASCII
@@ -94,12 +96,14 @@ def post(target: Target, telling_id: str, body: bytes, now: int, *, longest_s: f
 
 
 @contextmanager
-def _broken_off(connected: socket.socket, longest_s: float) -> Iterator[None]:
-    """Break a connection off when it is still in use after `longest_s`; whoever waits on it gets an OSError."""
+def _broken_off(connected: socket.socket, longest_s: float) -> Iterator[threading.Event]:
+    """Break a connection off when it is still in use after `longest_s`; yields what is set when that was done."""
     # A duplicate: TLS takes the first one over.
     own = connected.dup()
+    done = threading.Event()
 
     def end() -> None:
+        done.set()
         with suppress(OSError):  # the other side was quicker
             own.shutdown(socket.SHUT_RDWR)
 
@@ -107,7 +111,7 @@ def _broken_off(connected: socket.socket, longest_s: float) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield done
     finally:
         timer.cancel()
         own.close()

@@ -37,7 +37,7 @@ async def desk(centre: Centre) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def post(desk: httpx.AsyncClient, path: str, key: str, body: dict[str, Any]) -> httpx.Response:
-    return await desk.post(f"/api/v1/{path}", json=body, headers={"Idempotency-Key": f"key-{key:>8}"})
+    return await desk.post(f"/api/v1/{path}", json=body, headers={"Idempotency-Key": f"key-{key:->8}"})
 
 
 async def test_a_dispute_by_the_interface_may_not_go_to_court_before_mediation(
