@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 # Two-character surnames that are common enough to meet; everything else keeps its first character.
@@ -33,19 +34,25 @@ DOUBLE_SURNAMES = frozenset(
 # Phone numbers, identity numbers and long card numbers inside running text.
 _DIGITS = re.compile(r"\d[\d\- ]{5,}[\dXx]")
 # Numbers of persons and nothing else: mobile and landline numbers as people write them, identity numbers by the
-# province and the birthday inside them. Ids, order numbers, division codes, coordinates and instants stay readable; an
-# id in hexadecimal is passed over whole, lest eleven of its digits look like a telephone.
+# province and the birthday inside them, those of 15 digits (GB 11643-1989, on cards until 2013) too. Ids, order
+# numbers, division codes, coordinates and instants stay readable; an id in hexadecimal is passed over whole, lest
+# eleven of its digits look like a telephone.
 _BETWEEN = r"[-\u2010-\u2015\uff0d\s]?"
+_PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)"  # GB/T 2260
 _OF_PERSONS = re.compile(
     rf"""(?P<id>(?<![0-9A-Za-z])[a-z]?(?=[0-9]*[a-f])[0-9a-f]{{16,}}(?![0-9A-Za-z]))
     |(?<!\d)(?<!\d\.)(?:
         (?:(?:\+|00)?86{_BETWEEN})?1[3-9]\d{_BETWEEN}\d{{4}}{_BETWEEN}\d{{4}}
         |0[1-9]\d{{1,2}}{_BETWEEN}\d{{7,8}}
-        |(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)\d{{4}}{_BETWEEN}
-         (?:19|20)\d{{2}}(?:0[1-9]|1[0-2])[0-3]\d{_BETWEEN}\d{{3}}[\dXx]
+        |{_PROVINCE}\d{{4}}{_BETWEEN}(?:19|20)\d{{2}}(?:0[1-9]|1[0-2])[0-3]\d{_BETWEEN}\d{{3}}[\dXx]
+        |{_PROVINCE}\d{{4}}{_BETWEEN}(?P<born>\d{{6}}){_BETWEEN}\d{{3}}
     )(?!\d)""",
     re.VERBOSE,
 )
+# A grid's code has 15 digits too (six of the county, three each of township, village, grid), and so has an instant with
+# three digits of a count behind it. What stands where the birthday stood, a year of two digits first, is a township and
+# a village there, or an hour: both stay below 24. Who was born before 1924 has had another number for a generation.
+_BORN_SINCE = 1924
 _SEVERAL_DIGITS = re.compile(r"\d{4}")  # every such number has as many in a row; most texts have none
 _FULL_WIDTH = re.compile("[０-９]")
 _TO_HALF_WIDTH = {ord(full): ord("0") + place for place, full in enumerate("０１２３４５６７８９")}
@@ -85,7 +92,7 @@ def mask_numbers(text: str) -> str:
         return text
     if _FULL_WIDTH.search(text):
         text = text.translate(_TO_HALF_WIDTH)
-    return _OF_PERSONS.sub(_masked_unless_id, text)
+    return _OF_PERSONS.sub(_masked_unless_thing, text)
 
 
 def mask_all(value: Any) -> Any:
@@ -97,5 +104,15 @@ def mask_all(value: Any) -> Any:
     return [mask_all(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _masked_unless_id(found: re.Match[str]) -> str:
-    return found.group() if found["id"] else mask_phone(found.group())
+def _masked_unless_thing(found: re.Match[str]) -> str:
+    if found["id"] or (found["born"] and not _is_birthday(found["born"])):
+        return found.group()
+    return mask_phone(found.group())
+
+
+def _is_birthday(digits: str) -> bool:
+    """Say whether YYMMDD of the last century is the birthday of somebody alive."""
+    try:
+        return date(1900 + int(digits[:2]), int(digits[2:4]), int(digits[4:])).year >= _BORN_SINCE
+    except ValueError:
+        return False

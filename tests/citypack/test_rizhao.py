@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from dashboard.citypack import CityPack
+from dashboard.domain.masking import mask_numbers
 from tests.citypack.small_pack import RIZHAO
 
 CHINA = timezone(timedelta(hours=8))
@@ -29,6 +30,13 @@ def test_both_worker_counts_keep_their_definitions(rizhao: CityPack) -> None:
 def test_the_tree_holds_every_division(rizhao: CityPack) -> None:
     counts = [len(rizhao.divisions.at_level(level)) for level in ("region", "township", "village", "grid")]
     assert counts == [7, 56, 1679, 4383]
+
+
+def test_no_code_of_a_division_is_taken_for_a_person(rizhao: CityPack) -> None:
+    levels = ("region", "township", "village", "grid")
+    codes = [one.code for level in levels for one in rizhao.divisions.at_level(level)]
+    assert len(codes) > 6_000
+    assert [code for code in codes if mask_numbers(code) != code] == []
 
 
 def test_the_community_of_the_article_lies_where_it_should(rizhao: CityPack) -> None:
