@@ -130,9 +130,13 @@ def _dispatched(centre: BenchCentre, desk: Page, unit: Page, *others: Page) -> d
 
 
 def _next_matter(desk: Page, unit: Page) -> str:
-    """Choose the first shown matter that the unit does not have; a dispatched one goes far down with its new end."""
+    """Choose the first shown matter that nobody has; a dispatched one goes far down with its new end.
+
+    One that a unit has keeps it whoever is ordered to it: its owner's cell would say nothing new.
+    """
     shown = desk.evaluate(
         "() => [...document.querySelectorAll('#desk-queue .ag-row')].map((row) => row.getAttribute('row-id'))"
+        ".filter((id) => deskLive.matters.get(id)?.stage === 'TO_DISPATCH')"
     )
     matter = next(str(one) for one in shown if not unit.evaluate("item => bench.has(item)", one))
     desk.click(f"#desk-queue .ag-row[row-id='{matter}'] .ag-cell[col-id='title']")

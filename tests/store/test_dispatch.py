@@ -21,6 +21,17 @@ def test_the_first_lead_becomes_the_handling_unit_and_starts_the_clock(centre: C
     assert row["no"] == "令0001"
 
 
+def test_a_matter_that_a_unit_has_stays_with_it_whoever_is_ordered_to_it(centre: Centre) -> None:
+    matter = centre.order()
+    first, second = centre.units(2)
+    done(centre.dispatch(matter, first))
+    had = centre.matter(matter["id"])
+    row = done(centre.dispatch(had, second))
+    after = centre.matter(matter["id"])
+    assert (after["unit"], after["stage"], after["dispatched_at"]) == (first, "TO_SIGN", had["dispatched_at"])
+    assert [(one["id"], one["role"]) for one in row["receivers"]] == [(second, "lead")]
+
+
 def test_accepting_signs_the_matter_and_does_not_restart_its_clock(centre: Centre) -> None:
     matter = centre.order()
     (lead,) = centre.units(1)
