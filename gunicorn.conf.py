@@ -9,22 +9,18 @@ from uvicorn_worker import UvicornWorker
 
 from dashboard.child_process import ending_with
 from dashboard.settings import Settings
+from data_feeds.live_server import SERVED
 
 _SETTINGS = Settings.from_environment(os.environ)
 
 
 class ScreenWorker(UvicornWorker):  # type: ignore[misc]  # the package is not typed
-    """One web process: uvloop, keepalive pings, no compression per message (measured: 12 x the cost a
-    screen).
-    """
+    """One web process: uvloop, and the live socket as `data_feeds.live_server` serves it."""
 
     CONFIG_KWARGS = {  # noqa: RUF012 - the parent's own form
         "loop": "uvloop",
         "http": "httptools",
-        "ws_ping_interval": 20.0,
-        "ws_ping_timeout": 20.0,
-        "ws_per_message_deflate": False,
-        "ws_max_size": 1 << 20,  # bytes; a screen sends a few dozen
+        **SERVED,
         "forwarded_allow_ips": list(_SETTINGS.trusted_proxies),
         "server_header": False,
         "timeout_graceful_shutdown": 5,

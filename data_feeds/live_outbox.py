@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
 from dashboard.live.wire import Kind, encode_json
 
 STALL_S: Final = 5.0  # quality.md: send timeout
@@ -46,6 +48,7 @@ class OutboxCounts:
     movement_dropped: int = 0
     resnapshots: int = 0
     closed_slow: int = 0
+    closed_dead: int = 0
 
 
 class Outbox:
@@ -279,8 +282,6 @@ def direct_transport(send: Send) -> asyncio.Transport | None:
     stand between its own; a connection with deflate accepts messages that are not deflated.
     """
     protocol = getattr(send, "__self__", None)
-    kind = type(protocol)
-    if kind.__name__ != "WebSocketsSansIOProtocol" or not kind.__module__.startswith("uvicorn."):
+    if not isinstance(protocol, WebSocketsSansIOProtocol):
         return None
-    transport = getattr(protocol, "transport", None)
-    return transport if callable(getattr(transport, "get_write_buffer_size", None)) else None
+    return protocol.transport

@@ -44,6 +44,7 @@ from data_feeds.live_screens import (
     read_text,
     recheck_all,
 )
+from data_feeds.live_server import DEAD
 from data_feeds.live_source import LiveSource, ServiceSource
 
 if TYPE_CHECKING:
@@ -265,6 +266,7 @@ class LiveHub:
         while True:
             message = await receive()
             if message["type"] == "websocket.disconnect":
+                self._counts.closed_dead += message.get("reason") == DEAD
                 return
             said = read_text(message.get("text")) if screen.may_speak(loop.time()) else None
             if isinstance(said, TimeAsked):

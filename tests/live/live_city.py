@@ -22,6 +22,7 @@ from dashboard.live.wire import Kind, decode_json, decode_time, kind_of
 from dashboard.store.store import StoreBusy
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
+from data_feeds.live_server import SERVED
 from data_feeds.live_socket import LiveHub
 from tests.fake_clock import FakeClock
 from tests.live.screen_model import ScreenModel
@@ -225,11 +226,12 @@ async def city(
     wraps_send: bool = False,
     static: Any = None,
     port: int = 0,
+    **served: Any,
 ) -> AsyncIterator[City]:
     """Run a hub.
 
     `wraps_send` hides the transport, as a server or middleware without the direct path does. `static` answers plain
-    HTTP beside the socket.
+    HTTP beside the socket. `served` goes before what the product says to uvicorn.
     """
     truth = truth or FakeTruth(workers=[worker(0, "371102"), worker(1, "371102"), worker(2, "371103")])
     bus, clock = Bus(redis_url), FakeClock(NOW)
@@ -248,7 +250,7 @@ async def city(
         await hub.serve(scope, receive, wrapped if wraps_send else send, who["principal"], recheck["call"])
 
     listener = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(app, lifespan="off", log_level="warning", ws_per_message_deflate=False)
+    config = uvicorn.Config(app, lifespan="off", log_level="warning", **SERVED | served)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     await hub.start()

@@ -1,0 +1,119 @@
+"""How uvicorn serves the live socket: keep-alive, dead peers, and how much may wait in the kernel for one screen.
+
+A peer is dead when it answers no ping for `PONG_WITHIN_S`, or when bytes wait for it and it takes none for as long:
+whichever happens first, at the latest `PING_EVERY_S + PONG_WITHIN_S` after its last sign of life. uvicorn's own
+keep-alive would also end a screen behind a slow line, whose answer waits behind a large picture, and would leave a
+dead one's socket open until TCP gives up, because a polite close waits behind what the peer does not take.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from asyncio import BaseTransport, TimerHandle
+from typing import Any, Final
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+
+PING_EVERY_S: Final = 3.0
+PONG_WITHIN_S: Final = 5.0  # the slowest answer that still counts; a phone's radio wakes within 2 s
+LOOK_EVERY_S: Final = 1.0  # at a peer for which bytes wait
+# A browser sends neither pings nor parts, other clients a few.
+PINGS_BETWEEN_OURS: Final = 30
+FRAGMENTS_OF_A_MESSAGE: Final = 16
+DEAD: Final = "dead peer"  # reasons in the application's disconnect message
+TOO_MANY: Final = "too many frames"
+# Bytes that the kernel may hold unsent for one screen: what more there is waits here, where it is seen and counted.
+# 64 KiB are a second of a 512 kbit/s line.
+UNSENT_IN_KERNEL: Final = 64 * 1024
+
+
+class ScreenProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket, with an end for peers that are gone."""
+
+    is_ended = False
+    _pings = 0  # of the peer, since our last one
+    _least_waiting = 0
+    _watch: TimerHandle | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Bound what the kernel may hold unsent for this screen."""
+        super().connection_made(transport)
+        opened: socket.socket | None = transport.get_extra_info("socket")
+        lowat = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+        if opened is not None and lowat is not None:
+            with contextlib.suppress(OSError):  # a socket of another family
+                opened.setsockopt(socket.IPPROTO_TCP, lowat, UNSENT_IN_KERNEL)
+
+    def send_keepalive_ping(self) -> None:
+        """Ask a peer for a sign of life; while bytes wait for it, look whether it takes them instead."""
+        self._pings = 0
+        if self.transport.get_write_buffer_size():
+            self._watch_buffer()
+        else:
+            super().send_keepalive_ping()
+
+    def handle_ping(self) -> None:
+        """Answer a peer's ping; whoever asks without end is ended, the answers would heap up here unread."""
+        self._pings += 1
+        if self._pings > PINGS_BETWEEN_OURS:
+            self._end(TOO_MANY)
+        else:
+            super().handle_ping()
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a part of a message; parts of no length pass every limit in bytes, so they are counted."""
+        if len(self.frames) >= FRAGMENTS_OF_A_MESSAGE:
+            self._end(TOO_MANY)
+        else:
+            super().handle_cont(event)
+
+    def keepalive_timeout(self) -> None:
+        """End a peer that answered no ping: it takes no good-bye either."""
+        self.pong_timer = None
+        self._end(DEAD)
+
+    def stop_keepalive(self) -> None:
+        """End the watch too."""
+        super().stop_keepalive()
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    def _watch_buffer(self) -> None:
+        self._least_waiting = self.transport.get_write_buffer_size()
+        self._look_again(self.loop.time() + PONG_WITHIN_S)
+
+    def _look_again(self, until_s: float) -> None:
+        self._watch = self.loop.call_later(LOOK_EVERY_S, self._look, until_s)
+
+    def _look(self, until_s: float) -> None:
+        """A buffer that shrinks is a slow line; one that does not is a dead peer."""
+        self._watch = None
+        waiting = self.transport.get_write_buffer_size()
+        if not waiting:
+            self.send_keepalive_ping()
+        elif waiting < self._least_waiting:
+            self._watch_buffer()
+        elif self.loop.time() >= until_s:
+            self._end(DEAD)
+        else:
+            self._look_again(until_s)
+
+    def _end(self, reason: str) -> None:
+        if not (self.is_ended or self.disconnected):
+            self.is_ended = True
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006, "reason": reason})
+            self.transport.abort()
+
+
+SERVED: Final[dict[str, Any]] = {
+    "ws": ScreenProtocol,
+    "ws_ping_interval": PING_EVERY_S,
+    "ws_ping_timeout": PONG_WITHIN_S,
+    "ws_per_message_deflate": False,  # measured: 12 x the cost a screen
+    "ws_max_size": 1
+    << 12,  # bytes; a screen says at most 64 characters at once, and nobody else has a socket
+}
+"""What uvicorn's `Config` needs to serve screens."""
