@@ -8,7 +8,6 @@ what they have and send it again.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NoReturn, Protocol
 
@@ -24,26 +23,26 @@ from data_feeds.decoders.limits import BODY_LIMIT_BYTES, QUERY_LIMIT_BYTES
 from data_feeds.decoders.orders import decode_orders
 from data_feeds.decoders.osmand import decode_osmand
 from data_feeds.decoders.positions import SOURCE as POSITIONS
-from data_feeds.decoders.positions import decode_positions
+from data_feeds.feed_answers import REFUSALS, Answer, answer_to, answer_to_batch
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_tally import FeedTally
-from data_feeds.fix_door import FixDoor, TurnedAway
+from data_feeds.fix_door import FixDoor
 from data_feeds.fleet_publisher import FleetPublisher
 from data_feeds.http_exchange import (
-    BodyTooLong,
-    BodyTooSlow,
     Receive,
     Scope,
     Send,
     SenderLeft,
+    address_of,
     answer_empty,
     answer_json,
     header,
     read_body,
 )
+from data_feeds.owntracks_desk import OwnTracksDesk
+from data_feeds.positions_desk import PositionsDesk
 
 XADD_AT_ONCE: Final = 32  # each takes a connection while Redis writes to disk
-_SEND_AGAIN: Final = ((b"retry-after", b"5"),)
 
 
 class Clock(Protocol):
@@ -69,6 +68,8 @@ class FeedRoutes:
         door: FixDoor,
         check_codes: Callable[[Any], str | None],
         clock: Clock,
+        positions: PositionsDesk,
+        owntracks: OwnTracksDesk,
         streams_health: Callable[[], dict[str, Any]],
     ) -> None:
         self._bus = bus
@@ -78,6 +79,8 @@ class FeedRoutes:
         self._door = door
         self._check_codes = check_codes
         self._clock = clock
+        self._positions = positions
+        self._owntracks = owntracks
         self._streams_health = streams_health
         self._adding = asyncio.Semaphore(XADD_AT_ONCE)
 
@@ -89,17 +92,8 @@ class FeedRoutes:
                 await handler(self, scope, receive, send)
             else:
                 await _no_such_route(scope, send)
-        except DecodeError as error:
-            await _answer_error(send, 400, "malformed", error.reason, offset=error.offset)
-        except BodyTooLong as error:
-            await _answer_error(send, 413, "too_long", str(error))
-        except BodyTooSlow as error:
-            await _answer_error(send, 408, "too_slow", str(error))
-        except TurnedAway as away:
-            await _answer_turned_away(send, away)
-        except BusDown:
-            reason = "the bus is away and nothing was taken: keep this and send it again"
-            await answer_json(send, 503, {"error": "unavailable", "reason": reason}, _SEND_AGAIN)
+        except REFUSALS as refusal:
+            await _send_answer(send, answer_to(refusal))
         except SenderLeft:
             return
 
@@ -108,7 +102,7 @@ class FeedRoutes:
         parameters: bytes = scope["query_string"]
         if not parameters and scope["method"] == "POST":
             parameters = await read_body(receive, QUERY_LIMIT_BYTES)
-        now, address = self._clock.now_ms(), _address(scope)
+        now, address = self._clock.now_ms(), address_of(scope)
         try:
             fix, key = decode_osmand(parameters, now=now)
         except DecodeError as error:
@@ -119,19 +113,21 @@ class FeedRoutes:
 
     async def take_positions(self, scope: Scope, receive: Receive, send: Send) -> None:
         """POST /v1/positions: many fixes, of any device with a platform's key, of one with its own."""
-        authorization = header(scope, b"authorization")
-        platform = self._keys.platform_of(authorization)
-        device = None if platform else self._keys.device_of(authorization)
-        if platform is None and device is None:
-            self._turn_away(scope, POSITIONS)
+        authorization, address = header(scope, b"authorization"), address_of(scope)
+        platform, device = self._positions.sender_of(authorization, address, self._clock.now_ms())
         body = await read_body(receive, BODY_LIMIT_BYTES)
-        now = self._clock.now_ms()
-        sender = platform or f"device {device}"
-        batch = self._decoded(POSITIONS, lambda: decode_positions(body, now=now), body, sender, now)
-        outcomes = self._door.take_batch(batch, device, now, POSITIONS)
-        if platform:
-            self._tally.hear(platform, now)
-        await self._answer_batch(send, batch, outcomes["accepted"] + outcomes["late"], outcomes)
+        await _send_answer(send, self._positions.take(body, platform, device, self._clock.now_ms()))
+
+    async def take_owntracks(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """POST /owntracks: what an OwnTracks app in HTTP mode sends; user and password are a device and its key."""
+        authorization, address = header(scope, b"authorization"), address_of(scope)
+        user, device_name = header(scope, b"x-limit-u"), header(scope, b"x-limit-d")
+        device = self._owntracks.sender_of(authorization, user, address, self._clock.now_ms())
+        body = await read_body(receive, BODY_LIMIT_BYTES)
+        if self._bus.state != "up":
+            raise BusDown
+        self._owntracks.take(body, device, device_name, address, self._clock.now_ms())
+        await answer_json(send, 200, [])  # the app looks for messages to itself in here
 
     async def take_calls(self, scope: Scope, receive: Receive, send: Send) -> None:
         """POST /v1/calls: events of the call hall."""
@@ -205,7 +201,7 @@ class FeedRoutes:
                 await self._bus.add_many(entries)
         self._tally.count(source, "accepted", len(entries))
         self._tally.hear(platform, now)
-        await self._answer_batch(send, batch, len(entries))
+        await _send_answer(send, answer_to_batch(batch, len(entries)))
 
     def _decoded(self, source: str, decode: Callable[[], Any], body: bytes, sender: str, now: int) -> Any:
         try:
@@ -219,38 +215,13 @@ class FeedRoutes:
                 self._tally.refuse(source, fault.offset, fault.reason, at=now, sender=sender, payload=payload)
         return found
 
-    # -- answers -------------------------------------------------------------------------------------------
-
-    async def _answer_batch(
-        self, send: Send, batch: Batch[Any], accepted: int, outcomes: Counter[str] | None = None
-    ) -> None:
-        faults = sorted(batch.faults, key=lambda fault: fault.offset)
-        refused = [{"index": fault.offset, "reason": fault.reason} for fault in faults]
-        ignored = {
-            name: number
-            for name, number in (outcomes or {}).items()
-            if number and name not in ("accepted", "late", "unknown_device")
-        }
-        content = {"accepted": accepted, "ignored": ignored, "refused": refused}
-        await answer_json(send, 200 if accepted or ignored else 422, content)
-
     def _turn_away(self, scope: Scope, source: str) -> NoReturn:
-        self._door.turn_away(source, _address(scope), self._clock.now_ms())
+        self._door.turn_away(source, address_of(scope), self._clock.now_ms())
 
 
 def _address(scope: Scope) -> str:
     client = scope.get("client")
     return client[0] if client else ""
-
-
-async def _answer_turned_away(send: Send, away: TurnedAway) -> None:
-    if away.outcome == "unauthorised":
-        reason = "no such device or platform, or not its key"
-        await _answer_error(send, 401, "unauthorised", reason)
-    else:
-        reason = "more than one sender may send: keep this and send it later"
-        headers = ((b"retry-after", str(away.retry_after_s).encode()),)
-        await answer_json(send, 429, {"error": "limited", "reason": reason}, headers)
 
 
 async def _no_such_route(scope: Scope, send: Send) -> None:
@@ -259,11 +230,14 @@ async def _no_such_route(scope: Scope, send: Send) -> None:
         headers = ((b"allow", ", ".join(allowed).encode()),)
         await answer_json(send, 405, {"error": "method", "reason": f"allowed: {', '.join(allowed)}"}, headers)
     else:
-        await _answer_error(send, 404, "unknown_route", "docs/feeds.md lists the routes")
+        content = {"error": "unknown_route", "reason": "docs/feeds.md lists the routes", "offset": 0}
+        await answer_json(send, 404, content)
 
 
-async def _answer_error(send: Send, status: int, error: str, reason: str, *, offset: int = 0) -> None:
-    await answer_json(send, status, {"error": error, "reason": reason, "offset": offset})
+async def _send_answer(send: Send, answer: Answer) -> None:
+    wait_s = answer.retry_after_s
+    headers = () if wait_s is None else ((b"retry-after", str(wait_s).encode()),)
+    await answer_json(send, answer.status, answer.content, headers)
 
 
 Handler = Callable[[FeedRoutes, Scope, Receive, Send], Awaitable[None]]
@@ -272,6 +246,7 @@ _ROUTES: Final[dict[tuple[str, str], Handler]] = {
     ("GET", "/osmand"): FeedRoutes.take_osmand,
     ("POST", "/osmand"): FeedRoutes.take_osmand,
     ("POST", "/v1/positions"): FeedRoutes.take_positions,
+    ("POST", "/owntracks"): FeedRoutes.take_owntracks,
     ("POST", "/v1/calls"): FeedRoutes.take_calls,
     ("POST", "/v1/orders"): FeedRoutes.take_orders,
     ("POST", "/v1/events"): FeedRoutes.take_events,

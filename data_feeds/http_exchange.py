@@ -73,9 +73,12 @@ async def answer_empty(send: Send) -> None:
 
 
 async def answer_json(
-    send: Send, status: int, content: dict[str, Any], headers: tuple[tuple[bytes, bytes], ...] = ()
+    send: Send,
+    status: int,
+    content: dict[str, Any] | list[Any],
+    headers: tuple[tuple[bytes, bytes], ...] = (),
 ) -> None:
-    """Answer with a JSON object."""
+    """Answer with JSON."""
     body = msgspec.json.encode(content)
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": status, "headers": [_JSON, length, *headers]})
@@ -88,3 +91,9 @@ def header(scope: Scope, name: bytes) -> str:
         if key == name:
             return str(value, "ascii", "replace")
     return ""
+
+
+def address_of(scope: Scope) -> str:
+    """Return the address that a request came from, "" if unknown."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""

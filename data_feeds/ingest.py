@@ -18,7 +18,9 @@ from data_feeds.fix_door import FixDoor
 from data_feeds.fleet_publisher import SNAPSHOT_INTERVAL_MS, FleetPublisher
 from data_feeds.grid_shapes import GridShapes
 from data_feeds.http_exchange import Receive, Scope, Send
+from data_feeds.owntracks_desk import OwnTracksDesk
 from data_feeds.position_board import PositionBoard, RosterEntry
+from data_feeds.positions_desk import PositionsDesk
 from data_feeds.stream_servers import StreamServer, StreamServers
 from data_feeds.task_ending import end_tasks
 
@@ -67,7 +69,16 @@ class Ingest:
         self.door = FixDoor(bus, self.tally, self.publisher, keys, self._want_roster)
         self.streams = StreamServers(open_streams(self.door, self.tally))
         self._routes = FeedRoutes(
-            bus, self.tally, self.publisher, keys, self.door, check_codes, clock, self.streams.health
+            bus,
+            self.tally,
+            self.publisher,
+            keys,
+            self.door,
+            check_codes,
+            clock,
+            PositionsDesk(self.door, self.tally, keys),
+            OwnTracksDesk(self.door, self.tally),
+            self.streams.health,
         )
         self._load_roster = load_roster
         self._load_lists = load_lists

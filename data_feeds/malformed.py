@@ -9,9 +9,13 @@ PAYLOAD_LIMIT_BYTES: Final = 2_048
 
 # The payload is often broken, so it is masked as text, not as JSON. An unclosed string is masked to its end.
 _PRIVATE_FIELDS: Final = re.compile(
-    r'("(?:citizen_name|citizen_phone|text|title|place)"\s*:\s*")(?:[^"\\]|\\.)*("?)', re.DOTALL
+    r'("(?:citizen_name|citizen_phone|text|title|place|desc|poi|SSID|BSSID)"\s*:\s*")(?:[^"\\]|\\.)*("?)',
+    re.DOTALL,
 )
+_PRIVATE_LISTS: Final = re.compile(r'("inregions"\s*:\s*\[)[^]]*')  # where somebody lives and works, by name
 _KEYS: Final = re.compile(r'((?:^|[&?\s{,"])key"?\s*[=:]\s*"?)[^&"\s,}]*', re.IGNORECASE)
+# A key wherever it was written, or most of one that was cut off: keys are 26 letters and digits of base32.
+_KEY_WORDS: Final = re.compile(r"[A-Z2-7]{12,}")
 # Codes and numbers are ASCII; whatever else there is may be somebody's name, in whatever field it was sent.
 _WORDS: Final = re.compile(r"(?:[^\x00-\x7f]|\\u(?!00[0-7])[0-9A-Fa-f]{4})+")
 # Mobile, identity card and landline numbers, wherever they were written. Another number of 18 digits (an order's)
@@ -53,12 +57,13 @@ def masked_payload(payload: bytes) -> bytes:
     # A hundred times the limit is enough to fill it with whatever the mask leaves.
     text = payload[: 100 * PAYLOAD_LIMIT_BYTES].decode("utf-8", "replace")
     text = _PRIVATE_FIELDS.sub(r"\1***\2", text)
+    text = _PRIVATE_LISTS.sub(r"\1***", text)
     text = _KEYS.sub(r"\1***", text)
     return _masked_words(text).encode("utf-8")[:PAYLOAD_LIMIT_BYTES]
 
 
 def _masked_words(text: str) -> str:
-    return _WORDS.sub("***", _NUMBERS.sub(_masked_number, text))
+    return _WORDS.sub("***", _NUMBERS.sub(_masked_number, _KEY_WORDS.sub("***", text)))
 
 
 def _masked_number(match: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ from dashboard.domain.readings import EVENT_STATUSES, ORDER_STATUSES, CallReadin
 from dashboard.service.terminals import TERMINAL_COLUMNS
 from dashboard.settings import SETTINGS
 from data_feeds import bus_names, feed_routes, fix_door, jt808_desk, jt808_server, rate_limits
-from data_feeds.decoders import limits, osmand
+from data_feeds.decoders import limits, osmand, owntracks
 from data_feeds.decoders.calls import CallItem
 from data_feeds.decoders.grid_events import EventItem
 from data_feeds.decoders.heartbeat import HeartbeatItem
@@ -66,6 +66,10 @@ def test_required_is_said_where_it_is_so(item: type[msgspec.Struct]) -> None:
 
 def test_every_parameter_of_osmand_is_described() -> None:
     assert fields_of("Parameters of `/osmand`") == set(osmand.USED) | set(osmand.UNUSED)
+
+
+def test_every_field_of_owntracks_is_described() -> None:
+    assert fields_of("OwnTracks") == set(owntracks.USED)
 
 
 def test_every_name_on_redis_is_described() -> None:

@@ -26,6 +26,12 @@ from tests.feeds.fuzzing import PATIENT
         ("id=a&key=SECRETKEY&lat=95", "id=a&key=***&lat=95"),
         ("key=SECRETKEY", "key=***"),
         ('{"key": "SECRETKEY", "id": 1}', '{"key": "***", "id": 1}'),
+        ('{"k":["ABCDEFGHIJKLMNOPQRSTUVWX27"', '{"k":["***"'),
+        ("lat=9&ABCDEFGHIJKLMNOP", "lat=9&***"),
+        (
+            '{"SSID":"Wang home","desc":"work","inregions":["home","work"]}',
+            '{"SSID":"***","desc":"***","inregions":[***]}',
+        ),
     ],
 )
 def test_names_words_numbers_and_keys_are_masked(payload: str, kept: str) -> None:
@@ -37,6 +43,8 @@ def test_the_reason_names_nobody_either() -> None:
         "orders", 0, "unknown field `李小明13812345678`", at=1, sender="hotline", payload=b"{}"
     )
     assert entry["reason"].decode() == "unknown field `***138****5678`"
+    entry = malformed_entry("mqtt", 0, f"unknown field `{'ABCDEFGH27' * 2}`", at=1, sender="", payload=b"")
+    assert entry["reason"].decode() == "unknown field `***`"
 
 
 def test_masking_comes_before_cutting() -> None:
