@@ -113,8 +113,13 @@ class Bus:
         await self._run(self._redis.set(key, data))
 
     async def get(self, key: str) -> bytes | None:
-        """Return a key's bytes, None where it is not set."""
-        return cast(bytes | None, await self._run(self._redis.get(key)))
+        """Return a key's bytes, None where it is not set or holds something else than bytes."""
+        try:
+            return cast(bytes | None, await self._run(self._redis.get(key)))
+        except ResponseError as error:
+            if not str(error).startswith("WRONGTYPE"):
+                raise
+            return None
 
     async def increment(self, hash_name: str, counts: Mapping[str, int]) -> None:
         """Add each count to its field of a hash, in one round trip."""

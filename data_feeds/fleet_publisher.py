@@ -23,9 +23,15 @@ class FleetPublisher:
 
     def __init__(self, bus: Bus, board: PositionBoard, shapes: GridShapes) -> None:
         self.board = board
+        self._is_new_board = False
         self._bus = bus
         self._shapes = shapes
         self._tick_number = 0
+
+    def follow_roster(self, board: PositionBoard) -> None:
+        """Go on with the board of a new roster, which takes over what is known of those who stay."""
+        board.carry_over(self.board)
+        self.board, self._is_new_board = board, True
 
     async def publish_tick(self, now: int) -> int:
         """Publish what changed since the last tick; returns how many devices that were.
@@ -33,6 +39,14 @@ class FleetPublisher:
         Raises:
             BusDown: nothing was published; the changes stay for the next tick.
         """
+        if self._is_new_board:
+            # Whoever sees a frame of the new roster finds the whole fleet of that roster kept already.
+            self._is_new_board = False
+            try:
+                await self.save(now)
+            except BusDown:
+                self._is_new_board = True
+                raise
         board = self.board
         slots = board.take_changes()
         if not slots:
@@ -57,6 +71,7 @@ class FleetPublisher:
         board = self.board
         snapshot = FleetSnapshot(
             now,
+            board.mark,
             _micro(board.lon),
             _micro(board.lat),
             np.array(board.state, np.uint8),
@@ -95,6 +110,7 @@ class FleetPublisher:
             _micro([board.lat[slot] for slot in slots]),
             [board.state[slot] for slot in slots],
             [board.fix_at[slot] for slot in slots],
+            roster=board.mark,
         )
 
 

@@ -131,8 +131,11 @@ class Ingest:
         await self.bus.close()
 
     async def _run_ticks(self) -> None:
-        await self.bus.wait_until_up()
-        await self.publisher.restore(self._clock.now_ms())
+        while True:
+            await self.bus.wait_until_up()
+            with contextlib.suppress(BusDown):  # it went again meanwhile
+                await self.publisher.restore(self._clock.now_ms())
+                break
         loop = asyncio.get_running_loop()
         next_tick = saved_s = loop.time()
         while True:
@@ -191,7 +194,7 @@ class Ingest:
         if list(roster) == list(self._roster):
             return
         board = PositionBoard(roster, self._centres)
-        board.carry_over(self.publisher.board)
         self._keys.know_devices(roster)
-        self._roster, self.publisher.board = roster, board
+        self.publisher.follow_roster(board)
+        self._roster = roster
         _LOG.info("roster: %d devices", len(board.slot_of))

@@ -14,7 +14,8 @@ from dashboard.live.picture import Change
 from dashboard.live.view import ScopeFilter
 from dashboard.live.wire import Kind, encode_time
 from dashboard.store.store import StoreBusy
-from data_feeds.bus import Bus
+from data_feeds import bus_names as names
+from data_feeds.bus import Bus, BusDown
 from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold
 from data_feeds.live_fold import PictureFold
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from dashboard.citypack import CityPack
     from dashboard.clock import Clock
 
-ROSTER_EVERY_S: Final = 5.0  # until there is a roster; afterwards the feeds' nudge says when it changed
+ROSTER_EVERY_S: Final = 5.0  # until there is a roster
+ROSTER_LOOK_S: Final = 60.0  # afterwards, where neither a nudge nor a frame says that it changed
+ROSTER_APART_S: Final = 2.0  # of two looks, however many frames speak of another roster
 
 logger = logging.getLogger(__name__)
 Loop = Callable[[], Awaitable[None]]
@@ -55,13 +58,17 @@ class LiveCity:
         self.picture_fold = PictureFold(
             bus, source, clock, listener.picture_changed, listener.picture_reloaded
         )
-        self.fleet_fold = FleetFold(bus, self._place_of, listener.fleet_moved)
+        self.fleet_fold = FleetFold(
+            bus, self._place_of, clock.now_ms, listener.fleet_moved, self._other_roster_heard
+        )
+        self._bus = bus
         self.boards = Boards(bus, self.own_health, listener.board_changed, lambda: self._roster_asked.set())
         self._source = source
         self._clock = clock
         self._pack = pack
         self._listener = listener
         self._roster_asked = asyncio.Event()
+        self._is_other_roster = False  # the feeds spoke of another one since the last look
 
     def loops(self) -> Mapping[str, Loop]:
         """Return what must run for ever, by name."""
@@ -117,12 +124,14 @@ class LiveCity:
             "fleet_frames": fleet.frames,
             "fixes": fleet.fixes,
             "malformed_frames": fleet.malformed,
+            "other_roster_frames": fleet.other_roster,
             "last_tick_at": fleet.last_tick_at or None,
         }
 
     async def _keep_roster(self) -> None:
         while True:
             self._roster_asked.clear()
+            heard_other, self._is_other_roster = self._is_other_roster, False
             try:
                 roster = await asyncio.to_thread(self._source.roster)
             except StoreBusy as error:
@@ -132,10 +141,18 @@ class LiveCity:
                     self.fleet_fold.set_roster(roster)
                     await self.fleet_fold.take_snapshot()
                     self._listener.fleet_moved()
-            wait_s = ROSTER_EVERY_S if not self.fleet_fold.roster else None
+                elif heard_other:  # then it is the feeds that do not know the newest one
+                    with contextlib.suppress(BusDown):
+                        await self._bus.publish(names.NUDGE_FEEDS, b"roster")
+            await asyncio.sleep(ROSTER_APART_S)
+            wait_s = ROSTER_LOOK_S if self.fleet_fold.roster else ROSTER_EVERY_S
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._roster_asked.wait()
+
+    def _other_roster_heard(self) -> None:
+        self._is_other_roster = True
+        self._roster_asked.set()
 
     def _is_within(self, code: str, ancestor: str) -> bool:
         try:

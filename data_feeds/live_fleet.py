@@ -13,7 +13,7 @@ import numpy as np
 from dashboard.domain.arrival import Fix
 from dashboard.live.drawn_fleet import DrawnFleet, draw
 from dashboard.live.fleet import LOST_AFTER_MS, REPORTING, TASKED, BoolArray, Fleet, Int32Array
-from dashboard.live.fleet_frames import FleetFrameError, unpack_fixes, unpack_snapshot
+from dashboard.live.fleet_frames import FleetFrameError, roster_mark, unpack_fixes, unpack_snapshot
 from dashboard.live.movement_frames import COARSE, FINE, Quantum
 from dashboard.live.view import Surface, ViewClass
 from data_feeds import bus_names as names
@@ -22,6 +22,8 @@ from data_feeds.live_source import RosterRow
 
 FLUSH_AFTER_S: Final = 0.005  # the regions' frames of one tick arrive together: wait for the last of them
 FLUSH_APART_S: Final = 0.05  # no screen needs more than 20 frames a second
+# A tick further ahead of our clock is garbage, or a machine whose clock nobody set: its age could not be told.
+TICK_AHEAD_MS: Final = 10 * 60_000
 QUANTUM: Final[Mapping[Surface, Quantum]] = {"wall": COARSE, "desk": FINE}
 
 logger = logging.getLogger(__name__)
@@ -38,31 +40,39 @@ class Duty:
 class FleetFold:
     """Owns the `Fleet`, built from the roster, and follows the feeds' frames.
 
-    `on_movement()` is called in the event loop when screens should get a new frame.
+    `on_movement()` is called in the event loop when screens should get a new frame, `on_other_roster()` when the feeds
+    speak of another roster than ours: their slots are other people, so that nothing of it is taken in.
 
     Args:
         bus: where the frames come from.
         place_of: grid code -> (lon, lat) of its post, where an off-duty worker is drawn.
-        on_movement: see above.
+        clock_ms: the product's clock.
+        on_movement, on_other_roster: see above.
     """
 
     def __init__(
         self,
         bus: Bus,
         place_of: Callable[[str], tuple[float, float]],
+        clock_ms: Callable[[], int],
         on_movement: Callable[[], None],
+        on_other_roster: Callable[[], None],
     ) -> None:
         self.fleet = Fleet(0)
         self.roster: Sequence[RosterRow] = ()
         self._slots: Mapping[str, int] = {}
+        self.mark = roster_mark(())
         self.revision = 0  # of the roster; streams of an older one are of no use
         self.frames = 0
         self.fixes = 0
         self.malformed = 0
+        self.other_roster = 0
         self.last_tick_at = 0
         self._bus = bus
         self._place_of = place_of
+        self._clock_ms = clock_ms
         self._on_movement = on_movement
+        self._on_other_roster = on_other_roster
         self._post_lon_e6: Int32Array = np.zeros(0, np.int32)
         self._post_lat_e6: Int32Array = np.zeros(0, np.int32)
         self._flush: asyncio.TimerHandle | None = None
@@ -70,26 +80,27 @@ class FleetFold:
         self._up = asyncio.Event()
 
     def set_roster(self, roster: Sequence[RosterRow]) -> None:
-        """Build the fleet anew for a roster, keeping what is known of workers that stay in their slots."""
+        """Build the fleet anew for a roster, keeping what is known of the workers that are still on it."""
         rows = sorted(roster, key=lambda row: row.slot)
         size = rows[-1].slot + 1 if rows else 0
         regions = tuple(sorted({row.region for row in rows}))
         region_index = np.zeros(size, np.uint8)
         assessed = np.zeros(size, np.bool_)
         posts = np.zeros((size, 2), np.int32)
-        same = {row.slot: row.worker_id for row in self.roster}
         for row in rows:
             region_index[row.slot] = regions.index(row.region)
             assessed[row.slot] = row.assessed
             lon, lat = self._place_of(row.grid)
             posts[row.slot] = round(lon * 1e6), round(lat * 1e6)
         fleet = Fleet(size, region_index, regions, assessed)
-        stays = [row.slot for row in rows if same.get(row.slot) == row.worker_id]
+        stays = [(row.slot, self._slots[row.worker_id]) for row in rows if row.worker_id in self._slots]
+        now, before = [slot for slot, _ in stays], [slot for _, slot in stays]
         for column in ("lon_e6", "lat_e6", "state", "fix_at"):
-            getattr(fleet, column)[stays] = getattr(self.fleet, column)[stays]
+            getattr(fleet, column)[now] = getattr(self.fleet, column)[before]
         self.fleet = fleet
         self.roster = rows
         self._slots = {row.worker_id: row.slot for row in rows}
+        self.mark = roster_mark((row.slot, row.worker_id) for row in rows)
         self._post_lon_e6, self._post_lat_e6 = posts[:, 0].copy(), posts[:, 1].copy()
         self.revision += 1
 
@@ -125,9 +136,12 @@ class FleetFold:
         async for message in self._bus.subscribe(patterns=(names.FLEET_PATTERN,), on_state=self._bus_state):
             try:
                 batch = unpack_fixes(message.data)
+                self._check_instant(batch.tick_at)
             except FleetFrameError as error:
                 self.malformed += 1
                 logger.warning("%s: %s", message.channel, error)
+                continue
+            if not self._is_ours(batch.roster):
                 continue
             self.frames += 1
             self.fixes += len(batch)
@@ -146,13 +160,31 @@ class FleetFold:
         """Take in the fleet as the feeds last kept it; does nothing while Redis is away."""
         try:
             kept = await self._bus.get(names.FLEET_SNAPSHOT)
-            if kept is not None and self.fleet.apply_snapshot(unpack_snapshot(kept)).size:
+            if kept is None:
+                return
+            snapshot = unpack_snapshot(kept)
+            self._check_instant(snapshot.taken_at)
+            if not self._is_ours(snapshot.roster):
+                return
+            self.last_tick_at = max(self.last_tick_at, snapshot.taken_at)
+            if self.fleet.apply_snapshot(snapshot).size:
                 self._flush_soon()
         except FleetFrameError as error:
             self.malformed += 1
             logger.warning("%s: %s", names.FLEET_SNAPSHOT, error)
         except BusDown:
             return  # the next connection reads it again
+
+    def _check_instant(self, at: int) -> None:
+        if at > self._clock_ms() + TICK_AHEAD_MS:
+            raise FleetFrameError(16, "a tick of the far future")
+
+    def _is_ours(self, mark: int) -> bool:
+        if mark == self.mark:
+            return True
+        self.other_roster += 1
+        self._on_other_roster()
+        return False
 
     def _bus_state(self, state: BusState) -> None:
         if state == "up":

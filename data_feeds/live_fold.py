@@ -161,6 +161,6 @@ def _entry(data: bytes) -> dict[str, Any] | None:
     """Read one entry; a damaged one is a hole, and holes are mended from the truth."""
     try:
         entry = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) and isinstance(entry.get("seq"), int) else None

@@ -13,6 +13,7 @@ from math import cos, radians
 from typing import Final, Protocol
 
 from dashboard.live.fleet import OUT_OF_GRID, REPORTING, SOS, STOPPED, TASKED, FleetSnapshot
+from dashboard.live.fleet_frames import roster_mark
 from data_feeds.decoders.positions import FixItem
 
 SPEED_LIMIT_MPS: Final = 60.0  # 216 km/h: nobody on duty in a city moves faster
@@ -53,6 +54,7 @@ class PositionBoard:
     def __init__(self, roster: Sequence[RosterEntry], centres: dict[str, tuple[float, float]]) -> None:
         self.size = 1 + max((row.slot for row in roster), default=-1)
         self.slot_of = {row.device_id: row.slot for row in roster}
+        self.mark = roster_mark((row.slot, row.worker_id) for row in roster)
         self.worker: list[str] = [""] * self.size
         self.region: list[str] = [""] * self.size
         self.grid: list[str] = [""] * self.size
@@ -136,21 +138,33 @@ class PositionBoard:
         return slots
 
     def carry_over(self, old: PositionBoard) -> None:
-        """Keep what an older board knew of workers who kept their slot, after the roster changed."""
-        for slot in range(min(self.size, old.size)):
-            if old.fix_at[slot] and self.worker[slot] == old.worker[slot]:
-                self.fix_at[slot], self.state[slot] = old.fix_at[slot], old.state[slot]
-                self.lon[slot], self.lat[slot] = old.lon[slot], old.lat[slot]
-                self._sos_until[slot], self._alarm_at[slot] = old._sos_until[slot], old._alarm_at[slot]
-        self._doubted = {slot: fix for slot, fix in old._doubted.items() if slot < self.size}
-        self.changed = {slot for slot in old.changed if slot < self.size}
+        """Keep what an older board knew of the workers that are still here, whatever their slot is now.
+
+        Everybody with a position counts as changed: whoever follows the fleet begins anew with a new roster.
+        """
+        slot_before = {worker: slot for slot, worker in enumerate(old.worker) if worker}
+        for slot, worker in enumerate(self.worker):
+            before = slot_before.get(worker)
+            if before is None:
+                continue
+            self._sos_until[slot], self._alarm_at[slot] = old._sos_until[before], old._alarm_at[before]
+            if not old.fix_at[before]:
+                continue
+            self.fix_at[slot], self.state[slot] = old.fix_at[before], old.state[before]
+            self.lon[slot], self.lat[slot] = old.lon[before], old.lat[before]
+            if before in old._doubted:
+                self._doubted[slot] = old._doubted[before]
+            self.changed.add(slot)
 
     def restore(self, snapshot: FleetSnapshot, now: int) -> int:
-        """Start from the last snapshot; skips instants after `now` (another clock wrote them).
+        """Start from the last snapshot; skips instants after `now` (another clock wrote them), and all of a snapshot
+        of another roster, whose slots are other people.
 
         Returns:
             how many devices have a position again.
         """
+        if snapshot.roster != self.mark:
+            return 0
         count = 0
         for slot in range(min(self.size, int(snapshot.fix_at.size))):
             at = int(snapshot.fix_at[slot])

@@ -28,6 +28,8 @@ STALE_AFTER_MS = 60_000  # look.md, map symbols: stale from 1 to 10 min
 LOST_AFTER_MS = 10 * 60_000  # look.md: 失联 after 10 min of silence while on duty
 
 METRES_PER_DEGREE = 111_320.0  # mean length of a degree of latitude
+# A fix may lie this far ahead of the tick that carries it: the feeds take phones' clocks up to 60 s fast.
+FIX_AHEAD_MS = 120_000
 
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
@@ -38,10 +40,11 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class FixBatch:
-    """Fixes of one tick as columns of equal length; `seq`, `tick_at` are the publisher's."""
+    """Fixes of one tick as columns of equal length; `seq`, `tick_at` and the mark of `roster` are the publisher's."""
 
     seq: int
     tick_at: int
+    roster: int
     slots: Uint16Array
     lon_e6: Int32Array
     lat_e6: Int32Array
@@ -54,9 +57,10 @@ class FixBatch:
 
 @dataclass(frozen=True, slots=True)
 class FleetSnapshot:
-    """Every slot of the fleet at `taken_at`; a slot that never reported has `fix_at` 0."""
+    """Every slot of a roster's fleet at `taken_at`; a slot that never reported has `fix_at` 0."""
 
     taken_at: int
+    roster: int
     lon_e6: Int32Array
     lat_e6: Int32Array
     state: Uint8Array
@@ -92,8 +96,9 @@ class Fleet:
         self.regions = tuple(regions)
 
     def apply(self, batch: FixBatch) -> Uint16Array:
-        """Take a batch in, return the slots that changed; skips older fixes and slots beyond the roster."""
-        usable = batch.slots < self.n
+        """Take a batch in, return the slots that changed; skips older fixes, slots beyond the roster and garbage."""
+        usable = _believable(batch.lon_e6, batch.lat_e6, batch.fix_at, batch.tick_at)
+        usable &= batch.slots < self.n
         usable[usable] &= batch.fix_at[usable] >= self.fix_at[batch.slots[usable]]
         slots = batch.slots[usable]
         if slots.size == 0:
@@ -109,17 +114,18 @@ class Fleet:
     def apply_snapshot(self, snapshot: FleetSnapshot) -> Uint16Array:
         """Take in whatever the snapshot knows later than this fleet; returns the slots that changed."""
         n = min(self.n, int(snapshot.fix_at.size))
-        newer = np.flatnonzero(snapshot.fix_at[:n] > self.fix_at[:n]).astype(np.uint16)
+        usable = _believable(snapshot.lon_e6, snapshot.lat_e6, snapshot.fix_at, snapshot.taken_at)[:n]
+        newer = np.flatnonzero(usable & (snapshot.fix_at[:n] > self.fix_at[:n])).astype(np.uint16)
         self.lon_e6[newer] = snapshot.lon_e6[newer]
         self.lat_e6[newer] = snapshot.lat_e6[newer]
         self.state[newer] = snapshot.state[newer] & REPORTED_BITS
         self.fix_at[newer] = snapshot.fix_at[newer]
         return newer
 
-    def snapshot(self, taken_at: int) -> FleetSnapshot:
+    def snapshot(self, taken_at: int, roster: int) -> FleetSnapshot:
         """Copy the whole fleet."""
         return FleetSnapshot(
-            taken_at, self.lon_e6.copy(), self.lat_e6.copy(), self.state.copy(), self.fix_at.copy()
+            taken_at, roster, self.lon_e6.copy(), self.lat_e6.copy(), self.state.copy(), self.fix_at.copy()
         )
 
     def drawn_state(self, now: int) -> Uint8Array:
@@ -182,3 +188,11 @@ class Fleet:
         metres = np.hypot(x, y)
         nearest = np.argsort(metres, kind="stable")[:k]
         return [(int(candidates[i]), float(metres[i])) for i in nearest]
+
+
+def _believable(lon_e6: Int32Array, lat_e6: Int32Array, fix_at: Int64Array, at: int) -> BoolArray:
+    """Mark the rows that lie on the earth and not in the future; one of a far future would stand for ever."""
+    on_earth = (np.abs(lon_e6.astype(np.int64)) <= 180_000_000) & (
+        np.abs(lat_e6.astype(np.int64)) <= 90_000_000
+    )
+    return np.asarray(on_earth & (fix_at >= 0) & (fix_at <= at + FIX_AHEAD_MS), np.bool_)

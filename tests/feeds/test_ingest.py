@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -272,6 +273,40 @@ async def test_a_nudge_brings_the_new_roster(bus: Bus, redis_flush: str, clock: 
             await asyncio.sleep(0.01)
         assert (await client.get("/osmand", params=osmand("dev-4"))).status_code == 200
     await ingest.stop()
+
+
+async def test_after_a_new_roster_the_whole_fleet_is_kept_before_it_is_sent(
+    bus: Bus, redis_flush: str, clock: FakeClock
+) -> None:
+    rows = [ROSTER[:2]]
+    ingest = await started(Bus(redis_flush), clock, roster=lambda: rows[0])
+    async with client_of(ingest) as client:
+        await client.get("/osmand", params=osmand("dev-0"))
+    await ingest.publisher.publish_tick(NOW)
+    before = ingest.publisher.board.mark
+    rows[0] = [replace(row, slot=1 - row.slot) for row in ROSTER[:2]]
+    ready = asyncio.Event()
+    messages = bus.subscribe(patterns=[names.FLEET_PATTERN], on_state=lambda state: ready.set())
+    arriving = asyncio.ensure_future(anext(messages))
+    await ready.wait()
+    await ingest._load_new_roster()
+    assert await ingest.publisher.publish_tick(NOW) == 1
+    frame = unpack_fixes((await arriving).data)
+    kept = unpack_snapshot(await bus.get(names.FLEET_SNAPSHOT))
+    assert frame.roster == kept.roster != before
+    assert (frame.slots.tolist(), kept.fix_at.tolist()) == ([1], [0, NOW])
+    await ingest.stop()
+    await messages.aclose()
+
+
+async def test_a_snapshot_of_another_roster_is_nobodys(redis_flush: str, clock: FakeClock) -> None:
+    first = await started(Bus(redis_flush), clock)
+    async with client_of(first) as client:
+        await client.get("/osmand", params=osmand("dev-0"))
+    await first.stop()
+    second = await started(Bus(redis_flush), clock, roster=lambda: ROSTER[:2])
+    assert await second.publisher.restore(NOW) == 0
+    await second.stop()
 
 
 async def test_the_server_starts_and_stops_by_lifespan(redis_flush: str, clock: FakeClock) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard.live.fleet import OUT_OF_GRID, REPORTING, SOS, STOPPED, TASKED
@@ -167,7 +169,7 @@ def test_out_of_grid_stays_until_the_next_tick_looks_again() -> None:
     assert one.state[0] == REPORTING
 
 
-def test_a_new_roster_keeps_what_was_known_of_those_who_kept_their_slot() -> None:
+def test_a_new_roster_keeps_what_was_known_of_those_who_stay() -> None:
     old = board()
     old.take(0, fix(), NOW)
     old.take(1, fix(), NOW)
@@ -176,3 +178,17 @@ def test_a_new_roster_keeps_what_was_known_of_those_who_kept_their_slot() -> Non
     new.carry_over(old)
     assert new.fix_at == [NOW, 0]
     assert new.slot_of == {"dev-0": 0, "dev-9": 1}
+    assert new.changed == {0}
+
+
+def test_a_worker_who_sits_in_another_slot_takes_everything_along() -> None:
+    old = board()
+    old.take(0, fix(alarm=True), NOW)
+    old.take(1, fix(NOW + 1), NOW)
+    moved = PositionBoard([replace(row, slot=1 - row.slot) for row in ROSTER[:2]], CENTRES)
+    moved.carry_over(old)
+    assert moved.mark != old.mark
+    assert moved.fix_at == [NOW + 1, NOW]
+    assert moved.state[1] & SOS
+    moved.take(1, fix(NOW + 2), NOW + 2)
+    assert moved.state[1] & SOS, "how long the call lasts came along too"

@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from dashboard.domain.divisions import Division, Divisions
 from dashboard.domain.principal import Principal
+from dashboard.live.fleet_frames import roster_mark
 from dashboard.live.movement import MovementState
 from dashboard.live.movement_frames import parse_delta, parse_snapshot
 from dashboard.live.wire import Kind, decode_json, decode_time, kind_of
@@ -210,6 +211,11 @@ class City:
     port: int
     who: dict[str, Any]
     recheck: dict[str, Any]
+
+    @property
+    def mark(self) -> int:
+        """The mark of the roster as the truth has it now."""
+        return roster_mark((worker.slot, worker.worker_id) for worker in self.truth.workers)
 
     @asynccontextmanager
     async def screen(self, query: str = "", **options: Any) -> AsyncIterator[Screen]:

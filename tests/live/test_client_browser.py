@@ -41,7 +41,9 @@ async def test_a_page_follows_matters_positions_and_the_servers_clock(town: City
         assert abs(await page.evaluate("live.now()") - NOW) < 60_000
         await commit(town, matters=[{"id": "m1", "scope": [CITY]}])
         await until(page, "live.matters.has('m1') && live.log.length === 1 && live.seq === 1")
-        fixes = pack_fixes(1, NOW, [1], [119_470_000], [35_430_000], [REPORTING | TASKED], [NOW])
+        fixes = pack_fixes(
+            1, NOW, [1], [119_470_000], [35_430_000], [REPORTING | TASKED], [NOW], roster=town.mark
+        )
         await town.bus.publish(names.fleet_channel("371102"), fixes)
         await until(page, "live.fleet.summary().tasked === 1 && live.fleet.latest_at === " + str(NOW))
         assert (await page.evaluate("live.fleet.worker(1)"))["name"] == "王**"

@@ -13,6 +13,7 @@ from dashboard.live.fleet_frames import (
     FleetFrameError,
     pack_fixes,
     pack_snapshot,
+    roster_mark,
     unpack_fixes,
     unpack_snapshot,
 )
@@ -22,13 +23,15 @@ NOW = 1_800_000_000_000
 
 def batch(rows: list[tuple[int, int, int, int, int]]) -> f.FixBatch:
     slots, lon, lat, state, at = zip(*rows, strict=True)
-    return unpack_fixes(pack_fixes(1, NOW, slots, lon, lat, state, at))
+    return unpack_fixes(pack_fixes(1, NOW, slots, lon, lat, state, at, roster=9))
 
 
 def test_packed_fixes_come_back_as_they_went() -> None:
-    frame = pack_fixes(7, NOW, [3, 4382], [119_500_000, -1], [35_400_000, 1], [0x11, 0x07], [NOW - 5, NOW])
+    frame = pack_fixes(
+        7, NOW, [3, 4382], [119_500_000, -1], [35_400_000, 1], [0x11, 0x07], [NOW - 5, NOW], roster=9
+    )
     fixes = unpack_fixes(frame)
-    assert (fixes.seq, fixes.tick_at, len(fixes), len(frame)) == (7, NOW, 2, 24 + 38)
+    assert (fixes.seq, fixes.tick_at, fixes.roster, len(fixes), len(frame)) == (7, NOW, 9, 2, 32 + 38)
     assert fixes.slots.tolist() == [3, 4382]
     assert fixes.lon_e6.tolist() == [119_500_000, -1]
     assert fixes.lat_e6.tolist() == [35_400_000, 1]
@@ -38,7 +41,7 @@ def test_packed_fixes_come_back_as_they_went() -> None:
 
 def test_columns_of_different_length_are_refused() -> None:
     with pytest.raises(FleetFrameError):
-        pack_fixes(1, NOW, [1, 2], [1], [1, 2], [1, 2], [1, 2])
+        pack_fixes(1, NOW, [1, 2], [1], [1, 2], [1, 2], [1, 2], roster=9)
 
 
 def test_an_older_fix_never_replaces_a_newer_one() -> None:
@@ -65,9 +68,40 @@ def test_snapshot_restores_a_fleet_and_never_takes_it_back_in_time() -> None:
     first.apply(batch([(0, 1, 2, 1, NOW), (2, 5, 6, 3, NOW - 10)]))
     second = f.Fleet(3)
     second.apply(batch([(2, 7, 8, 1, NOW)]))
-    changed = second.apply_snapshot(unpack_snapshot(pack_snapshot(first.snapshot(NOW))))
+    changed = second.apply_snapshot(unpack_snapshot(pack_snapshot(first.snapshot(NOW, 9))))
     assert changed.tolist() == [0]
     assert second.lon_e6.tolist() == [1, 0, 7]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param((1, 180_000_001, 0, 1, NOW), id="east of the world"),
+        pytest.param((1, -(2**31), 0, 1, NOW), id="the least longitude"),
+        pytest.param((1, 0, 90_000_001, 1, NOW), id="north of the world"),
+        pytest.param((1, 0, 0, 1, NOW + f.FIX_AHEAD_MS + 1), id="far in the future"),
+        pytest.param((1, 0, 0, 1, 2**63 - 1), id="the last instant"),
+        pytest.param((1, 0, 0, 1, -(2**63)), id="the first instant"),
+    ],
+)
+def test_what_cannot_be_is_not_taken_and_does_not_stand_in_the_way(
+    row: tuple[int, int, int, int, int],
+) -> None:
+    fleet = f.Fleet(2)
+    assert fleet.apply(batch([row, (0, 5, 6, 1, NOW)])).tolist() == [0]
+    slot, lon, lat, state, at = row
+    columns = (np.array([0, value]) for value in (lon, lat))
+    lons, lats = (column.astype(np.int32) for column in columns)
+    garbled = f.FleetSnapshot(NOW, 9, lons, lats, np.array([0, state], np.uint8), np.array([0, at], np.int64))
+    assert fleet.apply_snapshot(garbled).size == 0
+    assert fleet.apply(batch([(slot, 7, 8, 1, NOW + 1)])).tolist() == [1]
+
+
+def test_a_roster_is_known_by_who_sits_where() -> None:
+    mark = roster_mark([(0, "w-a"), (1, "w-b")])
+    assert mark == roster_mark([(1, "w-b"), (0, "w-a")])
+    others = [[(0, "w-b"), (1, "w-a")], [(0, "w-a")], [(0, "w-a"), (2, "w-b")], []]
+    assert mark not in [roster_mark(other) for other in others]
 
 
 def test_summary_separates_heard_lost_and_off_duty() -> None:
@@ -128,8 +162,8 @@ def test_near_answers_on_duty_workers_by_distance() -> None:
 def test_mutated_frames_raise_the_documented_error_or_decode() -> None:
     rng = random.Random(7)
     good = [
-        pack_fixes(1, NOW, range(9), range(9), range(9), range(9), range(9)),
-        pack_snapshot(f.Fleet(9).snapshot(NOW)),
+        pack_fixes(1, NOW, range(9), range(9), range(9), range(9), range(9), roster=9),
+        pack_snapshot(f.Fleet(9).snapshot(NOW, 9)),
     ]
     for _ in range(5_000):
         frame = bytearray(rng.choice(good))

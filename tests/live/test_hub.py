@@ -152,7 +152,9 @@ async def test_positions_flow_and_nobody_off_duty_has_a_live_one(redis_flush: st
         assert (desk.movement.quantum, wall.movement.quantum) == (FINE, COARSE)
         assert Kind.ROSTER not in wall.kinds
         await until(lambda: town.hub.stats()["bus"] == "up")
-        fixes = pack_fixes(1, NOW, [0, 1], [119_470_000] * 2, [35_430_000] * 2, [REPORTING, 0], [NOW, NOW])
+        fixes = pack_fixes(
+            1, NOW, [0, 1], [119_470_000] * 2, [35_430_000] * 2, [REPORTING, 0], [NOW, NOW], roster=town.mark
+        )
         await town.bus.publish(names.fleet_channel("371102"), fixes)
         for screen in (desk, wall):
             await screen.until(lambda it: it.movement.state[0] == ASSESSED | REPORTING)
@@ -173,7 +175,7 @@ async def test_the_fleet_survives_a_restart_through_its_kept_snapshot(redis_flus
         35_120_000,
     )
     async with city(redis_flush) as town:
-        await town.bus.put(names.FLEET_SNAPSHOT, pack_snapshot(fleet.snapshot(NOW)))
+        await town.bus.put(names.FLEET_SNAPSHOT, pack_snapshot(fleet.snapshot(NOW, town.mark)))
     async with city(redis_flush) as town, town.screen() as screen:
         await screen.until(
             lambda it: it.movement is not None and it.movement.state[2] == ASSESSED | REPORTING
@@ -184,7 +186,7 @@ async def test_a_worker_grows_stale_and_lost_by_the_clock_alone(redis_flush: str
     async with city(redis_flush) as town, town.screen() as screen:
         await screen.until(has_all)
         await until(lambda: town.hub.stats()["bus"] == "up")
-        fixes = pack_fixes(1, NOW, [0], [119_470_000], [35_430_000], [REPORTING], [NOW])
+        fixes = pack_fixes(1, NOW, [0], [119_470_000], [35_430_000], [REPORTING], [NOW], roster=town.mark)
         await town.bus.publish(names.fleet_channel("371102"), fixes)
         await screen.until(lambda it: it.movement.state[0] == ASSESSED | REPORTING)
         town.clock.advance(minutes=2)
