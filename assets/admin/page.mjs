@@ -2,6 +2,7 @@
  * the server drew. The only module of the page that touches it. */
 
 import { applyTheme, startSwitches } from "../desk/switches.mjs";
+import { AskedLately } from "./asks.mjs";
 import { FocusKeeper } from "./focus.mjs";
 import { placeOf } from "./place.mjs";
 import { watchAnswers } from "./unanswered.mjs";
@@ -12,7 +13,7 @@ startSwitches(root, () => {});
 document.title = root.dataset.title;
 watchAnswers(window, root);
 const focus = new FocusKeeper(root);
-let asked = 0;
+const asks = new AskedLately();
 
 window.addEventListener("hashchange", () => show(true));
 document.addEventListener("click", (event) => {
@@ -38,8 +39,7 @@ function ask(button) {
 }
 
 function send(store, what, of) {
-  asked += 1; // the same ask twice is two asks
-  window.dash_clientside.set_props(store, { data: { ask: what, of, n: asked } });
+  window.dash_clientside.set_props(store, { data: asks.next(store, what, of) });
 }
 
 /* Show the section and the view of the address. */

@@ -28,6 +28,7 @@ class Draft:
         owner: id of the account that wrote it.
         changed: policy_id -> the cells of a changed or new step; `removed`: ids of steps taken out.
         kind, step: what is on screen; `shown` is the version that is looked at instead, None for the draft.
+        page, asked: the load of the page and the number of its newest ask that is in the draft.
     """
 
     version: int
@@ -38,6 +39,8 @@ class Draft:
     kind: str = ""
     step: str = ""
     shown: int | None = None
+    page: str = ""
+    asked: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """Return what the browser keeps."""
@@ -50,6 +53,8 @@ class Draft:
             "kind": self.kind,
             "step": self.step,
             "shown": self.shown,
+            "page": self.page,
+            "asked": self.asked,
         }
 
 
@@ -77,17 +82,20 @@ def draft_of(value: object, owner: str) -> Draft | None:
     if data.get("owner") != owner:
         return None
     version, shown, removed, key = (data.get(name) for name in ("version", "shown", "removed", "key"))
+    asked = data.get("asked", 0)
     if not _is_version(version) or not (shown is None or _is_version(shown)):
         raise Malformed("version")
     if not isinstance(removed, list) or len(removed) > MOST_STEPS or not isinstance(key, str):
         raise Malformed("removed")
     if not 8 <= len(key) <= 64:
         raise Malformed("key")
+    if not isinstance(asked, int) or isinstance(asked, bool):
+        raise Malformed("asked")
     rows = [{name: row.get(name, "") for name in COLUMNS} for row in rows_of(data.get("changed"))]
     changed = {row["policy_id"]: row for row in rows if row["policy_id"]}
     return Draft(
         int(str(version)), key, owner, changed, tuple(text_of(one) for one in removed), text_of(data.get("kind")),
-        text_of(data.get("step")), shown,
+        text_of(data.get("step")), shown, text_of(data.get("page")), asked,
     )  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from layouts.admin.step_form import FIELDS
 
 MOST_ROWS: Final = 1_000
 MOST_CODES: Final = 30
+MOST_ASKS: Final = 20  # assets/admin/asks.mjs keeps as many
 LONGEST: Final = 500
 SEVERAL: Final = frozenset({"tell", "means"})
 
@@ -44,6 +46,43 @@ def ask_of(value: object) -> tuple[str, str]:
     return text_of(value.get("ask")), text_of(value.get("of"))
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One press of a button: its number on the page that was loaded, what it asks for, and of what."""
+
+    number: int
+    ask: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The newest asks of one load of the page, oldest first; `page` names the load."""
+
+    page: str = ""
+    asked: tuple[Ask, ...] = ()
+
+    def after(self, page: str, number: int) -> tuple[Ask, ...]:
+        """Return those that came after ask `number` of the load `page`: all of them when that was another load."""
+        return tuple(one for one in self.asked if page != self.page or one.number > number)
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest, 0 when nothing was asked."""
+        return max((one.number for one in self.asked), default=0)
+
+
+def asks_of(value: object) -> Asks:
+    """Return everything that the page asked for lately; nothing yet is no ask."""
+    if value is None:
+        return Asks()
+    if not isinstance(value, dict) or not isinstance(value.get("earlier"), list):
+        raise Malformed("asks")
+    if len(value["earlier"]) >= MOST_ASKS:
+        raise Malformed("asks")
+    return Asks(text_of(value.get("page")), tuple(_ask(one) for one in (*value["earlier"], value)))
+
+
 def fields_of(values: Sequence[object]) -> list[Any]:
     """Return the fields of the step's form: texts, or lists of codes where several may be chosen."""
     found: list[Any] = []
@@ -62,6 +101,13 @@ def number_of(written: str) -> int:
     if not written.isascii() or not written.isdecimal() or len(written) > 15:
         raise Malformed("number")
     return int(written)
+
+
+def _ask(value: object) -> Ask:
+    number = value.get("n") if isinstance(value, dict) else None
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise Malformed("asks")
+    return Ask(number, *ask_of(value))
 
 
 def _cell(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx
@@ -15,7 +15,7 @@ from callbacks.admin import wiring
 from callbacks.admin.draft import Draft, draft_of, fresh, new_key
 from callbacks.admin.drafting import after_ask, after_fields
 from callbacks.admin.drawing import Drawn, drawn, nothing, refusal
-from callbacks.admin.given import Malformed, ask_of, fields_of, text_of
+from callbacks.admin.given import Asks, Malformed, asks_of, fields_of, text_of
 from dashboard import service
 from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
@@ -48,13 +48,11 @@ def register_policies(app: Dash, services: Services, clock: Clock) -> None:
         *fields, kept, why = given
         try:
             draft = draft_of(kept, actor.id)
-            values = fields_of(fields)
+            known = (services, actor, draft, fields_of(fields), asks_of(asked))
             if ctx.triggered_id == ids.POLICY_PUBLISH:
-                done = await asyncio.to_thread(published, services, actor, draft, values, text_of(why), now)
-            elif ctx.triggered_id == ids.ASKED:
-                done = await asyncio.to_thread(asked_for, services, actor, draft, values, *ask_of(asked), now)
+                done = await asyncio.to_thread(published, *known, text_of(why), now)
             else:
-                done = await asyncio.to_thread(written, services, actor, draft, values, now)
+                done = await asyncio.to_thread(written, *known, now)
         except Malformed:
             return refusal(text("desk.failed.malformed", actor.language))
         except StoreBusy:
@@ -80,48 +78,90 @@ def register_policies(app: Dash, services: Services, clock: Clock) -> None:
             return parts.refused(text("desk.failed.busy", actor.language))
 
 
-def asked_for(
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """A draft with everything in it that the page knows and the draft did not.
+
+    Args:
+        moved: whether an ask changed what is on screen, the form's fields with it.
+        listed: whether the history is wanted.
+        refused: why one of the asks was not done; "" when all were.
+    """
+
+    draft: Draft
+    moved: bool = False
+    listed: bool = False
+    refused: str = ""
+
+
+def caught_up(
+    services: Services, actor: Principal, before: Draft | None, values: Sequence[Any], asks: Asks, now: int
+) -> CaughtUp | None:
+    """Return the draft with what stands in the form, then with every ask that is not in it yet; None for nothing new.
+
+    Dash drops what an older request of a callback brings once a newer one was sent, and with it the draft as it was
+    after the older. So each request carries the newest asks, and the draft says which of them it has.
+    """
+    kept = before or _fresh(services, actor, now)
+    pending = asks.after(kept.page, kept.asked)
+    kept = _with_fields(services, actor, kept, values, now) or kept
+    refused = ""
+    for one in pending:
+        if one.ask == "reset":
+            kept = _fresh(services, actor, now, kept)
+        elif one.ask != "open":
+            found = service.policy_draft(services, actor, edit_of(kept), now)
+            try:
+                if isinstance(found, Refused):
+                    refused = refusal_text(found, actor.language)
+                else:
+                    kept = after_ask(services, actor, kept, found, one.ask, one.of, now)
+            except Malformed:
+                refused = text("desk.failed.malformed", actor.language)
+    if not pending and (before is None or kept is before):
+        return None
+    listed = before is None or any(one.ask in ("open", "reset") for one in pending)
+    return CaughtUp(replace(kept, page=asks.page, asked=asks.newest), bool(pending), listed, refused)
+
+
+def written(
+    services: Services, actor: Principal, draft: Draft | None, values: Sequence[Any], asks: Asks, now: int
+) -> Drawn:
+    """Take what stands in the form's fields and what was asked for into the draft, and draw it.
+
+    Fields that nothing was asked after stay as they were typed.
+    """
+    after = caught_up(services, actor, draft, values, asks, now)
+    if after is None:
+        return nothing()
+    outcome = parts.refused(after.refused) if after.refused else None
+    return _drawn(
+        services, actor, after.draft, now, fields=after.moved, versions=after.listed, outcome=outcome
+    )
+
+
+def published(
     services: Services,
     actor: Principal,
     draft: Draft | None,
     values: Sequence[Any],
-    ask: str,
-    of: str,
+    asks: Asks,
+    why: str,
     now: int,
-) -> Drawn:
-    """Do what a button of the page asked for, after what stands in the form: leaving a field and pressing a button are
-    two requests, and the second is sent before the first is answered."""
-    if ask == "open" or draft is None:
-        return _drawn(services, actor, draft or _fresh(services, actor, now), now, fields=True, versions=True)
-    if ask == "reset":
-        return _drawn(services, actor, _fresh(services, actor, now, draft), now, fields=True, versions=True)
-    kept = _with_fields(services, actor, draft, values, now) or draft
-    found = service.policy_draft(services, actor, edit_of(kept), now)
-    if isinstance(found, Refused):
-        return nothing(refusal_text(found, actor.language))
-    return _drawn(services, actor, after_ask(services, actor, kept, found, ask, of, now), now, fields=True)
-
-
-def written(
-    services: Services, actor: Principal, draft: Draft | None, values: Sequence[Any], now: int
-) -> Drawn:
-    """Take what stands in the form's fields into the draft; the fields themselves stay as they were typed."""
-    after = _with_fields(services, actor, draft, values, now) if draft is not None else None
-    return nothing() if after is None else _drawn(services, actor, after, now, fields=False)
-
-
-def published(
-    services: Services, actor: Principal, draft: Draft | None, values: Sequence[Any], why: str, now: int
 ) -> Drawn:
     """Publish the draft as the next version; after a refusal the draft stays as it is."""
     if draft is None:
         return nothing()
-    kept = _with_fields(services, actor, draft, values, now) or draft
+    after = caught_up(services, actor, draft, values, asks, now)
+    kept = after.draft if after else draft
     request = replace(edit_of(kept), why=why)
     outcome = service.edit_policy(services, actor, request, now, kept.key)
     if isinstance(outcome, Refused):
         # A refused publication may be mended and sent again: it is another request and needs another key.
-        return nothing(refusal_text(outcome, actor.language), replace(kept, key=new_key()))
+        kept, why_not = replace(kept, key=new_key()), refusal_text(outcome, actor.language)
+        if after is None:
+            return nothing(why_not, kept)
+        return _drawn(services, actor, kept, now, fields=after.moved, outcome=parts.refused(why_not))
     said = parts.done(text("admin.policy.published", actor.language, **outcome.value))
     fresh_draft = _fresh(services, actor, now, kept)
     return _drawn(services, actor, fresh_draft, now, fields=True, versions=True, outcome=said, why="")
@@ -157,7 +197,8 @@ def _with_fields(
 def _fresh(services: Services, actor: Principal, now: int, before: Draft | None = None) -> Draft:
     newest = service.policy_rows(services, actor, None, now)
     version = 1 if isinstance(newest, Refused) else int(newest["version"])
-    return fresh(version, actor.id, *((before.kind, before.step) if before else ()))
+    made = fresh(version, actor.id, *((before.kind, before.step) if before else ()))
+    return replace(made, page=before.page, asked=before.asked) if before else made
 
 
 def _drawn(services: Services, actor: Principal, draft: Draft, now: int, **more: Any) -> Drawn:

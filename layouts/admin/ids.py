@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-ASKED: Final = (
-    "admin-asked"  # store: what a button of the page asked for, {"ask", "of", "n"}; filled by the module
-)
+# store: what a button of the page asked for, {"ask", "of", "n"}, with the page's "earlier" ones; assets/admin/asks.mjs
+ASKED: Final = "admin-asked"
 OVERVIEW: Final = "admin-overview"
 OVERVIEW_EVERY: Final = "admin-overview-every"
 POLICY: Final = "admin-policy"  # store: the draft (`callbacks.admin.draft`)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import select
 
 from dashboard import administration
@@ -163,6 +163,46 @@ def test_a_draft_outlives_the_other_language_and_the_other_theme(centre: Centre,
     page.screenshot(path=str(PICTURES / "admin-policy-en.png"))
     page.click('#admin-policy-bar [data-ask="reset"]')
     expect(page.locator("#admin-field-amount")).to_have_value("3")
+    page.close()
+
+
+def test_what_is_asked_for_while_an_older_answer_is_on_its_way_is_not_lost(
+    centre: Centre, chromium: Browser
+) -> None:
+    page = signed_in(centre, chromium, "xitong")
+    page.click('[data-link="policies"]')
+    at_step(page, "order", "order-sign-half-2")
+    held: list[Route] = []
+    bar = page.locator("#admin-policy-bar")
+
+    def hold_one(route: Route) -> None:
+        if held or '"admin-asked' not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/_dash-update-component*", hold_one)
+
+    # Another step is chosen, and a field of the first is left, before the choice is answered.
+    with page.expect_request("**/_dash-update-component*"):
+        step(page, "order-sign-late-2").click()
+    page.fill("#admin-field-percent", "30")
+    page.keyboard.press("Tab")
+    expect(step(page, "order-sign-late-2")).to_have_attribute("aria-current", "step")
+    expect(bar).to_contain_text("改 1 步")
+    held.pop().continue_()
+
+    # A step is added, and another one chosen, before the new one is on the page.
+    with page.expect_request("**/_dash-update-component*"):
+        page.locator('[data-ask="after"]').first.click()
+    step(page, "order-sign-half-2").click()
+    expect(bar).to_contain_text("加 1 步")
+    expect(page.locator("#admin-field-percent")).to_have_value("30")
+    held.pop().continue_()
+    page.wait_for_load_state("networkidle")
+    expect(bar).to_contain_text("加 1 步")
+    expect(step(page, "order-sign-half-2")).to_have_attribute("aria-current", "step")
+    assert page.errors == []  # type: ignore[attr-defined]
     page.close()
 
 
