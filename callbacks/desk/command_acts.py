@@ -41,6 +41,12 @@ def recall_receiver(services: Services, actor: Principal, wanted: Asked, now: in
     return service.recall_receiver(services, actor, request, now, wanted.key)
 
 
+def recall_command(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
+    """Take the whole command back."""
+    request = service.Recall(wanted.arg("command"), wanted.text("reason"))
+    return service.recall(services, actor, request, now, wanted.key)
+
+
 def record_done(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
     """Record a grid worker's result instead of the worker, with the reason why."""
     request = service.Answer(

@@ -12,6 +12,7 @@ from callbacks.desk.advice import further_units
 from callbacks.desk.feature import Opened
 from callbacks.desk.matter_view import decisions_of
 from dashboard import service
+from dashboard.domain.command import RECALL_WHISTLE_MS
 from dashboard.domain.refusal import Refused
 from layouts.catalogue import text
 from layouts.desk import command_forms as forms
@@ -62,6 +63,15 @@ def recall(opened: Opened) -> Component:
         return _gone(opened)
     choices, chosen = _choices(still_ordered(command), opened)
     return forms.recall_form(_about(command), choices, chosen, opened.lang)
+
+
+def recall_all(opened: Opened) -> Component:
+    """Take the whole command back."""
+    command = _command(opened)
+    if command is None or not may_be_recalled(command, opened.now):
+        return _gone(opened)
+    names = [one["name"] for one in command["receivers"] if one["recalled_at"] is None]
+    return forms.recall_all_form(_about(command), names, opened.lang)
 
 
 def done_for_worker(opened: Opened) -> Component:
@@ -141,6 +151,14 @@ def still_ordered(command: Row) -> list[Row]:
         and one["decline_ruling"] != "released"
         and not (command["kind"] == "whistle" and one["arrived_at"] is not None)
     ]
+
+
+def may_be_recalled(command: Row, now: int) -> bool:
+    """Whether a command can still be taken back as a whole: a whistle in its first minute, before anybody came."""
+    if command["kind"] != "whistle":
+        return bool(command["state"] == "running")
+    came = any(one["arrived_at"] is not None for one in command["receivers"])
+    return command["state"] == "running" and not came and now - command["issued_at"] <= RECALL_WHISTLE_MS
 
 
 def workers_at_it(command: Row) -> list[Row]:

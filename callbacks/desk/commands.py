@@ -19,7 +19,7 @@ from layouts.desk.command_part import command_buttons, ratings, register, undone
 
 Row = Mapping[str, Any]
 OPEN: Final = ("running", "conferring", "consultation")
-RIGHT_OF: Final = {"record_done": "answer"}
+RIGHT_OF: Final = {"record_done": "answer", "recall_command": "recall"}
 """Acts whose right has another name."""
 
 
@@ -55,6 +55,8 @@ def _offered(opened: Opened, command: Row, rated: Sequence[Row]) -> list[str]:
         found += ["add_receivers"]
         if openings.still_ordered(command):
             found += ["reassign", "recall_receiver"]
+        if openings.may_be_recalled(command, opened.now):
+            found += ["recall_command"]
         if command["kind"] == "dispatch" and openings.workers_at_it(command):
             found += ["record_done"]
     there = any(one["arrived_at"] is not None and one["left_at"] is None for one in receivers)
@@ -73,6 +75,7 @@ COMMANDS: Final = Feature(
         FormAct("add_receivers", "add_receivers", openings.add, acts.add_receivers),
         FormAct("reassign", "reassign", openings.reassign, acts.reassign),
         FormAct("recall_receiver", "recall_receiver", openings.recall, acts.recall_receiver),
+        FormAct("recall_command", RIGHT_OF["recall_command"], openings.recall_all, acts.recall_command),
         FormAct("record_done", RIGHT_OF["record_done"], openings.done_for_worker, acts.record_done),
         FormAct("rule_decline", "rule_decline", openings.ruling, acts.rule_decline),
         FormAct("sign_register", "sign_register", openings.register, acts.sign_register),

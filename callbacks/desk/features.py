@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from callbacks.desk import asked as requests
 from callbacks.desk.asked import Asked, Malformed
+from callbacks.desk.clocks import CLOCKS
 from callbacks.desk.commands import COMMANDS
 from callbacks.desk.districts import DISTRICTS
 from callbacks.desk.feature import Feature, FormAct, Opened
@@ -38,7 +39,7 @@ from layouts.desk.forms import no_form
 from layouts.drawn import drawn
 from layouts.refusal import refusal_text
 
-FEATURES: Final[tuple[Feature, ...]] = (STEPS, COMMANDS, MERGING, DISTRICTS, SHIFT, TELLINGS, ROOM)
+FEATURES: Final[tuple[Feature, ...]] = (STEPS, CLOCKS, COMMANDS, MERGING, DISTRICTS, SHIFT, TELLINGS, ROOM)
 
 
 def register_features(

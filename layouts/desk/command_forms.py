@@ -48,6 +48,12 @@ def recall_form(about: About, receivers: Choices, chosen: str, lang: str) -> htm
     return form_dialog("recall_receiver", about, body, lang)
 
 
+def recall_all_form(about: About, receivers: Sequence[str], lang: str) -> html.Div:
+    """Take the whole command back; says from whom."""
+    who = html.P(text("desk.join.names", lang).join(receivers), className="second")
+    return form_dialog("recall_command", about, [who, _line("reason", lang)], lang)
+
+
 def done_form(about: About, workers: Choices, chosen: str, lang: str) -> html.Div:
     """Record a grid worker's result instead of the worker: what was done, and why the worker shows no photo."""
     body = [

@@ -101,7 +101,8 @@ def fill(centre: Centre) -> dict[str, str]:
         called = tables.tellings.select().where(tables.tellings.c.means == "phone")
         telling = connection.execute(called).first()
     assert telling is not None
-    return there | {"telling": telling.id}
+    running = centre.armed(there["matter"])
+    return there | {"telling": telling.id, "deadline": max(running, key=lambda one: one.due_at).id}
 
 
 def _matters(centre: Centre) -> dict[str, str]:

@@ -66,7 +66,7 @@ def asked(web: WholeWeb, act: str) -> dict[str, Any]:
         "matter_id": there[MATTER_OF.get(act, "matter")], "command_id": command, "receiver": receiver,
         "receiver_id": there["called"], "receivers": [{"kind": "unit", "id": local, "role": "assist"}],
         "units": [local], "unit": local, "picked": [{"id": there[PICKED.get(act, "local")]}], "agenda": ["定什么"],
-        "item": "1", "due_at": None, "next_at": later, "meets_at": later, "post": "B", "kind": "share",
+        "item": "1", "due_at": None, "next_at": later, "until": later, "meets_at": later, "post": "B", "kind": "share",
         "result": "no_answer" if is_call else "已办", "resolved": "no" if act == "carried_callback" else "",
         "satisfaction": "unasked", "answer": "accepted",
         "ruling": ruling or "insisted", "people": "2" if act == "register_dispute" else "赵 科员",
@@ -103,5 +103,6 @@ RECEIVER_OF = {
 }
 PICKED = {
     "merge": "carrier", "reject_merge": "carrier", "unmerge": "carried", "carried_callback": "carried",
+    "extend_deadline": "deadline", "stop_deadline": "deadline",
     "register_dispute": "township", "district_propose": "region",
 }  # fmt: skip
