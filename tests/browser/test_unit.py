@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from dashboard.domain.principal import Principal
 from dashboard.service import Services
 from dashboard.store.store import Store
 from data_feeds.http.hand_pages import hand_route
+from layouts.desk.clock_text import CITY_ZONE
 from layouts.unit.page import unit_page
 from tests.browser.desk_server import ROOT
 from tests.browser.hand_server import HandServer
@@ -257,6 +259,31 @@ def test_a_return_needs_its_reason_and_says_until_when_it_is_possible(
     page.locator("dialog [type=submit]").click()
     expect(page.locator(".unit-steps")).to_contain_text("退单申请")
     assert centre.matter(matter["id"])["stage"] == "RETURN_REQUESTED"
+
+
+def test_more_time_is_asked_for_once_with_a_reason_and_the_answer_reaches_the_page(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    matter = centre.order(title="井盖缺失", urgency=3)
+    done(centre.dispatch(matter, unit))
+    page = opened()
+    open_item(page, "井盖缺失")
+    page.get_by_role("button", name="接令并签收").click()
+    asking = page.get_by_role("button", name="申请延期")
+    asking.click()
+    page.fill("dialog [name=reason]", "定制井盖在途")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("dialog .hand-wrong:visible")).to_contain_text("延期至")
+    until_at = int(centre.detail(matter["id"]).fields["final_due_at"]) // 60_000 * 60_000 + 24 * 3_600_000
+    local = datetime.fromtimestamp(until_at / 1000, CITY_ZONE).strftime("%Y-%m-%dT%H:%M")
+    page.fill("dialog [name=until_at]", local)
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator(".unit-steps")).to_contain_text("延期申请")
+    ruling = service.Advance(matter["id"], "HANDLING", {"granted": True, "reason": "属实"})
+    done(centre.do(service.advance, ruling, expected_version=None))
+    expect(page.locator(".unit-guard")).to_contain_text("已延期过一次")
+    expect(asking).to_be_disabled()
+    assert int(centre.detail(matter["id"]).fields["final_due_at"]) == until_at
 
 
 def test_a_reply_needs_every_field_and_why_it_was_not_solved(
