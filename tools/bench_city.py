@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dashboard import service
 from dashboard.domain.readings import HotlineOrderReading
 from dashboard.service import Services
@@ -33,11 +35,20 @@ OLDEST_MIN = 400  # minutes since the oldest came in: half of the clocks have ye
 
 def fill(services: Services, now: int, matters: int = MATTERS) -> None:
     """Put matters of every age into the city, and fire what was due on arrival: that is not what is measured."""
+    taken_in = orders(services, now, range(matters))
+    for start in range(0, matters, AT_ONCE):
+        service.intake_orders(services, taken_in[start : start + AT_ONCE], now)
+    while service.fire_due(services, now).count:
+        pass
+
+
+def orders(services: Services, now: int, numbers: Iterable[int]) -> list[HotlineOrderReading]:
+    """Return orders as a hotline brings them, one for each number."""
     pack = services.pack
     categories = [one.code for one in pack.categories if len(one.code) == 4]
     villages = list(pack.divisions.at_level("village"))
     units = [one.id for one in pack.units]
-    readings = [
+    return [
         HotlineOrderReading(
             order_no=f"B{number:06d}",
             opened_at=now - (number % OLDEST_MIN) * 60_000,
@@ -50,9 +61,5 @@ def fill(services: Services, now: int, matters: int = MATTERS) -> None:
             unit=units[number % len(units)] if number % 3 else None,
             dispatched_at=now - (number % OLDEST_MIN) * 60_000 if number % 3 else None,
         )
-        for number in range(matters)
+        for number in numbers
     ]
-    for start in range(0, matters, AT_ONCE):
-        service.intake_orders(services, readings[start : start + AT_ONCE], now)
-    while service.fire_due(services, now).count:
-        pass

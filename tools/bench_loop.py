@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -30,12 +30,13 @@ from dashboard.settings import PROJECT_ROOT
 from dashboard.store import event_log, tables
 from dashboard.store.store import Store
 from tests.throwaway_postgres import ThrowawayPostgres
-from tools.bench_city import MATTERS, fill
+from tools.bench_city import AT_ONCE, MATTERS, fill, orders
 from tools.bench_report import Machine, line
 
 NOW = 1_795_399_200_000  # Monday 2026-11-23 10:00 in Rizhao
 CYCLES = 100
 ACTS = 30
+ALIKE = 300  # one burst pipe of a winter evening
 CYCLE_BAR_MS, ROWS_BAR_MS, CHANGE_BAR_MS = 50, 500, 300
 
 
@@ -75,6 +76,7 @@ def measure(url: str, *, with_browser: bool) -> bool:
     _acting(services, officer)
     if with_browser:
         kept &= _in_browser(services)
+    _taking_in(services)
     machine.report()
     store.close()
     return kept
@@ -187,6 +189,24 @@ def _acting(services: Services, officer: Principal) -> None:
     acts.print("server: an officer's act, committed")
     dispatches.print("server: a dispatch, committed")
     folds.print("server: its row read and folded")
+
+
+def _taking_in(services: Services) -> None:
+    """What a hotline's surge costs: hundreds of orders at once, then one that hundreds of open ones are like."""
+    fresh = [
+        orders(services, NOW, range(MATTERS + n, MATTERS + n + AT_ONCE)) for n in range(0, 1_000, AT_ONCE)
+    ]
+    costs = Costs()
+    for readings in fresh:
+        costs.time(lambda readings=readings: service.intake_orders(services, readings, NOW))  # type: ignore[misc]
+    costs.print(f"server: {AT_ONCE} new orders taken in at once")
+    (one,) = orders(services, NOW, [2 * MATTERS])
+    alike = [replace(one, order_no=f"A{number:06d}", title="整栋停暖") for number in range(ALIKE + ACTS)]
+    service.intake_orders(services, alike[:ALIKE], NOW)
+    costs = Costs()
+    for reading in alike[ALIKE:]:
+        costs.time(lambda reading=reading: service.intake_orders(services, [reading], NOW))  # type: ignore[misc]
+    costs.print(f"server: an order that {ALIKE} open ones are like, taken in")
 
 
 def _in_browser(services: Services) -> bool:
