@@ -34,6 +34,9 @@
     if (marks.get(name)?.painted) resolve(marks.get(name));
     else waiting.set(name, resolve);
   });
+  /* Ids of the queue's rows whose cell says just this. */
+  bench.rows = (column, words) => [...document.querySelectorAll(`#desk-queue .ag-row .ag-cell[col-id="${column}"]`)]
+    .filter((cell) => cell.textContent === words).map((cell) => cell.closest(".ag-row").getAttribute("row-id"));
   /* Watches a row of the desk's queue until its cell says something. */
   bench.watchRow = (row, column, words) => {
     const cell = () => document.querySelector(`#desk-queue .ag-row[row-id="${CSS.escape(row)}"] .ag-cell[col-id="${column}"]`);

@@ -27,6 +27,7 @@ from sqlalchemy import select, update
 from dashboard.child_process import ending_with
 from dashboard.settings import PROJECT_ROOT
 from dashboard.store import tables
+from layouts.catalogue import text
 from tests.free_port import free_port
 from tests.throwaway_postgres import ThrowawayPostgres
 from tools.bench_browser import FLAGS, chromium_path
@@ -134,10 +135,7 @@ def _next_matter(desk: Page, unit: Page) -> str:
 
     One that a unit has keeps it whoever is ordered to it: its owner's cell would say nothing new.
     """
-    shown = desk.evaluate(
-        "() => [...document.querySelectorAll('#desk-queue .ag-row')].map((row) => row.getAttribute('row-id'))"
-        ".filter((id) => deskLive.matters.get(id)?.stage === 'TO_DISPATCH')"
-    )
+    shown = desk.evaluate("words => bench.rows('owner', words)", text("desk.queue.no_unit"))
     matter = next(str(one) for one in shown if not unit.evaluate("item => bench.has(item)", one))
     desk.click(f"#desk-queue .ag-row[row-id='{matter}'] .ag-cell[col-id='title']")
     desk.wait_for_selector(f"#desk-queue .ag-row-selected[row-id='{matter}']", state="attached")
