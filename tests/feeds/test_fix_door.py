@@ -19,11 +19,6 @@ def clock() -> FakeClock:
     return FakeClock(NOW)
 
 
-@pytest.fixture
-def entrance() -> Entrance:
-    return Entrance()
-
-
 def test_a_fix_with_its_key_is_on_the_board_and_counted_under_its_wire(entrance: Entrance) -> None:
     assert entrance.take() == "accepted"
     assert entrance.take() == "duplicate"

@@ -37,21 +37,6 @@ SAID = (
 )
 
 
-@pytest.fixture
-def rows() -> list[TerminalRow]:
-    return list(LIST)
-
-
-@pytest.fixture
-def entrance() -> Entrance:
-    return Entrance()
-
-
-@pytest.fixture
-def line(entrance: Entrance, rows: list[TerminalRow]) -> Line:
-    return Line(entrance, rows)
-
-
 def test_while_redis_is_away_positions_are_met_with_silence_and_taken_when_they_come_again(
     line: Line,
 ) -> None:

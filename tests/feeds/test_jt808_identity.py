@@ -23,21 +23,6 @@ from tests.feeds.jt808_terminal import (
 SOS_BIT = 1
 
 
-@pytest.fixture
-def rows() -> list[TerminalRow]:
-    return list(LIST)
-
-
-@pytest.fixture
-def entrance() -> Entrance:
-    return Entrance()
-
-
-@pytest.fixture
-def line(entrance: Entrance, rows: list[TerminalRow]) -> Line:
-    return Line(entrance, rows)
-
-
 @pytest.mark.parametrize("is_2019", [False, True])
 def test_a_terminal_registers_authenticates_and_is_on_the_board(
     entrance: Entrance, rows: list[TerminalRow], is_2019: bool
