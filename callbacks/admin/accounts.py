@@ -11,13 +11,14 @@ from dash.development.base_component import Component
 
 from callbacks.admin import wiring
 from callbacks.admin.given import Malformed, ask_of, rows_of, text_of
+from callbacks.admin.outcomes import outcome_of, said
 from callbacks.admin.places import place_names
 from dashboard import service
 from dashboard.administration import new_password
 from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
-from dashboard.service import NewAccount, Outcome, Refused, Services
+from dashboard.service import NewAccount, Refused, Services
 from dashboard.store.store import StoreBusy
 from layouts.admin import accounts, ids, parts
 from layouts.catalogue import text
@@ -42,20 +43,16 @@ def register_accounts(app: Dash, services: Services, clock: Clock) -> None:
         ),
     )  # fmt: skip
     async def account(_create: object, asked: object, *fields: object) -> tuple[Any, Component | None]:
-        actor, now = current_principal(), clock.now_ms()
-        outcome: Component | None = None
-        try:
-            if ctx.triggered_id == ids.ACCOUNT_CREATE:
-                given = [text_of(one) for one in fields]
-                outcome = await asyncio.to_thread(_create_account, services, actor, given, now)
-            elif ctx.triggered_id == ids.ACCOUNT_ASKED:
-                _, name = ask_of(asked)
-                ended = await asyncio.to_thread(service.disable_account, services, actor, name, now)
-                outcome = _said(ended, text("admin.account.was_ended", actor.language, name=name), actor)
-        except Malformed:
-            outcome = parts.refused(text("desk.failed.malformed", actor.language))
-        except StoreBusy:
-            outcome = parts.refused(text("desk.failed.busy", actor.language))
+        actor, now, pressed = current_principal(), clock.now_ms(), ctx.triggered_id
+
+        def act() -> Component | None:
+            if pressed == ids.ACCOUNT_CREATE:
+                return _create_account(services, actor, [text_of(one) for one in fields], now)
+            if pressed == ids.ACCOUNT_ASKED:
+                return _end_account(services, actor, ask_of(asked)[1], now)
+            return None
+
+        outcome = await outcome_of(act, actor)
         return await asyncio.to_thread(_accounts, services, actor, now), outcome
 
     @app.callback(*(Output(*target) for target in wiring.ACCOUNT), Input(ids.ACCOUNT_GRID, "selectedRows"))
@@ -78,20 +75,16 @@ def register_accounts(app: Dash, services: Services, clock: Clock) -> None:
         State(ids.TOKEN_PLACE, "value"),
     )
     async def token(_open: object, asked: object, kind: object, name: object, place: object) -> Answer:
-        actor, now = current_principal(), clock.now_ms()
-        outcome: Component | None = None
-        try:
-            if ctx.triggered_id == ids.TOKEN_OPEN:
-                given = (text_of(kind), text_of(name), text_of(place))
-                outcome = await asyncio.to_thread(_open_token, services, actor, *given, now)
-            elif ctx.triggered_id == ids.TOKEN_ASKED:
-                _, token_id = ask_of(asked)
-                revoked = await asyncio.to_thread(service.revoke_kiosk_token, services, actor, token_id, now)
-                outcome = _said(revoked, text("admin.token.was_revoked", actor.language), actor)
-        except Malformed:
-            outcome = parts.refused(text("desk.failed.malformed", actor.language))
-        except StoreBusy:
-            outcome = parts.refused(text("desk.failed.busy", actor.language))
+        actor, now, pressed = current_principal(), clock.now_ms(), ctx.triggered_id
+
+        def act() -> Component | None:
+            if pressed == ids.TOKEN_OPEN:
+                return _open_token(services, actor, text_of(kind), text_of(name), text_of(place), now)
+            if pressed == ids.TOKEN_ASKED:
+                return _revoke_token(services, actor, ask_of(asked)[1], now)
+            return None
+
+        outcome = await outcome_of(act, actor)
         return await asyncio.to_thread(_tokens, services, actor, now), outcome
 
 
@@ -103,6 +96,11 @@ def _create_account(services: Services, actor: Principal, given: list[str], now:
     if isinstance(outcome, Refused):
         return parts.refused(refusal_text(outcome, actor.language))
     return accounts.once(text("admin.accounts.made", actor.language, name=name), password)
+
+
+def _end_account(services: Services, actor: Principal, name: str, now: int) -> Component:
+    ended = service.disable_account(services, actor, name, now)
+    return said(ended, text("admin.account.was_ended", actor.language, name=name), actor)
 
 
 def _open_token(
@@ -118,15 +116,14 @@ def _open_token(
         outcome = service.open_gateway_key(services, actor, name, place, (), now)
     if isinstance(outcome, Refused):
         return parts.refused(refusal_text(outcome, actor.language))
-    said = text(f"admin.tokens.made_{kind}", actor.language, name=name)
+    made = text(f"admin.tokens.made_{kind}", actor.language, name=name)
     token = outcome.value.token
-    return accounts.once(said, f"/wall?kiosk={token}" if kind == "kiosk" else token)
+    return accounts.once(made, f"/wall?kiosk={token}" if kind == "kiosk" else token)
 
 
-def _said(outcome: Outcome, done: str, actor: Principal) -> Component:
-    if isinstance(outcome, Refused):
-        return parts.refused(refusal_text(outcome, actor.language))
-    return parts.done(done)
+def _revoke_token(services: Services, actor: Principal, token_id: str, now: int) -> Component:
+    revoked = service.revoke_kiosk_token(services, actor, token_id, now)
+    return said(revoked, text("admin.token.was_revoked", actor.language), actor)
 
 
 def _accounts(services: Services, actor: Principal, now: int) -> Any:

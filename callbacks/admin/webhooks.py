@@ -8,7 +8,8 @@ from dash import Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 
 from callbacks.admin import wiring
-from callbacks.admin.given import Malformed, ask_of, text_of
+from callbacks.admin.given import ask_of, text_of
+from callbacks.admin.outcomes import outcome_of, said
 from callbacks.admin.places import place_names
 from dashboard import service
 from dashboard.clock import Clock
@@ -36,19 +37,16 @@ def register_webhooks(app: Dash, services: Services, clock: Clock) -> None:
         State(ids.WEBHOOK_PLACE, "value"),
     )
     async def webhooks(_open: object, asked: object, name: object, url: object, place: object) -> Answer:
-        actor, now = current_principal(), clock.now_ms()
-        outcome: Component | None = None
-        try:
-            if ctx.triggered_id == ids.WEBHOOK_OPEN:
-                given = (text_of(name), text_of(url), text_of(place))
-                outcome = await asyncio.to_thread(_open_webhook, services, actor, *given, now)
-            elif ctx.triggered_id == ids.WEBHOOK_ASKED:
-                _, webhook_id = ask_of(asked)
-                outcome = await asyncio.to_thread(_close_webhook, services, actor, webhook_id, now)
-        except Malformed:
-            outcome = parts.refused(text("desk.failed.malformed", actor.language))
-        except StoreBusy:
-            outcome = parts.refused(text("desk.failed.busy", actor.language))
+        actor, now, pressed = current_principal(), clock.now_ms(), ctx.triggered_id
+
+        def act() -> Component | None:
+            if pressed == ids.WEBHOOK_OPEN:
+                return _open_webhook(services, actor, text_of(name), text_of(url), text_of(place), now)
+            if pressed == ids.WEBHOOK_ASKED:
+                return _close_webhook(services, actor, ask_of(asked)[1], now)
+            return None
+
+        outcome = await outcome_of(act, actor)
         return await asyncio.to_thread(_listed, services, actor, now), outcome
 
 
@@ -62,10 +60,8 @@ def _open_webhook(
 
 
 def _close_webhook(services: Services, actor: Principal, webhook_id: str, now: int) -> Component:
-    outcome = service.close_webhook(services, actor, webhook_id, now)
-    if isinstance(outcome, Refused):
-        return parts.refused(refusal_text(outcome, actor.language))
-    return parts.done(text("admin.webhook.closed", actor.language))
+    closed = service.close_webhook(services, actor, webhook_id, now)
+    return said(closed, text("admin.webhook.closed", actor.language), actor)
 
 
 def _listed(services: Services, actor: Principal, now: int) -> Component:
