@@ -128,9 +128,7 @@ def main(arguments: Sequence[str]) -> int:
         SettingError,
         PackError,
         SecretFileError,
-        service.RosterError,
-        service.SpecialistsError,
-        service.TerminalsError,
+        service.ListFileError,
         OSError,
     ) as error:
         print(f"出错 · error: {error}", file=sys.stderr)

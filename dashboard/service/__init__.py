@@ -83,6 +83,7 @@ from dashboard.service.field.report_photo import add_report_photo
 from dashboard.service.field.roster_of_grid import grid_of_worker
 from dashboard.service.inbox import InboxPage, inbox
 from dashboard.service.intake import Taken, intake_grid_events, intake_orders
+from dashboard.service.list_file import ListFileError
 from dashboard.service.machines.callbacks import RecordCallback, record_callback
 from dashboard.service.machines.disputes import CHANNELS as DISPUTE_CHANNELS
 from dashboard.service.machines.disputes import RegisterDispute, register_dispute
@@ -180,7 +181,6 @@ from dashboard.service.rooms.speaking import (
 )
 from dashboard.service.rooms.specialists import (
     Specialist,
-    SpecialistsError,
     import_specialists,
     read_specialists_file,
     specialists,
@@ -192,7 +192,7 @@ from dashboard.service.rooms.view import (
     room_view,
     rooms_of_matter,
 )
-from dashboard.service.roster import RosterError, RosterWorker, import_roster, read_roster_file, roster
+from dashboard.service.roster import RosterWorker, import_roster, read_roster_file, roster
 from dashboard.service.screen_tokens import (
     TokenOpened,
     gateway,
@@ -246,7 +246,6 @@ from dashboard.service.telling.receipting import (
 )
 from dashboard.service.terminals import (
     Terminal,
-    TerminalsError,
     import_terminals,
     read_terminals_file,
     terminals,
@@ -302,6 +301,7 @@ __all__ = [
     "InboxPage",
     "InviteToRoom",
     "LeavePost",
+    "ListFileError",
     "Loop",
     "MatterDetail",
     "MergeMatters",
@@ -346,7 +346,6 @@ __all__ = [
     "RetryTellings",
     "RevealCitizen",
     "RoomPlace",
-    "RosterError",
     "RosterWorker",
     "RuleDecline",
     "Say",
@@ -358,14 +357,12 @@ __all__ = [
     "SignRegister",
     "Snapshot",
     "Specialist",
-    "SpecialistsError",
     "StepFault",
     "StopDeadline",
     "Supervise",
     "TakePost",
     "Taken",
     "Terminal",
-    "TerminalsError",
     "TokenOpened",
     "ToldByHand",
     "Transfer",

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from dashboard.domain.principal import Principal
-from dashboard.domain.refusal import Done, Outcome
-from dashboard.domain.rights import no_right
+from dashboard.domain.refusal import Outcome
+from dashboard.service.list_file import ListFileError, replace_list, rows_of
 from dashboard.service.services import Services
-from dashboard.store import audit, tables
+from dashboard.store import tables
 
 ROSTER_COLUMNS = ("slot", "worker_id", "name", "grid", "assessed", "skills", "device_id", "key_generation")
-
-
-class RosterError(ValueError):
-    """A roster file that cannot be used; `faults` are sentences with their row."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("; ".join(faults[:20]))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,70 +57,41 @@ def read_roster_file(services: Services, file: Path) -> list[RosterWorker]:
     """Read a roster CSV with the columns of `ROSTER_COLUMNS` (township and region follow from the grid).
 
     Raises:
-        RosterError: every fault with its row: unknown grid, slot or id twice, slots that are not 0..n-1.
+        ListFileError: every fault with its row: unknown grid, slot or id twice, slots that are not 0..n-1.
     """
     divisions = services.pack.divisions
     faults: list[str] = []
     found: list[RosterWorker] = []
     seen: set[str] = set()
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        reader = csv.DictReader(text)
-        missing = set(ROSTER_COLUMNS) - set(reader.fieldnames or ())
-        if missing:
-            raise RosterError([f"columns missing: {', '.join(sorted(missing))}"])
-        for number, row in enumerate(reader, start=2):
-            grid = row["grid"].strip()
-            if grid not in divisions or divisions.get(grid).level != "grid":
-                faults.append(f"row {number}: no grid has the code {grid!r}")
-                continue
-            for name in ("worker_id", "device_id"):
-                if not row[name].strip() or f"{name}:{row[name]}" in seen:
-                    faults.append(f"row {number}: {name} {row[name]!r} is empty or there twice")
-                seen.add(f"{name}:{row[name]}")
-            try:
-                slot, generation = int(row["slot"]), int(row["key_generation"])
-            except ValueError:
-                faults.append(f"row {number}: slot and key_generation are whole numbers")
-                continue
-            found.append(
-                RosterWorker(
-                    slot, row["worker_id"].strip(), row["name"].strip(), grid, divisions.township_of(grid) or "",
-                    divisions.region_of(grid) or "", row["assessed"].strip() in ("1", "true", "yes"),
-                    tuple(one.strip() for one in row["skills"].split(";") if one.strip()),
-                    row["device_id"].strip(), generation,
-                )
-            )  # fmt: skip
+    for number, cells in rows_of(file, ROSTER_COLUMNS):
+        grid = cells["grid"]
+        if grid not in divisions or divisions.get(grid).level != "grid":
+            faults.append(f"row {number}: no grid has the code {grid!r}")
+            continue
+        for name in ("worker_id", "device_id"):
+            if not cells[name] or f"{name}:{cells[name]}" in seen:
+                faults.append(f"row {number}: {name} {cells[name]!r} is empty or there twice")
+            seen.add(f"{name}:{cells[name]}")
+        try:
+            slot, generation = int(cells["slot"]), int(cells["key_generation"])
+        except ValueError:
+            faults.append(f"row {number}: slot and key_generation are whole numbers")
+            continue
+        found.append(
+            RosterWorker(
+                slot, cells["worker_id"], cells["name"], grid, divisions.township_of(grid) or "",
+                divisions.region_of(grid) or "", cells["assessed"] in ("1", "true", "yes"),
+                tuple(one.strip() for one in cells["skills"].split(";") if one.strip()), cells["device_id"], generation,
+            )
+        )  # fmt: skip
     if sorted(one.slot for one in found) != list(range(len(found))) and not faults:
         faults.append(f"slots must be 0 to {len(found) - 1}, each once")
     if faults:
-        raise RosterError(faults)
+        raise ListFileError(faults)
     return found
 
 
 def import_roster(services: Services, actor: Principal, workers: Sequence[RosterWorker], now: int) -> Outcome:
     """Replace the roster; `Done.value` is how many workers it now has. Refused: no_right."""
-    with services.store.write() as connection:
-        refused = no_right(actor, "import_roster")
-        if refused is not None:
-            audit.record(connection, actor, "import_roster", "roster", refused.code, {}, now)
-            return refused
-        connection.execute(delete(tables.roster))
-        rows = [
-            {
-                "slot": one.slot,
-                "worker_id": one.worker_id,
-                "name": one.name,
-                "grid": one.grid,
-                "township": one.township,
-                "region": one.region,
-                "assessed": one.assessed,
-                "skills": ";".join(one.skills),
-                "device_id": one.device_id,
-                "key_generation": one.key_generation,
-            }
-            for one in workers
-        ]
-        if rows:
-            connection.execute(insert(tables.roster), rows)
-        audit.record(connection, actor, "import_roster", "roster", "done", {"workers": len(rows)}, now)
-    return Done(len(rows))
+    rows = [asdict(one) | {"skills": ";".join(one.skills)} for one in workers]
+    return replace_list(services, actor, "import_roster", tables.roster, rows, now)

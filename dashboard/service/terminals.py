@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast, get_args
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from dashboard.domain.datum import Datum
 from dashboard.domain.principal import Principal
-from dashboard.domain.refusal import Done, Outcome
-from dashboard.domain.rights import no_right
+from dashboard.domain.refusal import Outcome
+from dashboard.service.list_file import ListFileError, replace_list, rows_of
 from dashboard.service.services import Services
-from dashboard.store import audit, tables
+from dashboard.store import tables
 
 TERMINAL_COLUMNS = ("phone", "device_id", "terminal_id", "plate", "datum")
 
 # Ten bytes of BCD in the 2019 header; some makers put letters of a hexadecimal number there.
 _PHONE = re.compile(r"[0-9a-f]{1,20}")
-
-
-class TerminalsError(ValueError):
-    """A file of terminals that cannot be used; `faults` are sentences with their row."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("; ".join(faults[:20]))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +53,28 @@ def read_terminals_file(services: Services, file: Path) -> list[Terminal]:
     """Read a CSV with the columns of `TERMINAL_COLUMNS`; an empty datum is wgs84.
 
     Raises:
-        TerminalsError: every fault with its row.
+        ListFileError: every fault with its row.
     """
     with services.store.read() as connection:
         devices = set(connection.execute(select(tables.roster.c.device_id)).scalars())
     faults: list[str] = []
     found: list[Terminal] = []
     seen: set[str] = set()
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        reader = csv.DictReader(text)
-        missing = set(TERMINAL_COLUMNS) - set(reader.fieldnames or ())
-        if missing:
-            raise TerminalsError([f"columns missing: {', '.join(sorted(missing))}"])
-        for number, row in enumerate(reader, start=2):
-            cells = {name: (row[name] or "").strip() for name in TERMINAL_COLUMNS}
-            cells["phone"] = cells["phone"].lower().lstrip("0")
-            cells["datum"] = cells["datum"] or "wgs84"
-            wrong = _faults_of(cells, devices, seen)
-            faults += [f"row {number}: {fault}" for fault in wrong]
-            seen |= {f"phone {cells['phone']}", f"device {cells['device_id']}"}
-            if not wrong:
-                found.append(
-                    Terminal(
-                        cells["phone"], cells["device_id"], cells["terminal_id"], cells["plate"],
-                        cast(Datum, cells["datum"]),
-                    )
-                )  # fmt: skip
+    for number, cells in rows_of(file, TERMINAL_COLUMNS):
+        cells["phone"] = cells["phone"].lower().lstrip("0")
+        cells["datum"] = cells["datum"] or "wgs84"
+        wrong = _faults_of(cells, devices, seen)
+        faults += [f"row {number}: {fault}" for fault in wrong]
+        seen |= {f"phone {cells['phone']}", f"device {cells['device_id']}"}
+        if not wrong:
+            found.append(
+                Terminal(
+                    cells["phone"], cells["device_id"], cells["terminal_id"], cells["plate"],
+                    cast(Datum, cells["datum"]),
+                )
+            )  # fmt: skip
     if faults:
-        raise TerminalsError(faults)
+        raise ListFileError(faults)
     return found
 
 
@@ -112,25 +97,6 @@ def _faults_of(cells: Mapping[str, str], devices: set[str], seen: set[str]) -> l
 
 def import_terminals(services: Services, actor: Principal, found: Sequence[Terminal], now: int) -> Outcome:
     """Replace the list; `Done.value` is how many terminals it now has. Refused: no_right."""
-    with services.store.write() as connection:
-        refused = no_right(actor, "import_roster")
-        if refused is not None:
-            audit.record(connection, actor, "import_terminals", "terminals", refused.code, {}, now)
-            return refused
-        connection.execute(delete(tables.terminals))
-        rows = [
-            {
-                "phone": one.phone,
-                "device_id": one.device_id,
-                "terminal_id": one.terminal_id,
-                "plate": one.plate,
-                "datum": one.datum,
-            }
-            for one in found
-        ]
-        if rows:
-            connection.execute(insert(tables.terminals), rows)
-        audit.record(
-            connection, actor, "import_terminals", "terminals", "done", {"terminals": len(rows)}, now
-        )
-    return Done(len(rows))
+    return replace_list(
+        services, actor, "import_terminals", tables.terminals, [asdict(one) for one in found], now
+    )

@@ -471,7 +471,7 @@ def test_who_is_off_the_new_list_cannot_be_ordered_and_stays_in_the_past(
 def test_a_faulty_list_is_refused_with_every_row(tmp_path: Path) -> None:
     file = tmp_path / "specialists.csv"
     file.write_text(PEOPLE + "L001,judge,,物业,所,1,8\n", encoding="utf-8")
-    with pytest.raises(service.SpecialistsError) as refused:
+    with pytest.raises(service.ListFileError) as refused:
         service.read_specialists_file(file)
     assert len(refused.value.faults) == 4
     assert all("row 5" in one for one in refused.value.faults)

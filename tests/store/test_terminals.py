@@ -11,7 +11,7 @@ from dashboard import service
 from dashboard.administration import main
 from dashboard.domain.device_keys import device_key
 from dashboard.secret_file import ensure_secret
-from dashboard.service import RosterWorker, Terminal, TerminalsError
+from dashboard.service import ListFileError, RosterWorker, Terminal
 from dashboard.service.roster import ROSTER_COLUMNS
 from dashboard.store import audit
 from tests.store.centre import RONGAN, Centre, done, officer, refusal
@@ -66,7 +66,7 @@ def test_every_fault_of_a_file_is_named_with_its_row(with_roster: Centre, tmp_pa
         "0139000000x1,D-0,,,", "0,D-1,,,", "13900000002,D-9,,,", "13900000003,D-2,,,wgs72",
         "013900000003,D-2,,,", f"13900000005,D-0,{'T' * 61},,",
     ]  # fmt: skip
-    with pytest.raises(TerminalsError) as raised:
+    with pytest.raises(ListFileError) as raised:
         service.read_terminals_file(with_roster.services, written(tmp_path, HEAD + "\n".join(rows) + "\n"))
     assert raised.value.faults == (
         "row 2: phone must be the terminal's number, up to 20 digits",
@@ -78,7 +78,7 @@ def test_every_fault_of_a_file_is_named_with_its_row(with_roster: Centre, tmp_pa
         "row 7: device_id is there twice",
         "row 7: terminal_id has up to 60 characters, plate up to 20",
     )
-    with pytest.raises(TerminalsError, match="columns missing: datum, plate"):
+    with pytest.raises(ListFileError, match="columns missing: datum, plate"):
         service.read_terminals_file(
             with_roster.services, written(tmp_path, "phone,device_id,terminal_id\n1,D-0,\n")
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from dashboard.domain.masking import mask_phone
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refused
 from dashboard.domain.rights import may, no_right
+from dashboard.service.list_file import ListFileError, rows_of
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import audit, tables
@@ -22,14 +22,6 @@ from dashboard.store.seal import Unsealable
 
 COLUMNS = ("id", "kind", "name", "field", "organisation", "phone", "weekdays")
 KINDS = ("expert", "lawyer")
-
-
-class SpecialistsError(ValueError):
-    """A file of specialists that cannot be used; `faults` are sentences with their row."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("; ".join(faults[:20]))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +41,31 @@ def read_specialists_file(file: Path) -> list[Specialist]:
     """Read a CSV with the columns of `COLUMNS`; weekdays are "1;3;5".
 
     Raises:
-        SpecialistsError: every fault with its row.
+        ListFileError: every fault with its row.
     """
     faults: list[str] = []
     found: list[Specialist] = []
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        reader = csv.DictReader(text)
-        missing = set(COLUMNS) - set(reader.fieldnames or ())
-        if missing:
-            raise SpecialistsError([f"columns missing: {', '.join(sorted(missing))}"])
-        for number, row in enumerate(reader, start=2):
-            cells = {name: (row[name] or "").strip() for name in COLUMNS}
-            days = [one for one in cells["weekdays"].split(";") if one]
-            if cells["kind"] not in KINDS:
-                faults.append(f"row {number}: kind must be one of {', '.join(KINDS)}")
-            if any(one not in "1234567" or len(one) != 1 for one in days):
-                faults.append(f"row {number}: weekdays are 1 to 7, separated by ;")
-            empty = [name for name in ("id", "name", "field", "organisation") if not cells[name]]
-            if empty:
-                faults.append(f"row {number}: {', '.join(empty)} must not be empty")
-            if cells["id"] in {one.id for one in found} or len(cells["id"]) > 40 or len(cells["field"]) > 40:
-                faults.append(f"row {number}: id is there twice, or id or field has more than 40 characters")
-            if not faults:
-                weekdays = tuple(sorted({int(one) for one in days}))
-                found.append(
-                    Specialist(
-                        cells["id"], cells["kind"], cells["name"], cells["field"], cells["organisation"],
-                        cells["phone"], weekdays,
-                    )
-                )  # fmt: skip
+    for number, cells in rows_of(file, COLUMNS):
+        days = [one for one in cells["weekdays"].split(";") if one]
+        if cells["kind"] not in KINDS:
+            faults.append(f"row {number}: kind must be one of {', '.join(KINDS)}")
+        if any(one not in "1234567" or len(one) != 1 for one in days):
+            faults.append(f"row {number}: weekdays are 1 to 7, separated by ;")
+        empty = [name for name in ("id", "name", "field", "organisation") if not cells[name]]
+        if empty:
+            faults.append(f"row {number}: {', '.join(empty)} must not be empty")
+        if cells["id"] in {one.id for one in found} or len(cells["id"]) > 40 or len(cells["field"]) > 40:
+            faults.append(f"row {number}: id is there twice, or id or field has more than 40 characters")
+        if not faults:
+            weekdays = tuple(sorted({int(one) for one in days}))
+            found.append(
+                Specialist(
+                    cells["id"], cells["kind"], cells["name"], cells["field"], cells["organisation"],
+                    cells["phone"], weekdays,
+                )
+            )  # fmt: skip
     if faults:
-        raise SpecialistsError(faults)
+        raise ListFileError(faults)
     return found
 
 
