@@ -10,7 +10,6 @@ from dash.development.base_component import Component
 from callbacks.desk.asked import Asked, Malformed
 from callbacks.desk.feature import Feature, FormAct, Opened
 from callbacks.desk.matter_view import purpose
-from callbacks.desk.steps import about
 from dashboard import service
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome
@@ -49,7 +48,7 @@ def _option(clock: Row, who: str, lang: str) -> Option:
 
 def _extend_form(opened: Opened) -> Component:
     clocks = _clocks(opened)
-    return extend_form(about(opened), clocks, opened.lang) if clocks else _gone(opened)
+    return extend_form(opened.about, clocks, opened.lang) if clocks else _gone(opened)
 
 
 def _extend(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -62,7 +61,7 @@ def _extend(services: Services, actor: Principal, wanted: Asked, now: int) -> Ou
 
 def _stop_form(opened: Opened) -> Component:
     clocks = _clocks(opened)
-    return stop_form(about(opened), clocks, opened.lang) if clocks else _gone(opened)
+    return stop_form(opened.about, clocks, opened.lang) if clocks else _gone(opened)
 
 
 def _stop(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -71,7 +70,7 @@ def _stop(services: Services, actor: Principal, wanted: Asked, now: int) -> Outc
 
 
 def _urgency_form(opened: Opened) -> Component:
-    return urgency_form(about(opened), opened.matter.row["urgency"], opened.lang)
+    return urgency_form(opened.about, opened.matter.row["urgency"], opened.lang)
 
 
 def _set_urgency(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:

@@ -16,7 +16,7 @@ from callbacks.desk.asked import Asked, Malformed
 from callbacks.desk.feature import Opened
 from callbacks.desk.features import FEATURES, build_form
 from callbacks.desk.live_view import LiveView, fixes_near_matter
-from callbacks.desk.matter_view import clocks_of, decisions_of, newest_whistle, where_of
+from callbacks.desk.matter_view import about_of, clocks_of, decisions_of, newest_whistle, where_of
 from callbacks.desk.whistle_opening import whistle_path, whistle_units, whistle_words
 from callbacks.desk.wiring import DIALOG
 from dashboard import service
@@ -103,7 +103,7 @@ class Opening:
         return builders[kind](detail, advice), {"matter_id": self._wanted.matter_id, **advice.as_dict()}
 
     def _plain(self, kind: str, detail: MatterDetail) -> Component:
-        lang, about = self._lang, self._about(detail)
+        lang, about = self._lang, about_of(detail.row, self._services.pack)
         builders: dict[str, Callable[[], Component]] = {
             "decision": lambda: forms.decision_form(about, self._open_items(detail), _called(detail), lang),
             "consultation": lambda: forms.consultation_form(about, lang),
@@ -119,7 +119,7 @@ class Opening:
 
     def _dispatch(self, detail: MatterDetail, advice: Recommendation) -> Component:
         return dispatch_dialog(
-            about=self._about(detail),
+            about=about_of(detail.row, self._services.pack),
             objective=detail.row["title"],
             suggestions=self._with_further(detail, suggestions(advice, self._lang)),
             clock=self._clock(detail),
@@ -135,7 +135,7 @@ class Opening:
         offered = self._with_further(detail, replace(shown, candidates=units, shortfall=()))
         path = whistle_path(self._services, detail.fields["policy_version"], detail.row["urgency"])
         return whistle_dialog(
-            about=self._about(detail),
+            about=about_of(detail.row, self._services.pack),
             words=whistle_words(where, detail.row["title"], name, path),
             units=whistle_units(self._services, self._actor, offered, self._now, self._lang),
             suggestions=offered,
@@ -152,7 +152,7 @@ class Opening:
             for one in shown.candidates
             if one.kind == "unit" and one.id != detail.row["unit"]
         ]
-        return forms.transfer_form(self._about(detail), options, self._lang)
+        return forms.transfer_form(about_of(detail.row, self._services.pack), options, self._lang)
 
     def _with_further(self, detail: MatterDetail, shown: Suggestions) -> Suggestions:
         """Add every other unit that the officer may command; the dialog shows them when they are looked for."""
@@ -165,10 +165,6 @@ class Opening:
         return replace(
             shown, candidates=(*shown.candidates, *further_units(inside, place, named, self._lang))
         )
-
-    def _about(self, detail: MatterDetail) -> list[Component | str]:
-        row = detail.row
-        return [html.B(row["title"]), f"  {where_of(row, self._services.pack)} · {row['no']}"]
 
     def _clock(self, detail: MatterDetail) -> Component:
         clocks = clocks_of(detail, None, self._lang)

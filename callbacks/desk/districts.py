@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dash import html
 from dash.development.base_component import Component
 
 from callbacks.desk.asked import Asked, Malformed
 from callbacks.desk.feature import Feature, FormAct, Opened
-from callbacks.desk.matter_view import where_of
 from dashboard import service
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refused
@@ -16,12 +14,6 @@ from layouts.catalogue import text
 from layouts.desk.districts import answer_form, districts_part, end_share_form, propose_form
 from layouts.desk.forms import no_form
 from layouts.refusal import refusal_text
-
-
-def about(opened: Opened) -> list[Component | str]:
-    """The matter's title, place and number, as every dialog begins."""
-    row = opened.matter.row
-    return [html.B(row["title"]), f"  {where_of(row, opened.services.pack)} · {row['no']}"]
 
 
 def _picture(opened: Opened) -> service.DistrictPicture | Refused:
@@ -44,7 +36,7 @@ def _propose_form(opened: Opened) -> Component:
         return no_form(refusal_text(shown, opened.lang), opened.lang)
     if not shown.targets:
         return no_form(text("desk.districts.none", opened.lang), opened.lang)
-    return propose_form(about(opened), shown.targets, opened.lang)
+    return propose_form(opened.about, shown.targets, opened.lang)
 
 
 def _propose(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -66,7 +58,7 @@ def _answer_form(opened: Opened) -> Component:
     found = next((one for one in shown.proposals if one["id"] == wanted), None)
     if found is None or not found["may"]:
         return no_form(text("desk.districts.nothing_to_say", opened.lang), opened.lang)
-    return answer_form(about(opened), found, opened.lang)
+    return answer_form(opened.about, found, opened.lang)
 
 
 def _answer(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -89,7 +81,7 @@ def _end_form(opened: Opened) -> Component:
     region = opened.args.get("region", "")
     if region not in opened.matter.row["shared_with"]:
         return no_form(text("desk.districts.nothing_to_say", opened.lang), opened.lang)
-    return end_share_form(about(opened), opened.services.pack.divisions.get(region).name, opened.lang)
+    return end_share_form(opened.about, opened.services.pack.divisions.get(region).name, opened.lang)
 
 
 def _end(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:

@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 
 from callbacks.desk.asked import Asked
 from callbacks.desk.live_view import LiveView
+from callbacks.desk.matter_view import about_of
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome
 from dashboard.service import MatterDetail, Services
@@ -41,6 +42,11 @@ class Opened:
         """The chosen matter of an act that is on one."""
         assert self.detail is not None
         return self.detail
+
+    @property
+    def about(self) -> list[Component | str]:
+        """The chosen matter's title, place and number."""
+        return about_of(self.matter.row, self.services.pack)
 
 
 def _nothing_more(_value: Any) -> str:

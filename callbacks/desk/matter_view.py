@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from dash import html
+from dash.development.base_component import Component
+
 from dashboard.citypack import CityPack
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import may
@@ -47,6 +50,11 @@ def where_of(row: Row, pack: CityPack) -> str:
     name = pack.divisions.get(code).name if code and code in pack.divisions else ""
     place = (row["place"] or "").removeprefix(name).strip()
     return " ".join(part for part in (name, place) if part)
+
+
+def about_of(row: Row, pack: CityPack) -> list[Component | str]:
+    """Title, place and number of a matter, as every dialog on it begins."""
+    return [html.B(row["title"]), f"  {where_of(row, pack)} · {row['no']}"]
 
 
 def clocks_of(detail: MatterDetail, whistle: Row | None, lang: str) -> tuple[NextClock, ...]:

@@ -7,7 +7,6 @@ import re
 from dash.development.base_component import Component
 
 from callbacks.desk.asked import Asked, Malformed
-from callbacks.desk.districts import about
 from callbacks.desk.feature import Feature, FormAct, Opened
 from dashboard import service
 from dashboard.domain.principal import Principal
@@ -36,7 +35,7 @@ def _merge_form(opened: Opened) -> Component:
     shown = _picture(opened)
     if isinstance(shown, Refused):
         return no_form(refusal_text(shown, opened.lang), opened.lang)
-    return merge_form(about(opened), shown.alike, opened.lang)
+    return merge_form(opened.about, shown.alike, opened.lang)
 
 
 def _merge(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -53,7 +52,7 @@ def _reject_form(opened: Opened) -> Component:
         return no_form(refusal_text(shown, opened.lang), opened.lang)
     if not shown.alike:
         return no_form(text("desk.merge.nothing_alike", opened.lang), opened.lang)
-    return reject_form(about(opened), shown.alike, opened.lang)
+    return reject_form(opened.about, shown.alike, opened.lang)
 
 
 def _reject(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -67,7 +66,7 @@ def _unmerge_form(opened: Opened) -> Component:
         return no_form(refusal_text(shown, opened.lang), opened.lang)
     if not shown.carried:
         return no_form(text("desk.merge.nothing_carried", opened.lang), opened.lang)
-    return unmerge_form(about(opened), shown.carried, opened.lang)
+    return unmerge_form(opened.about, shown.carried, opened.lang)
 
 
 def _unmerge(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -82,7 +81,7 @@ def _callback_form(opened: Opened) -> Component:
     waiting = [one for one in shown.carried if not one["called_back"]]
     if not waiting:
         return no_form(text("desk.merge.all_called", opened.lang), opened.lang)
-    return callback_form(about(opened), waiting, opened.lang)
+    return callback_form(opened.about, waiting, opened.lang)
 
 
 def _callback(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:

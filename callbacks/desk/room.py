@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dash import html
 from dash.development.base_component import Component
 
 from callbacks.desk.asked import Asked, Malformed
 from callbacks.desk.feature import Feature, FormAct, Opened
-from callbacks.desk.matter_view import where_of
 from dashboard import service
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refused
@@ -26,12 +24,6 @@ ANSWERS: tuple[Literal["accepted", "declined", "came", "cancelled"], ...] = (
     "came",
     "cancelled",
 )
-
-
-def about(opened: Opened) -> list[Component | str]:
-    """The matter's title, place and number, as every dialog begins."""
-    row = opened.matter.row
-    return [html.B(row["title"]), f"  {where_of(row, opened.services.pack)} · {row['no']}"]
 
 
 def _rooms(opened: Opened) -> list[Row]:
@@ -60,7 +52,7 @@ def _open_form(opened: Opened) -> Component:
         Option(one["id"], one["name"], one["region"], search=f"{one['name']} {one['region']}")
         for one in service.units_to_invite(opened.services, opened.actor)
     ]
-    return open_form(about(opened), units, opened.matter.row["title"], opened.lang)
+    return open_form(opened.about, units, opened.matter.row["title"], opened.lang)
 
 
 def _open(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -78,7 +70,7 @@ def _answer_form(opened: Opened) -> Component:
     found = next((one for one in _bookings(opened, _rooms(opened)) if one["id"] == wanted), None)
     if found is None or found["state"] not in ("asked", "accepted"):
         return no_form(text("desk.room.answered", opened.lang), opened.lang)
-    return answer_form(about(opened), found, opened.lang)
+    return answer_form(opened.about, found, opened.lang)
 
 
 def _answer(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from callbacks.desk.advice import further_units, suggestions
 from callbacks.desk.asked import Asked, Malformed
 from callbacks.desk.feature import Feature, FormAct, Opened
-from callbacks.desk.matter_view import where_of
 from callbacks.desk.steps_view import loop_view, window_groups
 from dashboard import service
 from dashboard.domain.machine import Transition
@@ -21,7 +19,7 @@ from dashboard.domain.rights import may
 from dashboard.domain.step_fields import FIELD_KINDS
 from dashboard.service import Services
 from layouts.catalogue import text
-from layouts.desk.forms import About, Option, no_form
+from layouts.desk.forms import Option, no_form
 from layouts.desk.steps import (
     StepChoices,
     answer_form,
@@ -33,12 +31,6 @@ from layouts.desk.steps import (
 from layouts.refusal import refusal_text
 
 SAID = {"yes": True, "no": False, "": None}
-
-
-def about(opened: Opened) -> About:
-    """The matter's title, place and number, as every dialog begins."""
-    row = opened.matter.row
-    return [html.B(row["title"]), f"  {where_of(row, opened.services.pack)} · {row['no']}"]
 
 
 def _loop(opened: Opened) -> service.Loop | Refused:
@@ -65,7 +57,7 @@ def _step_form(opened: Opened) -> Component:
         if "window" in row.required
         else (),
     )
-    return step_form(row, about(opened), choices, opened.lang)
+    return step_form(row, opened.about, choices, opened.lang)
 
 
 def _row(matter: Any, to: str) -> Transition | None:
@@ -113,7 +105,7 @@ def _flag(wanted: Asked, name: str) -> bool | None:
 
 
 def _callback_form(opened: Opened) -> Component:
-    return callback_form(about(opened), opened.lang)
+    return callback_form(opened.about, opened.lang)
 
 
 def _callback(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
@@ -135,7 +127,7 @@ def _answer_form(opened: Opened) -> Component:
     found = next((one for one in loop.supervisions if one["id"] == wanted), None)
     if found is None or found["answered_at"] is not None:
         return no_form(text("desk.steps.gone", opened.lang), opened.lang)
-    return answer_form(about(opened), found["no"], found["text"], opened.lang)
+    return answer_form(opened.about, found["no"], found["text"], opened.lang)
 
 
 def _answer(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:
