@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # Durability is what the store's own tests are about only with SQLite; here syncing would just be slow.
 OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses="
@@ -80,7 +81,7 @@ class ThrowawayPostgres:
         self._run(_program("pg_ctl"), act, "-D", self._data, *arguments)
 
     def _run(self, *command: str) -> None:
-        become = (
+        become: dict[str, Any] = (
             {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
         )
         done = subprocess.run(
