@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,9 +79,18 @@ class BenchCentre:
 
 @contextmanager
 def bench_centre(
-    folder: Path, *, database: str | None = None, matters: int = MATTERS, web: int = 2
+    folder: Path,
+    *,
+    database: str | None = None,
+    matters: int = MATTERS,
+    web: int = 2,
+    prepare: Callable[[Installation], None] = lambda _: None,
 ) -> Iterator[BenchCentre]:
-    """Start a centre as `make run` does, without feeds and simulator, with an officer and a liaison."""
+    """Start a centre as `make run` does, without feeds and simulator, with an officer and a liaison.
+
+    Args:
+        prepare: what else the installation gets before its processes start.
+    """
     installation = Installation(folder, 1, database, workers=1, web=web)
     services, now = installation.services, installation.clock.now_ms()
     fill(services, now, matters)
@@ -94,6 +103,7 @@ def bench_centre(
     ):
         made = service.create_account(services, operator, account, PASSWORD, now)
         assert isinstance(made, Done), made
+    prepare(installation)
     installation.start()
     heard = Heard()
     heard.listen(installation.redis.url)

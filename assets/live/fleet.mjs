@@ -13,18 +13,26 @@ export const LOST = 0x40;
 export const ASSESSED = 0x80;
 
 export const GLIDE_MS = 1_000; // look.md, motion
+/* Farther than this nobody went between two fixes: the place was corrected (a phone out of a dead zone, GCJ-02 or BD-09
+ * taken for WGS-84: 500 m and more), and gliding there would show a way that nobody took. An electric bicycle goes 180 m
+ * in the 30 s between two reports; the feeds' own limit of a leap is the same (data_feeds/position_board.py, JITTER_M). */
+export const GLIDE_UP_TO_M = 200;
 
 const HABIT_GAIN = 63; // as in dashboard/live/movement.py
 const HABIT_EXPECTS = 80;
 const PAIR_IS_WIDE = 0;
 // Mercator is taken as straight for so many quanta (1 km) around the last exact projection: off by under 0.1 m.
 const STRAIGHT_QUANTA = 2_000;
+const METRES_PER_DEGREE = 111_320;
 
 export class Fleet {
   constructor() {
     this.workers = new Map(); // slot -> {id, name, grid, township, region}; a wall is not told
     this.latest_at = null; // newest tick of the position feed
     this.revision = 0; // grows with every change, for whoever draws
+    /* What the newest frame changed for whoever draws: the farthest way begun (mercator), and whether something is
+     * to be seen at once: a state, a leap, a snapshot. */
+    this.change = { mercator: 0, isAtOnce: false };
     this.load({
       number: 0, tickAt: 0, n: 0, quantum: { lonE6: 1, latE6: 1 }, slots: new Uint16Array(), x: new Int32Array(),
       y: new Int32Array(), ageS: new Uint16Array(), state: new Uint8Array(), stepX: new Int8Array(),
@@ -57,6 +65,11 @@ export class Fleet {
     this.lastGlideAt = -Infinity;
     this.moved = new Uint16Array(n);
     for (let index = 0; index < n; index += 1) this.#project(index);
+    const metresPerMillionth = METRES_PER_DEGREE / 1e6;
+    const middle = n > 0 ? Math.cos((this.lonLat(n >> 1)[1] * Math.PI) / 180) : 1;
+    this.glideX = GLIDE_UP_TO_M / (this.quantum.lonE6 * metresPerMillionth * middle); // quanta
+    this.glideY = GLIDE_UP_TO_M / (this.quantum.latE6 * metresPerMillionth);
+    this.change = { mercator: 0, isAtOnce: true };
     this.revision += 1;
   }
 
@@ -64,15 +77,12 @@ export class Fleet {
   apply(delta, drawnAt) {
     const moved = this.#check(delta);
     this.#learn(moved);
+    this.change = { mercator: 0, isAtOnce: delta.states.length > 0 };
     this.#move(delta, moved, drawnAt);
-    for (const { index, x, y } of delta.far) {
-      this.x[index] = x;
-      this.y[index] = y;
-      this.stepX[index] = 0;
-      this.stepY[index] = 0;
-      this.#project(index);
-    }
+    for (const { index, x, y } of delta.far) this.#moveFar(index, x, y, drawnAt);
     for (const { index, state, ageS } of delta.states) {
+      // Off duty a worker stands at the grid's post: nobody walked there.
+      if (!(state & this.state[index] & REPORTING)) this.glideFrom[index] = -Infinity;
       this.state[index] = state;
       this.fixAt[index] = delta.tickAt - 1_000 * ageS;
     }
@@ -160,8 +170,10 @@ export class Fleet {
   /* The one hot loop of the page: everything it touches is local. */
   #move({ pairs, wide }, moved, drawnAt) {
     const { moved: indices, x, y, stepX, stepY, mercatorX, mercatorY, fromX, fromY, glideFrom, exactY, slopeY } = this;
+    const { glideX, glideY } = this;
     const slopeX = this.quantum.lonE6 / 360e6;
     let atWide = 0;
+    let farthest = 0;
     for (let place = 0; place < moved; place += 1) {
       const index = indices[place];
       const pair = pairs[place];
@@ -179,6 +191,15 @@ export class Fleet {
       stepY[index] = stepNowY > 127 ? 127 : stepNowY < -127 ? -127 : stepNowY;
       x[index] += stepNowX;
       y[index] += stepNowY;
+      if (stepNowX > glideX || stepNowX < -glideX || stepNowY > glideY || stepNowY < -glideY) {
+        this.#project(index);
+        this.change.isAtOnce = true;
+        continue;
+      }
+      if (stepNowX > farthest) farthest = stepNowX;
+      else if (-stepNowX > farthest) farthest = -stepNowX;
+      if (stepNowY > farthest) farthest = stepNowY;
+      else if (-stepNowY > farthest) farthest = -stepNowY;
       const part = (drawnAt - glideFrom[index]) / GLIDE_MS;
       const left = part >= 1 ? 0 : 1 - part;
       fromX[index] = mercatorX[index] - (mercatorX[index] - fromX[index]) * left;
@@ -193,6 +214,24 @@ export class Fleet {
       glideFrom[index] = drawnAt;
     }
     if (moved > 0) this.lastGlideAt = drawnAt;
+    // A quantum of latitude is drawn about as long as one of longitude: both are chosen as equal lengths on the ground.
+    this.change.mercator = farthest * slopeX;
+  }
+
+  /* An absolute place: near enough it is a way like any other, else a leap. */
+  #moveFar(index, x, y, drawnAt) {
+    const isNear = Math.abs(x - this.x[index]) <= this.glideX && Math.abs(y - this.y[index]) <= this.glideY;
+    const shown = this.placeAt(index, drawnAt, [0, 0]);
+    this.x[index] = x;
+    this.y[index] = y;
+    this.stepX[index] = 0;
+    this.stepY[index] = 0;
+    this.#project(index);
+    this.change.isAtOnce = true;
+    if (!isNear) return;
+    [this.fromX[index], this.fromY[index]] = shown;
+    this.glideFrom[index] = drawnAt;
+    this.lastGlideAt = drawnAt;
   }
 
   #project(index) {

@@ -10,17 +10,17 @@ const WALL_DESIGN_PX = 3840; // a wall's width in design pixels
 const WALL_SYMBOLS = 1.25; // of desk sizes, in design pixels
 const MARGIN_PX = 12; // a symbol whose middle lies outside may still reach in
 const VISIBLE_STEP_PX = 0.5; // a glide in smaller steps is not seen
-const FASTEST_M_S = 8; // an electric bicycle downhill
+const STILL_REDRAW_MS = 1_000; // smaller changes than a step are drawn with the second
 const BUSY_SHARE = 0.25; // of the main thread for drawing, at most
-const EQUATOR_M = 40_075_016;
 const FULL_SIZE_FROM_ZOOM = 11.5;
 const SMALLEST_ON_DESK = 0.5;
 const AGES_FROM_ZOOM = 12.5; // where single workers can be told apart
 const LARGEST_PIXEL_RATIO = 2;
 
-/* Adds the workers to `map` and returns the Leaflet layer. `layer.nearest(containerPoint, radiusPx)` answers
- * the worker under a pointer: {index, slot, state, lon, lat, fix_at, id, name, ...} or null. `enlarged` multiplies the
- * size of symbols; `showsAges` false leaves the minutes beside silent workers out, where nobody could read them. */
+/* Adds the workers to `map` and returns the Leaflet layer. `layer.near(containerPoint, radiusPx)` answers the workers
+ * drawn around a pointer, nearest first: [{index, slot, state, lon, lat, fix_at, id, name, ...}]; `layer.placeOf(slot)`
+ * where one is drawn now, or null; `layer.onDrawn` is called after each drawing. `enlarged` multiplies the size of
+ * symbols; `showsAges` false leaves the minutes beside silent workers out, where nobody could read them. */
 export function addWorkerLayer(map, live, { enlarged = 1, showsAges = true } = {}) {
   const layer = new (layerClass())(live, { enlarged, showsAges });
   layer.addTo(map);
@@ -37,7 +37,7 @@ function layerClass() {
       this.look = look;
     },
     onAdd(map) {
-      this.drawing = new Drawing(map, this.live, this.look);
+      this.drawing = new Drawing(map, this.live, this.look, () => this.onDrawn?.());
     },
     onRemove() {
       this.drawing.end();
@@ -52,8 +52,11 @@ function layerClass() {
         zoomanim: (event) => this.drawing.zoom(event),
       };
     },
-    nearest(point, radiusPx = 10) {
-      return this.drawing?.nearest(point, radiusPx) ?? null;
+    near(point, radiusPx) {
+      return this.drawing?.near(point, radiusPx) ?? [];
+    },
+    placeOf(slot) {
+      return this.drawing?.placeOf(slot) ?? null;
     },
     redraw() {
       this.drawing?.draw();
@@ -67,11 +70,14 @@ class Drawing {
   #colours = new Map();
   #frame = null;
   #timer = null;
+  #timerAt = Infinity;
   #drawnAt = -Infinity;
+  #owedPx = 0; // what the frames since the last drawing moved at most
   #glidePx = 0;
 
-  constructor(map, live, look) {
+  constructor(map, live, look, onDrawn) {
     this.look = look;
+    this.onDrawn = onDrawn;
     this.map = map;
     this.live = live;
     this.drawMs = 0;
@@ -82,7 +88,7 @@ class Drawing {
     this.stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.themes = new MutationObserver(() => this.#forgetColours());
     this.themes.observe(document.documentElement, { attributes: true, subtree: true, attributeFilter: ["data-theme"] });
-    this.stopListening = live.on("fleet", () => this.schedule(this.#stepMs()));
+    this.stopListening = live.on("fleet", () => this.#fleetChanged());
     this.draw();
   }
 
@@ -90,25 +96,43 @@ class Drawing {
     this.stopListening();
     this.themes.disconnect();
     cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#timer);
+    this.#forgetTimer();
     this.canvas.remove();
     this.map = null;
+  }
+
+  /* What can be seen is drawn at once; steps too small to be seen add up until they are a visible one. */
+  #fleetChanged() {
+    const { mercator, isAtOnce } = this.live.fleet.change;
+    this.#owedPx += mercator * this.#worldPx();
+    this.schedule(isAtOnce || this.#owedPx > VISIBLE_STEP_PX ? 0 : STILL_REDRAW_MS);
   }
 
   /* Draws in an animation frame, once, at least `apartMs` after the last drawing. */
   schedule(apartMs) {
     if (this.#frame !== null || this.map === null) return;
-    const restMs = Math.max(apartMs, this.drawMs / BUSY_SHARE) - (performance.now() - this.#drawnAt);
+    const dueAt = this.#drawnAt + Math.max(apartMs, this.drawMs / BUSY_SHARE);
+    const restMs = dueAt - performance.now();
     if (restMs <= 0) {
-      clearTimeout(this.#timer);
-      this.#timer = null;
+      this.#forgetTimer();
       this.#frame = requestAnimationFrame(() => this.draw());
-    } else {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = null;
+    } else if (dueAt < this.#timerAt) {
+      this.#forgetTimer();
+      this.#timerAt = dueAt;
+      this.#timer = setTimeout(() => {
+        this.#forgetTimer();
         this.schedule(0);
       }, restMs);
     }
+  }
+
+  #forgetTimer() {
+    clearTimeout(this.#timer);
+    this.#timerAt = Infinity;
+  }
+
+  #worldPx() {
+    return 256 * 2 ** this.map.getZoom();
   }
 
   zoom({ zoom, center }) {
@@ -116,9 +140,15 @@ class Drawing {
     window.L.DomUtil.setTransform(this.canvas, offset, this.map.getZoomScale(zoom));
   }
 
-  nearest({ x, y }, radiusPx) {
-    const index = this.#places.nearest(x, y, radiusPx);
-    return index < 0 || index >= this.live.fleet.n ? null : { index, ...this.live.fleet.worker(index) };
+  near({ x, y }, radiusPx) {
+    const { fleet } = this.live;
+    const known = this.#places.near(x, y, radiusPx).filter((index) => index < fleet.n); // the roster may have changed
+    return known.map((index) => ({ index, ...fleet.worker(index) }));
+  }
+
+  placeOf(slot) {
+    const at = this.#places.indices.indexOf(this.live.fleet.indexOf(slot));
+    return at < 0 ? null : { x: this.#places.xs[at], y: this.#places.ys[at] };
   }
 
   draw() {
@@ -135,8 +165,10 @@ class Drawing {
       showsAges: this.look.showsAges && this.map.getZoom() >= AGES_FROM_ZOOM,
     });
     this.#drawnAt = began;
+    this.#owedPx = 0;
     this.drawMs = performance.now() - began;
     this.canvas.dataset.drawn = String(this.#places.indices.length);
+    this.onDrawn();
     if (this.#glidePx > VISIBLE_STEP_PX) this.schedule(0);
   }
 
@@ -163,7 +195,7 @@ class Drawing {
   #gather(size, drawnAt) {
     const { map, live } = this;
     const { fleet } = live;
-    const world = 256 * 2 ** map.getZoom();
+    const world = this.#worldPx();
     const origin = map.getPixelBounds().min;
     const still = this.stillness.matches || !fleet.isGliding(drawnAt);
     const at = still ? Infinity : drawnAt;
@@ -182,13 +214,6 @@ class Drawing {
       glidePx = Math.max(glidePx, restX, restY);
     }
     this.#glidePx = glidePx;
-  }
-
-  /* How long the fastest worker takes for a visible step on this map; a second at most, states change too. */
-  #stepMs() {
-    const middle = this.map.getCenter().lat * (Math.PI / 180);
-    const pxPerMetre = (256 * 2 ** this.map.getZoom()) / (EQUATOR_M * Math.cos(middle));
-    return Math.min(1_000, (VISIBLE_STEP_PX / (FASTEST_M_S * pxPerMetre)) * 1_000);
   }
 
   #colour(token) {

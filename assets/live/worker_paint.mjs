@@ -6,6 +6,7 @@
 
 import { text } from "./catalogue.mjs";
 import { LOST, OUT_OF_GRID, REPORTING, SOS, STALE, TASKED } from "./fleet.mjs";
+import { PlaceIndex } from "./worker_index.mjs";
 
 const SOS_BLOCK_PX = 17;
 const AGES_SHOWN = 80; // more ages than this on one map are a texture, not information
@@ -34,6 +35,9 @@ export function kindOfState(state) {
 
 /* Flat [x, y, x, y, ...] lists of one drawing, by kind, and what stands on top. */
 export class Places {
+  #index = new PlaceIndex();
+  #isIndexed = false;
+
   constructor() {
     this.byKind = KINDS.map(() => []);
     this.sos = [];
@@ -44,6 +48,7 @@ export class Places {
   }
 
   clear() {
+    this.#isIndexed = false;
     for (const list of [...this.byKind, this.sos, this.ages, this.xs, this.ys, this.indices]) list.length = 0;
   }
 
@@ -58,21 +63,11 @@ export class Places {
     if (state & (STALE | LOST)) this.ages.push(x, y, fixAt);
   }
 
-  /* Index of the worker nearest to a point within `radius`, -1 for none. Every place of the last drawing is compared:
-   * four thousand comparisons take some ten microseconds, an index would take longer to keep. */
-  nearest(x, y, radius) {
-    let best = -1;
-    let least = radius * radius;
-    for (let place = 0; place < this.xs.length; place += 1) {
-      const dx = this.xs[place] - x;
-      const dy = this.ys[place] - y;
-      const square = dx * dx + dy * dy;
-      if (square <= least) {
-        least = square;
-        best = this.indices[place];
-      }
-    }
-    return best;
+  /* Indices of the workers within `radius` of a point as last drawn, nearest first. */
+  near(x, y, radius) {
+    if (!this.#isIndexed) this.#index.build(this.xs, this.ys);
+    this.#isIndexed = true;
+    return this.#index.near(x, y, radius).map((place) => this.indices[place]);
   }
 }
 

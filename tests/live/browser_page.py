@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from playwright.async_api import Page, async_playwright
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
@@ -48,6 +51,20 @@ async def open_page(chromium_path: str, address: str) -> AsyncIterator[Page]:
             assert thrown == []
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def open_static(chromium_path: str) -> AsyncIterator[Page]:
+    """Open the blank page on a server of its own that has nothing but the modules."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(STATIC, lifespan="off", log_level="warning"))
+    serving = asyncio.create_task(server.serve([listener]))
+    try:
+        async with open_page(chromium_path, f"http://127.0.0.1:{listener.getsockname()[1]}/") as opened:
+            yield opened
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def probe(page: Page, name: str, argument: Any = None) -> Any:

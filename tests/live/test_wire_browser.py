@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import random
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 import pytest_asyncio
-import uvicorn
 from playwright.async_api import Page
 
 from dashboard.live.movement import MovementState
@@ -22,7 +19,7 @@ from dashboard.live.movement_frames import FINE
 from dashboard.live.picture import Picture
 from dashboard.live.view import ScopeFilter, view_changes, view_snapshot
 from dashboard.live.wire import Kind, encode_json
-from tests.live.browser_page import STATIC, open_page, probe
+from tests.live.browser_page import open_static, probe
 from tests.live.live_city import CITY, DIVISIONS, NOW
 from tools.make_golden_frames import meaning
 
@@ -35,15 +32,8 @@ FUZZED_FRAMES = 20_000
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def page(chromium_path: str) -> AsyncIterator[Page]:
     """One page for all tests here: they keep nothing in it."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(STATIC, lifespan="off", log_level="warning"))
-    serving = asyncio.create_task(server.serve([listener]))
-    try:
-        async with open_page(chromium_path, f"http://127.0.0.1:{listener.getsockname()[1]}/") as opened:
-            yield opened
-    finally:
-        server.should_exit = True
-        await serving
+    async with open_static(chromium_path) as opened:
+        yield opened
 
 
 async def fold(page: Page, frames: list[bytes]) -> dict[str, Any]:

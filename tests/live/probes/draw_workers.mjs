@@ -18,8 +18,8 @@ export default function draw() {
   return {
     drawn: places.indices.length,
     kinds: Object.fromEntries(counts),
-    picked: places.nearest(places.xs[1] + 3, places.ys[1], 10),
-    nobody: places.nearest(-500, -500, 10) < 0 ? null : "somebody",
+    picked: places.near(places.xs[1] + 3, places.ys[1], 10),
+    nobody: places.near(-500, -500, 10),
     pixels_of_sos: reds(context),
     ...glide(fleet),
   };
