@@ -14,6 +14,7 @@ import { Shift } from "./shift.mjs";
 import { Situation } from "./situation.mjs";
 import { Tellings } from "./tellings.mjs";
 import { applyTheme, startSwitches } from "./switches.mjs";
+import { WorkerCard } from "./worker_card.mjs";
 
 const SELECT_SETTLE_MS = 130; // holding J runs down the list without asking the server for every row
 const DRAWER_REFRESH_MS = 250;
@@ -170,6 +171,7 @@ class Desk {
       matters: this.live.matters, commands: this.live.commands, chosen: this.chosen,
       recommended: this.recommended, shown: this.shown, now: this.live.now(),
     }));
+    this.card = new WorkerCard(this.map, this.workers, this.live, this.queue.places);
     this.map.on("click", (event) => this.#mapClicked(event));
     // The base map's files arrive after the map: each layer is painted in the theme of its arrival, not of the switch.
     this.map.on("layeradd", () => this.#restyleSoon());
@@ -181,7 +183,8 @@ class Desk {
     this.#followText();
   }
 
-  /* The nearest matter under the pointer; the overlay itself takes no clicks, or it would swallow panning. */
+  /* The nearest thing under the pointer: a matter is chosen, a worker gets a card. The overlay itself takes no clicks,
+   * or it would swallow panning. */
   #mapClicked(event) {
     let best = null;
     for (const row of this.live.matters.values()) {
@@ -190,7 +193,12 @@ class Desk {
       const distance = event.containerPoint.distanceTo(point);
       if (distance < 22 && (best === null || distance < best.distance)) best = { id: row.id, distance };
     }
-    if (best) this.queue.choose(best.id);
+    if (best !== null && best.distance <= this.card.distanceTo(event.containerPoint)) {
+      this.card.hide();
+      this.queue.choose(best.id);
+    } else {
+      this.card.pin(event);
+    }
   }
 
   #toggleLayer(button) {
@@ -201,6 +209,7 @@ class Desk {
     if (name === "workers") {
       if (this.shown.workers) this.map.addLayer(this.workers);
       else this.map.removeLayer(this.workers);
+      this.card.hide();
     }
     this.overlay.draw();
   }
@@ -283,6 +292,7 @@ class Desk {
     const help = this.root.querySelector("#desk-help");
     if (this.acts.open) this.acts.close();
     else if (!help.hidden) help.hidden = true;
+    else if (this.card?.isPinned) this.card.hide();
     else {
       this.acts.hideOutcome();
       this.queue.leave();

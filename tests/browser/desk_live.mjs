@@ -15,7 +15,10 @@ function openPicture() {
     fleetSummary: null,
     connection: { state: "live", since: Date.now(), lag_ms: 400 },
     now: () => Date.now() + skew,
-    on: (topic, listener) => listeners.set(topic, [...(listeners.get(topic) ?? []), listener]),
+    on(topic, listener) {
+      listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
+      return () => listeners.set(topic, listeners.get(topic).filter((other) => other !== listener));
+    },
     stopped: false, // set by a test that wants the picture for itself
     setNow: (now) => { skew = now - Date.now(); },
     connect: (state) => {
