@@ -16,6 +16,7 @@ MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 
 # sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero included.
+REDIS_PORT = 6379  # where a URL names none, as every client has it
 LONGEST_SOCKET_PATH_BYTES = 103
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")
@@ -157,11 +158,33 @@ def redis_url(text: str) -> str:
         if parts.port == 0:
             raise ValueError("the port is missing")
         return text
+    if parts.scheme in ("redis+cluster", "rediss+cluster"):
+        redis_cluster_addresses(text)
+        if parts.path not in ("", "/", "/0"):
+            raise ValueError("a cluster has no numbered databases")
+        return text
     if parts.scheme == "unix":
         if not parts.path.startswith("/"):
             raise ValueError("a unix socket needs its full path: unix:///run/redis.sock")
         return text
     raise ValueError(f"{_without_password(text)!r} is not a Redis URL")
+
+
+def redis_cluster_addresses(url: str) -> list[tuple[str, int]]:
+    """Return the (host, port) pairs that a cluster's URL names; any of them leads to all nodes.
+
+    Raises:
+        ValueError: one of them has no host, or a port that is none.
+    """
+    found = []
+    for named in urlsplit(url).netloc.rpartition("@")[2].split(","):
+        one = urlsplit(f"//{named}")
+        if not one.hostname:
+            raise ValueError("a host is missing")
+        if one.port == 0:
+            raise ValueError("a port is missing")
+        found.append((one.hostname, one.port or REDIS_PORT))
+    return found
 
 
 def redis_socket(var_dir: Path) -> Path:

@@ -17,7 +17,7 @@ from dashboard import setting_values as values
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 # Read by the test suite alone: known here so that a test may start the product in its own environment.
-TEST_NAMES = ("ZHONGSHU_REAL_DATA", "ZHONGSHU_REQUIRE_BROWSER", "ZHONGSHU_FUZZ")
+TEST_NAMES = ("ZHONGSHU_REAL_DATA", "ZHONGSHU_REQUIRE_BROWSER", "ZHONGSHU_FUZZ", "ZHONGSHU_CLUSTER_SERVER")
 
 
 class SettingError(ValueError):
@@ -45,7 +45,13 @@ LEVELS = ("debug", "info", "warning", "error")
 SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", "port", "8050", values.port, "a port number, 1-65535"),
     Setting("DATABASE_URL", "database_url", "", values.database_url, "sqlite:///FILE or postgresql://..."),
-    Setting("REDIS_URL", "redis_url", "", values.redis_url, "redis://, rediss:// or unix:// with a path"),
+    Setting(
+        "REDIS_URL",
+        "redis_url",
+        "",
+        values.redis_url,
+        "redis://, rediss://, unix:// with a path, or redis+cluster://HOST:PORT,HOST:PORT",
+    ),
     Setting("WEB_CONCURRENCY", "web_concurrency", "2", values.whole_number(1, 64), "1-64 processes"),
     Setting("ZHONGSHU_BIND", "bind", "127.0.0.1", values.host, "an address or host name, no port"),
     Setting("ZHONGSHU_FEEDS_PORT", "feeds_port", "8051", values.port, "a port number, 1-65535"),

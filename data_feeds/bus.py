@@ -11,20 +11,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar, cast
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import ExecAbortError, OutOfMemoryError, ResponseError
 
-from data_feeds.subscription import OUTAGES, Message, RetryDelays, messages_of_one_connection
-
-_COMMAND_TIMEOUT_S: Final = 5.0
-_BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK: the socket timeout tells silence from death
+from data_feeds.bus_links import BLOCK_LIMIT_MS, open_link
+from data_feeds.subscription import Message, RetryDelays
 
 # Redis lives but its memory or disk is full: nothing was written, and a later try may succeed. A script's error has
 # the reason only in its text.
 _FULL: Final = (OutOfMemoryError, ExecAbortError)
 _FULL_IN_WORDS: Final = ("OOM command not allowed", "MISCONF")
+# Redis lost its data: what a reader is told that comes afterwards, and one that was waiting.
+_LOST: Final = ("NOGROUP", "UNBLOCKED")
 
 BusState = Literal["up", "down"]
 StateCallback = Callable[[BusState], None]
@@ -45,45 +42,29 @@ class Entry:
 
 
 class Bus:
-    """An asyncio client of one Redis, opened from a URL (`redis://`, `rediss://` or `unix://`).
+    """An asyncio client of one Redis (`redis://`, `rediss://`, `unix://`) or of a Redis Cluster (`redis+cluster://`).
 
-    Every command raises `BusDown` while Redis is away and works again by itself when it is back. `on_state`
-    is called with "up" or "down" whenever that changes, from the event loop.
+    Every command raises `BusDown` while Redis, or one node of the cluster, is away and works again by itself when it is
+    back. `on_state` is called with "up" or "down" whenever that changes, from the event loop.
     """
 
     def __init__(self, url: str, *, on_state: StateCallback | None = None) -> None:
         self.url = url
         self.state: BusState | None = None
         self._on_state = on_state
-        # One retry without delay: a pooled connection fails at its first use after a restart of Redis.
-        self._redis = Redis.from_url(
-            url,
-            protocol=2,
-            socket_timeout=_COMMAND_TIMEOUT_S,
-            socket_connect_timeout=_COMMAND_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 1),
-        )
-        # Blocking reads and subscriptions wait by design: their socket timeout lies beyond the longest block,
-        # and they never reconnect silently, because what passed meanwhile must be noticed.
-        self._waiting = Redis.from_url(
-            url,
-            protocol=2,
-            socket_timeout=_BLOCK_LIMIT_MS / 1000 + _COMMAND_TIMEOUT_S,
-            socket_connect_timeout=_COMMAND_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self._link = open_link(url)
+        self._redis = self._link.commands
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._redis.aclose()
-        await self._waiting.aclose()
+        await self._link.aclose()
 
     async def wait_until_up(self) -> None:
         """Return when Redis answers; retries without end, with jittered growing delays."""
         delays = RetryDelays()
         while True:
             try:
-                await self._run(self._redis.ping())
+                await self._run(self._link.ping())
                 return
             except BusDown:
                 await asyncio.sleep(delays.next_s())
@@ -92,21 +73,17 @@ class Bus:
 
     async def publish(self, channel: str, data: bytes) -> None:
         """Send one message to whoever listens now."""
-        await self._run(self._redis.publish(channel, data))
+        await self._run(self._redis.execute_command(self._link.publish_command, channel, data))
 
     async def publish_many(self, messages: Iterable[tuple[str, bytes]]) -> None:
         """Send several messages in one round trip."""
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for channel, data in messages:
-                pipe.publish(channel, data)
-            await self._run(pipe.execute())
+        commands = [(self._link.publish_command, channel, data) for channel, data in messages]
+        await self._run(self._together(commands, is_atomic=False))
 
     async def put_and_publish(self, name: str, data: bytes) -> None:
         """Keep `data` under the key `name` and send it on the channel of the same name, atomically."""
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.set(name, data)
-            pipe.publish(name, data)
-            await self._run(pipe.execute())
+        commands = [("SET", name, data), (self._link.publish_command, name, data)]
+        await self._run(self._together(commands))
 
     async def put(self, key: str, data: bytes) -> None:
         """Set a key."""
@@ -123,10 +100,8 @@ class Bus:
 
     async def increment(self, hash_name: str, counts: Mapping[str, int]) -> None:
         """Add each count to its field of a hash, in one round trip."""
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for field, count in counts.items():
-                pipe.hincrby(hash_name, field, count)
-            await self._run(pipe.execute())
+        commands = [("HINCRBY", hash_name, field, count) for field, count in counts.items()]
+        await self._run(self._together(commands, is_atomic=False))
 
     async def put_field(self, hash_name: str, field: str, data: bytes) -> None:
         """Set one field of a hash."""
@@ -151,11 +126,16 @@ class Bus:
     async def add_many(
         self, entries: Sequence[tuple[str, Mapping[str, bytes]]], *, keep: int | None = None
     ) -> list[str]:
-        """Append (stream, fields) entries in one round trip, all or none, and return their ids."""
-        async with self._redis.pipeline(transaction=True) as pipe:
-            for stream, fields in entries:
-                pipe.xadd(stream, cast(Any, fields), maxlen=keep, approximate=True)
-            return [cast(bytes, found).decode() for found in await self._run(pipe.execute())]
+        """Append (stream, fields) entries in one round trip, all or none, and return their ids.
+
+        Their streams lie in one hash slot.
+        """
+        limit = () if keep is None else ("MAXLEN", "~", keep)
+        commands = [
+            ("XADD", stream, *limit, "*", *(part for field in fields.items() for part in field))
+            for stream, fields in entries
+        ]
+        return [cast(bytes, found).decode() for found in await self._run(self._together(commands))]
 
     async def read_after(self, stream: str, after_id: str, *, count: int) -> list[Entry]:
         """Return up to `count` entries after `after_id` ("0" or "0-0" for the first one kept)."""
@@ -181,17 +161,20 @@ class Bus:
     async def read_group(
         self, streams: Sequence[str], group: str, consumer: str, *, count: int, block_ms: int
     ) -> list[Entry]:
-        """Take up to `count` new entries of each stream for this consumer, waiting `block_ms` (<= 5,000)."""
-        block_ms = max(1, min(block_ms, _BLOCK_LIMIT_MS))
+        """Take up to `count` new entries of each stream for this consumer, waiting `block_ms` (<= 5,000).
+
+        The streams lie in one hash slot.
+        """
+        block_ms = max(1, min(block_ms, BLOCK_LIMIT_MS))
         wanted = cast(Any, dict.fromkeys(streams, ">"))
         try:
             rows: Any = await self._run(
-                self._waiting.xreadgroup(group, consumer, wanted, count=count, block=block_ms)
+                self._link.waiting.xreadgroup(group, consumer, wanted, count=count, block=block_ms)
             )
         except ResponseError as error:
-            if "NOGROUP" not in str(error):
+            if not any(reason in str(error) for reason in _LOST):
                 raise
-            for stream in streams:  # Redis lost its data: the groups begin anew
+            for stream in streams:  # the groups begin anew
                 await self.ensure_group(stream, group)
             return []
         return [entry for name, found in rows or () for entry in _entries(name.decode(), found)]
@@ -209,26 +192,24 @@ class Bus:
         """Mark entries as done by the group and drop them from the stream: they are in the store now."""
         if not ids:
             return
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.xack(stream, group, *ids)
-            pipe.xdel(stream, *ids)
-            await self._run(pipe.execute())
+        commands = [("XACK", stream, group, *ids), ("XDEL", stream, *ids)]
+        await self._run(self._together(commands))
 
     async def evaluate(self, script: str, keys: Sequence[str], *arguments: str | bytes) -> int:
-        """Run a Lua script on some keys, atomically, and return its whole number."""
+        """Run a Lua script on some keys of one hash slot, atomically, and return its whole number.
+
+        The script finds in `PUBLISH` the command that tells a channel's listeners.
+        """
+        script = f"local PUBLISH = '{self._link.publish_command}'\n{script}"
         called = self._redis.eval(script, len(keys), *keys, *cast(Any, arguments))
         return int(await self._run(cast(Any, called)))
 
     # -- subscriptions -------------------------------------------------------------------------------------
 
     async def subscribe(
-        self,
-        channels: Sequence[str] = (),
-        *,
-        patterns: Sequence[str] = (),
-        on_state: StateCallback | None = None,
+        self, channels: Sequence[str], *, on_state: StateCallback | None = None
     ) -> AsyncIterator[Message]:
-        """Yield messages for ever, through any outage.
+        """Yield messages for ever, through any outage; those of one channel in the order in which they were sent.
 
         `on_state("up")` is called once the server confirmed the subscription, every time, before any of its
         messages: whoever needs what passed meanwhile reads it then. `on_state("down")` follows each loss.
@@ -237,7 +218,7 @@ class Bus:
         while True:
             confirmed = False
             try:
-                async for message in messages_of_one_connection(self._waiting, channels, patterns):
+                async for message in self._link.messages(channels):
                     if message is not None:
                         yield message
                         continue
@@ -246,7 +227,7 @@ class Bus:
                     self._say("up")
                     if on_state:
                         on_state("up")
-            except OUTAGES:
+            except self._link.outages:
                 self._say("down")
                 if confirmed and on_state:
                     on_state("down")
@@ -254,10 +235,18 @@ class Bus:
 
     # -- inside --------------------------------------------------------------------------------------------
 
+    async def _together(self, commands: Sequence[tuple[Any, ...]], *, is_atomic: bool = True) -> list[Any]:
+        """Send commands in one round trip to each node; atomic ones lie in one hash slot."""
+        async with self._redis.pipeline(transaction=is_atomic) as pipe:
+            for command in commands:
+                pipe.execute_command(*command)
+            found: list[Any] = await pipe.execute()
+            return found
+
     async def _run(self, command: Awaitable[T]) -> T:
         try:
             found = await command
-        except OUTAGES as error:
+        except self._link.outages as error:
             self._say("down")
             raise BusDown(f"Redis does not answer: {error}") from error
         except ResponseError as error:

@@ -1,6 +1,7 @@
 """Every name on the bus: Redis keys, channels, streams and groups; `docs/feeds.md` says what each holds.
 
-No other module spells one.
+No other module spells one. What must be changed together lies in one hash slot of a cluster: there the slot is that of
+the name, or of the part in braces.
 """
 
 from __future__ import annotations
@@ -9,15 +10,14 @@ from typing import Final
 
 # Pub/sub channels and keys. A name that is both (hotline, rates, health) carries the same JSON in both.
 FLEET_SNAPSHOT: Final = "zs:fleet:snapshot"  # key: packed frame of the whole fleet, every 5 s and at stop
-FLEET_PATTERN: Final = "zs:fleet:*"  # pub/sub pattern that matches every region's channel
 LOG: Final = "zs:log"  # stream (ids `<seq>-0`, field `b`) and channel (same JSON)
-LOG_EPOCH: Final = "zs:log:epoch"  # key
+LOG_EPOCH: Final = "{zs:log}:epoch"  # key, in the slot of the log: one script looks at both
 WORKER: Final = "zs:worker"  # hash: worker -> JSON of its last sign of life and how far its relay is behind
 NUDGE_WORKER: Final = "zs:nudge:worker"  # channel: something may be due sooner than you think
 NUDGE_FEEDS: Final = "zs:nudge:feeds"  # channel: the roster or a key generation changed
-FEED_CALLS: Final = "zs:feed:calls"  # stream
-FEED_ORDERS: Final = "zs:feed:orders"  # stream
-FEED_EVENTS: Final = "zs:feed:events"  # stream
+FEED_CALLS: Final = "{zs:feed}:calls"  # stream
+FEED_ORDERS: Final = "{zs:feed}:orders"  # stream
+FEED_EVENTS: Final = "{zs:feed}:events"  # stream
 FEED_MALFORMED: Final = "zs:feed:malformed"  # stream, capped
 FEED_COUNTERS: Final = "zs:feed:counters"  # hash: counter name -> integer
 FEED_HEARTBEATS: Final = "zs:feed:heartbeats"  # hash: platform id -> JSON of its last heartbeat

@@ -58,8 +58,9 @@ class LiveCity:
         self.picture_fold = PictureFold(
             bus, source, clock, listener.picture_changed, listener.picture_reloaded
         )
+        regions = [region.code for region in pack.divisions.at_level("region")]
         self.fleet_fold = FleetFold(
-            bus, self._place_of, clock.now_ms, listener.fleet_moved, self._other_roster_heard
+            bus, regions, self._place_of, clock.now_ms, listener.fleet_moved, self._other_roster_heard
         )
         self._bus = bus
         self.boards = Boards(bus, self.own_health, listener.board_changed, lambda: self._roster_asked.set())

@@ -45,6 +45,7 @@ class FleetFold:
 
     Args:
         bus: where the frames come from.
+        regions: whose frames; each region has a channel of its own.
         place_of: grid code -> (lon, lat) of its post, where an off-duty worker is drawn.
         clock_ms: the product's clock.
         on_movement, on_other_roster: see above.
@@ -53,6 +54,7 @@ class FleetFold:
     def __init__(
         self,
         bus: Bus,
+        regions: Sequence[str],
         place_of: Callable[[str], tuple[float, float]],
         clock_ms: Callable[[], int],
         on_movement: Callable[[], None],
@@ -69,6 +71,7 @@ class FleetFold:
         self.other_roster = 0
         self.last_tick_at = 0
         self._bus = bus
+        self._channels = [names.fleet_channel(region) for region in regions]
         self._place_of = place_of
         self._clock_ms = clock_ms
         self._on_movement = on_movement
@@ -133,7 +136,7 @@ class FleetFold:
 
     async def follow(self) -> None:
         """Take frames in as they come, until cancelled."""
-        async for message in self._bus.subscribe(patterns=(names.FLEET_PATTERN,), on_state=self._bus_state):
+        async for message in self._bus.subscribe(self._channels, on_state=self._bus_state):
             try:
                 batch = unpack_fixes(message.data)
                 self._check_instant(batch.tick_at)

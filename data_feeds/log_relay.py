@@ -49,7 +49,7 @@ _APPEND: Final = f"""{_ENDS_AT}
 if redis.call('GET', KEYS[2]) ~= ARGV[1] or ends_at() ~= tonumber(ARGV[2]) then return 0 end
 for i = 4, #ARGV, 2 do
   redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], ARGV[i] .. '-0', 'b', ARGV[i + 1])
-  redis.call('PUBLISH', KEYS[1], ARGV[i + 1])
+  redis.call(PUBLISH, KEYS[1], ARGV[i + 1])
 end
 return 1
 """

@@ -9,7 +9,15 @@ from typing import Final
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.exceptions import BusyLoadingError, ReadOnlyError, RedisError
+from redis.exceptions import (
+    AskError,
+    BusyLoadingError,
+    ClusterError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -17,8 +25,12 @@ _RETRY_FIRST_S: Final = 0.1
 _RETRY_LIMIT_S: Final = 2.0  # an outage is caught up within 5 s of its end (quality.md)
 _SILENCE_BEFORE_PING_S: Final = 10.0
 
-# What "Redis is away or not ready" looks like from its client.
-OUTAGES: Final = (RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError, OSError)
+# What "Redis is away or not ready" looks like from its client; in the second row a cluster whose slots are on their
+# way from one node to another, or that lost a node.
+OUTAGES: Final = (
+    *(RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError, OSError),
+    *(AskError, TryAgainError, ClusterError, RedisClusterException),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +59,34 @@ class RetryDelays:
 
 
 async def messages_of_one_connection(
-    redis: Redis, channels: Sequence[str], patterns: Sequence[str]
+    redis: Redis, channels: Sequence[str], *, is_sharded: bool = False
 ) -> AsyncIterator[Message | None]:
     """Yield None once all subscriptions are confirmed, then messages, until the connection fails.
 
+    Args:
+        is_sharded: the channels are a cluster's sharded ones, all of them served by this node.
+
     Raises:
-        one of OUTAGES: the connection could not be made, was lost, or did not answer a ping.
+        one of OUTAGES: the connection could not be made, was lost, did not answer a ping, or a channel's slot was moved
+            to another node.
     """
     pubsub = redis.pubsub()
     try:
-        if channels:
+        if is_sharded:
+            for channel in channels:  # one command takes the channels of one slot
+                await pubsub.ssubscribe(channel)
+        else:
             await pubsub.subscribe(*channels)
-        if patterns:
-            await pubsub.psubscribe(*patterns)
-        unconfirmed = len(channels) + len(patterns)
+        unconfirmed = len(channels)
         async for kind, channel, data in _answers(pubsub):
-            if kind in ("subscribe", "psubscribe"):
+            if kind in ("subscribe", "ssubscribe"):
                 unconfirmed -= 1
                 if unconfirmed == 0:
                     yield None
-            elif kind in ("message", "pmessage"):
+            elif kind in ("message", "smessage"):
                 yield Message(channel, data)
+            elif kind == "sunsubscribe":  # nobody here asks for it
+                raise RedisConnectionError(f"the slot of {channel} was moved to another node")
     finally:
         await _close_quietly(pubsub)
 

@@ -17,6 +17,7 @@ import redis as redis_client
 from data_feeds.bus import Bus
 from data_feeds.embedded_redis import EmbeddedRedis, EmbeddedRedisError, find_program
 from tests.throwaway_postgres import PostgresUnavailable, ThrowawayPostgres
+from tests.throwaway_redis_cluster import ClusterUnavailable, ThrowawayCluster, sharded_server
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -83,6 +84,19 @@ def own_redis() -> Iterator[EmbeddedRedis]:
     yield server
     server.kill()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def redis_cluster() -> Iterator[ThrowawayCluster]:
+    """Three masters of a Redis Cluster, and a replica of the first two; a test leaves it running."""
+    try:
+        program = sharded_server()
+    except ClusterUnavailable as error:
+        pytest.skip(str(error))
+    cluster = ThrowawayCluster(program, replicas=2)
+    cluster.start()
+    yield cluster
+    cluster.stop()
 
 
 @pytest.fixture(scope="session")

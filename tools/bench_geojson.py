@@ -38,7 +38,7 @@ def follow(url: str, fleet: Fleet) -> None:
     if isinstance(kept, bytes):
         fleet.apply_snapshot(unpack_snapshot(kept))
     listener = bus.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-    listener.psubscribe(names.FLEET_PATTERN)
+    listener.psubscribe(names.fleet_channel("*"))
     for message in listener.listen():
         fleet.apply(unpack_fixes(message["data"]))
 

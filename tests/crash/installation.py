@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from dashboard import setting_values as values
 from dashboard.child_process import ending_with
 from dashboard.citypack import load_pack
 from dashboard.clock import Clock, resume_demonstration
@@ -80,7 +80,14 @@ class Installation:
     """Everything that `make run` starts except the feeds and the simulator, at an accelerated clock."""
 
     def __init__(
-        self, folder: Path, rate: int, database_url: str | None = None, *, workers: int = 2, web: int = 1
+        self,
+        folder: Path,
+        rate: int,
+        database_url: str | None = None,
+        *,
+        workers: int = 2,
+        web: int = 1,
+        redis_url: str | None = None,
     ) -> None:
         self.folder = folder
         port = free_port()
@@ -96,6 +103,7 @@ class Installation:
             "ZHONGSHU_SESSION_HOURS": "72",
             "WEB_CONCURRENCY": str(web),
             **({"DATABASE_URL": database_url} if database_url else {}),
+            **({"REDIS_URL": redis_url} if redis_url else {}),
         }
         self.settings = Settings.from_environment(given)
         self.clock: Clock = resume_demonstration(self.settings)
@@ -103,9 +111,9 @@ class Installation:
         store.migrate()
         pack = load_pack(self.settings.city_pack)
         self.services = Services(store, pack, secret=ensure_secret(self.settings.secret_file))
-        socket_path = Path(unquote(urlsplit(self.settings.redis_url).path))
-        self.redis = EmbeddedRedis(self.settings.var_dir / "redis", socket_path, find_program())
-        environ = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **given}
+        own = values.redis_socket(self.settings.var_dir)
+        self.redis = EmbeddedRedis(self.settings.var_dir / "redis", own, find_program())
+        self.environ = environ = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **given}
         python = sys.executable
         numbers = range(1, workers + 1)
         self.workers = [self._process(f"worker{n}", [python, "worker.py"], environ) for n in numbers]
@@ -113,7 +121,8 @@ class Installation:
         self.web = self._process("web", screens, environ)
 
     def start(self) -> None:
-        self.redis.start()
+        if self.settings.redis_is_embedded:
+            self.redis.start()
         for process in (*self.workers, self.web):
             process.start()
         self.until("the screens answer", self.answers, READY_WITHIN_S)

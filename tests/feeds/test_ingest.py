@@ -61,7 +61,9 @@ def call(number: int, **fields) -> dict:
 
 async def test_a_phones_fix_travels_packed_with_its_region_at_the_tick(bus: Bus, ingest) -> None:
     ready = asyncio.Event()
-    messages = bus.subscribe(patterns=[names.FLEET_PATTERN], on_state=lambda state: ready.set())
+    messages = bus.subscribe(
+        [names.fleet_channel("371102"), names.fleet_channel("371122")], on_state=lambda state: ready.set()
+    )
     arriving = asyncio.ensure_future(anext(messages))
     await ready.wait()
     async with client_of(ingest) as client:
@@ -286,7 +288,7 @@ async def test_after_a_new_roster_the_whole_fleet_is_kept_before_it_is_sent(
     before = ingest.publisher.board.mark
     rows[0] = [replace(row, slot=1 - row.slot) for row in ROSTER[:2]]
     ready = asyncio.Event()
-    messages = bus.subscribe(patterns=[names.FLEET_PATTERN], on_state=lambda state: ready.set())
+    messages = bus.subscribe([names.fleet_channel("371102")], on_state=lambda state: ready.set())
     arriving = asyncio.ensure_future(anext(messages))
     await ready.wait()
     await ingest._load_new_roster()

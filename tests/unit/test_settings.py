@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.setting_values import LONGEST_SOCKET_PATH_BYTES, redis_socket
+from dashboard.setting_values import LONGEST_SOCKET_PATH_BYTES, redis_cluster_addresses, redis_socket
 from dashboard.settings import PROJECT_ROOT, SETTINGS, TEST_NAMES, SettingError, Settings
 
 DOCUMENT = (PROJECT_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -82,6 +82,9 @@ def test_names_of_other_programs_are_left_alone():
         ("REDIS_URL", "localhost:6379", "not a Redis URL"),
         ("REDIS_URL", "unix://redis.sock", "full path"),
         ("REDIS_URL", "redis://h:99999", "Port out of range"),
+        ("REDIS_URL", "redis+cluster://h1:7001,", "a host is missing"),
+        ("REDIS_URL", "redis+cluster://h1:7001,h2:0", "a port is missing"),
+        ("REDIS_URL", "redis+cluster://h1:7001/2", "no numbered databases"),
         ("ZHONGSHU_BIND", "0.0.0.0:8050", "no host"),
         ("ZHONGSHU_DEMONSTRATION", "maybe", "neither 1 nor 0"),
         ("ZHONGSHU_CLOCK_RATE", "nan", "outside"),
@@ -96,6 +99,12 @@ def test_a_bad_value_names_the_variable_and_says_what_is_allowed(name: str, valu
     assert refused.value.name == name
     assert "allowed:" in str(refused.value)
     assert "hidden" not in str(refused.value)
+
+
+def test_a_clusters_url_names_its_nodes():
+    url = "redis+cluster://me:a%40b@h1:7001,h2,[::1]:7003/0"
+    assert Settings.from_environment({"REDIS_URL": url}).redis_url == url
+    assert redis_cluster_addresses(url) == [("h1", 7001), ("h2", 6379), ("::1", 7003)]
 
 
 def test_only_a_demonstration_may_change_time():
