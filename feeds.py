@@ -7,7 +7,9 @@ import logging
 import os
 import resource
 import signal
-from collections.abc import Mapping, Sequence
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import uvicorn
 
@@ -19,6 +21,10 @@ from dashboard.settings import Settings
 from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.code_check import CodeCheck
+from data_feeds.cot_datagrams import CotDatagramServer
+from data_feeds.cot_desk import CotDesk
+from data_feeds.cot_server import CotServer
+from data_feeds.cot_tls import open_context
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor
@@ -52,6 +58,13 @@ def build(settings: Settings) -> Ingest:
         if settings.jt808_port:
             desk = Jt808Desk(door, tally, keys, book)
             streams.append(Jt808Server(desk, tally, clock, settings.feeds_bind, settings.jt808_port))
+        if settings.cot_port or settings.cot_udp_port:
+            hears, host = CotDesk(door, tally, keys), settings.feeds_bind
+            if settings.cot_port:
+                tls = _cot_tls(settings)
+                streams.append(CotServer(hears, tally, clock, host, settings.cot_port, tls))
+            if settings.cot_udp_port:
+                streams.append(CotDatagramServer(hears, tally, clock, host, settings.cot_udp_port))
         return streams
 
     return Ingest(
@@ -65,6 +78,14 @@ def build(settings: Settings) -> Ingest:
         tick_ms=settings.position_tick_ms,
         open_streams=open_streams,
         load_lists=book.read if settings.jt808_port else lambda: None,
+    )
+
+
+def _cot_tls(settings: Settings) -> Callable[[], ssl.SSLContext] | None:
+    if settings.cot_certificate is None:
+        return None
+    return partial(
+        open_context, settings.cot_certificate, settings.cot_certificate_key, settings.cot_client_ca
     )
 
 

@@ -57,6 +57,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_FEEDS_PORT", "feeds_port", "8051", values.port, "a port number, 1-65535"),
     Setting("ZHONGSHU_FEEDS_BIND", "feeds_bind", "127.0.0.1", values.host, "an address or host name"),
     Setting("ZHONGSHU_JT808_PORT", "jt808_port", "0", values.port_or_off, "a port number, 0 for off"),
+    Setting("ZHONGSHU_COT_PORT", "cot_port", "0", values.port_or_off, "a port number, 0 for off"),
+    Setting("ZHONGSHU_COT_UDP_PORT", "cot_udp_port", "0", values.port_or_off, "a port number, 0 for off"),
+    Setting("ZHONGSHU_COT_CERTIFICATE", "cot_certificate", "", values.path, "a PEM file"),
+    Setting("ZHONGSHU_COT_CERTIFICATE_KEY", "cot_certificate_key", "", values.path, "a PEM file"),
+    Setting("ZHONGSHU_COT_CLIENT_CA", "cot_client_ca", "", values.path, "a PEM file"),
     Setting("ZHONGSHU_ALLOWED_HOSTS", "allowed_hosts", "localhost,127.0.0.1,[::1]", values.names, "hosts"),
     Setting("ZHONGSHU_TRUSTED_PROXIES", "trusted_proxies", "", values.addresses, "addresses or networks"),
     Setting("ZHONGSHU_HTTPS", "https", "0", values.yes_or_no, "1 or 0"),
@@ -95,6 +100,11 @@ class Settings:
     feeds_port: int
     feeds_bind: str
     jt808_port: int
+    cot_port: int
+    cot_udp_port: int
+    cot_certificate: Path | None
+    cot_certificate_key: Path | None
+    cot_client_ca: Path | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     https: bool
@@ -114,7 +124,11 @@ class Settings:
 
     def feed_ports(self) -> dict[str, int]:
         """Return setting -> TCP port that the feeds listen on, those that are switched off left out."""
-        ports = {"ZHONGSHU_FEEDS_PORT": self.feeds_port, "ZHONGSHU_JT808_PORT": self.jt808_port}
+        ports = {
+            "ZHONGSHU_FEEDS_PORT": self.feeds_port,
+            "ZHONGSHU_JT808_PORT": self.jt808_port,
+            "ZHONGSHU_COT_PORT": self.cot_port,
+        }
         return {name: port for name, port in ports.items() if port}
 
     @classmethod
@@ -145,6 +159,8 @@ class Settings:
         read["redis_is_embedded"] = not read["redis_url"]
         read["redis_url"] = read["redis_url"] or f"unix://{quote(str(values.redis_socket(var_dir)))}"
         read["trusted_proxies"] = read["trusted_proxies"] or ()
+        for field in ("cot_certificate", "cot_certificate_key", "cot_client_ca"):
+            read[field] = read[field] or None
         settings = cls(**read)
         _refuse_contradictions(settings)
         return settings
@@ -164,6 +180,13 @@ def _refuse_contradictions(settings: Settings) -> None:
             raise SettingError("ZHONGSHU_CLOCK_RATE", "only a demonstration may run at another rate")
         if settings.clock_start:
             raise SettingError("ZHONGSHU_CLOCK_START", "only a demonstration may start at another time")
+    if settings.cot_certificate is None:
+        for name, file in (
+            ("ZHONGSHU_COT_CERTIFICATE_KEY", settings.cot_certificate_key),
+            ("ZHONGSHU_COT_CLIENT_CA", settings.cot_client_ca),
+        ):
+            if file is not None:
+                raise SettingError(name, "means nothing without ZHONGSHU_COT_CERTIFICATE")
     taken = {(settings.bind, settings.port): "PORT"}
     for name, port in settings.feed_ports().items():
         other = taken.setdefault((settings.feeds_bind, port), name)

@@ -31,6 +31,11 @@ class FeedKeys:
         """Return the key that a device has to send, None for an unknown one."""
         return self._devices.get(device_id)
 
+    def key_of_generation(self, device_id: str, generation: int) -> str | None:
+        """Return the key that a device has to send if it is of that generation, None for an older or unknown one."""
+        expected = self._devices.get(device_id)
+        return expected if expected == device_key(self._secret, device_id, generation) else None
+
     def platform_of(self, authorization: str) -> str | None:
         """Return the platform of `Bearer <key>`, None for a key of nobody."""
         scheme, _, key = authorization.partition(" ")

@@ -95,8 +95,21 @@ class FixDoor:
         self._tally.count(source, outcome)
         return outcome
 
-    def hear_help(self, device_id: str, key: str, at: int, now: int, source: str, address: str) -> None:
+    def hear_help(
+        self,
+        device_id: str,
+        key: str,
+        at: int,
+        now: int,
+        source: str,
+        address: str,
+        *,
+        is_wanted: bool = True,
+    ) -> None:
         """Take a call for help that came without a place that can be believed; it is never limited.
+
+        Args:
+            is_wanted: False where it ends one; counted as `help_ended`.
 
         Raises:
             TurnedAway: no such device, or not its key.
@@ -107,8 +120,8 @@ class FixDoor:
         if self._bus.state != "up":
             raise BusDown
         board = self._publisher.board
-        board.hear_help(board.slot_of[device_id], True, at, now)
-        self._tally.count(source, "help")
+        board.hear_help(board.slot_of[device_id], is_wanted, at, now)
+        self._tally.count(source, "help" if is_wanted else "help_ended")
 
     def take_batch(self, batch: Batch[FixItem], device: str | None, now: int, source: str) -> Counter[str]:
         """Take a batch whose sender's key has been checked; fixes that are not the sender's become faults of it.

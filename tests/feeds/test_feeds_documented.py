@@ -18,9 +18,20 @@ from dashboard.citypack import Platform
 from dashboard.domain.readings import EVENT_STATUSES, ORDER_STATUSES, CallReading
 from dashboard.service.terminals import TERMINAL_COLUMNS
 from dashboard.settings import SETTINGS
-from data_feeds import bus_names, feed_routes, fix_door, jt808_desk, jt808_server, rate_limits
+from data_feeds import (
+    bus_names,
+    cot_datagrams,
+    cot_desk,
+    cot_server,
+    feed_routes,
+    fix_door,
+    jt808_desk,
+    jt808_server,
+    rate_limits,
+)
 from data_feeds.decoders import limits, osmand, owntracks
 from data_feeds.decoders.calls import CallItem
+from data_feeds.decoders.cot import events, framing, xml_events
 from data_feeds.decoders.grid_events import EventItem
 from data_feeds.decoders.heartbeat import HeartbeatItem
 from data_feeds.decoders.jt808 import bodies, parts, session
@@ -155,6 +166,40 @@ def test_every_outcome_of_jt808_is_described() -> None:
 )  # fmt: skip
 def test_every_limit_of_jt808_is_stated(stated: str) -> None:
     assert stated in section("JT/T 808 over TCP")
+
+
+def test_every_outcome_of_cot_is_described() -> None:
+    """What the desk and the listeners count, read from their source, and what the door counts for them."""
+    described = section("Cursor-on-Target")
+    counted = {"help", "help_ended"}
+    for module in (cot_desk, cot_server, cot_datagrams):
+        source = Path(module.__file__).read_text("utf-8")
+        for counts in re.findall(r"count\(SOURCE, ([^)]+)\)", source):
+            counted |= set(re.findall(r'"([a-z_]+)"', counts))
+    assert len(counted) >= 10
+    for outcome in counted:
+        assert f"`{outcome}`" in described, outcome
+
+
+def test_every_type_and_attribute_of_cot_that_is_acted_on_is_described() -> None:
+    described = section("Cursor-on-Target")
+    for name in (events.CALL_ENDED, events.PING, events.OFFER, events.REQUEST, *events.OwnElement._fields):
+        assert f"`{name}`" in described, name
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        f"{cot_server.SILENT_S:.0f} s without a whole document, or {cot_server.STRANGER_S:.0f} s without",
+        f"over {cot_server.CONNECTIONS_LIMIT:,}, or over {cot_server.STRANGERS_LIMIT:,} strangers",
+        f"{cot_server.UNREAD_LIMIT_BYTES:,} bytes of answers",
+        f"at most {framing.DOCUMENT_LIMIT_BYTES:,} bytes, {xml_events.DEPTH_LIMIT} elements deep and of "
+        f"{xml_events.ELEMENTS_LIMIT:,} elements",
+        f"handshake has {cot_server._HANDSHAKE_S:.0f} s", f"and {events._UNKNOWN:,.0f} upwards mean unknown",
+    ],
+)  # fmt: skip
+def test_every_limit_of_cot_is_stated(stated: str) -> None:
+    assert stated in section("Cursor-on-Target")
 
 
 def test_every_wire_beside_http_is_named_with_its_setting() -> None:

@@ -23,6 +23,7 @@ from dashboard.service import Done, RosterWorker, Services, Terminal, import_ros
 from dashboard.store.store import Store
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
+from tests.feeds.cot_client import auth, event
 from tests.feeds.jt808_terminal import answers_in, authentication, frame, general, location, registration
 from tests.free_port import free_port
 
@@ -63,6 +64,8 @@ def environment(tmp_path: Path, redis_flush: str) -> dict[str, str]:
         "ZHONGSHU_VAR_DIR": str(tmp_path),
         "ZHONGSHU_FEEDS_PORT": str(free_port()),
         "ZHONGSHU_JT808_PORT": str(free_port()),
+        "ZHONGSHU_COT_PORT": str(free_port()),
+        "ZHONGSHU_COT_UDP_PORT": str(free_port()),
     }
 
 
@@ -89,6 +92,19 @@ def talk_as_a_terminal(port: int, key: str) -> None:
     ]
 
 
+def talk_as_a_tak_client(port: int, udp_port: int, device: str, key: str) -> None:
+    """Report over TCP, and once a ping was answered by a datagram; the second one is a second later."""
+    at = time.time_ns() // 1_000_000 + 3_000
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(auth(device, key) + event(at=at, lat=35.4002) + event(type_="t-x-c-t", at=at))
+        answer = b""
+        while b"t-x-c-t-r" not in answer:
+            answer += line.recv(4096)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        own = f'<zhongshu device="{device}" key="{key}"/>'
+        sender.sendto(event(own, at=at + 1_000, lat=35.4003), ("127.0.0.1", udp_port))
+
+
 def test_a_fix_sent_before_sigterm_is_in_the_snapshot_after_it(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -112,8 +128,17 @@ def test_a_fix_sent_before_sigterm_is_in_the_snapshot_after_it(
                     time.sleep(0.05)
             fix = {"id": device, "key": key, "lat": 35.4, "lon": 119.5, "duty": 1}
             assert client.get("/osmand", params=fix).status_code == 200
-            assert client.get("/healthz").json()["streams"]["jt808"]["state"] == "up"
-        talk_as_a_terminal(int(environment["ZHONGSHU_JT808_PORT"]), key)
+            streams = client.get("/healthz").json()["streams"]
+            assert {name: wire["state"] for name, wire in streams.items()} == {
+                "jt808": "up", "cot": "up", "cot_udp": "up",
+            }  # fmt: skip
+            talk_as_a_terminal(int(environment["ZHONGSHU_JT808_PORT"]), key)
+            ports = int(environment["ZHONGSHU_COT_PORT"]), int(environment["ZHONGSHU_COT_UDP_PORT"])
+            talk_as_a_tak_client(*ports, device, key)
+            # A datagram is answered by nothing: the counts on Redis say that it came.
+            while asyncio.run(left_behind(environment["REDIS_URL"]))[1].get("cot.accepted") != b"2":
+                assert time.monotonic() < give_up_at, "the datagram was not taken"
+                time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     finally:
@@ -122,6 +147,7 @@ def test_a_fix_sent_before_sigterm_is_in_the_snapshot_after_it(
     frame, counters = asyncio.run(left_behind(environment["REDIS_URL"]))
     assert frame is not None
     snapshot = unpack_snapshot(frame)
-    assert (snapshot.lon_e6.tolist(), snapshot.lat_e6.tolist()) == ([119_500_100], [35_400_100])
+    assert (snapshot.lon_e6.tolist(), snapshot.lat_e6.tolist()) == ([119_500_000], [35_400_300])
     assert counters["positions.accepted"] == b"1"
     assert counters["jt808.accepted"] == b"1"
+    assert counters["cot.accepted"] == b"2"

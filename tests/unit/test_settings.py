@@ -119,6 +119,15 @@ def test_web_and_feeds_do_not_share_a_port():
         Settings.from_environment({"PORT": "8051"})
 
 
+def test_devices_certificates_mean_nothing_without_our_own():
+    assert Settings.from_environment({}).cot_certificate is None
+    for name in ("ZHONGSHU_COT_CLIENT_CA", "ZHONGSHU_COT_CERTIFICATE_KEY"):
+        with pytest.raises(SettingError, match="without ZHONGSHU_COT_CERTIFICATE"):
+            Settings.from_environment({name: "/etc/x.pem"})
+    given = {"ZHONGSHU_COT_CERTIFICATE": "/etc/own.pem", "ZHONGSHU_COT_CLIENT_CA": "/etc/ca.pem"}
+    assert Settings.from_environment(given).cot_client_ca == Path("/etc/ca.pem")
+
+
 def test_postgresql_urls_get_the_driver():
     for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         settings = Settings.from_environment({"DATABASE_URL": f"{scheme}://u:p@db/z"})

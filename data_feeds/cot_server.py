@@ -1,0 +1,263 @@
+"""Cursor-on-Target over TCP, in the clear or through TLS: one connection per device, none of which holds others up."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Final, Protocol, cast
+
+from data_feeds.bus import BusDown
+from data_feeds.cot_desk import CotCaller, CotDesk
+from data_feeds.cot_tls import Subject, subject_of
+from data_feeds.decoders.cot import SOURCE
+from data_feeds.decoders.cot.session import Said, Session
+from data_feeds.feed_tally import FeedTally
+from data_feeds.fix_door import TurnedAway
+
+SILENT_S: Final = 600.0  # a client that moves little reports every few minutes; ATAK pings within 15 s
+STRANGER_S: Final = 30.0  # `<auth>` is the first thing that is sent
+CONNECTIONS_LIMIT: Final = 20_000
+STRANGERS_LIMIT: Final = 10_000  # of one address at once: a fleet behind one carrier comes back together
+UNREAD_LIMIT_BYTES: Final = 65_536  # answers that a client did not read: it never will
+_HANDSHAKE_S: Final = 15.0
+_SWEEP_S: Final = 5.0
+_LOOK_S: Final = 0.25  # how soon what waits for Redis is heard once it is back
+_BACKLOG: Final = 4_096
+
+
+class Clock(Protocol):
+    """The part of `dashboard.clock.Clock` that the listener needs."""
+
+    def now_ms(self) -> int: ...
+
+
+class CotServer:
+    """The listener.
+
+    Args:
+        host, port: where to listen; port 0 takes a free one, which `port` then says.
+        open_context: returns the context for TLS, read anew at each start so that a renewed certificate is taken up;
+            None for plain TCP. Raises OSError.
+    """
+
+    name = SOURCE
+
+    def __init__(
+        self,
+        desk: CotDesk,
+        tally: FeedTally,
+        clock: Clock,
+        host: str,
+        port: int,
+        open_context: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        self.desk = desk
+        self.tally = tally
+        self.clock = clock
+        self.port = port
+        self._host = host
+        self._open_context = open_context
+        self._lines: set[_Line] = set()
+        self._waiting: dict[_Line, None] = {}  # whose next event waits for Redis, in the order of its coming
+        self._strangers: Counter[str] = Counter()
+        self._line_of: dict[str, _Line] = {}
+
+    async def serve(self, listening: Callable[[], None]) -> None:
+        """Listen until cancelled, then hang up.
+
+        Raises:
+            OSError: the port is taken or may not be had, or a certificate cannot be read.
+        """
+        loop = asyncio.get_running_loop()
+        context = None if self._open_context is None else self._open_context()
+        server = await loop.create_server(
+            lambda: _Line(self),
+            self._host,
+            self.port,
+            backlog=_BACKLOG,
+            ssl=context,
+            ssl_handshake_timeout=None if context is None else _HANDSHAKE_S,
+        )
+        try:
+            self.port = server.sockets[0].getsockname()[1]
+            listening()
+            swept_s = loop.time()
+            while True:
+                await asyncio.sleep(_LOOK_S)
+                self.hear_waiting()
+                if loop.time() - swept_s >= _SWEEP_S:
+                    swept_s = loop.time()
+                    self.sweep(swept_s)
+        finally:
+            server.close()
+            for line in list(self._lines):
+                line.hang_up()
+            await server.wait_closed()
+
+    def figures(self) -> dict[str, int]:
+        """Return how many are connected, how many of them are known devices, and how many wait for Redis."""
+        return {
+            "connections": len(self._lines),
+            "devices": len(self._line_of),
+            "waiting": len(self._waiting),
+        }
+
+    def hear_waiting(self) -> None:
+        """Hear those that wait, unless Redis is still away."""
+        for line in list(self._waiting):
+            line.hear()
+            if line.is_waiting:
+                break
+
+    def sweep(self, at_s: float) -> None:
+        """Hang up on the silent and on those who stayed strangers; who waits for us is not silent."""
+        for line in list(self._lines):
+            limit_s, since_s = (
+                (STRANGER_S, line.opened_s)
+                if line.caller.device is None
+                else (SILENT_S, line.session.heard_at_s)
+            )
+            if at_s - since_s > limit_s and not line.is_waiting:
+                self.tally.count(SOURCE, "silent")
+                line.hang_up()
+
+    def connected(self, line: _Line) -> bool:
+        """Take a new connection in; False where there are too many."""
+        address = line.caller.address
+        if len(self._lines) >= CONNECTIONS_LIMIT or self._strangers[address] >= STRANGERS_LIMIT:
+            self.tally.count(SOURCE, "limited")
+            return False
+        self._lines.add(line)
+        self._strangers[address] += 1
+        return True
+
+    def known(self, line: _Line, device: str) -> None:
+        """Note that a line belongs to a device now; its older line is dead: hang up."""
+        self._forget_stranger(line.caller.address)
+        older, self._line_of[device] = self._line_of.get(device), line
+        if older is not None:
+            older.hang_up()
+
+    def wait(self, line: _Line, is_waiting: bool) -> None:
+        """Note that a line waits for Redis, or does not any more."""
+        if is_waiting:
+            self._waiting[line] = None
+        else:
+            self._waiting.pop(line, None)
+
+    def disconnected(self, line: _Line) -> None:
+        """Forget a connection."""
+        if line not in self._lines:
+            return
+        self._lines.discard(line)
+        if line.is_waiting:
+            self.tally.count(SOURCE, "dropped")
+            self.wait(line, False)
+        if line.device is None:
+            self._forget_stranger(line.caller.address)
+        elif self._line_of.get(line.device) is line:
+            del self._line_of[line.device]
+
+    def _forget_stranger(self, address: str) -> None:
+        self._strangers[address] -= 1
+        if not self._strangers[address]:
+            del self._strangers[address]
+
+
+class _Line(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, server: CotServer) -> None:
+        self._server = server
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._held: Said | None = None  # drawn from the session, and Redis was away
+        self.opened_s = self._loop.time()
+        self.session = Session(self.opened_s)
+        self.caller = CotCaller(self.session, "")
+        self.device: str | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether what it says next waits for Redis; nothing is read from it meanwhile."""
+        return self._held is not None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is not one by descent
+        peer = transport.get_extra_info("peername")
+        self.caller.address = peer[0] if peer else ""
+        if not self._server.connected(self):
+            self._transport.abort()
+            return
+        certificate = transport.get_extra_info("peercert")
+        if certificate:
+            self._show(subject_of(certificate))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._transport = None
+        self._server.disconnected(self)
+
+    def data_received(self, data: bytes) -> None:
+        self.session.feed(data)
+        if not self.is_waiting:
+            self.hear()
+
+    def hear(self) -> None:
+        """Hear what is there in whole, up to where Redis is away."""
+        server, now = self._server, self._server.clock.now_ms()
+        was_waiting, answers = self.is_waiting, list[bytes]()
+        is_at_end = False
+        for said in self._drawn():
+            try:
+                answers.append(server.desk.hear(self.caller, said, now))
+            except BusDown:
+                self._held = said
+                break
+            except TurnedAway:
+                is_at_end = True
+                break
+        self._note_device()
+        self._write(b"".join(answers))
+        if is_at_end:
+            self.hang_up()
+        elif was_waiting != self.is_waiting and self._transport is not None:
+            server.wait(self, self.is_waiting)
+            # The client's own buffer fills up, and it knows that it is not heard.
+            (self._transport.pause_reading if self.is_waiting else self._transport.resume_reading)()
+
+    def hang_up(self) -> None:
+        """Close at once; what the other side did not read is lost."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _drawn(self) -> Iterator[Said]:
+        held, self._held = self._held, None
+        at_s = self._loop.time()
+        if held is not None:
+            self.session.heard_at_s = at_s
+            return chain((held,), self.session.said(at_s))
+        return self.session.said(at_s)
+
+    def _show(self, subject: Subject | None) -> None:
+        desk, now = self._server.desk, self._server.clock.now_ms()
+        try:
+            self._write(desk.admit_certificate(self.caller, subject, now))
+        except TurnedAway:
+            self.hang_up()
+        self._note_device()
+
+    def _note_device(self) -> None:
+        if self.caller.device is not None and self.device is None:
+            self.device = self.caller.device
+            self._server.known(self, self.device)
+
+    def _write(self, answer: bytes) -> None:
+        """Send an answer; who does not read what it is answered is hung up on."""
+        if answer and self._transport is not None:
+            self._transport.write(answer)
+            if self._transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
+                self._server.tally.count(SOURCE, "limited")
+                self.hang_up()
