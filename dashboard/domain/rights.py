@@ -63,7 +63,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "sysadmin": frozenset(
         {
             "see_policies", "edit_policy", "manage_webhooks", "see_tellings", "import_roster",
-            "import_specialists", "see_health",
+            "import_specialists",
         }
     ),
     "secadmin": frozenset({"manage_accounts", "manage_tokens"}),

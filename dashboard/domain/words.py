@@ -292,7 +292,6 @@ ACT_WORDS = {
     "manage_accounts": ("管理账号", "manage accounts"),
     "import_roster": ("导入名册", "import the roster"),
     "verify_audit": ("核验审计", "verify the audit log"),
-    "see_health": ("查看运行状况", "see the health of the system"),
     "see_audit": ("查看审计", "see the audit log"),
     "inbox": ("收取指令", "read the inbox"),
     "export_audit": ("导出审计", "export the audit log"),
