@@ -32,6 +32,9 @@ from data_feeds.grid_shapes import GridShapes
 from data_feeds.ingest import Ingest
 from data_feeds.jt808_desk import Jt808Desk
 from data_feeds.jt808_server import Jt808Server
+from data_feeds.mqtt_client import MqttClient, client_id
+from data_feeds.mqtt_desk import MqttDesk
+from data_feeds.owntracks_desk import OwnTracksDesk
 from data_feeds.position_board import RosterEntry
 from data_feeds.stream_servers import StreamServer
 from data_feeds.terminal_book import TerminalBook
@@ -45,7 +48,9 @@ def build(settings: Settings) -> Ingest:
     store = Store(settings.database_url)
     store.migrate()
     services = Services(store, pack)
-    keys = FeedKeys(ensure_secret(settings.secret_file), [platform.id for platform in pack.platforms])
+    secret = ensure_secret(settings.secret_file)
+    bus = Bus(settings.redis_url)
+    keys = FeedKeys(secret, [platform.id for platform in pack.platforms])
     clock = open_clock(settings)
     book = TerminalBook(lambda: terminals(services))
 
@@ -65,10 +70,14 @@ def build(settings: Settings) -> Ingest:
                 streams.append(CotServer(hears, tally, clock, host, settings.cot_port, tls))
             if settings.cot_udp_port:
                 streams.append(CotDatagramServer(hears, tally, clock, host, settings.cot_udp_port))
+        if settings.mqtt_url:
+            mqtt_desk = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally), settings.mqtt_identity)
+            url, ca_file = settings.mqtt_url, settings.mqtt_ca_file
+            streams.append(MqttClient(mqtt_desk, bus, tally, clock, url, ca_file, client_id(secret)))
         return streams
 
     return Ingest(
-        Bus(settings.redis_url),
+        bus,
         load_roster,
         keys,
         {grid.code: (grid.lon, grid.lat) for grid in pack.divisions if grid.level == "grid"},

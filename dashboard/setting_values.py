@@ -50,6 +50,20 @@ def gateway(text: str) -> str:
     return text
 
 
+def broker_url(text: str) -> str:
+    """The address of an MQTT broker with the account on it; no reason repeats the password."""
+    parts = urlsplit(text)
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError("the port is none") from None
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or port == 0:
+        raise ValueError(f"{_without_password(text)!r} is not mqtt(s)://[user[:password]@]host[:port]")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("nothing may follow the host and the port")
+    return text
+
+
 def minutes(lowest: int, highest: int) -> Callable[[str], int]:
     """Reader of whole minutes, given back as milliseconds."""
     number = whole_number(lowest, highest)

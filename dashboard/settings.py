@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from dashboard import setting_values as values
@@ -62,6 +62,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_COT_CERTIFICATE", "cot_certificate", "", values.path, "a PEM file"),
     Setting("ZHONGSHU_COT_CERTIFICATE_KEY", "cot_certificate_key", "", values.path, "a PEM file"),
     Setting("ZHONGSHU_COT_CLIENT_CA", "cot_client_ca", "", values.path, "a PEM file"),
+    Setting(
+        "ZHONGSHU_MQTT_URL", "mqtt_url", "", values.broker_url, "mqtt(s)://[user[:password]@]host[:port]"
+    ),
+    Setting("ZHONGSHU_MQTT_CA_FILE", "mqtt_ca_file", "", values.path, "a file"),
+    Setting("ZHONGSHU_MQTT_IDENTITY", "mqtt_identity", "key", values.one_of("key", "topic"), "key or topic"),
     Setting("ZHONGSHU_ALLOWED_HOSTS", "allowed_hosts", "localhost,127.0.0.1,[::1]", values.names, "hosts"),
     Setting("ZHONGSHU_TRUSTED_PROXIES", "trusted_proxies", "", values.addresses, "addresses or networks"),
     Setting("ZHONGSHU_HTTPS", "https", "0", values.yes_or_no, "1 or 0"),
@@ -105,6 +110,9 @@ class Settings:
     cot_certificate: Path | None
     cot_certificate_key: Path | None
     cot_client_ca: Path | None
+    mqtt_url: str = field(repr=False)  # with a password
+    mqtt_ca_file: Path | None
+    mqtt_identity: Literal["key", "topic"]
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     https: bool
@@ -159,8 +167,8 @@ class Settings:
         read["redis_is_embedded"] = not read["redis_url"]
         read["redis_url"] = read["redis_url"] or f"unix://{quote(str(values.redis_socket(var_dir)))}"
         read["trusted_proxies"] = read["trusted_proxies"] or ()
-        for field in ("cot_certificate", "cot_certificate_key", "cot_client_ca"):
-            read[field] = read[field] or None
+        for name in ("cot_certificate", "cot_certificate_key", "cot_client_ca", "mqtt_ca_file"):
+            read[name] = read[name] or None
         settings = cls(**read)
         _refuse_contradictions(settings)
         return settings

@@ -21,6 +21,7 @@ FEED_EVENTS: Final = "{zs:feed}:events"  # stream
 FEED_MALFORMED: Final = "zs:feed:malformed"  # stream, capped
 FEED_COUNTERS: Final = "zs:feed:counters"  # hash: counter name -> integer
 FEED_HEARTBEATS: Final = "zs:feed:heartbeats"  # hash: platform id -> JSON of its last heartbeat
+FEED_STATES: Final = "zs:feed:streams"  # key: JSON of which wires beside HTTP are up, every second
 HOTLINE: Final = "zs:hotline"  # key and channel
 RATES: Final = "zs:rates"  # key and channel
 HEALTH: Final = "zs:health"  # key and channel

@@ -19,6 +19,7 @@ from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import (
     FEED_COUNTERS,
     FEED_HEARTBEATS,
+    FEED_STATES,
     FEED_STREAMS,
     HEALTH,
     HOTLINE,
@@ -26,7 +27,7 @@ from data_feeds.bus_names import (
     RATES,
     WORKER,
 )
-from data_feeds.feed_health import FeedHealth, read_pulses, source_state
+from data_feeds.feed_health import FeedHealth, WireStates, read_pulses, source_state
 from data_feeds.feed_tally import PlatformPulse
 from data_feeds.hotline_day import HotlineDay
 from data_feeds.lease import Lease
@@ -126,6 +127,7 @@ class HotlinePublisher:
             await self._bus.fields(WORKER),
             self._clock.now_ms(),
             time.monotonic(),
+            WireStates.read(await self._bus.get(FEED_STATES)),
         )
         await self._bus.put_and_publish(HEALTH, msgspec.json.encode(picture))
 

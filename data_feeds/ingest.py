@@ -8,9 +8,12 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+import msgspec
+
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import Bus, BusDown
-from data_feeds.bus_names import NUDGE_FEEDS
+from data_feeds.bus_names import FEED_STATES, NUDGE_FEEDS
+from data_feeds.feed_health import WireStates
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_routes import Clock, FeedRoutes
 from data_feeds.feed_tally import FeedTally
@@ -126,6 +129,7 @@ class Ingest:
             await self.publisher.publish_tick(now)
             await self.publisher.save(now)
             await self.tally.flush()
+            await self._tell_states()
         except BusDown:
             _LOG.warning("stopped while Redis was away: the last second of positions and counts is lost")
         await self.bus.close()
@@ -165,6 +169,11 @@ class Ingest:
             await asyncio.sleep(_FLUSH_S)
             with contextlib.suppress(BusDown):
                 await self.tally.flush()
+                await self._tell_states()
+
+    async def _tell_states(self) -> None:
+        states = WireStates(self._clock.now_ms(), self.streams.states())
+        await self.bus.put(FEED_STATES, msgspec.json.encode(states))
 
     async def _run_roster(self) -> None:
         while True:

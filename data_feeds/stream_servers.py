@@ -7,11 +7,13 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
+from data_feeds.subscription import RetryDelays
 from data_feeds.task_ending import end_tasks
 
 _LOG = logging.getLogger(__name__)
 
-RESTART_S: Final = 5.0  # a port that another program holds is tried again after this
+RESTART_S: Final = 1.0  # a port that another program holds, a broker that is away: tried again after this,
+RESTART_LIMIT_S: Final = 30.0  # then after twice as long each time, up to this
 
 
 class StreamServer(Protocol):
@@ -54,16 +56,22 @@ class StreamServers:
         """End each; returns when all have closed what they had opened."""
         await end_tasks(self._tasks)
 
+    def states(self) -> dict[str, str]:
+        """Return name -> `up` or `down`."""
+        return {name: "up" if is_up else "down" for name, is_up in self._up.items()}
+
     def health(self) -> dict[str, dict[str, Any]]:
         """Return name -> `{"state": "up" | "down", ...figures}`."""
         return {
-            server.name: {"state": "up" if self._up[server.name] else "down", **server.figures()}
-            for server in self._servers
+            server.name: {"state": self.states()[server.name], **server.figures()} for server in self._servers
         }
 
     async def _keep(self, server: StreamServer) -> None:
+        delays = RetryDelays(first_s=self._restart_s, limit_s=max(self._restart_s, RESTART_LIMIT_S))
+
         def listening() -> None:
             self._up[server.name] = True
+            delays.reset()
             _LOG.info("%s: listening", server.name)
 
         while True:
@@ -71,9 +79,11 @@ class StreamServers:
                 await server.serve(listening)
                 _LOG.error("%s: ended by itself", server.name)
             except OSError as error:
-                _LOG.error("%s: %s; trying again in %g s", server.name, error, self._restart_s)
+                _LOG.error("%s: %s", server.name, error)
             except Exception:  # whatever it is, the other wires and this one's next start are not its to end
-                _LOG.exception("%s: failed; starting again in %g s", server.name, self._restart_s)
+                _LOG.exception("%s: failed", server.name)
             finally:
                 self._up[server.name] = False
-            await asyncio.sleep(self._restart_s)
+            wait_s = delays.next_s()
+            _LOG.info("%s: starting again in %.1f s", server.name, wait_s)
+            await asyncio.sleep(wait_s)

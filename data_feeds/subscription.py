@@ -44,18 +44,25 @@ class Message:
 class RetryDelays:
     """Growing, jittered, endless delays in seconds: each lies between half and the whole of its step."""
 
-    def __init__(self, source: random.Random | None = None) -> None:
+    def __init__(
+        self,
+        source: random.Random | None = None,
+        *,
+        first_s: float = _RETRY_FIRST_S,
+        limit_s: float = _RETRY_LIMIT_S,
+    ) -> None:
         self._random = source or random.Random()
-        self._step_s = _RETRY_FIRST_S
+        self._first_s, self._limit_s = first_s, limit_s
+        self._step_s = first_s
 
     def next_s(self) -> float:
         """Return the next delay and grow the step up to its limit."""
-        step, self._step_s = self._step_s, min(self._step_s * 2, _RETRY_LIMIT_S)
+        step, self._step_s = self._step_s, min(self._step_s * 2, self._limit_s)
         return step * self._random.uniform(0.5, 1.0)
 
     def reset(self) -> None:
         """Start again from the first step, after a success."""
-        self._step_s = _RETRY_FIRST_S
+        self._step_s = self._first_s
 
 
 async def messages_of_one_connection(

@@ -22,3 +22,12 @@ offers_sharded_redis() {
 if ! has_sharded_redis && can_install_packages && offers_sharded_redis; then
     install_packages redis-server || true
 fi
+
+# A broker for the tests of MQTT.
+has_broker() {
+    PATH="$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin" command -v mosquitto >/dev/null 2>&1
+}
+
+if ! has_broker && can_install_packages; then
+    install_packages mosquitto || true
+fi

@@ -27,7 +27,11 @@ from data_feeds import (
     fix_door,
     jt808_desk,
     jt808_server,
+    mqtt_client,
+    mqtt_desk,
+    owntracks_desk,
     rate_limits,
+    stream_servers,
 )
 from data_feeds.decoders import limits, osmand, owntracks
 from data_feeds.decoders.calls import CallItem
@@ -37,7 +41,7 @@ from data_feeds.decoders.heartbeat import HeartbeatItem
 from data_feeds.decoders.jt808 import bodies, parts, session
 from data_feeds.decoders.orders import OrderItem
 from data_feeds.decoders.positions import FixItem
-from data_feeds.feed_health import FeedHealth
+from data_feeds.feed_health import FeedHealth, WireStates
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "feeds.md").read_text(encoding="utf-8")
 
@@ -181,6 +185,30 @@ def test_every_outcome_of_cot_is_described() -> None:
         assert f"`{outcome}`" in described, outcome
 
 
+@pytest.mark.parametrize(
+    "stated",
+    [
+        f"hands out {mqtt_client.RECEIVE_MAXIMUM} more", f"{mqtt_client.MESSAGE_LIMIT_BYTES:,} bytes",
+        f"for {mqtt_client.SESSION_EXPIRY_S // 3600} h while", f"again after {stream_servers.RESTART_S:.0f} s",
+        f"up to {stream_servers.RESTART_LIMIT_S:.0f} s;",
+        *(f"`{topic.replace('/+/+', '/<device id>/<name>').replace('/+', '/<device id>')}`"
+          for topic in (mqtt_desk.POSITIONS_TOPIC, mqtt_desk.OWNTRACKS_TOPIC)),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_mqtt_is_so(stated: str) -> None:
+    assert stated in section("MQTT")
+
+
+def test_every_outcome_of_mqtt_and_owntracks_is_described() -> None:
+    described = section("MQTT") + section("OwnTracks")
+    counted = set()
+    for module in (mqtt_desk, mqtt_client, owntracks_desk):
+        counted |= set(re.findall(r'count\(SOURCE, "([a-z_]+)"', Path(module.__file__).read_text("utf-8")))
+    assert counted == {"ignored", "poison", "limited"}
+    for outcome in counted:
+        assert f"`{outcome}`" in described, outcome
+
+
 def test_every_type_and_attribute_of_cot_that_is_acted_on_is_described() -> None:
     described = section("Cursor-on-Target")
     for name in (events.CALL_ENDED, events.PING, events.OFFER, events.REQUEST, *events.OwnElement._fields):
@@ -205,7 +233,7 @@ def test_every_limit_of_cot_is_stated(stated: str) -> None:
 def test_every_wire_beside_http_is_named_with_its_setting() -> None:
     addresses = section("Addresses")
     for setting in SETTINGS:
-        if setting.field.endswith("_port") and setting.default == "0":
+        if (setting.field.endswith("_port") and setting.default == "0") or setting.field == "mqtt_url":
             assert f"`{setting.name}`" in addresses
 
 
@@ -218,7 +246,7 @@ def test_every_field_of_the_pictures_is_described() -> None:
     hotline = hotline_picture(day, date(2026, 11, 23), {}, [], expectation, mix, "fresh", 0, 300_000)
     rates = monthly_rates([], ["371102"], date(2026, 11, 1), 0, 0, lambda urgency, at: at)
     platform = Platform("hotline", "", "", "", "", 5_000, "", "")
-    health = FeedHealth().picture([platform], {}, {}, {"calls": 0}, {}, 0, 0.0)
+    health = FeedHealth().picture([platform], {}, {}, {"calls": 0}, {}, 0, 0.0, WireStates(0, {"mqtt": "up"}))
     for title, picture in (("`zs:hotline`", hotline), ("`zs:rates`", rates), ("`zs:health`", health)):
         described = section(title)
         for path in paths_of(picture):
@@ -226,13 +254,13 @@ def test_every_field_of_the_pictures_is_described() -> None:
 
 
 def paths_of(value: object, path: str = "") -> set[str]:
-    """Dotted names of every field; a list of objects as `name[].field`, any feed as `feeds.<feed>`."""
+    """Dotted names of every field; a list of objects as `name[].field`, any feed and wire by its kind."""
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return paths_of(value[0], f"{path}[]")
     if not isinstance(value, dict):
         return {path}
     found: set[str] = set()
     for name, inner in value.items():
-        name = "<feed>" if path == "feeds" else name
+        name = {"feeds": "<feed>", "wires": "<wire>"}.get(path, name)
         found |= paths_of(inner, f"{path}.{name}" if path else name)
     return found

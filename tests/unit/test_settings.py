@@ -139,3 +139,16 @@ def test_a_deep_data_folder_gets_a_socket_that_fits():
     assert len(bytes(redis_socket(deep))) <= LONGEST_SOCKET_PATH_BYTES
     assert redis_socket(deep) == redis_socket(deep)
     assert redis_socket(deep) != redis_socket(deep / "other")
+
+
+def test_the_brokers_password_is_shown_by_nothing():
+    given = "mqtts://feeds:s3cret@broker.example:8883"
+    settings = Settings.from_environment({"ZHONGSHU_MQTT_URL": given})
+    assert (settings.mqtt_url, settings.mqtt_ca_file, settings.mqtt_identity) == (given, None, "key")
+    assert "s3cret" not in repr(settings)
+    for broken in (given.replace("mqtts", "https"), given + "/topic", given.replace("8883", "888883")):
+        with pytest.raises(SettingError) as caught:
+            Settings.from_environment({"ZHONGSHU_MQTT_URL": broken})
+        assert "s3cret" not in str(caught.value)
+    with pytest.raises(SettingError, match="none of key, topic"):
+        Settings.from_environment({"ZHONGSHU_MQTT_IDENTITY": "none"})
