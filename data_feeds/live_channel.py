@@ -13,6 +13,7 @@ from dashboard.live.movement import MovementState
 from dashboard.live.picture import Change, Picture
 from dashboard.live.view import ScopeFilter, ViewClass, no_changes, view_changes, view_snapshot
 from dashboard.live.wire import Kind, encode_json
+from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold, quantum_of
 from data_feeds.live_outbox import Outbox, websocket_message
 
@@ -20,17 +21,38 @@ from data_feeds.live_outbox import Outbox, websocket_message
 class ViewChannel:
     """Screens that share a jurisdiction and a level of detail."""
 
-    def __init__(self, view: ViewClass, scopes: ScopeFilter, picture: Picture, fleet: FleetFold) -> None:
+    def __init__(
+        self, view: ViewClass, scopes: ScopeFilter, picture: Picture, fleet: FleetFold, boards: Boards
+    ) -> None:
         self.view = view
         self.scopes = scopes
         self.outboxes: set[Outbox] = set()
         self._picture = picture
         self._fleet = fleet
+        self._boards = boards
         self._told_seq = picture.seq
         self._stream = MovementState((), quantum_of(view))
         self._stream_revision = -1
         self._kept_frame: tuple[str, int, asyncio.Task[bytes]] | None = None
         self._kept_roster: tuple[int, bytes] | None = None
+        self._kept_movement: tuple[tuple[int, int], bytes] | None = None
+        self._kept_boards: dict[Kind, bytes] = {}
+
+    # -- boards --------------------------------------------------------------------------------------------
+
+    def board_frame(self, kind: Kind) -> bytes:
+        """Return a board as this view sees it, built once for all that join until its next news."""
+        kept = self._kept_boards.get(kind)
+        if kept is None:
+            kept = self._kept_boards[kind] = self._boards.frame(kind, self.scopes)
+        return kept
+
+    def tell_board(self, kind: Kind) -> None:
+        """Send every screen the news of a board."""
+        self._kept_boards.pop(kind, None)
+        frame = self.board_frame(kind)
+        for outbox in self.outboxes:
+            outbox.offer_latest(kind, frame)
 
     # -- matters -------------------------------------------------------------------------------------------
 
@@ -82,8 +104,9 @@ class ViewChannel:
         for outbox in self.outboxes:
             outbox.want_picture()
 
-    def drop_stale_picture(self) -> None:
-        """Free the kept frame once it trails the picture by so much that sending it would be a waste."""
+    def drop_stale_frames(self) -> None:
+        """Free kept frames that nobody will take any more: a movement snapshot, a picture that trails by far."""
+        self._kept_movement = None
         if self._kept_frame is not None and self._picture.seq - self._kept_frame[1] > 200:
             self._kept_frame = None
 
@@ -112,10 +135,13 @@ class ViewChannel:
         outbox.want_movement()
 
     def movement_frame(self, drawn: DrawnFleet) -> bytes:
-        """Return the snapshot of the movement stream as its screens have it now."""
+        """Return the snapshot of the movement stream as its screens have it now, built once between two deltas."""
         if self._stream_revision != self._fleet.revision:
             self._restart_stream(drawn)
-        return self._stream.snapshot_frame()
+        place = (self._stream_revision, self._stream.number)
+        if self._kept_movement is None or self._kept_movement[0] != place:
+            self._kept_movement = (place, self._stream.snapshot_frame())
+        return self._kept_movement[1]
 
     def roster_frame(self) -> bytes:
         """Return who is behind each slot of the view, names masked."""

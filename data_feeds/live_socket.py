@@ -247,7 +247,7 @@ class LiveHub:
         elif self.is_ready:
             outbox.want_picture()
         for kind in BOARDS.values():
-            outbox.offer_latest(kind, self._city.boards.frame(kind, channel.scopes))
+            outbox.offer_latest(kind, channel.board_frame(kind))
         channel.tell_fleet(outbox)
         channel.outboxes.add(outbox)
         self._screens.add(screen)
@@ -302,9 +302,7 @@ class LiveHub:
     def board_changed(self, kind: Kind) -> None:
         """Send every view the board as it may see it."""
         for channel in self._channels.values():
-            frame = self._city.boards.frame(kind, channel.scopes)
-            for outbox in channel.outboxes:
-                outbox.offer_latest(kind, frame)
+            channel.tell_board(kind)
 
     # -- loops ---------------------------------------------------------------------------------------------
 
@@ -320,7 +318,7 @@ class LiveHub:
                 said = self._city.own_health()
                 self.board_changed(Kind.HEALTH)
             for channel in self._channels.values():
-                channel.drop_stale_picture()
+                channel.drop_stale_frames()
             await asyncio.sleep(TIME_EVERY_S)
 
     async def _recheck_screens(self) -> None:
@@ -338,9 +336,8 @@ class LiveHub:
     def _channel(self, view: ViewClass) -> ViewChannel:
         channel = self._channels.get(view)
         if channel is None:
-            channel = ViewChannel(
-                view, self._city.scopes(view.jurisdiction), self.picture, self._city.fleet_fold
-            )
+            scopes = self._city.scopes(view.jurisdiction)
+            channel = ViewChannel(view, scopes, self.picture, self._city.fleet_fold, self._city.boards)
             self._channels[view] = channel
         return channel
 
