@@ -154,6 +154,13 @@ class Outbox:
         self._close = self._close or (code, reason)
         self._wake()
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes wait for this screen in this process."""
+        queues = (self._first, self._matters, self._movement, self._latest.values())
+        queued = sum(len(frame) for queue in queues for frame in queue)
+        return queued + (self._direct.get_write_buffer_size() if self._direct is not None else 0)
+
     # -- the task ------------------------------------------------------------------------------------------
 
     async def run(self) -> None:

@@ -13,6 +13,8 @@ import socket
 from asyncio import BaseTransport, TimerHandle
 from typing import Any, Final
 
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
@@ -22,6 +24,7 @@ LOOK_EVERY_S: Final = 1.0  # at a peer for which bytes wait
 # A browser sends neither pings nor parts, other clients a few.
 PINGS_BETWEEN_OURS: Final = 30
 FRAGMENTS_OF_A_MESSAGE: Final = 16
+CLOSE_NO_TEXT: Final = 1007  # RFC 6455, 7.4.1
 DEAD: Final = "dead peer"  # reasons in the application's disconnect message
 TOO_MANY: Final = "too many frames"
 # Bytes that the kernel may hold unsent for one screen: what more there is waits here, where it is seen and counted.
@@ -30,7 +33,7 @@ UNSENT_IN_KERNEL: Final = 64 * 1024
 
 
 class ScreenProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket, with an end for peers that are gone."""
+    """uvicorn's WebSocket, with an end for peers that are gone, and an answer to what it would let hang or fail on."""
 
     is_ended = False
     _pings = 0  # of the peer, since our last one
@@ -53,6 +56,42 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
             self._watch_buffer()
         else:
             super().send_keepalive_ping()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes in; a handshake that uvicorn's parser cannot read is refused, by itself it would hang for ever."""
+        try:
+            super().data_received(data)
+        except UnicodeError:  # an address or a header beyond ASCII
+            self._refuse_handshake()
+            return
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self._refuse_handshake()
+
+    def handle_parser_exception(self) -> None:
+        """Close on frames that are none; before the handshake is answered there is nothing to close yet."""
+        if self.conn.close_sent is None:
+            self._refuse_handshake()
+        else:
+            super().handle_parser_exception()
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand a message on; text that is none ends the socket by 1007, without a line in the log for each."""
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self.conn.send_close(CLOSE_NO_TEXT)
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send, unless the peer's fault has closed the socket meanwhile, of which the application hears next."""
+        await self.writable.wait()
+        if self.close_sent and self.initial_response is None:
+            raise ClientDisconnected
+        await super().send(message)
 
     def handle_ping(self) -> None:
         """Answer a peer's ping; whoever asks without end is ended, the answers would heap up here unread."""
@@ -100,6 +139,17 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
             self._end(DEAD)
         else:
             self._look_again(until_s)
+
+    def _refuse_handshake(self) -> None:
+        if self.close_sent or self.transport.is_closing():
+            return
+        self.handshake_complete = self.close_sent = True
+        answer = b"".join(self.conn.data_to_send())
+        self.transport.write(
+            answer or b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        )
+        self.transport.close()
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006, "reason": "no handshake"})
 
     def _end(self, reason: str) -> None:
         if not (self.is_ended or self.disconnected):

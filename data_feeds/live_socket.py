@@ -180,6 +180,7 @@ class LiveHub:
             "opened": self._opened,
             **asdict(self._counts),
             "refused_texts": self._refused_texts,
+            "most_waiting_bytes": max((screen.outbox.waiting_bytes for screen in self._screens), default=0),
         }
 
     # -- one screen ----------------------------------------------------------------------------------------

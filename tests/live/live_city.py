@@ -232,12 +232,13 @@ async def city(
     wraps_send: bool = False,
     static: Any = None,
     port: int = 0,
+    around: Any = None,
     **served: Any,
 ) -> AsyncIterator[City]:
     """Run a hub.
 
     `wraps_send` hides the transport, as a server or middleware without the direct path does. `static` answers plain
-    HTTP beside the socket. `served` goes before what the product says to uvicorn.
+    HTTP beside the socket. `around(hub)` is served in its place. `served` goes before what the product says to uvicorn.
     """
     truth = truth or FakeTruth(workers=[worker(0, "371102"), worker(1, "371102"), worker(2, "371103")])
     bus, clock = Bus(redis_url), FakeClock(NOW)
@@ -256,7 +257,8 @@ async def city(
         await hub.serve(scope, receive, wrapped if wraps_send else send, who["principal"], recheck["call"])
 
     listener = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(app, lifespan="off", log_level="warning", **SERVED | served)
+    served_app = app if around is None else around(hub)
+    config = uvicorn.Config(served_app, lifespan="off", log_level="warning", **SERVED | served)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     await hub.start()

@@ -1,0 +1,325 @@
+"""The live socket at its limits, each figure beside its bar: `python -m tests.live.probes.limits [NAME ...]`.
+
+Names: memory, storm, restart, stopped, dead; all of them without one. `--screens N` for another number than 500.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dashboard.live.fleet import REPORTING
+from dashboard.live.fleet_frames import pack_fixes, roster_mark
+from dashboard.live.movement_frames import parse_delta
+from dashboard.live.wire import Kind
+from data_feeds.bus import Bus
+from data_feeds.bus_names import fleet_channel
+from data_feeds.embedded_redis import EmbeddedRedis, find_program
+from tests.live.light_screen import FaithfulScreen, LightScreen
+from tests.live.probes.hub_process import WORKERS
+
+ROOT = Path(__file__).resolve().parents[3]
+TICK_S = 0.1
+
+
+class Hub:
+    """The hub's process and the feeds' movement in front of it."""
+
+    def __init__(self, redis_url: str) -> None:
+        self.redis_url = redis_url
+        self.port = 0
+        self._process: asyncio.subprocess.Process | None = None
+        self._lock = asyncio.Lock()
+
+    async def start(self, entries: int = 0) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.live.probes.hub_process", self.redis_url, str(self.port), str(entries),
+            cwd=ROOT, stdin=PIPE, stdout=PIPE,
+        )  # fmt: skip
+        self.port = (await self._answer())["port"]
+
+    async def ask(self, order: str = "stats") -> dict[str, Any]:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        async with self._lock:
+            self._process.stdin.write(order.encode() + b"\n")
+            return await self._answer()
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def until(self, holds: Callable[[dict[str, Any]], bool], limit_s: float = 60.0) -> float:
+        """Return how many seconds it took."""
+        started = time.monotonic()
+        while not holds(await self.ask()):
+            if time.monotonic() - started > limit_s:
+                raise TimeoutError(f"not within {limit_s:g} s")
+            await asyncio.sleep(0.05)
+        return time.monotonic() - started
+
+    async def move(self) -> None:
+        """A tenth of the fleet moves every tick, as at one fix a second."""
+        bus, rng = Bus(self.redis_url), np.random.default_rng(1)
+        mark = roster_mark((slot, f"w{slot}") for slot in range(WORKERS))
+        lon = rng.integers(119_300_000, 119_600_000, WORKERS).astype(np.int32)
+        number = 0
+        while True:
+            slots = np.arange(number % 10, WORKERS, 10)
+            lon[slots] += rng.integers(20, 60, slots.size).astype(np.int32)
+            now = int(time.time() * 1000)
+            lat, state, at = (np.full(slots.size, value) for value in (35_430_000, REPORTING, now))
+            frame = pack_fixes(number, now, slots, lon[slots], lat, state, at, roster=mark)
+            await bus.publish(fleet_channel("371102"), frame)
+            number += 1
+            await asyncio.sleep(TICK_S)
+
+    async def _answer(self) -> dict[str, Any]:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        answer: dict[str, Any] = json.loads(await self._process.stdout.readline())
+        return answer
+
+
+@asynccontextmanager
+async def hub() -> AsyncIterator[Hub]:
+    folder = Path(tempfile.mkdtemp(prefix="zs-limits-"))
+    redis = EmbeddedRedis(folder, folder / "redis.sock", find_program())
+    redis.start()
+    opened = Hub(redis.url)
+    try:
+        await opened.start()
+        moving = asyncio.create_task(opened.move())
+        yield opened
+        moving.cancel()
+    finally:
+        await opened.kill()
+        redis.stop()
+        shutil.rmtree(folder)
+
+
+async def open_light(opened: Hub, count: int, on_frame: Callable[[Kind, bytes], None]) -> list[LightScreen]:
+    loop, screens = asyncio.get_running_loop(), []
+    for _ in range(count):
+        _, screen = await loop.create_connection(
+            lambda: LightScreen("view=wall", on_frame, lambda: None), "127.0.0.1", opened.port
+        )
+        screens.append(screen)
+    return screens
+
+
+def say(what: str, found: str, bar: str, holds: bool) -> None:
+    print(f"{what:<62} {found:<34} bar {bar:<24} {'holds' if holds else 'FAILS'}", flush=True)
+
+
+async def memory(screens: int) -> None:
+    async with hub() as opened:
+        await open_light(opened, 20, lambda *_: None)  # what the first screens of a class bring
+        await asyncio.sleep(3)
+        before = await opened.ask()
+        await open_light(opened, screens, lambda *_: None)
+        await asyncio.sleep(10)
+        after = await opened.ask()
+        assert after["screens"] == screens + 20
+        each_kb = (after["rss_kb"] - before["rss_kb"]) / screens
+        say(f"memory per screen, {screens} screens", f"{each_kb:.1f} KB", "<= 20 KB", each_kb <= 20)
+
+
+async def storm(screens: int, *, restart: bool = False) -> None:
+    """All screens lose their connection at once, or their server; they return by the browser's rules."""
+    async with hub() as opened:
+        hall = [FaithfulScreen(opened.port, random.Random(seed)) for seed in range(screens)]
+        following = [asyncio.create_task(screen.follow()) for screen in hall]
+        while not all(screen.is_whole for screen in hall):
+            await asyncio.sleep(0.05)
+        await opened.ask("commit 20")
+        missed = 30
+        if restart:
+            await opened.kill()
+            await asyncio.sleep(2)
+            await opened.start(entries=20 + missed)
+            back_at = asyncio.get_running_loop().time()
+        else:
+            back_at = asyncio.get_running_loop().time()
+            await opened.ask("cut")
+            for _ in range(missed):
+                await opened.ask("commit 1")
+                await asyncio.sleep(0.05)
+        committed = 20 + missed
+        while not all(screen.breaks and screen.is_whole and screen.seq == committed for screen in hall):
+            await asyncio.sleep(0.05)
+        took = sorted(screen.breaks[0][1] - back_at for screen in hall)
+        p95 = took[int(len(took) * 0.95)]
+        gaps, doubles = sum(screen.gaps for screen in hall), sum(screen.duplicates for screen in hall)
+        name = "server killed and started" if restart else "connections cut"
+        say(
+            f"{screens} screens return, {name}: gaps, duplicates",
+            f"{gaps}, {doubles}",
+            "0, 0",
+            gaps + doubles == 0,
+        )
+        found = f"p50 {statistics.median(took):.2f} s, p95 {p95:.2f} s, max {took[-1]:.2f} s"
+        say(
+            "  whole again, from the server's return" if restart else "  whole again",
+            found,
+            "p95 <= 8 s",
+            p95 <= 8,
+        )
+        for screen in hall:
+            screen.stop()
+        for task in following:
+            task.cancel()
+
+
+async def stopped(screens: int) -> None:
+    """A hall stops reading while twenty healthy screens go on."""
+    async with hub() as opened:
+        late: list[float] = []
+        is_measured = False
+
+        def took(kind: Kind, frame: bytes) -> None:
+            if kind is Kind.FLEET_DELTA and is_measured:
+                late.append(time.time() * 1000 - parse_delta(frame).tick_at)
+
+        await open_light(opened, 20, took)
+        halted = await open_light(opened, screens, lambda *_: None)
+        await asyncio.sleep(3)
+        before, most_kb = await opened.ask(), 0
+        is_measured = True
+        for screen in halted:
+            assert screen.transport is not None
+            screen.transport.pause_reading()
+        started = time.monotonic()
+        dropped_s = 0.0
+        most_waiting = 0
+        while time.monotonic() - started < 15:
+            found = await opened.ask("heavy 1 20000")
+            most_kb = max(most_kb, found["rss_kb"])
+            most_waiting = max(most_waiting, found["most_waiting_bytes"])
+            if found["screens"] == 20 and not dropped_s:
+                dropped_s = time.monotonic() - started
+            await asyncio.sleep(0.1)
+        p99 = sorted(late)[int(len(late) * 0.99)]
+        found_s = f"{dropped_s:.1f} s" if dropped_s else "not within 15 s"
+        say(f"{screens} screens stop reading: all dropped after", found_s, "<= 10 s", 0 < dropped_s <= 10)
+        say(
+            "  healthy screens, tick to screen, p99",
+            f"{p99:.0f} ms of {len(late)} frames",
+            "<= 300 ms",
+            p99 <= 300,
+        )
+        grown_mb = (most_kb - before["rss_kb"]) / 1024
+        say("  memory of the process", f"+ {grown_mb:.1f} MB", "<= + 100 MB", grown_mb <= 100)
+        found = f"{most_waiting / 1024:.0f} KiB"
+        say("  most that waited for one screen", found, "<= 1 MB", most_waiting <= 1 << 20)
+
+
+CLIENT = """
+import asyncio, sys
+from websockets.asyncio.client import connect
+async def main():
+    async with connect(f"ws://127.0.0.1:{sys.argv[1]}/live?view=wall", compression=None, max_size=None) as opened:
+        print("open", flush=True)
+        async for _ in opened:
+            pass
+asyncio.run(main())
+"""
+
+
+@asynccontextmanager
+async def black_hole(port: int) -> AsyncIterator[tuple[int, Callable[[], None]]]:
+    """A line to `port` that swallows everything once it is told to."""
+    pumps: list[asyncio.Task[None]] = []
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+        pumps.extend(
+            (asyncio.create_task(pump(reader, far_writer)), asyncio.create_task(pump(far_reader, writer)))
+        )
+
+    def swallow() -> None:
+        for task in pumps:
+            task.cancel()
+
+    server = await asyncio.start_server(carry, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1], swallow
+    server.close()
+
+
+async def dead(_screens: int) -> None:
+    """From the instant of silence to the eviction: with little to send, and with a buffer that fills."""
+    for traffic in ("movement alone", "a buffer that fills"):
+        for way in ("SIGSTOP", "black hole"):
+            took = [await _silence(way, fills=traffic != "movement alone") for _ in range(3)]
+            found = " ".join(f"{each:.1f}" for each in took) + " s"
+            say(f"dead peer, {way}, {traffic}: gone after", found, "<= 10 s", max(took) <= 10)
+
+
+async def _silence(way: str, *, fills: bool) -> float:
+    async with hub() as opened, black_hole(opened.port) as (proxied, swallow):
+        port = opened.port if way == "SIGSTOP" else proxied
+        client = await asyncio.create_subprocess_exec(sys.executable, "-c", CLIENT, str(port), stdout=PIPE)
+        assert client.stdout is not None
+        await client.stdout.readline()
+        await asyncio.sleep(4 + random.random() * 3)  # any place in the ping's beat
+        filling = asyncio.create_task(_fill(opened)) if fills else None
+        await asyncio.sleep(0.5)
+        if way == "SIGSTOP":
+            client.send_signal(signal.SIGSTOP)
+        else:
+            swallow()
+        try:
+            return await opened.until(lambda found: found["screens"] == 0)
+        finally:
+            if filling is not None:
+                filling.cancel()
+            client.kill()
+            await client.wait()
+
+
+async def _fill(opened: Hub) -> None:
+    while True:
+        await opened.ask("heavy 1 400000")
+        await asyncio.sleep(0.1)
+
+
+PROBES: dict[str, Callable[[int], Coroutine[Any, Any, None]]] = {
+    "memory": memory,
+    "storm": storm,
+    "restart": lambda screens: storm(screens, restart=True),
+    "stopped": stopped,
+    "dead": dead,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", choices=[*PROBES, []])
+    parser.add_argument("--screens", type=int, default=500)
+    given = parser.parse_args()
+    for name in given.names or PROBES:
+        asyncio.run(PROBES[name](given.screens))
+
+
+if __name__ == "__main__":
+    main()
