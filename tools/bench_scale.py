@@ -1,0 +1,177 @@
+"""Measures one and two web processes, and a three-node cluster, under a whole city: `python -m tools.bench_scale`.
+
+Two workers, 4,383 fixes a second, the hotline, officers who act, 200 screens. Then a worker and a web process are
+killed, and every screen is held against a fresh state. Bars: docs/scale.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import psutil  # type: ignore[import-untyped]
+
+from tests.throwaway_redis_cluster import ClusterUnavailable, ThrowawayCluster, sharded_server
+from tools.bench_report import Machine, line, tree_s
+from tools.scale_city import ScaleCity, scale_city
+
+WARM_UP_S: Final = 8.0
+P50_BAR_MS, P99_BAR_MS = 60, 120
+BACK_BAR_S: Final = 8.0  # of a reconnect storm
+
+
+def main(arguments: list[str]) -> int:
+    """Print the tables; 1 when a bar is over or a check fails."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench_scale", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long each way is measured")
+    parser.add_argument("--screens", type=int, default=200)
+    parser.add_argument("--only", choices=("one", "two", "feeds", "cluster"), help="one of the ways alone")
+    wanted = parser.parse_args(arguments)
+    ways = [wanted.only] if wanted.only else ["one", "two", "feeds", "cluster"]
+    kept = [asyncio.run(_way(way, wanted.screens, wanted.seconds)) for way in ways]
+    return 0 if all(kept) else 1
+
+
+async def _way(way: str, screens: int, seconds: float) -> bool:
+    cluster = None
+    if way == "cluster":
+        try:
+            cluster = ThrowawayCluster(sharded_server())
+        except ClusterUnavailable as missing:
+            print(f"three-node cluster: not measured: {missing}")
+            return True
+        cluster.start()
+    web, feeds = (1 if way == "one" else 2), (2 if way == "feeds" else 1)
+    bus = "three-node cluster" if cluster else "one Redis"
+    print(f"{web} web, 2 workers, {feeds} feeds, {bus}, {screens} screens, 4,383 fixes a second")
+    try:
+        with tempfile.TemporaryDirectory(prefix="zs-scale-") as folder:
+            async with scale_city(Path(folder), web=web, feeds=feeds, cluster=cluster) as city:
+                return await _measure(city, screens, seconds)
+    finally:
+        if cluster is not None:
+            cluster.stop()
+
+
+async def _measure(city: ScaleCity, screens: int, seconds: float) -> bool:
+    await city.open_screens(screens)
+    city.begin()
+    await asyncio.sleep(WARM_UP_S)
+    await city.ask_screens("state")
+    before, began, machine = _used(city), time.monotonic(), Machine()
+    nodes_before = _published(city)
+    await asyncio.sleep(seconds)
+    took_s, after = time.monotonic() - began, _used(city)
+    found = await city.ask_screens("state")
+    kept = _tell_delays(city, found["seen_at"])
+    for name, used_s in after.items():
+        print(
+            f"  {name:10} {(used_s - before[name]) / took_s:6.3f} core  {_rss_mb(city.parts[name]):7.1f} MB"
+        )
+    _tell_nodes(nodes_before, _published(city))
+    machine.report()
+    if len(city.webs) > 1:
+        kept &= await _kill(city, screens)
+    await city.end_load()
+    return await _tell_truth(city, screens) and kept
+
+
+def _tell_delays(city: ScaleCity, seen: list[list[Any]]) -> bool:
+    sent = city.load.sent.probe_at
+    delays = [(at - sent[probe, move]) * 1_000 for probe, move, at in seen if (probe, move) in sent]
+    kept = line("fix to wire", delays, P50_BAR_MS, by_median=True)
+    kept &= line("fix to wire", delays, P99_BAR_MS)
+    print(f"  the driver sent up to {city.load.sent.late_s * 1_000:.0f} ms late")
+    return kept
+
+
+async def _kill(city: ScaleCity, screens: int) -> bool:
+    """A worker dies and the other goes on; a web process dies and its screens move to the other."""
+    city.base.workers[0].kill()
+    done = sum(len(one.acknowledged) for one in city.people)
+    city.webs[0].kill()
+    killed_at = time.time()
+    back: dict[str, Any] = {}
+    while time.time() - killed_at < 20.0:
+        await asyncio.sleep(0.5)
+        back = await city.ask_screens("state")
+        if back["up"] == screens:
+            break
+    took_s = back["last_back_at"] - killed_at
+    kept = back["up"] == screens and took_s <= BACK_BAR_S
+    print(
+        f"  web1 and worker1 killed: {back['up']} of {screens} screens up, the last one back after {took_s:.1f} s"
+        f"  bar {BACK_BAR_S:g} s: {'pass' if kept else 'OVER'}"
+    )
+    await asyncio.sleep(12.0)  # the lease of the dead worker has run out
+    city.webs[0].start()
+    city.base.workers[0].start()
+    acts = sum(len(one.acknowledged) for one in city.people) - done
+    print(f"  acts acknowledged meanwhile: {acts}")
+    return kept and acts > 0
+
+
+async def _tell_truth(city: ScaleCity, screens: int) -> bool:
+    faults = [*await city.faults_of_counts(), *city.log_faults()]
+    found = await city.compare_screens()
+    if found["same"] != screens:
+        faults.append(f"{found['same']} of {screens} screens show a fresh state: {found['told']}")
+    if found["gaps"]:
+        faults.append(f"gaps on screens: {found['gaps']}")
+    sent = city.load.sent
+    print(
+        f"  sent and arrived: {sent.fixes} fixes, {sent.calls} calls, {sent.opened} orders opened, {sent.closed} "
+        f"closed; {found['frames']} frames, {found['bytes'] / 1e6:.1f} MB to screens"
+    )
+    if refused := {name: count for name, count in sent.refused.items() if count}:
+        print(f"  not taken at once: {refused}")
+    if found["notices"]:
+        print(f"  notices: {found['notices']}")
+    for fault in faults:
+        print(f"  FAULT {fault}")
+    if not faults:
+        print(f"  every count exact, the log gapless, {screens} screens equal to a fresh state, no gap: pass")
+    return not faults
+
+
+def _used(city: ScaleCity) -> dict[str, float]:
+    return {name: tree_s(pid) for name, pid in city.parts.items()}
+
+
+def _rss_mb(pid: int) -> float:
+    """Of the process that works: gunicorn's child, else the process itself."""
+    process = psutil.Process(pid)
+    family = process.children() or [process]
+    return max(float(one.memory_info().rss) for one in family) / 1e6
+
+
+def _published(city: ScaleCity) -> list[tuple[int, int]]:
+    """Return of each node (messages published, bytes sent), none where there is one Redis."""
+    if city.cluster is None:
+        return []
+    found = []
+    for node in city.cluster.masters:
+        calls = node.ask("INFO", "commandstats").get("cmdstat_spublish", {}).get("calls", 0)
+        found.append((int(calls), int(node.ask("INFO", "stats")["total_net_output_bytes"])))
+    return found
+
+
+def _tell_nodes(before: list[tuple[int, int]], after: list[tuple[int, int]]) -> None:
+    if not after:
+        return
+    spent = [(now[0] - then[0], now[1] - then[1]) for then, now in zip(before, after, strict=True)]
+    messages, sent = sum(one[0] for one in spent), sum(one[1] for one in spent)
+    for number, (count, size) in enumerate(spent, 1):
+        print(
+            f"  node {number}: {count / messages:6.1%} of {messages} messages, "
+            f"{size / sent:6.1%} of {sent / 1e6:.1f} MB sent"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,144 @@
+"""Runs a whole city at its full rate and watches the memory of every process: `make soak` (MINUTES=10).
+
+4,383 fixes a second, the hotline, orders that open and close, officers who act, 200 screens that come and go; two web
+processes, two workers. At the end every count must be exact, the log gapless, every screen equal to a fresh state.
+
+**Flat** is: over the last three quarters the line through the samples (Theil-Sen, which single peaks do not bend) rises
+by less than 5 MB or 2 %, whichever is more. 5 MB is what one process's allocator keeps or gives back by chance between
+two runs; a leak of 1 kB a second stays under it, one of 20 kB for each screen that came and went, or of 1 kB for each
+hundredth fix, does not. What is bounded by design is filled before the watch begins, or stands apart: the log's stream of 20,000
+entries is taken off Redis.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import psutil  # type: ignore[import-untyped]
+import redis
+
+from data_feeds.bus_names import LOG
+from tools.bench_report import Machine
+from tools.scale_city import ScaleCity, scale_city
+
+SAMPLE_S: Final = 10.0
+SCREENS: Final = 200
+STAY_S: Final = (20.0, 120.0)  # a screen leaves after a random time between these and comes back
+FILL_ORDERS: Final = (
+    2_500  # opened and closed: more than the 4,096 entries that a web process keeps for cursors
+)
+MOST_GROWTH_MB: Final = 5.0
+MOST_GROWTH: Final = 0.02
+
+
+def main(arguments: list[str]) -> int:
+    """Print the table; 1 when a process grows or a check fails."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.soak", description="Memory under a whole city's load."
+    )
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--feeds", type=int, default=1)
+    wanted = parser.parse_args(arguments)
+    return 0 if asyncio.run(_soak(wanted.minutes, wanted.feeds)) else 1
+
+
+async def _soak(minutes: float, feeds: int) -> bool:
+    with tempfile.TemporaryDirectory(prefix="zs-soak-") as folder:
+        async with scale_city(Path(folder), web=2, feeds=feeds) as city:
+            print(f"{minutes:g} min: 2 web, 2 workers, {feeds} feeds, {SCREENS} screens that come and go")
+            await city.load.fill(FILL_ORDERS)
+            await city.open_screens(SCREENS, timing=0, stay_s=STAY_S)
+            city.begin()
+            machine = Machine()
+            samples = await _watch(city, minutes * 60)
+            machine.report()
+            await city.end_load()
+            await city.ask_screens("stay")
+            kept = _tell_memory(samples)
+            return await _tell_truth(city) and kept
+
+
+async def _watch(city: ScaleCity, seconds: float) -> dict[str, list[float]]:
+    """Return name -> resident MB each 10 s."""
+    samples: dict[str, list[float]] = {}
+    began = time.monotonic()
+    for number in range(1, int(seconds / SAMPLE_S) + 1):
+        await asyncio.sleep(max(0.0, began + number * SAMPLE_S - time.monotonic()))
+        for name, size in _sizes(city).items():
+            samples.setdefault(name, []).append(size)
+        if number % 6 == 0:
+            now = ", ".join(f"{name} {sizes[-1]:.1f}" for name, sizes in samples.items())
+            print(f"  {number * SAMPLE_S / 60:4.0f} min  {now} MB", flush=True)
+    return samples
+
+
+def _sizes(city: ScaleCity) -> dict[str, float]:
+    """Return the resident MB of every process by name, gunicorn's children as their own."""
+    found: dict[str, float] = {}
+    for name, pid in city.parts.items():
+        process = psutil.Process(pid)
+        found[name] = process.memory_info().rss / 1e6
+        for number, child in enumerate(process.children(), 1):
+            found[f"{name}.{number}"] = child.memory_info().rss / 1e6
+    with redis.Redis.from_url(city.base.settings.redis_url) as client:
+        stream = int(client.memory_usage(LOG, samples=0) or 0) / 1e6
+    found["redis"] -= stream
+    return found
+
+
+def growth(samples: Sequence[float]) -> float:
+    """Return by how much the line through the last three quarters rises from its start to its end, by Theil and Sen."""
+    last = samples[len(samples) // 4 :]
+    slopes = [
+        (last[there] - last[here]) / (there - here)
+        for here in range(len(last))
+        for there in range(here + 1, len(last))
+    ]
+    return statistics.median(slopes) * (len(last) - 1) if slopes else 0.0
+
+
+def _tell_memory(samples: dict[str, list[float]]) -> bool:
+    kept = True
+    print("  process        first    last   growth over the last 3/4    bar")
+    for name, sizes in samples.items():
+        rises = growth(sizes)
+        bar = max(MOST_GROWTH_MB, MOST_GROWTH * statistics.median(sizes))
+        kept &= rises < bar
+        verdict = "pass" if rises < bar else "OVER"
+        print(f"  {name:10} {sizes[0]:8.1f} {sizes[-1]:8.1f} MB {rises:+8.2f} MB  {bar:17.1f} MB: {verdict}")
+    return kept
+
+
+async def _tell_truth(city: ScaleCity) -> bool:
+    faults = [*await city.faults_of_counts(), *city.log_faults()]
+    found: dict[str, Any] = await city.compare_screens()
+    if found["same"] != SCREENS:
+        faults.append(f"{found['same']} of {SCREENS} screens show a fresh state: {found['told']}")
+    if found["gaps"]:
+        faults.append(f"gaps on screens: {found['gaps']}")
+    sent = city.load.sent
+    acts = sum(len(one.acknowledged) for one in city.people)
+    print(
+        f"  sent and arrived: {sent.fixes} fixes, {sent.calls} calls, {sent.opened} orders opened, {sent.closed} "
+        f"closed, {acts} acts; screens opened {found['opened']} times, resumed {found['resumed']}, "
+        f"{found['frames']} frames, {found['bytes'] / 1e6:.0f} MB; notices {found['notices']}, lost {found['lost']}"
+    )
+    if refused := {name: count for name, count in sent.refused.items() if count}:
+        print(f"  not taken at once: {refused}")
+    for fault in faults:
+        print(f"  FAULT {fault}")
+    if not faults:
+        print(f"  every count exact, the log gapless, {SCREENS} screens equal to a fresh state, no gap: pass")
+    return not faults
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
