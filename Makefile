@@ -6,7 +6,7 @@ RUN_STAMP := $(VENV)/.requirements
 DEV_STAMP := $(VENV)/.requirements-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-crash check bench format pins
+.PHONY: help setup run test test-crash check bench bench-scale soak format pins
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,13 @@ bench: $(DEV_STAMP) ## 各项指标与限值，与替代做法同台对比 · ev
 	@$(PYTHON) -m tools.bench_live
 	-@$(PYTHON) -m tools.bench_loop $(if $(filter postgres,$(DB)),--postgres)
 	-@$(PYTHON) -m tools.bench_dispatch $(if $(filter postgres,$(DB)),--postgres)
+
+bench-scale: $(DEV_STAMP) ## 一、二个网页进程和三节点集群 · one and two web processes, two feeds, a cluster (ONLY=one|two|feeds|cluster)
+	@sh tools/ensure_services.sh
+	@$(PYTHON) -m tools.bench_scale $(if $(ONLY),--only $(ONLY))
+
+soak: $(DEV_STAMP) ## 全速运行，看每个进程的内存 · the whole city at full rate, the memory of every process (MINUTES=10)
+	@$(PYTHON) -m tools.soak --minutes $(or $(MINUTES),10)
 
 format: $(DEV_STAMP) ## 整理代码格式 · format the code
 	$(VENV)/bin/ruff format .

@@ -84,6 +84,7 @@ def build(settings: Settings) -> Ingest:
         GridShapes(pack.boundaries.grids.by_code()),
         CodeCheck(pack),
         clock,
+        regions=[region.code for region in pack.divisions.at_level("region")],
         tick_ms=settings.position_tick_ms,
         open_streams=open_streams,
         load_lists=book.read if settings.jt808_port else lambda: None,

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from typing import Final
 
 import numpy as np
 
 from dashboard.live.fleet import REPORTING, FleetSnapshot
-from dashboard.live.fleet_frames import FleetFrameError, pack_fixes, pack_snapshot, unpack_snapshot
+from dashboard.live.fleet_frames import (
+    FleetFrameError,
+    pack_fixes,
+    pack_snapshot,
+    unpack_fixes,
+    unpack_snapshot,
+)
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import FLEET_SNAPSHOT, fleet_channel
 from data_feeds.grid_shapes import GridShapes
@@ -26,7 +33,8 @@ class FleetPublisher:
         self._is_new_board = False
         self._bus = bus
         self._shapes = shapes
-        self._tick_number = 0
+        # Ticks are counted from a number of this process's own: its frames are told apart from those of others.
+        self._first_tick = self._tick_number = secrets.randbits(62)
 
     def follow_roster(self, board: PositionBoard) -> None:
         """Go on with the board of a new roster, which takes over what is known of those who stay."""
@@ -67,7 +75,11 @@ class FleetPublisher:
         return len(slots)
 
     async def save(self, now: int) -> None:
-        """Keep the whole fleet under its key, for web processes that start and for our own next start."""
+        """Keep the whole fleet under its key, for web processes that start and for our own next start.
+
+        What another process of the feeds knows later than this one is taken over first.
+        """
+        await self.restore(now)
         board = self.board
         snapshot = FleetSnapshot(
             now,
@@ -79,6 +91,15 @@ class FleetPublisher:
         )
         frame = await asyncio.to_thread(pack_snapshot, snapshot)
         await self._bus.put(FLEET_SNAPSHOT, frame)
+
+    def hear(self, frame: bytes) -> None:
+        """Take over what another process of the feeds published; our own frames and those of another roster pass by."""
+        try:
+            batch = unpack_fixes(frame)
+        except FleetFrameError:
+            return  # of another release, which is being replaced
+        if batch.roster == self.board.mark and not self._first_tick < batch.seq <= self._tick_number:
+            self.board.follow(batch)
 
     async def restore(self, now: int) -> int:
         """Take up the fleet where the last process left it; returns how many devices have a position."""

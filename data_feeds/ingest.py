@@ -12,7 +12,7 @@ import msgspec
 
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import Bus, BusDown
-from data_feeds.bus_names import FEED_STATES, NUDGE_FEEDS
+from data_feeds.bus_names import FEED_STATES, NUDGE_FEEDS, fleet_channel
 from data_feeds.feed_health import WireStates
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_routes import Clock, FeedRoutes
@@ -45,6 +45,7 @@ class Ingest:
         shapes: grid polygons.
         check_codes: says why a reading's division, category or unit codes are not of this city, or None.
         clock: the product's clock.
+        regions: whose frames are listened to, for what other processes of the feeds publish.
         tick_ms: how long positions are gathered before they travel.
         open_streams: returns the wires beside HTTP, given the door that they bring their fixes to and the tally
             that they count in.
@@ -62,6 +63,7 @@ class Ingest:
         check_codes: Callable[[Any], str | None],
         clock: Clock,
         *,
+        regions: Sequence[str] = (),
         tick_ms: int = 100,
         open_streams: Callable[[FixDoor, FeedTally], Sequence[StreamServer]] = lambda door, tally: (),
         load_lists: Callable[[], None] = lambda: None,
@@ -91,6 +93,7 @@ class Ingest:
         self._keys = keys
         self._centres = centres
         self._clock = clock
+        self._channels = [fleet_channel(region) for region in regions]
         self._tick_s = tick_ms / 1000
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -117,6 +120,7 @@ class Ingest:
             asyncio.create_task(self._run_flushes(), name="flushes"),
             asyncio.create_task(self._run_roster(), name="roster"),
             asyncio.create_task(self._hear_nudges(), name="nudges"),
+            asyncio.create_task(self._hear_others(), name="other feeds"),
         ]
         self.streams.start()
 
@@ -187,6 +191,11 @@ class Ingest:
     async def _hear_nudges(self) -> None:
         async for _ in self.bus.subscribe([NUDGE_FEEDS]):
             self._roster_wanted.set()
+
+    async def _hear_others(self) -> None:
+        if self._channels:
+            async for message in self.bus.subscribe(self._channels):
+                self.publisher.hear(message.data)
 
     def _want_roster(self) -> None:
         if asyncio.get_running_loop().time() - self._roster_loaded_s > ROSTER_ON_UNKNOWN_S:

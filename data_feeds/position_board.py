@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from math import cos, radians
 from typing import Final, Protocol
 
-from dashboard.live.fleet import OUT_OF_GRID, REPORTING, SOS, STOPPED, TASKED, FleetSnapshot
+from dashboard.live.fleet import OUT_OF_GRID, REPORTING, SOS, STOPPED, TASKED, FixBatch, FleetSnapshot
 from dashboard.live.fleet_frames import roster_mark
 from data_feeds.decoders.positions import FixItem
 
@@ -130,6 +130,22 @@ class PositionBoard:
         if self.state[slot] & REPORTING:
             self.state[slot] = self.state[slot] | SOS if is_wanted else self.state[slot] & ~SOS
             self.changed.add(slot)
+
+    def follow(self, batch: FixBatch) -> None:
+        """Take over what another board of the same roster published, where it is not older than what is known here.
+
+        A call for help that is new here lasts from now; whoever heard it says when it ended.
+        """
+        columns = (batch.slots, batch.fix_at, batch.lon_e6, batch.lat_e6, batch.state)
+        for slot, at, lon_e6, lat_e6, state in zip(*(column.tolist() for column in columns), strict=True):
+            if slot >= self.size or at < self.fix_at[slot] or slot in self.changed:
+                continue
+            if (state ^ self.state[slot]) & SOS:
+                self._sos_until[slot] = batch.tick_at + SOS_LASTS_MS if state & SOS else 0
+                self._alarm_at[slot] = max(self._alarm_at[slot], at)
+            self.lon[slot], self.lat[slot] = lon_e6 / 1e6, lat_e6 / 1e6
+            self.fix_at[slot], self.state[slot] = at, state
+            self._doubted.pop(slot, None)
 
     def take_changes(self) -> list[int]:
         """Return the slots that changed since the last call, sorted."""

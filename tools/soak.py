@@ -6,8 +6,8 @@ processes, two workers. At the end every count must be exact, the log gapless, e
 **Flat** is: over the last three quarters the line through the samples (Theil-Sen, which single peaks do not bend) rises
 by less than 5 MB or 2 %, whichever is more. 5 MB is what one process's allocator keeps or gives back by chance between
 two runs; a leak of 1 kB a second stays under it, one of 20 kB for each screen that came and went, or of 1 kB for each
-hundredth fix, does not. What is bounded by design is filled before the watch begins, or stands apart: the log's stream of 20,000
-entries is taken off Redis.
+hundredth fix, does not. What is bounded by design is filled before the watch begins, or stands apart: the log's stream
+of 20,000 entries is taken off Redis.
 """
 
 from __future__ import annotations
