@@ -3,7 +3,7 @@
 import { remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
 import { hotlineFreshness } from "../live/freshness.mjs";
-import { volumeFigure } from "./volume_figure.mjs";
+import { VolumeChart } from "./volume_chart.mjs";
 
 const LOG_LINES = 8;
 const LATE_AFTER_INTERVALS = 2; // look.md: older than twice its interval is late
@@ -35,7 +35,7 @@ export class Situation {
   mountVolume() {
     const place = document.getElementById("desk-volume-place");
     window.dash_clientside.set_props("desk-volume-place", { children: JSON.parse(place.dataset.component) });
-    this.hasVolume = true;
+    this.volume = new VolumeChart(this.root);
     this.hotline();
   }
 
@@ -107,26 +107,24 @@ export class Situation {
     return state === "live" || state === "late" ? now : since ?? now;
   }
 
+  /* A line that is on screen stays the element it is: a new one is put before it. */
   #log() {
     const list = document.getElementById("desk-log");
     const lines = this.live.log.slice(0, LOG_LINES);
     this.#write("desk-log-as-of", lines.length > 0 ? "" : text("desk.log.none"));
-    list.replaceChildren(...lines.map((line) => {
-      const item = document.createElement("li");
-      item.dataset.tone = line.tone ?? "";
-      item.dataset.seq = line.seq;
-      if (line.matter_id) item.dataset.matter = line.matter_id;
-      item.title = logText(line);
-      item.append(plain(cityTime(line.at)), plain(item.title));
-      return item;
-    }));
+    const shown = new Map([...list.children].map((item) => [item.dataset.seq, item]));
+    const items = lines.map((line) => shown.get(String(line.seq)) ?? logItem(line));
+    for (const item of shown.values()) if (!items.includes(item)) item.remove();
+    items.forEach((item, place) => {
+      if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
+    });
   }
 
   hotline() {
     const picture = this.live.hotline;
     if (!picture) return;
     this.#hotlineFigures(this.live.now());
-    if (this.hasVolume) window.dash_clientside.set_props("desk-volume", { figure: volumeFigure(picture, this.root) });
+    this.volume?.show(picture);
   }
 
   /* Once a second, because figures grow old without anybody sending anything: grey when late, a dash when gone. */
@@ -166,6 +164,16 @@ export function cityTime(at) {
 
 export function logText(line) {
   return text(`log.${line.kind}`, line.params ?? {});
+}
+
+function logItem(line) {
+  const item = document.createElement("li");
+  item.dataset.tone = line.tone ?? "";
+  item.dataset.seq = line.seq;
+  if (line.matter_id) item.dataset.matter = line.matter_id;
+  item.title = logText(line);
+  item.append(plain(cityTime(line.at)), plain(item.title));
+  return item;
 }
 
 function fleetSummary(live, now) {

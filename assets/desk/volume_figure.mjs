@@ -1,10 +1,23 @@
 /* The hotline's volume against its expected band, as a Plotly figure. Colours come from the style sheet. */
 
+export const BAND_TRACES = [0, 1, 2];
+export const ACTUAL_TRACE = 3;
+
+/* The y of the band's traces: upper edge, lower edge, expected. */
+export function bandOf(bins) {
+  return [bins.high, bins.low, bins.expected];
+}
+
+/* How the axis names a bin. */
+export function tickAt(bins, index) {
+  return cityTick(bins.start_at + index * bins.width_ms);
+}
+
 /* Returns {data, layout} for the picture's day so far and its expectation to the end of the day. */
 export function volumeFigure(picture, root) {
   const { bins } = picture;
   const colour = (token) => getComputedStyle(root).getPropertyValue(`--${token}`).trim();
-  const at = (index) => cityTick(bins.start_at + index * bins.width_ms);
+  const at = (index) => tickAt(bins, index);
   const expectedAt = bins.expected.map((_, index) => at(index));
   const actualAt = bins.actual.map((_, index) => at(index));
   const line = { shape: "linear", width: 0 };
@@ -13,7 +26,7 @@ export function volumeFigure(picture, root) {
       { x: expectedAt, y: bins.high, mode: "lines", line, hoverinfo: "skip", type: "scatter" },
       { x: expectedAt, y: bins.low, mode: "lines", line, fill: "tonexty", fillcolor: colour("band"), hoverinfo: "skip", type: "scatter" },
       { x: expectedAt, y: bins.expected, mode: "lines", line: { width: 1, color: colour("data-dim"), dash: "dot" }, hovertemplate: "%{x} · %{y:.0f}<extra></extra>", type: "scatter" },
-      { x: actualAt, y: bins.actual, mode: "lines", line: { width: 1.6, color: colour("data") }, hovertemplate: "%{x} · %{y}<extra></extra>", type: "scatter" },
+      { x: actualAt, y: bins.actual.slice(), mode: "lines", line: { width: 1.6, color: colour("data") }, hovertemplate: "%{x} · %{y}<extra></extra>", type: "scatter" },
     ],
     layout: {
       margin: { l: 28, r: 6, t: 4, b: 18 },

@@ -84,9 +84,9 @@ class Live {
   }
 
   /* Asks the time again and, if the socket has been silent meanwhile, replaces it at once. */
-  resync() {
+  resync({ hasSlept = false } = {}) {
     this.#clock.forget();
-    this.socket.check({ isSuspicious: true });
+    this.socket.check({ isSuspicious: true, hasSlept });
     this.#ask();
   }
 
@@ -121,7 +121,7 @@ class Live {
   }
 
   #second() {
-    if (this.#clock.hasJumped()) this.resync();
+    if (this.#clock.hasJumped()) this.resync({ hasSlept: true });
     this.socket.check({});
     this.#emit("second", this.now());
   }

@@ -2,7 +2,8 @@
  *
  * state: {state, since, lag_ms, missed, reason}
  *   "live"          frames arrive
- *   "late"          nothing for `LATE_AFTER_MS`, or the server says it is behind
+ *   "late"          nothing for `LATE_AFTER_MS`, or the server says it is behind, or the machine slept and nobody has
+ *                   spoken since
  *   "down"          nothing for `DOWN_AFTER_MS`
  *   "reconnecting"  the socket is gone and is being opened again
  *   "connecting"    the page is new: its first seconds, before the first picture
@@ -11,7 +12,7 @@
 
 export const LATE_AFTER_MS = 2_500; // the server speaks every second
 export const DOWN_AFTER_MS = 5_000;
-const RESTART_AFTER_MS = 10_000; // an open socket that is silent for so long is dead, whatever TCP believes
+const RESTART_AFTER_MS = 8_000; // an open socket that is silent for so long is dead, whatever TCP believes
 const OPEN_LIMIT_MS = 10_000;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 6_000; // a hall is whole again within 8 s of its server's return, however long that was away
@@ -35,6 +36,7 @@ export class Connection {
   #heardAt = performance.now();
   #wentAt = null; // when the page stopped being live, server ms
   #isBehind = false;
+  #hasSlept = false; // perhaps: no frame since the machine's time jumped
   #movementLost = 0;
   #hasPicture = false;
   #bornAt = performance.now();
@@ -75,20 +77,23 @@ export class Connection {
   /* Ends this socket and opens another at once; the cursor in the address brings what is missing. */
   restart(reason) {
     if (this.#isClosed) return;
+    this.#hasSlept = false; // the socket that was doubted is gone
     this.#drop(CLOSE_BROKEN);
     this.#retryAfter(waitMs(this.#attempt++), reason);
   }
 
-  /* Looks at the silence; called every second, and with `isSuspicious` after a sleep or a hidden time. */
-  check({ isSuspicious = false }) {
-    const silentMs = performance.now() - this.#heardAt;
+  /* Looks at the silence; called every second, with `isSuspicious` after a hidden time, and with `hasSlept` after the
+   * machine's time jumped: its steady clock may have stood meanwhile, so the silence may be longer than it seems. */
+  check({ isSuspicious = false, hasSlept = false }) {
+    this.#hasSlept ||= hasSlept;
+    const now = performance.now();
+    const quietMs = now - Math.max(this.#heardAt, this.#openedAt); // of this socket: the one before may have been silent too
+    const limitMs = isSuspicious || this.#hasSlept ? LATE_AFTER_MS : RESTART_AFTER_MS;
     const isOpening = this.#socket?.readyState === this.WebSocket.CONNECTING;
-    if (isOpening && performance.now() - this.#openedAt > OPEN_LIMIT_MS) this.restart("no answer");
-    else if (this.#retry !== null && isSuspicious) this.open();
-    else if (this.#retry === null && !isOpening && silentMs > (isSuspicious ? LATE_AFTER_MS : RESTART_AFTER_MS)) {
-      this.#heardAt = Math.max(this.#heardAt, performance.now() - DOWN_AFTER_MS); // one restart per silence
-      this.restart("silent");
-    } else this.#judge();
+    if (isOpening && now - this.#openedAt > OPEN_LIMIT_MS) this.restart("no answer");
+    else if (this.#retry !== null && (isSuspicious || hasSlept)) this.open();
+    else if (this.#retry === null && !isOpening && quietMs > limitMs) this.restart("silent");
+    else this.#judge();
   }
 
   /* A time broadcast came `lateMs` after it was said. */
@@ -133,6 +138,7 @@ export class Connection {
 
   #message(data) {
     this.#heardAt = performance.now();
+    this.#hasSlept = false;
     this.state.since = this.now();
     if (data instanceof ArrayBuffer) this.onFrame(new Uint8Array(data));
     if (this.state.state !== "live") this.#judge();
@@ -171,6 +177,6 @@ export class Connection {
     if (!this.#hasPicture && performance.now() - this.#bornAt < DOWN_AFTER_MS) return "connecting";
     if (this.#socket?.readyState !== this.WebSocket.OPEN) return "reconnecting";
     if (silentMs > DOWN_AFTER_MS) return "down";
-    return silentMs > LATE_AFTER_MS || this.#isBehind ? "late" : "live";
+    return silentMs > LATE_AFTER_MS || this.#isBehind || this.#hasSlept ? "late" : "live";
   }
 }

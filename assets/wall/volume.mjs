@@ -63,9 +63,10 @@ export function volumeView(bins, now, text) {
       class: "actual", d: actual.length ? `M${actual.join("L")}` : "", fill: "none", stroke: "var(--data)",
       "stroke-width": 4, "stroke-linejoin": "round",
     }),
-    surgePoints(bins).map((bin) =>
+    // In a group of their own: one more of them moves nothing of what follows.
+    el("g", {}, surgePoints(bins).map((bin) =>
       el("circle", { class: "over", cx: x(bin + 0.5), cy: y(bins.actual[bin]), r: 6, fill: "var(--risk)" }),
-    ),
+    )),
     el("line", { class: "now", x1: nowX, x2: nowX, y1: TOP, y2: y(0), stroke: "var(--ink3)", "stroke-width": 2 }),
     lastBinLabels(bins, nowX, text),
     bandLabel(bins, count, x, y, nowX, text),

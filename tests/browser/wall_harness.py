@@ -1,6 +1,7 @@
 """The real wall page with a live picture of our own: layout, assets, map and modules as in the product.
 
-Only the live client is replaced: `tests/browser/wall_live.mjs` holds the rows, and a test moves its clock.
+Only the live client is replaced: `tests/browser/wall_live.mjs` holds the rows, and a test moves its clock. With
+`wall_day` it is the product's own, and only its server is played.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "citypacks" / "rizhao"
 
 
-def wall_app(demonstration: bool = True) -> Dash:
-    """Return a Dash application whose only page is the wall, mounted on the fixed morning."""
+def wall_app(demonstration: bool = True, live: str = "wall_live") -> Dash:
+    """Return a Dash application whose only page is the wall, mounted on the fixed morning by the module `live`."""
     frame = document("wall", language="zh", surface="wall", theme="dark")
     app = Dash(
         "wall_harness",
@@ -48,7 +49,7 @@ def wall_app(demonstration: bool = True) -> Dash:
         ],
         assets_ignore=r"zhongshu\.mjs",
         index_string=frame.replace(
-            "{%renderer%}", '{%renderer%}<script type="module" src="/harness/wall_live.mjs"></script>'
+            "{%renderer%}", f'{{%renderer%}}<script type="module" src="/harness/{live}.mjs"></script>'
         ),
         update_title=None,
     )
@@ -65,6 +66,11 @@ def wall_app(demonstration: bool = True) -> Dash:
     @app.server.route("/harness/<name>.mjs")
     def module(name: str) -> Response:
         return send_from_directory(Path(__file__).parent, f"{name}.mjs", mimetype="text/javascript")
+
+    @app.server.route("/probes/<name>.mjs")
+    def probe(name: str) -> Response:
+        folder = ROOT / "tests" / "live" / "probes"
+        return send_from_directory(folder, f"{name}.mjs", mimetype="text/javascript")
 
     @app.server.route("/citypack/boundaries/<path:name>")
     def boundaries(name: str) -> Response:
