@@ -10,6 +10,7 @@ import signal
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any, Final
 
 import uvicorn
 
@@ -25,6 +26,7 @@ from data_feeds.cot_datagrams import CotDatagramServer
 from data_feeds.cot_desk import CotDesk
 from data_feeds.cot_server import CotServer
 from data_feeds.cot_tls import open_context
+from data_feeds.decoders.limits import BODY_LIMIT_BYTES
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor
@@ -36,10 +38,26 @@ from data_feeds.mqtt_client import MqttClient, client_id
 from data_feeds.mqtt_desk import MqttDesk
 from data_feeds.owntracks_desk import OwnTracksDesk
 from data_feeds.position_board import RosterEntry
+from data_feeds.position_stream import PING_S
 from data_feeds.stream_servers import StreamServer
 from data_feeds.terminal_book import TerminalBook
 
 FILES_WANTED = 65_536
+# How uvicorn serves the entrance, here and in what measures it.
+SERVER_OPTIONS: Final[dict[str, Any]] = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "ws": "websockets-sansio",
+    "ws_max_size": BODY_LIMIT_BYTES,
+    "ws_per_message_deflate": False,  # a phone's few bytes are not worth 300 kB of dictionary
+    "ws_ping_interval": PING_S,
+    "ws_ping_timeout": PING_S,
+    "lifespan": "on",
+    "access_log": False,  # a line per fix would cost more than the fix
+    "server_header": False,
+    "date_header": False,
+    "timeout_keep_alive": 75,  # phones report every 30 s on one connection
+}
 
 
 def build(settings: Settings) -> Ingest:
@@ -125,18 +143,11 @@ def main(environ: Mapping[str, str]) -> None:
         ingest,
         host=settings.feeds_bind,
         port=settings.feeds_port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        access_log=False,  # a line per fix would cost more than the fix
-        server_header=False,
-        date_header=False,
         proxy_headers=bool(settings.trusted_proxies),  # limits by address count the phone's, not the proxy's
         forwarded_allow_ips=list(settings.trusted_proxies),
         log_level=settings.log_level,
-        timeout_keep_alive=75,  # phones report every 30 s on one connection
         timeout_graceful_shutdown=5,
+        **SERVER_OPTIONS,
     )
 
 

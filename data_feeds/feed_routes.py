@@ -57,6 +57,7 @@ class FeedRoutes:
     Args:
         check_codes: says why a reading's division, category or unit codes are not of this city, or None.
         streams_health: what `/healthz` says of the other wires.
+        stream_figures: what it says of `/v1/stream`.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class FeedRoutes:
         positions: PositionsDesk,
         owntracks: OwnTracksDesk,
         streams_health: Callable[[], dict[str, Any]],
+        stream_figures: Callable[[], dict[str, int]],
     ) -> None:
         self._bus = bus
         self._tally = tally
@@ -82,6 +84,7 @@ class FeedRoutes:
         self._positions = positions
         self._owntracks = owntracks
         self._streams_health = streams_health
+        self._stream_figures = stream_figures
         self._adding = asyncio.Semaphore(XADD_AT_ONCE)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -129,6 +132,11 @@ class FeedRoutes:
         self._owntracks.take(body, device, device_name, address, self._clock.now_ms())
         await answer_json(send, 200, [])  # the app looks for messages to itself in here
 
+    async def tell_to_upgrade(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """GET /v1/stream without an upgrade: a WebSocket is served elsewhere (`position_stream`)."""
+        content = {"error": "upgrade", "reason": "this address speaks WebSocket", "offset": 0}
+        await answer_json(send, 426, content, ((b"upgrade", b"websocket"), (b"connection", b"upgrade")))
+
     async def take_calls(self, scope: Scope, receive: Receive, send: Send) -> None:
         """POST /v1/calls: events of the call hall."""
         await self._take_readings(scope, receive, send, "calls", decode_calls, FEED_CALLS)
@@ -164,6 +172,7 @@ class FeedRoutes:
             "status": "ok" if state == "up" else "unavailable",
             "bus": state,
             "devices": len(self._publisher.board.slot_of),
+            "stream": self._stream_figures(),
             "streams": self._streams_health(),
             "at": self._clock.now_ms(),
         }
@@ -251,5 +260,6 @@ _ROUTES: Final[dict[tuple[str, str], Handler]] = {
     ("POST", "/v1/orders"): FeedRoutes.take_orders,
     ("POST", "/v1/events"): FeedRoutes.take_events,
     ("POST", "/v1/heartbeat"): FeedRoutes.take_heartbeat,
+    ("GET", "/v1/stream"): FeedRoutes.tell_to_upgrade,
     ("GET", "/healthz"): FeedRoutes.tell_health,
 }

@@ -23,6 +23,7 @@ from data_feeds.grid_shapes import GridShapes
 from data_feeds.http_exchange import Receive, Scope, Send
 from data_feeds.owntracks_desk import OwnTracksDesk
 from data_feeds.position_board import PositionBoard, RosterEntry
+from data_feeds.position_stream import PositionStream
 from data_feeds.positions_desk import PositionsDesk
 from data_feeds.stream_servers import StreamServer, StreamServers
 from data_feeds.task_ending import end_tasks
@@ -73,6 +74,8 @@ class Ingest:
         self.publisher = FleetPublisher(bus, PositionBoard((), centres), shapes)
         self.door = FixDoor(bus, self.tally, self.publisher, keys, self._want_roster)
         self.streams = StreamServers(open_streams(self.door, self.tally))
+        positions = PositionsDesk(self.door, self.tally, keys)
+        self.stream = PositionStream(positions, bus, self.tally, clock)
         self._routes = FeedRoutes(
             bus,
             self.tally,
@@ -81,9 +84,10 @@ class Ingest:
             self.door,
             check_codes,
             clock,
-            PositionsDesk(self.door, self.tally, keys),
+            positions,
             OwnTracksDesk(self.door, self.tally),
             self.streams.health,
+            self.stream.figures,
         )
         self._load_roster = load_roster
         self._load_lists = load_lists
@@ -109,8 +113,7 @@ class Ingest:
             await self.stop()
             await send({"type": "lifespan.shutdown.complete"})
         else:
-            await receive()
-            await send({"type": "websocket.close", "code": 4404})
+            await self.stream.serve(scope, receive, send)
 
     async def start(self) -> None:
         """Load the roster and start; requests are answered 503 until Redis is up."""

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from data_feeds.bus import Bus, BusDown
@@ -165,7 +166,7 @@ class MqttClient:
             await asyncio.sleep(0)
 
     def _connection(self) -> _Client:
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_EXPIRY_S
         properties.ReceiveMaximum = RECEIVE_MAXIMUM
         properties.MaximumPacketSize = MESSAGE_LIMIT_BYTES
@@ -189,9 +190,9 @@ class MqttClient:
         # Retained messages, the last that each device said, only when the session is new: after that we have them.
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
         topics = self._desk.topics
-        granted = await client.subscribe([(topic, options) for topic in topics])
+        granted = cast(list[ReasonCode], await client.subscribe([(topic, options) for topic in topics]))
         for topic, code in zip(topics, granted, strict=True):
-            if (code if isinstance(code, int) else code.value) >= _FAILED:
+            if code.value >= _FAILED:
                 raise OSError(f"the broker refuses the subscription of {topic}: {code}")
 
 

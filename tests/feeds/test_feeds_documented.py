@@ -30,6 +30,7 @@ from data_feeds import (
     mqtt_client,
     mqtt_desk,
     owntracks_desk,
+    position_stream,
     rate_limits,
     stream_servers,
 )
@@ -41,6 +42,7 @@ from data_feeds.decoders.heartbeat import HeartbeatItem
 from data_feeds.decoders.jt808 import bodies, parts, session
 from data_feeds.decoders.orders import OrderItem
 from data_feeds.decoders.positions import FixItem
+from data_feeds.feed_answers import SEND_AGAIN_S
 from data_feeds.feed_health import FeedHealth, WireStates
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "feeds.md").read_text(encoding="utf-8")
@@ -197,6 +199,27 @@ def test_every_outcome_of_cot_is_described() -> None:
 )  # fmt: skip
 def test_what_is_said_of_mqtt_is_so(stated: str) -> None:
     assert stated in section("MQTT")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        f"over {position_stream.CONNECTIONS_LIMIT:,} connections, "
+        f"or over {position_stream.PLATFORM_CONNECTIONS_LIMIT} of",
+        f"a message for {position_stream.IDLE_S:.0f} s", f"answer within {position_stream.ANSWER_S:.0f} s",
+        f"ping every {position_stream.PING_S:.0f} s", f"for up to {SEND_AGAIN_S} s: keep",
+        f"at most {limits.BODY_LIMIT_BYTES:,} bytes",
+        f"`{position_stream.PROTOCOL}`", f"`{position_stream.KEY_PROTOCOL}`",
+    ],
+)  # fmt: skip
+def test_what_is_said_of_the_websocket_is_so(stated: str) -> None:
+    assert stated in section("Positions over a WebSocket")
+
+
+def test_every_outcome_of_the_websocket_is_described() -> None:
+    source = Path(position_stream.__file__).read_text("utf-8")
+    counted = set(re.findall(r'count\(SOURCE, "([a-z_]+)"', source))
+    assert counted == fields_of("Positions over a WebSocket")
 
 
 def test_every_outcome_of_mqtt_and_owntracks_is_described() -> None:

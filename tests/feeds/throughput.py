@@ -29,7 +29,7 @@ from data_feeds.ingest import Ingest
 from data_feeds.jt808_desk import Jt808Desk
 from data_feeds.jt808_server import Jt808Server
 from data_feeds.terminal_book import TerminalBook
-from feeds import raise_file_limit
+from feeds import SERVER_OPTIONS, raise_file_limit
 from tests.feeds import throughput_jt808
 from tests.feeds.feed_city import Row
 from tests.feeds.jt808_terminal import TerminalRow, phone_of
@@ -77,10 +77,7 @@ def serve(redis_url: str) -> None:
     raise_file_limit()
     gc.collect()
     gc.freeze()
-    uvicorn.run(
-        ingest, port=PORT, loop="uvloop", http="httptools", ws="none", lifespan="on", access_log=False,
-        server_header=False, date_header=False, log_level="warning",
-    )  # fmt: skip
+    uvicorn.run(ingest, port=PORT, log_level="warning", **SERVER_OPTIONS)
 
 
 def main() -> None:
