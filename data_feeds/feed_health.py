@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -15,6 +15,7 @@ LATE_AFTER_INTERVALS: Final = 2
 DOWN_AFTER_INTERVALS: Final = 10
 WORKER_SILENT_MS: Final = 30_000  # a worker that said nothing for so long does not count any more
 FEEDS_SILENT_MS: Final = 30_000
+WIRE_FORGOTTEN_MS: Final = 24 * 3_600_000
 _FEEDS: Final = ("positions", "calls", "orders", "events", "heartbeat")
 _ALWAYS: Final = ("accepted", "malformed", "unauthorised")
 
@@ -26,22 +27,24 @@ class WorkerSign(msgspec.Struct):
     relay_lag_ms: int
 
 
-class WireStates(msgspec.Struct):
-    """Which wires beside HTTP were up, as the feeds said it last; `wires` is name -> `up` or `down`."""
+class WireState(msgspec.Struct):
+    """Whether a wire beside HTTP was up, as the feeds said it last."""
 
     at: int
-    wires: dict[str, str]
+    state: Literal["up", "down"]
 
-    @classmethod
-    def read(cls, body: bytes | None) -> WireStates:
-        """Decode `zs:feed:streams`; None where the feeds never ran."""
-        return cls(0, {}) if body is None else msgspec.json.decode(body, type=cls)
 
-    def known(self, now: int) -> dict[str, str]:
-        """Return them as they are known: feeds that say nothing any more hold nothing open."""
-        if now - self.at <= FEEDS_SILENT_MS:
-            return self.wires
-        return dict.fromkeys(self.wires, "down")
+def read_wires(fields: Mapping[str, bytes], now: int) -> dict[str, str]:
+    """Decode `zs:feed:wires` into wire -> `up` or `down`: feeds that say nothing any more hold nothing open.
+
+    A wire that nobody spoke of for a day was switched off.
+    """
+    states = {wire: msgspec.json.decode(body, type=WireState) for wire, body in fields.items()}
+    return {
+        wire: told.state if now - told.at <= FEEDS_SILENT_MS else "down"
+        for wire, told in sorted(states.items())
+        if now - told.at <= WIRE_FORGOTTEN_MS
+    }
 
 
 def read_pulses(fields: Mapping[str, bytes]) -> dict[str, PlatformPulse]:
@@ -73,14 +76,14 @@ class FeedHealth:
         workers: Mapping[str, bytes],
         now: int,
         real_s: float,
-        states: WireStates | None = None,
+        wires: Mapping[str, bytes] | None = None,
     ) -> dict[str, Any]:
         """Return the object that docs/feeds.md describes under `zs:health`.
 
         Args:
             waiting: feed -> entries in its stream that are not in the store yet.
             real_s: a monotonic clock in real seconds, for rates.
-            states: of the wires beside HTTP.
+            wires: `zs:feed:wires`.
         """
         counts = {name: int(value) for name, value in counters.items()}
         signs = [msgspec.json.decode(body, type=WorkerSign) for body in workers.values()]
@@ -89,7 +92,7 @@ class FeedHealth:
             "at": now,
             "platforms": [_platform(platform, pulses.get(platform.id)) for platform in platforms],
             "feeds": {feed: self._feed(feed, counts, waiting.get(feed), real_s) for feed in _feeds(counts)},
-            "wires": {} if states is None else states.known(now),
+            "wires": read_wires(wires or {}, now),
             # Two workers relay the same log: the one that is ahead decides how late screens are.
             "relay_lag_ms": min((sign.relay_lag_ms for sign in alive), default=None),
             "worker_at": max((sign.at for sign in signs), default=None),

@@ -19,15 +19,15 @@ from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import (
     FEED_COUNTERS,
     FEED_HEARTBEATS,
-    FEED_STATES,
     FEED_STREAMS,
+    FEED_WIRES,
     HEALTH,
     HOTLINE,
     HOTLINE_LEASE,
     RATES,
     WORKER,
 )
-from data_feeds.feed_health import FeedHealth, WireStates, read_pulses, source_state
+from data_feeds.feed_health import FeedHealth, read_pulses, source_state
 from data_feeds.feed_tally import PlatformPulse
 from data_feeds.hotline_day import HotlineDay
 from data_feeds.lease import Lease
@@ -127,7 +127,7 @@ class HotlinePublisher:
             await self._bus.fields(WORKER),
             self._clock.now_ms(),
             time.monotonic(),
-            WireStates.read(await self._bus.get(FEED_STATES)),
+            await self._bus.fields(FEED_WIRES),
         )
         await self._bus.put_and_publish(HEALTH, msgspec.json.encode(picture))
 

@@ -12,8 +12,8 @@ import msgspec
 
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import Bus, BusDown
-from data_feeds.bus_names import FEED_STATES, NUDGE_FEEDS, fleet_channel
-from data_feeds.feed_health import WireStates
+from data_feeds.bus_names import FEED_WIRES, NUDGE_FEEDS, fleet_channel
+from data_feeds.feed_health import WireState
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_routes import Clock, FeedRoutes
 from data_feeds.feed_tally import FeedTally
@@ -136,7 +136,7 @@ class Ingest:
             await self.publisher.publish_tick(now)
             await self.publisher.save(now)
             await self.tally.flush()
-            await self._tell_states()
+            await self._tell_wires()
         except BusDown:
             _LOG.warning("stopped while Redis was away: the last second of positions and counts is lost")
         await self.bus.close()
@@ -176,11 +176,12 @@ class Ingest:
             await asyncio.sleep(_FLUSH_S)
             with contextlib.suppress(BusDown):
                 await self.tally.flush()
-                await self._tell_states()
+                await self._tell_wires()
 
-    async def _tell_states(self) -> None:
-        states = WireStates(self._clock.now_ms(), self.streams.states())
-        await self.bus.put(FEED_STATES, msgspec.json.encode(states))
+    async def _tell_wires(self) -> None:
+        now = self._clock.now_ms()
+        for wire, state in self.streams.states().items():
+            await self.bus.put_field(FEED_WIRES, wire, msgspec.json.encode(WireState(now, state)))
 
     async def _run_roster(self) -> None:
         while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from data_feeds.subscription import RetryDelays
 from data_feeds.task_ending import end_tasks
@@ -56,7 +56,7 @@ class StreamServers:
         """End each; returns when all have closed what they had opened."""
         await end_tasks(self._tasks)
 
-    def states(self) -> dict[str, str]:
+    def states(self) -> dict[str, Literal["up", "down"]]:
         """Return name -> `up` or `down`."""
         return {name: "up" if is_up else "down" for name, is_up in self._up.items()}
 

@@ -43,7 +43,7 @@ from data_feeds.decoders.jt808 import bodies, parts, session
 from data_feeds.decoders.orders import OrderItem
 from data_feeds.decoders.positions import FixItem
 from data_feeds.feed_answers import SEND_AGAIN_S
-from data_feeds.feed_health import FeedHealth, WireStates
+from data_feeds.feed_health import FeedHealth
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "feeds.md").read_text(encoding="utf-8")
 
@@ -269,7 +269,9 @@ def test_every_field_of_the_pictures_is_described() -> None:
     hotline = hotline_picture(day, date(2026, 11, 23), {}, [], expectation, mix, "fresh", 0, 300_000)
     rates = monthly_rates([], ["371102"], date(2026, 11, 1), 0, 0, lambda urgency, at: at)
     platform = Platform("hotline", "", "", "", "", 5_000, "", "")
-    health = FeedHealth().picture([platform], {}, {}, {"calls": 0}, {}, 0, 0.0, WireStates(0, {"mqtt": "up"}))
+    health = FeedHealth().picture(
+        [platform], {}, {}, {"calls": 0}, {}, 0, 0.0, {"mqtt": b'{"at":0,"state":"up"}'}
+    )
     for title, picture in (("`zs:hotline`", hotline), ("`zs:rates`", rates), ("`zs:health`", health)):
         described = section(title)
         for path in paths_of(picture):

@@ -19,7 +19,7 @@ from dashboard.service.hotline_reads import arrivals_per_bin, order_facts, topic
 from dashboard.store.store import Store
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
-from data_feeds.feed_health import FeedHealth, WireStates, source_state
+from data_feeds.feed_health import FeedHealth, WireState, source_state
 from data_feeds.feed_tally import PlatformPulse
 from data_feeds.hotline_day import HotlineDay
 from data_feeds.hotline_publisher import HotlinePublisher, run
@@ -255,8 +255,11 @@ def test_a_worker_that_fell_silent_does_not_say_how_late_screens_are() -> None:
 
 
 def test_wires_are_as_the_feeds_say_and_down_once_they_say_nothing() -> None:
-    states = WireStates.read(msgspec.json.encode(WireStates(NOW, {"mqtt": "up", "jt808": "down"})))
+    told = {
+        wire: msgspec.json.encode(WireState(NOW, state)) for wire, state in (("mqtt", "up"), ("cot", "down"))
+    }
     for age_ms, found in ((0, "up"), (30_000, "up"), (30_001, "down")):
-        picture = FeedHealth().picture((), {}, {}, {}, {}, NOW + age_ms, 1.0, states)
-        assert picture["wires"] == {"mqtt": found, "jt808": "down"}
-    assert FeedHealth().picture((), {}, {}, {}, {}, NOW, 1.0, WireStates.read(None))["wires"] == {}
+        picture = FeedHealth().picture((), {}, {}, {}, {}, NOW + age_ms, 1.0, told)
+        assert picture["wires"] == {"cot": "down", "mqtt": found}
+    assert FeedHealth().picture((), {}, {}, {}, {}, NOW + 86_400_001, 1.0, told)["wires"] == {}
+    assert FeedHealth().picture((), {}, {}, {}, {}, NOW, 1.0)["wires"] == {}

@@ -19,7 +19,7 @@ from dashboard.domain.device_keys import device_key
 from dashboard.secret_file import ensure_secret
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
-from data_feeds.feed_health import WireStates
+from data_feeds.feed_health import read_wires
 from tests.feeds.broker import Mosquitto
 from tests.feeds.test_feeds_process import ROOT, imported_device
 from tests.free_port import free_port
@@ -62,9 +62,9 @@ async def counted_and_told(url: str, wanted: int) -> dict[str, str]:
     try:
         while True:
             counters = await bus.fields(names.FEED_COUNTERS)
-            states = WireStates.read(await bus.get(names.FEED_STATES))
-            if taken(counters) >= wanted and states.wires:
-                return states.wires
+            wires = read_wires(await bus.fields(names.FEED_WIRES), time.time_ns() // 1_000_000)
+            if taken(counters) >= wanted and wires:
+                return wires
             await asyncio.sleep(0.05)
     finally:
         await bus.close()
