@@ -22,6 +22,9 @@ import uvicorn
 
 from dashboard.domain.device_keys import device_key, platform_key
 from data_feeds.bus import Bus
+from data_feeds.cot_datagrams import CotDatagramServer
+from data_feeds.cot_desk import CotDesk
+from data_feeds.cot_server import CotServer
 from data_feeds.embedded_redis import EmbeddedRedis, find_program
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.grid_shapes import GridShapes
@@ -30,11 +33,11 @@ from data_feeds.jt808_desk import Jt808Desk
 from data_feeds.jt808_server import Jt808Server
 from data_feeds.terminal_book import TerminalBook
 from feeds import SERVER_OPTIONS, raise_file_limit
-from tests.feeds import throughput_jt808
+from tests.feeds import throughput_cot, throughput_jt808
 from tests.feeds.feed_city import Row
 from tests.feeds.jt808_terminal import TerminalRow, phone_of
 
-PORT, JT808_PORT = 9477, 9478
+PORT, JT808_PORT, COT_PORT, COT_UDP_PORT = 9477, 9478, 9479, 9480
 WORKERS = 4_383
 SECRET = b"s" * 32
 ROSTER = [
@@ -70,7 +73,9 @@ def serve(redis_url: str) -> None:
         lambda reading: None,
         WallClock(),
         open_streams=lambda door, tally: [
-            Jt808Server(Jt808Desk(door, tally, keys, book), tally, WallClock(), "127.0.0.1", JT808_PORT)
+            Jt808Server(Jt808Desk(door, tally, keys, book), tally, WallClock(), "127.0.0.1", JT808_PORT),
+            CotServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_PORT),
+            CotDatagramServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_UDP_PORT),
         ],
         load_lists=book.read,
     )
@@ -92,7 +97,8 @@ def main() -> None:
             keys = [device_key(SECRET, row.device_id, 1) for row in ROSTER]
             _wait_until_up()
             throughput_jt808.measure_one_line(process, JT808_PORT, keys[0])
-            _measure(process)
+            costs = throughput_cot.measure(process, COT_PORT, COT_UDP_PORT, keys[1])
+            throughput_cot.tell(costs, _measure(process))
             throughput_jt808.measure_fleet(process, JT808_PORT, keys)
         finally:
             server.terminate()
@@ -100,7 +106,8 @@ def main() -> None:
             redis.stop()
 
 
-def _measure(server: psutil.Process) -> None:
+def _measure(server: psutil.Process) -> float:
+    """Print what HTTP costs; returns the server's processor seconds for one request of /osmand."""
     connection = socket.create_connection(("127.0.0.1", PORT))
     keys = [device_key(SECRET, row.device_id, 1) for row in ROSTER]
     base = time.time_ns() // 1_000_000 - 30_000
@@ -144,6 +151,7 @@ def _measure(server: psutil.Process) -> None:
     per_fix_s = (_used(server) - used_s) / BATCHES / 1000
     print(f"/v1/positions: {1 / per_fix_s:,.0f} fixes per processor second in batches of 1,000")
     print(f"one /osmand request costs as much as {per_single_s / per_fix_s:.0f} fixes of a batch")
+    return per_single_s
 
 
 def _used(server: psutil.Process) -> float:
