@@ -103,6 +103,7 @@ def build(settings: Settings) -> Ingest:
         CodeCheck(pack),
         clock,
         regions=[region.code for region in pack.divisions.at_level("region")],
+        exact_m=pack.arrival.within_m,
         tick_ms=settings.position_tick_ms,
         open_streams=open_streams,
         load_lists=book.read if settings.jt808_port else lambda: None,

@@ -47,6 +47,7 @@ class Ingest:
         check_codes: says why a reading's division, category or unit codes are not of this city, or None.
         clock: the product's clock.
         regions: whose frames are listened to, for what other processes of the feeds publish.
+        exact_m: how exactly a place has to be known to prove an arrival.
         tick_ms: how long positions are gathered before they travel.
         open_streams: returns the wires beside HTTP, given the door that they bring their fixes to and the tally
             that they count in.
@@ -64,6 +65,7 @@ class Ingest:
         check_codes: Callable[[Any], str | None],
         clock: Clock,
         *,
+        exact_m: float,
         regions: Sequence[str] = (),
         tick_ms: int = 100,
         open_streams: Callable[[FixDoor, FeedTally], Sequence[StreamServer]] = lambda door, tally: (),
@@ -71,7 +73,7 @@ class Ingest:
     ) -> None:
         self.bus = bus
         self.tally = FeedTally(bus)
-        self.publisher = FleetPublisher(bus, PositionBoard((), centres), shapes)
+        self.publisher = FleetPublisher(bus, PositionBoard((), centres, exact_m), shapes)
         self.door = FixDoor(bus, self.tally, self.publisher, keys, self._want_roster)
         self.streams = StreamServers(open_streams(self.door, self.tally))
         positions = PositionsDesk(self.door, self.tally, keys)
@@ -96,6 +98,7 @@ class Ingest:
         self._roster_loaded_s = 0.0
         self._keys = keys
         self._centres = centres
+        self._exact_m = exact_m
         self._clock = clock
         self._channels = [fleet_channel(region) for region in regions]
         self._tick_s = tick_ms / 1000
@@ -215,7 +218,7 @@ class Ingest:
             return
         if list(roster) == list(self._roster):
             return
-        board = PositionBoard(roster, self._centres)
+        board = PositionBoard(roster, self._centres, self._exact_m)
         self._keys.know_devices(roster)
         self.publisher.follow_roster(board)
         self._roster = roster

@@ -98,7 +98,7 @@ class FleetFold:
         fleet = Fleet(size, region_index, regions, assessed)
         stays = [(row.slot, self._slots[row.worker_id]) for row in rows if row.worker_id in self._slots]
         now, before = [slot for slot, _ in stays], [slot for _, slot in stays]
-        for column in ("lon_e6", "lat_e6", "state", "fix_at"):
+        for column in ("lon_e6", "lat_e6", "state", "is_vague", "fix_at"):
             getattr(fleet, column)[now] = getattr(self.fleet, column)[before]
         self.fleet = fleet
         self.roster = rows
@@ -108,12 +108,12 @@ class FleetFold:
         self.revision += 1
 
     def fix_of(self, worker_id: str) -> Fix | None:
-        """Return a worker's last position, None when it never reported or is not on the roster."""
+        """Return a worker's last position, None when it never reported, is off duty or is not on the roster."""
         slot = self._slots.get(worker_id)
-        if slot is None or self.fleet.fix_at[slot] == 0:
-            return None
+        if slot is None or self.fleet.fix_at[slot] == 0 or not self.fleet.state[slot] & REPORTING:
+            return None  # off duty the place is the own grid's centre, where nobody has been seen
         lon, lat = float(self.fleet.lon_e6[slot]) / 1e6, float(self.fleet.lat_e6[slot]) / 1e6
-        return Fix(lon, lat, int(self.fleet.fix_at[slot]))
+        return Fix(lon, lat, int(self.fleet.fix_at[slot]), bool(self.fleet.is_vague[slot]))
 
     def duty_of(self, worker_id: str, now: int) -> Duty:
         """Return how the fleet sees a worker at `now`."""

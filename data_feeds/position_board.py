@@ -3,7 +3,8 @@
 Rules on a fix, in this order; each outcome is counted under its name:
 duplicate (same instant as the last), out_of_order (older than the last), coarse (accuracy beyond
 `COARSE_M`), impossible_speed (too far from the last fix, unless a second fix agrees with it), late (older
-than a minute, yet news), accepted. Off duty no place is kept: the worker stands at the own grid's centre.
+than a minute, yet news), accepted. A place that is taken and known less exactly than an arrival has to be, or of which
+nobody says how exactly, is marked vague. Off duty no place is kept: the worker stands at the own grid's centre.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ from collections.abc import Iterable, Sequence
 from math import cos, radians
 from typing import Final, Protocol
 
-from dashboard.live.fleet import OUT_OF_GRID, REPORTING, SOS, STOPPED, TASKED, FixBatch, FleetSnapshot
+from dashboard.live.fleet import (
+    OUT_OF_GRID,
+    REPORTING,
+    SOS,
+    STOPPED,
+    TASKED,
+    VAGUE,
+    FixBatch,
+    FleetSnapshot,
+)
 from dashboard.live.fleet_frames import roster_mark
 from data_feeds.decoders.positions import FixItem
 
@@ -49,9 +59,13 @@ class PositionBoard:
     Args:
         roster: rows with dense slots.
         centres: grid code -> (lon, lat), where a worker stands while off duty.
+        exact_m: how exactly a place has to be known to prove an arrival: the pack's `[arrival] within_m`.
     """
 
-    def __init__(self, roster: Sequence[RosterEntry], centres: dict[str, tuple[float, float]]) -> None:
+    def __init__(
+        self, roster: Sequence[RosterEntry], centres: dict[str, tuple[float, float]], exact_m: float
+    ) -> None:
+        self._exact_m = exact_m
         self.size = 1 + max((row.slot for row in roster), default=-1)
         self.slot_of = {row.device_id: row.slot for row in roster}
         self.mark = roster_mark((row.slot, row.worker_id) for row in roster)
@@ -111,6 +125,8 @@ class PositionBoard:
             state |= STOPPED
         if at < self._sos_until[slot]:
             state |= SOS
+        if fix.accuracy_m is None or fix.accuracy_m > self._exact_m:
+            state |= VAGUE
         self.lon[slot], self.lat[slot], self.fix_at[slot], self.state[slot] = lon, lat, at, state
         if self._doubted:
             self._doubted.pop(slot, None)

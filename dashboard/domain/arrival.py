@@ -27,11 +27,15 @@ class ArrivalRule:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A worker's own last position from the live fleet: WGS-84 degrees, and when it was there (UTC ms)."""
+    """A worker's own last position from the live fleet: WGS-84 degrees, and when it was there (UTC ms).
+
+    `is_vague`: known less exactly than `within_m`, or nobody said how exactly.
+    """
 
     lon: float
     lat: float
     fix_at: int
+    is_vague: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,12 @@ def measure(
         said: what the receiver's own device says, None without a position.
         accuracy_m: how exact the device says that is; vaguer than the rule's radius proves nothing, and a position of
             which nobody says how exact it is (a mast, a network address) neither: a person has to vouch.
-        fix: the fleet's position of a worker; while fresh it goes before `said`, its accuracy was judged on its way in.
+        fix: the fleet's position of a worker; while fresh it goes before `said`. A vague one does not: it only says how
+            far the worker is where the device says nothing, and proves nothing.
     """
-    is_fleets = fix is not None and now - fix.fix_at <= rule.fix_fresh_ms
-    at = (fix.lon, fix.lat) if fix is not None and is_fleets else said
+    fresh = fix if fix is not None and now - fix.fix_at <= rule.fix_fresh_ms else None
+    is_fleets = fresh is not None and not (fresh.is_vague and said is not None)
+    at = (fresh.lon, fresh.lat) if fresh is not None and is_fleets else said
     if place is None:
         return Measured(None, "placeless")
     if at is None:
@@ -81,8 +87,8 @@ def measure(
     metres = round(distance_m(at, place))
     if metres > rule.within_m:
         return Measured(metres, "far")
-    if is_fleets:
-        return Measured(metres, "")
+    if fresh is not None and is_fleets:
+        return Measured(metres, "vague" if fresh.is_vague else "")
     if accuracy_m is None:
         return Measured(metres, "unsaid")
     return Measured(metres, "vague" if accuracy_m > rule.within_m else "")

@@ -18,6 +18,7 @@ TASKED = 0x02  # carries an order
 SOS = 0x04  # asked for help
 OUT_OF_GRID = 0x08  # more than 100 m outside the own grid
 STOPPED = 0x10  # not moving
+VAGUE = 0x80  # known less exactly than an arrival has to be, or nobody says how exactly; from the feeds alone
 # Derived from the age of the fix by whoever draws; they travel only on the screen wire.
 STALE = 0x20
 LOST = 0x40
@@ -89,6 +90,7 @@ class Fleet:
         self.lat_e6: Int32Array = np.zeros(n, np.int32)
         self.fix_at: Int64Array = np.zeros(n, np.int64)
         self.state: Uint8Array = np.zeros(n, np.uint8)
+        self.is_vague: BoolArray = np.zeros(n, np.bool_)
         self.region: Uint8Array = np.zeros(n, np.uint8) if region is None else np.asarray(region, np.uint8)
         self.assessed: BoolArray = (
             np.ones(n, np.bool_) if assessed is None else np.asarray(assessed, np.bool_)
@@ -107,7 +109,7 @@ class Fleet:
         slots = slots[order]
         self.lon_e6[slots] = batch.lon_e6[usable][order]
         self.lat_e6[slots] = batch.lat_e6[usable][order]
-        self.state[slots] = batch.state[usable][order] & REPORTED_BITS
+        self._take_state(slots, batch.state[usable][order])
         self.fix_at[slots] = batch.fix_at[usable][order]
         return slots
 
@@ -118,14 +120,15 @@ class Fleet:
         newer = np.flatnonzero(usable & (snapshot.fix_at[:n] > self.fix_at[:n])).astype(np.uint16)
         self.lon_e6[newer] = snapshot.lon_e6[newer]
         self.lat_e6[newer] = snapshot.lat_e6[newer]
-        self.state[newer] = snapshot.state[newer] & REPORTED_BITS
+        self._take_state(newer, snapshot.state[newer])
         self.fix_at[newer] = snapshot.fix_at[newer]
         return newer
 
     def snapshot(self, taken_at: int, roster: int) -> FleetSnapshot:
         """Copy the whole fleet."""
+        state = self.state | np.where(self.is_vague, VAGUE, 0).astype(np.uint8)
         return FleetSnapshot(
-            taken_at, roster, self.lon_e6.copy(), self.lat_e6.copy(), self.state.copy(), self.fix_at.copy()
+            taken_at, roster, self.lon_e6.copy(), self.lat_e6.copy(), state, self.fix_at.copy()
         )
 
     def drawn_state(self, now: int) -> Uint8Array:
@@ -151,6 +154,10 @@ class Fleet:
             for index, code in enumerate(self.regions)
         }
         return result
+
+    def _take_state(self, slots: Uint16Array, state: Uint8Array) -> None:
+        self.state[slots] = state & REPORTED_BITS
+        self.is_vague[slots] = (state & VAGUE) != 0
 
     def _count(self, drawn: Uint8Array, chosen: BoolArray) -> dict[str, Any]:
         on_duty = chosen & ((drawn & REPORTING) != 0)

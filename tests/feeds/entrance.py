@@ -24,7 +24,7 @@ class Entrance:
     def __init__(self, roster=ROSTER) -> None:
         self.bus = FakeBus()
         self.tally = FeedTally(self.bus)
-        self.board = PositionBoard(roster, CENTRES)
+        self.board = PositionBoard(roster, CENTRES, 100)
         self.keys = FeedKeys(SECRET, PLATFORMS)
         self.keys.know_devices(roster)
         self.roster_wanted = 0

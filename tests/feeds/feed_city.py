@@ -71,6 +71,7 @@ def open_ingest(bus: Bus, clock: FakeClock, roster=ROSTER, **options) -> Ingest:
             "field `category` is not in the city's category tree" if reading.category == "99" else None
         ),
         clock,
+        exact_m=100,
         tick_ms=3_600_000,
         **options,
     )

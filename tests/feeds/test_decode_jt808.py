@@ -170,7 +170,7 @@ def test_a_time_is_gmt_plus_8_or_none(time: str, at: int | None) -> None:
 
 def test_a_fix_has_metres_per_second_and_no_word_about_help_unless_the_switch_was_pressed() -> None:
     found = fix_of(read_location(location(speed=125, bearing=359)), "dev-0", "wgs84", NOW)
-    assert found == FixItem("dev-0", NOW, 35.4, 119.5, speed_mps=125 / 36, bearing=359.0)
+    assert found == FixItem("dev-0", NOW, 35.4, 119.5, speed_mps=125 / 36, bearing=359.0, accuracy_m=15.0)
     assert fix_of(read_location(location(alarms=1)), "dev-0", "wgs84", NOW).alarm is True
     silent = fix_of(read_location(location(speed=0xFFFF, bearing=0xFFFF)), "dev-0", "wgs84", NOW)
     assert (silent.speed_mps, silent.bearing, silent.alarm) == (None, None, None)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.live.fleet import OUT_OF_GRID, REPORTING, SOS, STOPPED, TASKED
+from dashboard.live.fleet import OUT_OF_GRID, REPORTING, SOS, STOPPED, TASKED, VAGUE
 from data_feeds.decoders.positions import FixItem
 from data_feeds.grid_shapes import GridShapes
 from data_feeds.position_board import PositionBoard
@@ -16,11 +16,12 @@ METRE_NORTH = 1 / 111_320
 
 
 def board() -> PositionBoard:
-    return PositionBoard(ROSTER, CENTRES)
+    return PositionBoard(ROSTER, CENTRES, 100)
 
 
-def fix(at: int = NOW, metres_north: float = 0.0, **fields) -> FixItem:
-    return FixItem(id="dev-0", at=at, lon=119.5, lat=35.4 + metres_north * METRE_NORTH, **fields)
+def fix(at: int = NOW, metres_north: float = 0.0, accuracy_m: float | None = 8.0, **fields) -> FixItem:
+    lat = 35.4 + metres_north * METRE_NORTH
+    return FixItem(id="dev-0", at=at, lon=119.5, lat=lat, accuracy_m=accuracy_m, **fields)
 
 
 def test_the_first_fix_of_a_phone_is_taken_and_means_on_duty() -> None:
@@ -169,12 +170,27 @@ def test_out_of_grid_stays_until_the_next_tick_looks_again() -> None:
     assert one.state[0] == REPORTING
 
 
+@pytest.mark.parametrize(
+    ("accuracy_m", "is_vague"), [(100.0, False), (100.1, True), (1_000.0, True), (None, True)]
+)
+def test_a_place_that_cannot_prove_an_arrival_moves_the_marker_and_is_marked_vague(
+    accuracy_m: float | None, is_vague: bool
+) -> None:
+    one = board()
+    one.take(0, fix(accuracy_m=None if is_vague is False else 8.0), NOW)
+    one.take(0, fix(at=NOW + 60_000, metres_north=100, accuracy_m=accuracy_m), NOW + 60_000)
+    assert one.lat[0] == 35.4 + 100 * METRE_NORTH
+    assert one.state[0] == REPORTING | (VAGUE if is_vague else 0), "whatever the one before was"
+    one.take(0, fix(at=NOW + 61_000, accuracy_m=None, duty=False), NOW + 61_000)
+    assert one.state[0] == STOPPED
+
+
 def test_a_new_roster_keeps_what_was_known_of_those_who_stay() -> None:
     old = board()
     old.take(0, fix(), NOW)
     old.take(1, fix(), NOW)
     rows = [ROSTER[0], type(ROSTER[1])(1, "dev-9", "w9", "g1", "371102")]
-    new = PositionBoard(rows, CENTRES)
+    new = PositionBoard(rows, CENTRES, 100)
     new.carry_over(old)
     assert new.fix_at == [NOW, 0]
     assert new.slot_of == {"dev-0": 0, "dev-9": 1}
@@ -185,7 +201,7 @@ def test_a_worker_who_sits_in_another_slot_takes_everything_along() -> None:
     old = board()
     old.take(0, fix(alarm=True), NOW)
     old.take(1, fix(NOW + 1), NOW)
-    moved = PositionBoard([replace(row, slot=1 - row.slot) for row in ROSTER[:2]], CENTRES)
+    moved = PositionBoard([replace(row, slot=1 - row.slot) for row in ROSTER[:2]], CENTRES, 100)
     moved.carry_over(old)
     assert moved.mark != old.mark
     assert moved.fix_at == [NOW + 1, NOW]

@@ -56,7 +56,7 @@ def pack() -> CityPack:
 async def ingest(redis_flush: str, pack: CityPack):
     opened = Ingest(
         Bus(redis_flush), lambda: list(ROSTER), FeedKeys(SECRET, PLATFORMS), CENTRES, GridShapes(SHAPES),
-        CodeCheck(pack), FakeClock(NOW), tick_ms=3_600_000,
+        CodeCheck(pack), FakeClock(NOW), exact_m=100, tick_ms=3_600_000,
     )  # fmt: skip
     await opened.start()
     await opened.bus.wait_until_up()

@@ -72,6 +72,7 @@ def serve(redis_url: str) -> None:
         GridShapes(shapes),
         lambda reading: None,
         WallClock(),
+        exact_m=100,
         open_streams=lambda door, tally: [
             Jt808Server(Jt808Desk(door, tally, keys, book), tally, WallClock(), "127.0.0.1", JT808_PORT),
             CotServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_PORT),

@@ -52,6 +52,18 @@ def test_an_older_fix_never_replaces_a_newer_one() -> None:
     assert (fleet.lon_e6[2], fleet.state[2]) == (10, f.REPORTING)
 
 
+def test_how_exactly_a_place_is_known_comes_with_it_and_never_goes_to_a_screen() -> None:
+    fleet, vague = f.Fleet(3), f.REPORTING | f.VAGUE
+    fleet.apply(batch([(0, 10, 20, vague, NOW), (1, 10, 20, vague, NOW), (2, 10, 20, f.REPORTING, NOW)]))
+    fleet.apply(batch([(1, 11, 20, f.REPORTING, NOW + 1), (0, 11, 20, f.REPORTING, NOW - 1)]))
+    assert fleet.is_vague.tolist() == [True, False, False]
+    assert fleet.drawn_state(NOW).tolist() == [f.REPORTING] * 3
+    joined = f.Fleet(3)
+    joined.apply_snapshot(fleet.snapshot(NOW, 9))
+    assert joined.is_vague.tolist() == [True, False, False]
+    assert joined.drawn_state(NOW).tolist() == [f.REPORTING] * 3
+
+
 def test_the_newest_of_a_doubled_slot_wins_whatever_its_place_in_the_batch() -> None:
     fleet = f.Fleet(2)
     fleet.apply(batch([(1, 10, 10, 1, NOW), (1, 5, 5, 1, NOW - 1000)]))

@@ -11,7 +11,8 @@ import pytest
 import redis.asyncio
 
 import data_feeds.live_city as live_city_module
-from dashboard.live.fleet import REPORTING, Fleet
+from dashboard.domain.arrival import Fix
+from dashboard.live.fleet import REPORTING, STOPPED, VAGUE, Fleet
 from dashboard.live.fleet_frames import pack_fixes, pack_snapshot
 from dashboard.live.wire import Kind
 from data_feeds import bus_names as names
@@ -42,6 +43,22 @@ async def see(town: City, slot: int, lon: int) -> None:
 
 def on_duty(town: City) -> int:
     return int(town.hub.fleet.summary(NOW)["on_duty"])
+
+
+async def test_a_workers_own_fix_says_how_exact_it_is_and_off_duty_there_is_none(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        await up(town)
+        ids = [row.worker_id for row in town.truth.workers[:3]]
+        states = [REPORTING, REPORTING | VAGUE, STOPPED]
+        frame = pack_fixes(
+            1, NOW, [0, 1, 2], [119_470_000] * 3, [35_430_000] * 3, states, [NOW] * 3, roster=town.mark
+        )
+        await town.bus.publish(CHANNEL, frame)
+        await see(town, 2, 119_470_000)
+        assert [town.hub.fix_of(one) for one in ids] == [
+            Fix(119.47, 35.43, NOW, False), Fix(119.47, 35.43, NOW, True), None,
+        ]  # fmt: skip
+        assert town.hub.fix_of("nobody") is None
 
 
 async def test_a_frame_of_another_roster_moves_nobody_and_has_the_roster_read_again(redis_flush: str) -> None:

@@ -121,7 +121,7 @@ def test_the_fleets_own_fix_proves_an_arrival_whose_phone_does_not_say_how_exact
 ) -> None:
     (unit, _), row = called(centre)
     lon, lat = here(row)
-    fix = Fix(lon, lat + NEAR, centre.now - 5_000)
+    fix = Fix(lon, lat + NEAR, centre.now - 5_000, is_vague=False)
     said = {"lon": lon, "lat": lat}
     shown = receiver(done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=fix, **said)), unit)
     assert (shown["proof"], shown["proof_m"]) == ("position", 78)
@@ -144,7 +144,7 @@ def test_an_arrival_kept_offline_without_accuracy_waits_for_a_person_and_counts_
 def test_the_fleet_knows_better_than_a_browser_where_a_worker_is(centre: Centre) -> None:
     (unit, _), row = called(centre)
     lon, lat = here(row)
-    far = Fix(lon, lat + FAR, centre.now - 30_000)
+    far = Fix(lon, lat + FAR, centre.now - 30_000, is_vague=False)
     said = {"lon": lon, "lat": lat, "accuracy_m": 15}
     assert (
         receiver(done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=far, **said)), unit)[
@@ -157,12 +157,28 @@ def test_the_fleet_knows_better_than_a_browser_where_a_worker_is(centre: Centre)
     assert shown["proof"] == "position"
 
 
+def test_a_vague_fix_of_the_fleet_proves_nothing_and_gives_way_to_what_the_device_says(
+    centre: Centre,
+) -> None:
+    (unit, _), row = called(centre)
+    lon, lat = here(row)
+    at = Fix(lon, lat, centre.now - 5_000, is_vague=True)
+    alone = done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=at))
+    assert (alone["claim"]["fault"], alone["claim"]["metres"]) == ("vague", 0)
+    away = replace(at, lat=lat + FAR)
+    unsaid = done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=at, lon=lon, lat=lat))
+    assert unsaid["claim"]["fault"] == "unsaid"
+    said = {"lon": lon, "lat": lat + NEAR, "accuracy_m": 15}
+    shown = receiver(done(centre.answer(row["id"], unit, "arrived", liaison(unit), fix=away, **said)), unit)
+    assert (shown["proof"], shown["proof_m"]) == ("position", 78)
+
+
 def test_a_phone_that_sends_again_from_elsewhere_gets_the_first_answer(centre: Centre) -> None:
     (unit, _), row = called(centre)
     lon, lat = here(row)
     named = {"idempotency_key": "kept-on-the-phone", "now": centre.now}
-    first = service.Answer(row["id"], unit, "arrived", fix=Fix(lon, lat, centre.now))
-    again = replace(first, fix=Fix(lon, lat + FAR, centre.now))
+    first = service.Answer(row["id"], unit, "arrived", fix=Fix(lon, lat, centre.now, False))
+    again = replace(first, fix=Fix(lon, lat + FAR, centre.now, False))
     assert centre.do(service.answer, first, liaison(unit), **named) == centre.do(
         service.answer, again, liaison(unit), **named
     )

@@ -24,6 +24,7 @@ _SIGNAL: Final = 0x30
 _SATELLITES: Final = 0x31
 _GMT8_MS: Final = 8 * 3_600_000  # 2019: 8.18: the time is that of GMT+8, wherever the terminal is
 _SPEED_LIMIT_MPS: Final = 200.0  # a fix's own limit: 0xffff in a terminal without a speed is 1,820
+_LOCATED_WITHIN_M: Final = 15.0  # JT/T 794-2019, 6.2 d: horizontally, by satellites; the message does not say
 
 
 class Location(NamedTuple):
@@ -112,6 +113,7 @@ def fix_of(location: Location, device: str, datum: Datum, now: int) -> FixItem:
         "gcj02" if location.status & _SHIFTED_BIT else datum,
         location.speed_mps if location.speed_mps <= _SPEED_LIMIT_MPS else None,
         float(location.bearing) if location.bearing <= 360 else None,
+        accuracy_m=_LOCATED_WITHIN_M,
         alarm=location.calls_for_help or None,  # no alarm is no word: the bit goes out once it was answered
     )
     return checked_fix(fix, now)
