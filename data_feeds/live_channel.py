@@ -11,11 +11,11 @@ from dashboard.domain.masking import mask_name
 from dashboard.live.drawn_fleet import DrawnFleet
 from dashboard.live.movement import MovementState
 from dashboard.live.picture import Change, Picture
-from dashboard.live.view import ScopeFilter, ViewClass, no_changes, view_changes, view_snapshot
+from dashboard.live.view import ScopeFilter, ViewClass, view_changes, view_snapshot
 from dashboard.live.wire import Kind, encode_json
 from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold, quantum_of
-from data_feeds.live_outbox import Outbox, websocket_message
+from data_feeds.live_outbox import Outbox, offer_movement_to_all
 
 
 class ViewChannel:
@@ -77,11 +77,8 @@ class ViewChannel:
         missed = self._picture.changes_after(seq)
         if missed is None:
             return None
-        if not missed:
-            return []
-        # Also where none of it is this view's: the next frame of a channel that others opened begins behind it.
-        value = view_changes(missed, self.scopes, seq) or no_changes(seq, missed[-1].seq)
-        return [encode_json(Kind.CHANGES, value)]
+        value = view_changes(missed, self.scopes, seq)
+        return [] if value is None else [encode_json(Kind.CHANGES, value)]
 
     async def picture_frames(self) -> list[bytes]:
         """Return a picture frame, shared while the ring reaches back to it, and what came after it."""
@@ -120,11 +117,12 @@ class ViewChannel:
                 self.tell_fleet(outbox)
             return
         frame = drawn.advance(self._stream)
-        if not frame:
-            return
-        message = websocket_message(frame)
-        for outbox in self.outboxes:
-            outbox.offer_movement(frame, message)
+        if frame:
+            self.send_movement(frame)
+
+    def send_movement(self, frame: bytes) -> None:
+        """Send every screen the stream's next delta, the same bytes."""
+        offer_movement_to_all(self.outboxes, frame)
 
     def tell_fleet(self, outbox: Outbox) -> None:
         """Bring one screen to the present fleet; a desk also learns who is behind each slot."""

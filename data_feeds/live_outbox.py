@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -234,13 +234,13 @@ class Outbox:
 
     # -- inside --------------------------------------------------------------------------------------------
 
-    def _write_now(self, frame: bytes, wire_frame: bytes | None = None) -> bool:
+    def _write_now(self, frame: bytes, message: bytes | None = None) -> bool:
         """Write past the task when nothing waits and the transport is empty; the order of frames stays."""
         if not self._is_idle or self._direct is None or self._direct.is_closing():
             return False
         if self._direct.get_write_buffer_size():
             return False
-        self._direct.write(wire_frame if wire_frame is not None else websocket_message(frame))
+        self._direct.write(websocket_message(frame) if message is None else message)
         self._count(frame)
         self._counts.sent_directly += 1
         return True
@@ -268,6 +268,35 @@ class Outbox:
     def _wake(self) -> None:
         self._is_idle = False
         self._something.set()
+
+
+def offer_movement_to_all(outboxes: Iterable[Outbox], frame: bytes) -> None:
+    """Offer one delta to many screens of a hub, as `Outbox.offer_movement` does to one.
+
+    The usual case, a screen that waits for nothing, is written here in the loop: of what a screen costs beyond the
+    kernel's part, two calls and three counters are half.
+    """
+    message = websocket_message(frame)
+    counts: OutboxCounts | None = None
+    written = 0
+    for outbox in outboxes:
+        transport = outbox._direct
+        if (
+            outbox._is_idle
+            and outbox._is_open
+            and transport is not None
+            and not transport.get_write_buffer_size()
+            and not transport.is_closing()
+        ):
+            transport.write(message)
+            counts = outbox._counts
+            written += 1
+        else:
+            outbox.offer_movement(frame, message)
+    if counts is not None:
+        counts.sent += written
+        counts.sent_bytes += written * len(frame)
+        counts.sent_directly += written
 
 
 def websocket_message(payload: bytes) -> bytes:
