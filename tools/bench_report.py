@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import psutil  # type: ignore[import-untyped]
 
+from tools.bench_rows import Row, keep
+
 # Of a core: what an idle machine's own services take. Above it a missed bar says nothing about the product.
 QUIET_CORES = 0.15
 
@@ -43,6 +45,7 @@ def line(
             f"  bar {'p50' if by_median else 'p99'} <= {bar:g} {unit}: {'pass' if judged <= bar else 'OVER'}"
         )
     print(f"  {name:50} p50 {median:8.1f}  p99 {worst:8.1f} {unit} (n {len(figures)}){told}{verdict}")
+    keep(Row(name.strip(), judged, f"{unit} {'p50' if by_median else 'p99'}", bar, note=f"n {len(figures)}"))
     return bar is None or judged <= bar
 
 
@@ -54,17 +57,22 @@ class Machine:
         self._load = os.getloadavg()[0]
         self._at = time.monotonic()
 
-    def report(self) -> None:
-        """Print it."""
+    def in_words(self) -> str:
+        """Return it in words."""
         took_s = time.monotonic() - self._at
         own, busy = _own_s() - self._own_s, _busy_s() - self._busy_s
         others = max(0.0, busy - own) / took_s
-        print(
-            f"  machine: {os.cpu_count()} cores, this bench used {own / took_s:.2f} of them, others {others:.2f}; "
-            f"load {self._load:.1f} before, {os.getloadavg()[0]:.1f} after"
+        words = (
+            f"{os.cpu_count()} cores, this bench used {own / took_s:.2f} of them, others {others:.2f}; "
+            f"load {self._load:.1f} before, {os.getloadavg()[0]:.1f} after; {took_s:.0f} s"
         )
-        if others > QUIET_CORES:
-            print("  not a quiet machine: a bar that is kept is kept, one that is over proves nothing")
+        if others <= QUIET_CORES:
+            return words
+        return f"{words}. Not a quiet machine: a bar that is kept is kept, one that is over proves nothing"
+
+    def report(self) -> None:
+        """Print it."""
+        print(f"  machine: {self.in_words()}")
 
 
 def tree_s(pid: int | None) -> float:

@@ -52,13 +52,13 @@ async def _way(way: str, screens: int, seconds: float) -> bool:
     try:
         with tempfile.TemporaryDirectory(prefix="zs-scale-") as folder:
             async with scale_city(Path(folder), web=web, feeds=feeds, cluster=cluster) as city:
-                return await _measure(city, screens, seconds)
+                return await _measure(city, f"{web} web, {feeds} feeds, {bus}", screens, seconds)
     finally:
         if cluster is not None:
             cluster.stop()
 
 
-async def _measure(city: ScaleCity, screens: int, seconds: float) -> bool:
+async def _measure(city: ScaleCity, way: str, screens: int, seconds: float) -> bool:
     await city.open_screens(screens)
     city.begin()
     await asyncio.sleep(WARM_UP_S)
@@ -68,7 +68,7 @@ async def _measure(city: ScaleCity, screens: int, seconds: float) -> bool:
     await asyncio.sleep(seconds)
     took_s, after = time.monotonic() - began, _used(city)
     found = await city.ask_screens("state")
-    kept = _tell_delays(city, found["seen_at"])
+    kept = _tell_delays(city, way, found["seen_at"])
     for name, used_s in after.items():
         print(
             f"  {name:10} {(used_s - before[name]) / took_s:6.3f} core  {_rss_mb(city.parts[name]):7.1f} MB"
@@ -81,11 +81,11 @@ async def _measure(city: ScaleCity, screens: int, seconds: float) -> bool:
     return await _tell_truth(city, screens) and kept
 
 
-def _tell_delays(city: ScaleCity, seen: list[list[Any]]) -> bool:
+def _tell_delays(city: ScaleCity, way: str, seen: list[list[Any]]) -> bool:
     sent = city.load.sent.probe_at
     delays = [(at - sent[probe, move]) * 1_000 for probe, move, at in seen if (probe, move) in sent]
-    kept = line("fix to wire", delays, P50_BAR_MS, by_median=True)
-    kept &= line("fix to wire", delays, P99_BAR_MS)
+    kept = line(f"{way}: fix to wire", delays, P50_BAR_MS, by_median=True)
+    kept &= line(f"{way}: fix to wire", delays, P99_BAR_MS)
     print(f"  the driver sent up to {city.load.sent.late_s * 1_000:.0f} ms late")
     return kept
 
