@@ -21,7 +21,10 @@ USED: Final = (
     "task", "alarm", "datum",
 )  # fmt: skip
 # What the clients also send: known, allowed, and not kept.
-UNUSED: Final = ("altitude", "hdop", "vacc", "hacc", "batt", "charge", "valid", "mock", "activity", "event")
+UNUSED: Final = (
+    "altitude", "hdop", "vacc", "hacc", "batt", "charge", "valid", "mock", "activity", "event",
+    "ignition", "rpm", "fuel", "driverUniqueId",  # Traccar's test generator
+)  # fmt: skip
 _KNOWN: Final = frozenset((*USED, *UNUSED))
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{0,20})?([eE]-?[0-9]{1,2})?")

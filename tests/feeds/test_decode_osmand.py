@@ -94,7 +94,7 @@ BROKEN = [
     (b"id=a&lat=35.4&lon=1e999", 14, "field `lon` is not a number"),
     (b"id=a&lat=0.0&lon=0.0", 5, "fields `lat` and `lon` are both 0: the device has no fix"),
     (b"id=a&lat=35.4&lon=119.5&lat=35.4", 24, "field `lat` is given twice"),
-    (b"id=a&lat=35.4&lon=119.5&fuel=24", 24, "unknown field `fuel`"),
+    (b"id=a&lat=35.4&lon=119.5&tyre=24", 24, "unknown field `tyre`"),
     (b"id=a&lat=35.4&lon=119.5&%0A=1", 24, "unknown field `?`"),
     (
         b"id=a&lat=35.4&lon=119.5&timestamp=soon",

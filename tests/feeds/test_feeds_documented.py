@@ -58,7 +58,7 @@ def section(title: str) -> str:
 def fields_of(title: str) -> set[str]:
     """The names in the first column of a section's table."""
     rows = [line.split("|")[1] for line in section(title).splitlines() if line.startswith("| `")]
-    return {name for row in rows for name in re.findall(r"`([a-z_0-9]+)`", row)}
+    return {name for row in rows for name in re.findall(r"`([A-Za-z_0-9]+)`", row)}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import base64
 
 import pytest
 import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import FEED_MALFORMED
@@ -14,6 +16,7 @@ from data_feeds.ingest import Ingest
 from data_feeds.owntracks_desk import basic_pair
 from tests.fake_clock import FakeClock
 from tests.feeds.feed_city import NOW, ROSTER, client_of, key_of, open_ingest
+from tests.feeds.fuzzing import PATIENT, mutated
 from tests.feeds.owntracks_messages import app_headers, body_of, captured, location
 
 
@@ -166,3 +169,25 @@ async def test_every_device_of_the_roster_may_send(ingest: Ingest) -> None:
             )
         assert answer.json() == []
     assert counts(ingest) == {"accepted": len(ROSTER)}
+
+
+async def test_any_body_under_any_name_is_taken_or_counted(ingest: Ingest) -> None:
+    requests: list[tuple[bytes, str]] = []
+
+    @PATIENT
+    @given(
+        st.one_of(
+            st.binary(max_size=80), mutated(body_of(location())), mutated(body_of(location(), location()))
+        ),
+        st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12),
+    )
+    def gather(body: bytes, name: str) -> None:
+        requests.append((body, name))
+
+    gather()
+    for body, name in requests:
+        assert (await post(ingest, body, **{"x-limit-d": name})).json() == []
+    assert len(requests) >= 100
+    before = counts(ingest).get("accepted", 0)
+    await post(ingest, body_of(location()), **app_headers("dev-1"))  # it still takes what is right
+    assert counts(ingest)["accepted"] == before + 1

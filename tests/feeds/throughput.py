@@ -27,13 +27,19 @@ from data_feeds.cot_desk import CotDesk
 from data_feeds.cot_server import CotServer
 from data_feeds.embedded_redis import EmbeddedRedis, find_program
 from data_feeds.feed_keys import FeedKeys
+from data_feeds.feed_tally import FeedTally
+from data_feeds.fix_door import FixDoor
 from data_feeds.grid_shapes import GridShapes
 from data_feeds.ingest import Ingest
 from data_feeds.jt808_desk import Jt808Desk
 from data_feeds.jt808_server import Jt808Server
+from data_feeds.mqtt_client import MqttClient, client_id
+from data_feeds.mqtt_desk import MqttDesk
+from data_feeds.owntracks_desk import OwnTracksDesk
+from data_feeds.stream_servers import StreamServer
 from data_feeds.terminal_book import TerminalBook
 from feeds import SERVER_OPTIONS, raise_file_limit
-from tests.feeds import throughput_cot, throughput_jt808
+from tests.feeds import throughput_cot, throughput_jt808, throughput_wires
 from tests.feeds.feed_city import Row
 from tests.feeds.jt808_terminal import TerminalRow, phone_of
 
@@ -55,7 +61,7 @@ class WallClock:
         return time.time_ns() // 1_000_000
 
 
-def serve(redis_url: str) -> None:
+def serve(redis_url: str, mqtt_url: str = "") -> None:
     """Run the entrance as feeds.py does."""
     centres = {f"g{number}": (119.4 + number % 10 / 50, 35.3 + number // 10 / 50) for number in range(100)}
     shapes = {
@@ -64,8 +70,22 @@ def serve(redis_url: str) -> None:
     }
     keys = FeedKeys(SECRET, ["grid"])
     book = TerminalBook(lambda: [TerminalRow(phone_of(row.slot), row.device_id) for row in ROSTER])
+    bus = Bus(redis_url)
+
+    def open_streams(door: FixDoor, tally: FeedTally) -> list[StreamServer]:
+        desk = Jt808Desk(door, tally, keys, book)
+        found: list[StreamServer] = [
+            Jt808Server(desk, tally, WallClock(), "127.0.0.1", JT808_PORT),
+            CotServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_PORT),
+            CotDatagramServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_UDP_PORT),
+        ]
+        if mqtt_url:
+            heard = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally), "key")
+            found.append(MqttClient(heard, bus, tally, WallClock(), mqtt_url, None, client_id(SECRET)))
+        return found
+
     ingest = Ingest(
-        Bus(redis_url),
+        bus,
         lambda: ROSTER,
         keys,
         centres,
@@ -73,11 +93,7 @@ def serve(redis_url: str) -> None:
         lambda reading: None,
         WallClock(),
         exact_m=100,
-        open_streams=lambda door, tally: [
-            Jt808Server(Jt808Desk(door, tally, keys, book), tally, WallClock(), "127.0.0.1", JT808_PORT),
-            CotServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_PORT),
-            CotDatagramServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_UDP_PORT),
-        ],
+        open_streams=open_streams,
         load_lists=book.read,
     )
     raise_file_limit()
@@ -88,18 +104,27 @@ def serve(redis_url: str) -> None:
 
 def main() -> None:
     """Start Redis and the server, send, print."""
-    with tempfile.TemporaryDirectory(prefix="zs-tp-") as folder:
+    with tempfile.TemporaryDirectory(prefix="zs-tp-") as folder, throughput_wires.broker() as broker:
         redis = EmbeddedRedis(Path(folder), Path(folder) / "redis.sock", find_program())
         redis.start()
-        server = multiprocessing.get_context("spawn").Process(target=serve, args=(redis.url,))
+        mqtt_url = f"mqtt://127.0.0.1:{broker.port}" if broker else ""
+        server = multiprocessing.get_context("spawn").Process(target=serve, args=(redis.url, mqtt_url))
         server.start()
         try:
             process = psutil.Process(server.pid)
             keys = [device_key(SECRET, row.device_id, 1) for row in ROSTER]
-            _wait_until_up()
+            wait_until_up()
             throughput_jt808.measure_one_line(process, JT808_PORT, keys[0])
             costs = throughput_cot.measure(process, COT_PORT, COT_UDP_PORT, keys[1])
-            throughput_cot.tell(costs, _measure(process))
+            per_osmand_s = _measure(process)
+            throughput_cot.tell(costs, per_osmand_s)
+            throughput_wires.measure_owntracks(process, PORT, keys, per_osmand_s)
+            bearer = f"Bearer {platform_key(SECRET, 'grid')}"
+            throughput_wires.measure_stream(process, PORT, keys[2], bearer, per_osmand_s)
+            if broker:
+                throughput_wires.measure_mqtt(process, broker, redis.url, keys, per_osmand_s)
+            else:
+                print("mqtt: not measured, mosquitto is not installed")
             throughput_jt808.measure_fleet(process, JT808_PORT, keys)
         finally:
             server.terminate()
@@ -160,7 +185,7 @@ def _used(server: psutil.Process) -> float:
     return times.user + times.system
 
 
-def _wait_until_up() -> None:
+def wait_until_up() -> None:
     while True:
         try:
             with socket.create_connection(("127.0.0.1", PORT)) as connection:
@@ -168,7 +193,7 @@ def _wait_until_up() -> None:
                 answer = connection.recv(4096)
         except OSError:
             answer = b""
-        if answer.startswith(b"HTTP/1.1 200") and b'"up","connections"' in answer:
+        if answer.startswith(b"HTTP/1.1 200") and b'"state":"down"' not in answer:
             return
         time.sleep(0.1)
 

@@ -1,0 +1,153 @@
+"""The part of `throughput` that speaks OwnTracks over HTTP, JSON over a WebSocket, and through an MQTT broker."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import redis as redis_client
+from paho.mqtt.client import Client, MQTTv5
+from paho.mqtt.enums import CallbackAPIVersion
+from websockets.sync.client import connect
+
+from data_feeds.bus_names import FEED_COUNTERS
+from tests.feeds.broker import PROGRAM_PATHS, Mosquitto
+
+REQUESTS = 10_000
+STREAM_BATCHES, IN_BATCH = 100, 1_000
+MQTT_MESSAGES = 20_000
+
+
+def measure_owntracks(server: psutil.Process, port: int, keys: list[str], per_osmand_s: float) -> None:
+    """One POST after another over one connection, each of another device."""
+    base_s = time.time_ns() // 1_000_000_000 + 2
+
+    def post(number: int) -> bytes:
+        slot = number % len(keys)
+        basic = base64.b64encode(f"rz-{slot:06d}:{keys[slot]}".encode()).decode()
+        body = json.dumps(
+            {"_type": "location", "acc": 8, "alt": 44, "batt": 46, "bs": 1, "conn": "m", "lat": 35.4 + slot * 1e-6,
+             "lon": 119.5, "m": 1, "t": "u", "tid": "d0", "topic": "owntracks/a/b", "tst": base_s + number // len(keys),
+             "vac": 2, "vel": 5}
+        )  # fmt: skip
+        return (
+            f"POST /owntracks HTTP/1.1\r\nhost: f\r\nauthorization: Basic {basic}\r\nx-limit-u: rz-{slot:06d}\r\n"
+            f"x-limit-d: phone\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n{body}"
+        ).encode()
+
+    requests = [post(number) for number in range(REQUESTS)]
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        used_s = _used_s(server)
+        for request in requests:
+            connection.sendall(request)
+            answer = connection.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"[]"), answer
+        per_s = (_used_s(server) - used_s) / REQUESTS
+    _say("/owntracks, one by one", per_s, per_osmand_s)
+
+
+def measure_stream(server: psutil.Process, port: int, key: str, bearer: str, per_osmand_s: float) -> None:
+    """A device's messages of one fix, and a platform's of a thousand, each after the answer to the one before."""
+    base = time.time_ns() // 1_000_000 + 5_000
+    address = f"ws://127.0.0.1:{port}/v1/stream"
+
+    def fix(slot: int, at: int) -> dict[str, object]:
+        return {"id": f"rz-{slot:06d}", "at": at, "lat": 35.4 + slot * 1e-6, "lon": 119.5, "speed_mps": 1.2,
+                "accuracy_m": 8.0, "duty": True, "task": False}  # fmt: skip
+
+    def cost(authorization: str, messages: list[str]) -> float:
+        header = {"authorization": authorization}
+        with connect(address, additional_headers=header, proxy=None, compression=None) as line:
+            used_s = _used_s(server)
+            for message in messages:
+                line.send(message)
+                answer = json.loads(line.recv())
+                assert answer["status"] == 200 and not answer["ignored"], answer
+            return _used_s(server) - used_s
+
+    singles = [json.dumps({"fixes": [fix(2, base + number)]}) for number in range(REQUESTS)]
+    _say("/v1/stream, a fix a message", cost(f"Device rz-000002:{key}", singles) / REQUESTS, per_osmand_s)
+    base += REQUESTS
+    batches = [
+        json.dumps({"fixes": [fix(3 + slot, base + number * 10) for slot in range(IN_BATCH)]})
+        for number in range(STREAM_BATCHES)
+    ]
+    per_s = cost(bearer, batches) / STREAM_BATCHES / IN_BATCH
+    _say(f"/v1/stream, {IN_BATCH:,} fixes a message", per_s, per_osmand_s)
+
+
+@contextlib.contextmanager
+def broker() -> Iterator[Mosquitto | None]:
+    """A broker for the measurement, None where there is none."""
+    if shutil.which("mosquitto", path=PROGRAM_PATHS) is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="zs-tp-broker-") as folder:
+        found = Mosquitto(Path(folder))
+        found.start()
+        yield found
+        found.kill()
+
+
+def measure_mqtt(
+    server: psutil.Process, place: Mosquitto, redis_url: str, keys: list[str], per_osmand_s: float
+) -> None:
+    """As many messages as the broker hands out, each of one fix, until the last was taken."""
+    base = time.time_ns() // 1_000_000 + 20_000
+    topics = "zhongshu/positions/rz-{slot:06d}"
+
+    def own(slot: int, at: int) -> str:
+        fix = {"key": keys[slot], "at": at, "lat": 35.4 + slot * 1e-6, "lon": 119.5, "speed_mps": 1.2,
+               "accuracy_m": 8.0, "duty": True, "task": False}  # fmt: skip
+        return json.dumps(fix)
+
+    publisher = Client(CallbackAPIVersion.VERSION2, protocol=MQTTv5)
+    publisher.max_queued_messages_set(0)
+    publisher.max_inflight_messages_set(200)
+    publisher.connect("127.0.0.1", place.port)
+    publisher.loop_start()
+    with redis_client.Redis.from_url(redis_url) as counters:
+
+        def taken() -> int:
+            counted = counters.hgetall(FEED_COUNTERS).items()
+            return sum(int(number) for name, number in counted if name.startswith(b"mqtt."))
+
+        before, used_s, started_s = taken(), _used_s(server), time.monotonic()
+        for number in range(MQTT_MESSAGES):
+            slot = number % len(keys)
+            at = base + number // len(keys) * 1000
+            publisher.publish(topics.format(slot=slot), own(slot, at), qos=1)
+        _wait(lambda: taken() - before >= MQTT_MESSAGES)
+        elapsed_s = time.monotonic() - started_s
+        per_s = (_used_s(server) - used_s) / MQTT_MESSAGES
+    publisher.disconnect()
+    publisher.loop_stop()
+    _say("mqtt, a fix a message, QoS 1", per_s, per_osmand_s)
+    print(
+        f"  through the broker {MQTT_MESSAGES / elapsed_s:,.0f} a second, publisher and broker on the same machine"
+    )
+
+
+def _wait(is_so: Callable[[], bool]) -> None:
+    give_up_s = time.monotonic() + 120
+    while not is_so():
+        assert time.monotonic() < give_up_s
+        time.sleep(0.05)
+
+
+def _say(what: str, per_s: float, per_osmand_s: float) -> None:
+    ratio = per_s / per_osmand_s
+    print(f"{what}: {1 / per_s:,.0f} fixes per processor second, {ratio:.3g} of an /osmand request")
+
+
+def _used_s(server: psutil.Process) -> float:
+    times = server.cpu_times()
+    return float(times.user + times.system)
