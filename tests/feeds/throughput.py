@@ -126,6 +126,7 @@ def main() -> None:
             else:
                 print("mqtt: not measured, mosquitto is not installed")
             throughput_jt808.measure_fleet(process, JT808_PORT, keys)
+            throughput_cot.measure_fleet(process, COT_PORT, keys)
         finally:
             server.terminate()
             server.join()

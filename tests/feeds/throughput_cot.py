@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 
 import psutil
 
+from feeds import raise_file_limit
 from tests.feeds.cot_client import auth, event, frame, message
 
 POSITIONS = 9_000  # twice this is below a device's limit
+FLEET_S = 20
 IN_FLIGHT = 20  # datagrams sent before the next pause; the kernel holds more
 # What ATAK adds to a position, without its contact's address.
 DETAIL = (
@@ -58,6 +61,61 @@ def tell(costs: dict[str, float], per_osmand_s: float) -> None:
             f"cot {how}: {1 / per_position_s:,.0f} positions per processor second, "
             f"{per_position_s / per_osmand_s:.2f} of a request of /osmand"
         )
+
+
+def measure_fleet(server: psutil.Process, port: int, keys: list[str]) -> None:
+    """Print what a fleet costs whose clients each have a line and report once a second, in XML."""
+    asyncio.run(_measure_fleet(server, port, keys))
+
+
+async def _measure_fleet(server: psutil.Process, port: int, keys: list[str]) -> None:
+    raise_file_limit()
+    loop = asyncio.get_running_loop()
+    before_mb = server.memory_info().rss / 1e6
+
+    class Client(asyncio.Protocol):
+        def __init__(self, number: int) -> None:
+            self.name, self.key, self.pongs, self.is_known = f"rz-{number:06d}", keys[number], 0, False
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            self.transport = transport
+            transport.write(auth(self.name, self.key, self.name))
+
+        def data_received(self, data: bytes) -> None:
+            self.is_known = True
+            self.pongs += data.count(b"t-x-c-t-r")
+
+    fleet = []
+    for number in range(len(keys)):
+        _, client = await loop.create_connection(lambda number=number: Client(number), "127.0.0.1", port)
+        fleet.append(client)
+    while not all(client.is_known for client in fleet):
+        await asyncio.sleep(0.1)
+    memory_mb = server.memory_info().rss / 1e6
+    # Ahead of the clock by what it takes to write them all.
+    began = time.time_ns() // 1_000_000_000 * 1000 + 40_000
+    seconds = [
+        [event(DETAIL, uid=client.name, at=began + second * 1000) for client in fleet]
+        for second in range(FLEET_S)
+    ]
+    while time.time_ns() // 1_000_000 < began:
+        await asyncio.sleep(0.1)
+    used_s, started_s = _used(server), loop.time()
+    for second, positions in enumerate(seconds):
+        for place, client in enumerate(fleet):
+            client.transport.write(positions[place])
+            if place % 50 == 49:
+                await asyncio.sleep(max(0.0, started_s + second + place / len(fleet) - loop.time()))
+    for client in fleet:
+        client.transport.write(event(type_="t-x-c-t", prologue=""))
+    while not all(client.pongs for client in fleet):
+        await asyncio.sleep(0.05)
+    elapsed_s = loop.time() - started_s
+    print(
+        f"cot, {len(fleet):,} clients at {len(fleet) * FLEET_S / elapsed_s:,.0f} positions a second: "
+        f"{(_used(server) - used_s) / elapsed_s:.2f} core, {(memory_mb - before_mb) * 1000 / len(fleet):.1f} KB a "
+        f"connection, {server.memory_info().rss / 1e6 - memory_mb:+.1f} MB in {elapsed_s:.0f} s"
+    )
 
 
 def _cost_of(server: psutil.Process, line: socket.socket, documents: list[bytes]) -> float:
