@@ -1,7 +1,7 @@
 /* All workers of the view on one canvas over a Leaflet map. It draws when something changed, and while symbols
  * visibly glide; never so often that drawing is most of what the page does. */
 
-import { REPORTING } from "./fleet.mjs";
+import { GLIDE_MS, REPORTING } from "./fleet.mjs";
 import { Places, paintWorkers } from "./worker_paint.mjs";
 
 const PANE = "zs-workers";
@@ -11,6 +11,7 @@ const WALL_SYMBOLS = 1.25; // of desk sizes, in design pixels
 const MARGIN_PX = 12; // a symbol whose middle lies outside may still reach in
 const VISIBLE_STEP_PX = 0.5; // a glide in smaller steps is not seen
 const STILL_REDRAW_MS = 1_000; // smaller changes than a step are drawn with the second
+const PAN_REDRAW_MS = 100; // the canvas moves with the map: only who comes in at the edge waits
 const BUSY_SHARE = 0.25; // of the main thread for drawing, at most
 const FULL_SIZE_FROM_ZOOM = 11.5;
 const SMALLEST_ON_DESK = 0.5;
@@ -48,7 +49,7 @@ function layerClass() {
         viewreset: () => this.drawing.draw(),
         resize: () => this.drawing.draw(),
         moveend: () => this.drawing.draw(),
-        move: () => this.drawing.schedule(0),
+        move: () => this.drawing.schedule(PAN_REDRAW_MS),
         zoomanim: (event) => this.drawing.zoom(event),
       };
     },
@@ -73,7 +74,7 @@ class Drawing {
   #timerAt = Infinity;
   #drawnAt = -Infinity;
   #owedPx = 0; // what the frames since the last drawing moved at most
-  #glidePx = 0;
+  #glide = { restPx: 0, pxPerMs: 0 }; // of the farthest and of the fastest
 
   constructor(map, live, look, onDrawn) {
     this.look = look;
@@ -169,7 +170,8 @@ class Drawing {
     this.drawMs = performance.now() - began;
     this.canvas.dataset.drawn = String(this.#places.indices.length);
     this.onDrawn();
-    if (this.#glidePx > VISIBLE_STEP_PX) this.schedule(0);
+    const { restPx, pxPerMs } = this.#glide;
+    if (restPx > VISIBLE_STEP_PX) this.schedule(VISIBLE_STEP_PX / pxPerMs);
   }
 
   /* Lays the canvas over the map's present window and clears it. */
@@ -191,7 +193,8 @@ class Drawing {
     return size;
   }
 
-  /* Collects who stands inside the window; notes how far the farthest glider still has to go. */
+  /* Collects who stands inside the window; notes how far and how fast gliders still go: half a pixel a drawing is smooth,
+   * and at the walking pace of a city map that is a few drawings a second. */
   #gather(size, drawnAt) {
     const { map, live } = this;
     const { fleet } = live;
@@ -200,7 +203,8 @@ class Drawing {
     const still = this.stillness.matches || !fleet.isGliding(drawnAt);
     const at = still ? Infinity : drawnAt;
     const place = [0, 0];
-    let glidePx = 0;
+    let restPx = 0;
+    let pxPerMs = 0;
     this.#places.clear();
     for (let index = 0; index < fleet.n; index += 1) {
       fleet.placeAt(index, at, place);
@@ -209,11 +213,13 @@ class Drawing {
       if (x < -MARGIN_PX || y < -MARGIN_PX || x > size.x + MARGIN_PX || y > size.y + MARGIN_PX) continue;
       this.#places.add(index, x, y, fleet.state[index], fleet.fixAt[index]);
       if (still || !(fleet.state[index] & REPORTING)) continue;
-      const restX = Math.abs(fleet.mercatorX[index] - place[0]) * world;
-      const restY = Math.abs(fleet.mercatorY[index] - place[1]) * world;
-      glidePx = Math.max(glidePx, restX, restY);
+      const rest = Math.abs(fleet.mercatorX[index] - place[0]) + Math.abs(fleet.mercatorY[index] - place[1]);
+      if (rest === 0) continue;
+      const leftMs = fleet.glideFrom[index] + GLIDE_MS - drawnAt;
+      if (rest * world > restPx) restPx = rest * world;
+      if ((rest * world) / leftMs > pxPerMs) pxPerMs = (rest * world) / leftMs;
     }
-    this.#glidePx = glidePx;
+    this.#glide = { restPx, pxPerMs };
   }
 
   #colour(token) {
