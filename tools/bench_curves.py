@@ -35,6 +35,7 @@ SIZES = (4_383, 50_000, 500_000)
 AT_MOST = 50_000  # workers in one fleet, well below the 65,536 that 16 bits name
 REGIONS = 8  # channels of one fleet
 SECONDS, SETTLE_S = 6, 30
+EXACT_M = 100.0  # how exactly a place proves an arrival, as in Rizhao's pack
 NOW = 1_795_401_600_000
 
 
@@ -116,7 +117,7 @@ def measure(workers: int) -> Cost:
     own = psutil.Process()
     parts = [motion(SECONDS, size, seed=place, settle_s=SETTLE_S) for place, size in enumerate(sizes)]
     before = own.memory_info().rss
-    boards = [PositionBoard(_roster(size), {}) for size in sizes]
+    boards = [PositionBoard(_roster(size), {}, EXACT_M) for size in sizes]
     spent: dict[str, list[float]] = {step: [] for step in ("take", "pack", "apply", "encode", "decode")}
     for second in range(2):
         with _timed(spent["take"]):
