@@ -39,7 +39,8 @@ from tools.scale_load import Load
 PASSWORD: Final = "measured-all-day"  # of an installation that lives for minutes in a temporary folder
 MATTERS: Final = 500  # open besides those that come and go
 MATTERS_OF_AN_OFFICER: Final = 12
-ACT_PAUSE_S: Final = 1.0
+OFFICERS_AT_ONE: Final = 4
+ACT_PAUSE_S: Final = 4.0  # at most, between two acts of one of them
 CAUGHT_UP_S: Final = 30.0
 READY_WITHIN_S: Final = 120.0
 
@@ -130,10 +131,14 @@ class ScaleCity:
                 for one in sorted({jurisdiction for jurisdiction, _ in self.visitors})
             ]
             found = await self.ask_screens("same", views=views)
-            with services.store.read() as connection:
-                if event_log.last_seq(connection) == whole.seq:
-                    break
+            if self.last_seq() == whole.seq:
+                break
         return found
+
+    def last_seq(self) -> int:
+        """Return the number of the log's last entry."""
+        with self.base.services.store.read() as connection:
+            return event_log.last_seq(connection)
 
     def log_faults(self) -> list[str]:
         """Return what is wrong with the log: a number left out, a stream that ends elsewhere."""
@@ -283,17 +288,19 @@ def _desks(city: ScaleCity) -> list[tuple[str, tuple[str, str]]]:
 
 
 def _people(city: ScaleCity) -> list[Person]:
-    """An officer at each web process who orders, whistles, decides and recalls, and a gateway that answers."""
+    """Officers at each web process who order, whistle, decide and recall, and a gateway that answers."""
     services = city.base.services
     units = [unit for unit in UNITS if unit in services.pack.units]
+    officers = OFFICERS_AT_ONE * len(city.webs)
     with services.store.read() as connection:
         column = tables.matters.c
         free = select(column.id).where(column.unit.is_(None), column.closed_at.is_(None))
-        ids = list(connection.execute(free.limit(MATTERS_OF_AN_OFFICER * len(city.webs))).scalars())
+        ids = list(connection.execute(free.limit(MATTERS_OF_AN_OFFICER * officers)).scalars())
     people: list[Person] = []
-    for number, address in enumerate(city.web_addresses):
+    for number in range(officers):
         own = ids[number * MATTERS_OF_AN_OFFICER : (number + 1) * MATTERS_OF_AN_OFFICER]
         name = _account(city, f"officer-{number}", services.city)
+        address = city.web_addresses[number % len(city.web_addresses)]
         people.append(
             Officer(
                 address, number, name_=name, password=PASSWORD, matters=own, units=units, pause_s=ACT_PAUSE_S

@@ -26,7 +26,6 @@ STEP_E6: Final = 15  # about 1.5 m a second, a walker
 CALLS_PER_S: Final = 1.0  # Rizhao's busiest hour has 160 calls, 0.044 a second
 ORDERS_PER_S: Final = 1.0
 ORDER_LIVES_S: Final = 30.0  # then its platform closes it: as many open as close
-BURST_AT_ONCE: Final = 100
 
 # Workers whose every move is told apart from the one before on any screen, and in none of the movers' ways.
 PROBES: Final = tuple(range(50, 4_383, 210))
@@ -100,16 +99,6 @@ class Load:
     def stop(self) -> None:
         """End after what is being sent."""
         self._stopping.set()
-
-    async def fill(self, orders: int) -> None:
-        """Send orders that are closed at once: what a process keeps of the log is then full before it is measured."""
-        async with httpx.AsyncClient(base_url=self._addresses[0], timeout=30.0, trust_env=False) as client:
-            for _ in range(0, orders, BURST_AT_ONCE):
-                burst = [self._new_order() for _ in range(BURST_AT_ONCE)]
-                await self._post([client], "/v1/orders", "hotline", "orders", burst)
-                await self._post(
-                    [client], "/v1/orders", "hotline", "orders", [self._closed(one) for one in burst]
-                )
 
     async def _send_fixes(self, clients: list[httpx.AsyncClient]) -> None:
         loop = asyncio.get_running_loop()

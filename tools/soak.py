@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import sys
 import tempfile
@@ -27,14 +28,14 @@ import redis
 
 from data_feeds.bus_names import LOG
 from tools.bench_report import Machine
-from tools.scale_city import ScaleCity, scale_city
+from tools.scale_city import ACT_PAUSE_S, ScaleCity, scale_city
 
+MEMORY: Final = Path("/dev/shm")  # where there is one: a slow disk would only make the filling long
 SAMPLE_S: Final = 10.0
 SCREENS: Final = 200
 STAY_S: Final = (20.0, 120.0)  # a screen leaves after a random time between these and comes back
-FILL_ORDERS: Final = (
-    2_500  # opened and closed: more than the 4,096 entries that a web process keeps for cursors
-)
+FILL_ENTRIES: Final = 4_200  # a web process keeps the last 4,096 for cursors
+FILL_S: Final = 300  # at most
 MOST_GROWTH_MB: Final = 5.0
 MOST_GROWTH: Final = 0.02
 
@@ -51,12 +52,14 @@ def main(arguments: list[str]) -> int:
 
 
 async def _soak(minutes: float, feeds: int) -> bool:
-    with tempfile.TemporaryDirectory(prefix="zs-soak-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="zs-soak-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None
+    ) as folder:
         async with scale_city(Path(folder), web=2, feeds=feeds) as city:
             print(f"{minutes:g} min: 2 web, 2 workers, {feeds} feeds, {SCREENS} screens that come and go")
-            await city.load.fill(FILL_ORDERS)
             await city.open_screens(SCREENS, timing=0, stay_s=STAY_S)
             city.begin()
+            await _fill(city)
             machine = Machine()
             samples = await _watch(city, minutes * 60)
             machine.report()
@@ -64,6 +67,23 @@ async def _soak(minutes: float, feeds: int) -> bool:
             await city.ask_screens("stay")
             kept = _tell_memory(samples)
             return await _tell_truth(city) and kept
+
+
+async def _fill(city: ScaleCity) -> None:
+    """Let the people hurry until what each process keeps of the log is full of what they do."""
+    began, first = time.monotonic(), city.last_seq()
+    for person in city.people:
+        person.pause_s = 0.02
+    for _ in range(FILL_S):
+        if city.last_seq() >= first + FILL_ENTRIES:
+            break
+        await asyncio.sleep(1.0)
+    for person in city.people:
+        person.pause_s = ACT_PAUSE_S
+    print(
+        f"  filled with {city.last_seq() - first} entries in {time.monotonic() - began:.0f} s; now the watch begins",
+        flush=True,
+    )
 
 
 async def _watch(city: ScaleCity, seconds: float) -> dict[str, list[float]]:
