@@ -25,6 +25,7 @@ UNREAD_LIMIT_BYTES: Final = 65_536  # answers that a client did not read: it nev
 _HANDSHAKE_S: Final = 15.0
 _SWEEP_S: Final = 5.0
 _LOOK_S: Final = 0.25  # how soon what waits for Redis is heard once it is back
+_HEARING_S: Final = 0.05  # a whole fleet's minute may have gathered: everybody else has a turn in between
 _BACKLOG: Final = 4_096
 
 
@@ -84,10 +85,10 @@ class CotServer:
         try:
             self.port = server.sockets[0].getsockname()[1]
             listening()
-            swept_s = loop.time()
+            swept_s, are_left = loop.time(), False
             while True:
-                await asyncio.sleep(_LOOK_S)
-                self.hear_waiting()
+                await asyncio.sleep(0 if are_left else _LOOK_S)
+                are_left = self.hear_waiting(loop.time)
                 if loop.time() - swept_s >= _SWEEP_S:
                     swept_s = loop.time()
                     self.sweep(swept_s)
@@ -105,12 +106,16 @@ class CotServer:
             "waiting": len(self._waiting),
         }
 
-    def hear_waiting(self) -> None:
-        """Hear those that wait, unless Redis is still away."""
+    def hear_waiting(self, time_s: Callable[[], float]) -> bool:
+        """Hear those that wait, for a while, unless Redis is still away; returns whether some are left to be heard."""
+        until_s = time_s() + _HEARING_S
         for line in list(self._waiting):
             line.hear()
             if line.is_waiting:
+                return False
+            if time_s() >= until_s:
                 break
+        return bool(self._waiting)
 
     def sweep(self, at_s: float) -> None:
         """Hang up on the silent and on those who stayed strangers; who waits for us is not silent."""

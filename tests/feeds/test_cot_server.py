@@ -239,12 +239,28 @@ async def test_while_redis_is_away_nothing_is_read_and_nothing_is_lost(place: Pl
     await other.ping()  # who has nothing to say for Redis is answered
     place.server.sweep(asyncio.get_running_loop().time() + SILENT_S + 1)
     assert line in place.server._lines, "who waits for us is not silent"
-    place.server.hear_waiting()
+    assert not place.server.hear_waiting(asyncio.get_running_loop().time)
     assert place.entrance.counts == {"cot.authenticated": 2, "cot.silent": 1}
     place.entrance.bus.state = "up"
     client.writer.write_eof()
     await place.counts(accepted=1 + sent)
     await place.has(connections=0, devices=0)
+
+
+async def test_those_that_waited_are_heard_in_turns_that_hold_nobody_up(place: Place) -> None:
+    clients = [await (await Client.connect(place.server.port)).authenticate(f"dev-{n}") for n in range(3)]
+    place.entrance.bus.state = "down"
+    for number, client in enumerate(clients):
+        client.writer.write(event(uid=f"dev-{number}") * 2)
+    await place.has(connections=3, devices=3, waiting=3)
+    place.entrance.bus.state = "up"
+    hours = iter(range(100))
+    turns = [
+        (place.server.hear_waiting(lambda: next(hours)), place.server.figures()["waiting"]) for _ in range(3)
+    ]
+    assert turns == [(True, 2), (True, 1), (False, 0)]
+    assert place.entrance.counts["cot.accepted"] == 3
+    assert place.entrance.counts["cot.duplicate"] == 3
 
 
 async def test_what_waits_on_a_line_that_ends_is_counted(place: Place) -> None:
