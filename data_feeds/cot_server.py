@@ -21,6 +21,12 @@ SILENT_S: Final = 600.0  # a client that moves little reports every few minutes;
 STRANGER_S: Final = 30.0  # `<auth>` is the first thing that is sent
 CONNECTIONS_LIMIT: Final = 20_000
 STRANGERS_LIMIT: Final = 10_000  # of one address at once: a fleet behind one carrier comes back together
+HELD_BYTES: Final = (
+    8_192  # a dozen positions of each device while Redis is away; the rest stays with the client
+)
+INHERITED_LIMIT_BYTES: Final = (
+    65_536  # a hundred positions of a device that lost its patience while Redis was away
+)
 UNREAD_LIMIT_BYTES: Final = 65_536  # answers that a client did not read: it never will
 _HANDSHAKE_S: Final = 15.0
 _SWEEP_S: Final = 5.0
@@ -140,10 +146,16 @@ class CotServer:
         return True
 
     def known(self, line: _Line, device: str) -> None:
-        """Note that a line belongs to a device now; its older line is dead: hang up."""
+        """Note that a line belongs to a device now; its older line is dead: hang up, and hear what waited there."""
         self._forget_stranger(line.caller.address)
         older, self._line_of[device] = self._line_of.get(device), line
         if older is not None:
+            if older.is_waiting and older.waiting_bytes <= INHERITED_LIMIT_BYTES:
+                line.inherit(older)
+            elif older.is_waiting:
+                older.draw()
+                self.tally.count(SOURCE, "dropped")
+            self._waiting.pop(older, None)
             older.hang_up()
 
     def wait(self, line: _Line, is_waiting: bool) -> None:
@@ -152,18 +164,21 @@ class CotServer:
             self._waiting[line] = None
         else:
             self._waiting.pop(line, None)
+            if line not in self._lines:
+                self._forget_device(line)
 
     def disconnected(self, line: _Line) -> None:
-        """Forget a connection."""
+        """Forget a connection; one that waits for Redis is heard all the same, and its device known until then."""
         if line not in self._lines:
             return
         self._lines.discard(line)
-        if line.is_waiting:
-            self.tally.count(SOURCE, "dropped")
-            self.wait(line, False)
         if line.device is None:
             self._forget_stranger(line.caller.address)
-        elif self._line_of.get(line.device) is line:
+        elif not line.is_waiting:
+            self._forget_device(line)
+
+    def _forget_device(self, line: _Line) -> None:
+        if line.device is not None and self._line_of.get(line.device) is line:
             del self._line_of[line.device]
 
     def _forget_stranger(self, address: str) -> None:
@@ -180,6 +195,9 @@ class _Line(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._held: Said | None = None  # drawn from the session, and Redis was away
+        self._earlier: Iterator[Said] = iter(())  # what waited on the device's older lines
+        self._earlier_bytes = 0
+        self._is_paused = False
         self.opened_s = self._loop.time()
         self.session = Session(self.opened_s)
         self.caller = CotCaller(self.session, "")
@@ -187,8 +205,26 @@ class _Line(asyncio.Protocol):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether what it says next waits for Redis; nothing is read from it meanwhile."""
+        """Whether what it says next waits for Redis; little more is read from it meanwhile."""
         return self._held is not None
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits here, unread and inherited."""
+        return self.session.waiting_bytes + self._earlier_bytes
+
+    def inherit(self, older: _Line) -> None:
+        """Take over what waits on an older line of the device; it comes before what waits here."""
+        own = () if self._held is None else (self._held,)
+        self._earlier_bytes += older.waiting_bytes
+        self._earlier = chain(self._earlier, older.draw(), own)
+        self._held = next(self._earlier)
+
+    def draw(self) -> Iterator[Said]:
+        """Give out what waits, the oldest first; it waits here no more."""
+        held, self._held = self._held, None
+        now = () if held is None else (held,)
+        return chain(now, self._earlier, self.session.said(self._loop.time()))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is not one by descent
@@ -207,7 +243,9 @@ class _Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.session.feed(data)
-        if not self.is_waiting:
+        if self.is_waiting:
+            self._read_or_not()
+        else:
             self.hear()
 
     def hear(self) -> None:
@@ -215,7 +253,9 @@ class _Line(asyncio.Protocol):
         server, now = self._server, self._server.clock.now_ms()
         was_waiting, answers = self.is_waiting, list[bytes]()
         is_at_end = False
-        for said in self._drawn():
+        if was_waiting:
+            self.session.heard_at_s = self._loop.time()
+        for said in self.draw():
             try:
                 answers.append(server.desk.hear(self.caller, said, now))
             except BusDown:
@@ -226,25 +266,25 @@ class _Line(asyncio.Protocol):
                 break
         self._note_device()
         self._write(b"".join(answers))
+        if was_waiting != self.is_waiting:
+            server.wait(self, self.is_waiting)
         if is_at_end:
             self.hang_up()
-        elif was_waiting != self.is_waiting and self._transport is not None:
-            server.wait(self, self.is_waiting)
-            # The client's own buffer fills up, and it knows that it is not heard.
-            (self._transport.pause_reading if self.is_waiting else self._transport.resume_reading)()
+        if not self.is_waiting:
+            self._earlier_bytes = 0
+        self._read_or_not()
 
     def hang_up(self) -> None:
         """Close at once; what the other side did not read is lost."""
         if self._transport is not None:
             self._transport.abort()
 
-    def _drawn(self) -> Iterator[Said]:
-        held, self._held = self._held, None
-        at_s = self._loop.time()
-        if held is not None:
-            self.session.heard_at_s = at_s
-            return chain((held,), self.session.said(at_s))
-        return self.session.said(at_s)
+    def _read_or_not(self) -> None:
+        """Stop reading where enough waits: the client's own buffer fills up, and it knows that it is not heard."""
+        is_full = self.is_waiting and self.session.waiting_bytes >= HELD_BYTES
+        if self._transport is not None and is_full != self._is_paused:
+            self._is_paused = is_full
+            (self._transport.pause_reading if is_full else self._transport.resume_reading)()
 
     def _show(self, subject: Subject | None) -> None:
         desk, now = self._server.desk, self._server.clock.now_ms()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from dashboard.live.fleet import SOS
 from data_feeds import cot_server
 from data_feeds.cot_datagrams import CotDatagramServer
 from data_feeds.cot_desk import CotDesk
@@ -20,9 +21,9 @@ from data_feeds.cot_server import SILENT_S, STRANGER_S, CotServer
 from data_feeds.cot_tls import open_context
 from tests.fake_clock import FakeClock
 from tests.feeds.cot_certificates import Authority
-from tests.feeds.cot_client import UID, auth, event, frame, message, ours
+from tests.feeds.cot_client import UID, alert, auth, event, frame, message, ours
 from tests.feeds.entrance import Entrance
-from tests.feeds.feed_city import NOW
+from tests.feeds.feed_city import NOW, ROSTER
 
 
 class Client:
@@ -235,7 +236,9 @@ async def test_while_redis_is_away_nothing_is_read_and_nothing_is_lost(place: Pl
                 await client.writer.drain()
     assert sent < 20_000, "the client is held up"
     (line,) = place.server._waiting
-    assert len(line.session._reader._buffer) < 600_000
+    assert cot_server.HELD_BYTES <= line.waiting_bytes < cot_server.HELD_BYTES + 300_000, (
+        "one read more at most"
+    )
     await other.ping()  # who has nothing to say for Redis is answered
     place.server.sweep(asyncio.get_running_loop().time() + SILENT_S + 1)
     assert line in place.server._lines, "who waits for us is not silent"
@@ -263,10 +266,60 @@ async def test_those_that_waited_are_heard_in_turns_that_hold_nobody_up(place: P
     assert place.entrance.counts["cot.duplicate"] == 3
 
 
-async def test_what_waits_on_a_line_that_ends_is_counted(place: Place) -> None:
+async def test_a_device_that_loses_its_patience_is_heard_with_what_waited_on_its_older_lines(
+    place: Place,
+) -> None:
+    place.entrance.bus.state = "down"
+    lines = []
+    for number in range(3):
+        lines.append(await (await Client.connect(place.server.port)).authenticate())
+        at = NOW + 10 * number
+        lines[-1].writer.write((alert(at=at) if number == 0 else b"") + event(at=at) + event(at=at + 1))
+        await place.has(connections=1, devices=1, waiting=1)
+        while place.server._line_of["dev-0"].session.waiting_bytes < len(event()):
+            await asyncio.sleep(0.002)
+    for line in lines[:2]:
+        assert await line.is_hung_up()
+    place.entrance.bus.state = "up"
+    await lines[2].ping()
+    assert place.entrance.counts == {"cot.authenticated": 3, "cot.help": 1, "cot.accepted": 6}
+    assert place.entrance.board.state[0] & SOS
+    assert place.server.figures()["waiting"] == 0
+    lines[2].writer.write(event(at=NOW + 100))
+    await place.counts(accepted=7)
+
+
+async def test_a_client_that_hangs_up_meanwhile_is_heard_all_the_same(place: Place) -> None:
+    place.entrance.bus.state = "down"
+    client = await (await Client.connect(place.server.port)).authenticate()
+    client.writer.write(alert() + event())
+    await place.has(connections=1, devices=1, waiting=1)
+    client.writer.close()
+    await place.has(connections=0, devices=1, waiting=1)
+    place.entrance.bus.state = "up"
+    await place.has(connections=0, devices=0)
+    assert place.entrance.counts == {"cot.authenticated": 1, "cot.help": 1, "cot.accepted": 1}
+
+
+async def test_a_device_that_is_none_any_more_when_it_is_heard_is_hung_up_on(place: Place) -> None:
+    client = await (await Client.connect(place.server.port)).authenticate()
+    place.entrance.bus.state = "down"
+    client.writer.write(event())
+    await place.has(connections=1, devices=1, waiting=1)
+    place.entrance.keys.know_devices(ROSTER[1:])
+    place.entrance.bus.state = "up"
+    assert await client.is_hung_up()
+    await place.has(connections=0, devices=0)
+    assert place.entrance.counts == {"cot.authenticated": 1, "cot.unauthorised": 1}
+
+
+async def test_what_cannot_be_kept_for_a_device_is_counted(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cot_server, "INHERITED_LIMIT_BYTES", 100)
     old = await (await Client.connect(place.server.port)).authenticate()
     place.entrance.bus.state = "down"
-    old.writer.write(event())
+    old.writer.write(event() * 4)
     await place.has(connections=1, devices=1, waiting=1)
     new = await (await Client.connect(place.server.port)).authenticate()
     assert await old.is_hung_up()

@@ -244,6 +244,7 @@ def test_every_type_and_attribute_of_cot_that_is_acted_on_is_described() -> None
         f"{cot_server.SILENT_S:.0f} s without a whole document, or {cot_server.STRANGER_S:.0f} s without",
         f"over {cot_server.CONNECTIONS_LIMIT:,}, or over {cot_server.STRANGERS_LIMIT:,} strangers",
         f"{cot_server.UNREAD_LIMIT_BYTES:,} bytes of answers",
+        f"{cot_server.HELD_BYTES:,} bytes are held", f"up to {cot_server.INHERITED_LIMIT_BYTES:,} bytes. More",
         f"at most {framing.DOCUMENT_LIMIT_BYTES:,} bytes, {xml_events.DEPTH_LIMIT} elements deep and of "
         f"{xml_events.ELEMENTS_LIMIT:,} elements",
         f"handshake has {cot_server._HANDSHAKE_S:.0f} s", f"and {events._UNKNOWN:,.0f} upwards mean unknown",

@@ -48,6 +48,11 @@ class DocumentReader:
         """Take in what came; `next` gives it out."""
         self._buffer += data
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much was fed and not given out yet."""
+        return len(self._buffer)
+
     def next(self) -> Document | None:
         """Return the next whole document, None when more has to come.
 

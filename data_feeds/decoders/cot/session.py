@@ -46,6 +46,11 @@ class Session:
         """Take in what came; `said` gives it out."""
         self._reader.feed(data)
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much was fed and not drawn yet."""
+        return self._reader.waiting_bytes
+
     def said(self, at_s: float) -> Iterator[Said]:
         """Yield what is there in whole; what is not drawn stays and comes at the next call.
 
