@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from callbacks.admin import wiring
 from callbacks.admin.given import Malformed, ask_of, rows_of, text_of
-from callbacks.admin.outcomes import outcome_of, said
+from callbacks.admin.outcomes import outcome_of, pressed_once, said
 from callbacks.admin.places import place_names
 from dashboard import service
 from dashboard.administration import new_password
@@ -41,6 +41,7 @@ def register_accounts(app: Dash, services: Services, clock: Clock) -> None:
                 ids.ACCOUNT_WORKER, ids.ACCOUNT_LANGUAGE,
             )
         ),
+        running=pressed_once(ids.ACCOUNT_CREATE),
     )  # fmt: skip
     async def account(_create: object, asked: object, *fields: object) -> tuple[Any, Component | None]:
         actor, now, pressed = current_principal(), clock.now_ms(), ctx.triggered_id
@@ -73,6 +74,7 @@ def register_accounts(app: Dash, services: Services, clock: Clock) -> None:
         State(ids.TOKEN_KIND, "value"),
         State(ids.TOKEN_NAME, "value"),
         State(ids.TOKEN_PLACE, "value"),
+        running=pressed_once(ids.TOKEN_OPEN),
     )
     async def token(_open: object, asked: object, kind: object, name: object, place: object) -> Answer:
         actor, now, pressed = current_principal(), clock.now_ms(), ctx.triggered_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from dash import Output
 from dash.development.base_component import Component
 
 from callbacks.admin.given import Malformed
@@ -25,6 +26,12 @@ async def outcome_of(act: Callable[[], Component | None], actor: Principal) -> C
         return parts.refused(text("desk.failed.malformed", actor.language))
     except StoreBusy:
         return parts.refused(text("desk.failed.busy", actor.language))
+
+
+def pressed_once(button: str) -> list[tuple[Output, bool, bool]]:
+    """Return what keeps a button from being pressed again before it was answered: what it makes shows a secret once,
+    and Dash would drop the first answer."""
+    return [(Output(button, "disabled"), True, False)]
 
 
 def said(outcome: Outcome, done: str, actor: Principal) -> Component:

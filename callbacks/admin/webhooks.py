@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from callbacks.admin import wiring
 from callbacks.admin.given import ask_of, text_of
-from callbacks.admin.outcomes import outcome_of, said
+from callbacks.admin.outcomes import outcome_of, pressed_once, said
 from callbacks.admin.places import place_names
 from dashboard import service
 from dashboard.clock import Clock
@@ -35,6 +35,7 @@ def register_webhooks(app: Dash, services: Services, clock: Clock) -> None:
         State(ids.WEBHOOK_NAME, "value"),
         State(ids.WEBHOOK_URL, "value"),
         State(ids.WEBHOOK_PLACE, "value"),
+        running=pressed_once(ids.WEBHOOK_OPEN),
     )
     async def webhooks(_open: object, asked: object, name: object, url: object, place: object) -> Answer:
         actor, now, pressed = current_principal(), clock.now_ms(), ctx.triggered_id

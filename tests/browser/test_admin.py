@@ -75,6 +75,20 @@ def at_step(page: Page, kind: str, policy_id: str) -> None:
     expect(page.locator("#admin-step-title")).to_be_focused()
 
 
+def held_once(page: Page, component: str) -> list[Route]:
+    """Keep a callback's request that names a component from the server while none is kept yet; returns the kept one."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if held or f'"{component}' not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/_dash-update-component*", hold)
+    return held
+
+
 def order(inside: Inside) -> dict[str, Any]:
     """An order that its unit has had for a minute of its quarter of an hour."""
     return inside.order(urgency=2, status="TO_SIGN", dispatched_at=inside.now - 60_000)
@@ -172,16 +186,8 @@ def test_what_is_asked_for_while_an_older_answer_is_on_its_way_is_not_lost(
     page = signed_in(centre, chromium, "xitong")
     page.click('[data-link="policies"]')
     at_step(page, "order", "order-sign-half-2")
-    held: list[Route] = []
+    held = held_once(page, "admin-asked")
     bar = page.locator("#admin-policy-bar")
-
-    def hold_one(route: Route) -> None:
-        if held or '"admin-asked' not in (route.request.post_data or ""):
-            route.continue_()
-        else:
-            held.append(route)
-
-    page.route("**/_dash-update-component*", hold_one)
 
     # Another step is chosen, and a field of the first is left, before the choice is answered.
     with page.expect_request("**/_dash-update-component*"):
@@ -237,9 +243,16 @@ def test_an_account_is_made_and_ended_and_its_holder_is_out_at_once(
     page.click('[data-link="accounts"]')
     page.fill("#admin-account-name", "linshi")
     page.fill("#admin-account-person", "林时")
-    page.click("#admin-account-create")
+    held = held_once(page, "admin-account-create")
+    with page.expect_request("**/_dash-update-component*"):
+        page.click("#admin-account-create")
+    # A second press would be answered instead of the first, and the password is shown once.
+    expect(page.locator("#admin-account-create")).to_be_disabled()
+    held.pop().continue_()
     password = page.locator("#admin-account-outcome code")
     expect(password).to_be_visible()
+    expect(page.locator("#admin-account-create")).to_be_enabled()
+    page.unroute_all()
     centre.accounts["linshi"] = password.inner_text()
     other = chromium.new_page()
     other.goto(f"{centre.web}/sign-in")
