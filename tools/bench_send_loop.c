@@ -54,7 +54,8 @@ int main(int count, char **words) {
   static int screens[SCREENS];
   static unsigned char frame[FRAME];
   int port = count > 1 ? atoi(words[1]) : 0, held = 0, yes = 1;
-  struct pollfd doors[3] = {{listening(port), POLLIN, 0}, {listening(port + 1), POLLIN, 0}, {-1, POLLIN, 0}};
+  int publishers = listening(port + 1); /* first: who finds the screens' port open may publish */
+  struct pollfd doors[3] = {{listening(port), POLLIN, 0}, {publishers, POLLIN, 0}, {-1, POLLIN, 0}};
   for (;;) {
     poll(doors, 3, -1);
     if (doors[0].revents && held < SCREENS) {
