@@ -15,7 +15,7 @@ from dashboard.live.view import ScopeFilter, ViewClass, view_changes, view_snaps
 from dashboard.live.wire import Kind, encode_json
 from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold, quantum_of
-from data_feeds.live_outbox import Outbox, offer_movement_to_all
+from data_feeds.live_outbox import Flow, Outbox, offer_movement_to_all
 
 
 class ViewChannel:
@@ -27,6 +27,7 @@ class ViewChannel:
         self.view = view
         self.scopes = scopes
         self.outboxes: set[Outbox] = set()
+        self._flow: Flow = {}
         self._picture = picture
         self._fleet = fleet
         self._boards = boards
@@ -37,6 +38,16 @@ class ViewChannel:
         self._kept_roster: tuple[int, bytes] | None = None
         self._kept_movement: tuple[tuple[int, int], bytes] | None = None
         self._kept_boards: dict[Kind, bytes] = {}
+
+    def join(self, outbox: Outbox) -> None:
+        """Count a screen among those of this view."""
+        self.outboxes.add(outbox)
+        outbox.flow = self._flow
+
+    def leave(self, outbox: Outbox) -> None:
+        """Send a screen nothing any more."""
+        self.outboxes.discard(outbox)
+        outbox.leave_flow()
 
     # -- boards --------------------------------------------------------------------------------------------
 
@@ -122,7 +133,7 @@ class ViewChannel:
 
     def send_movement(self, frame: bytes) -> None:
         """Send every screen the stream's next delta, the same bytes."""
-        offer_movement_to_all(self.outboxes, frame)
+        offer_movement_to_all(self.outboxes, self._flow, frame)
 
     def tell_fleet(self, outbox: Outbox) -> None:
         """Bring one screen to the present fleet; a desk also learns who is behind each slot."""

@@ -250,7 +250,7 @@ class LiveHub:
         for kind in BOARDS.values():
             outbox.offer_latest(kind, channel.board_frame(kind))
         channel.tell_fleet(outbox)
-        channel.outboxes.add(outbox)
+        channel.join(outbox)
         self._screens.add(screen)
         self._empty.clear()
 
@@ -258,7 +258,7 @@ class LiveHub:
         self._screens.discard(screen)
         if not self._screens:
             self._empty.set()
-        screen.channel.outboxes.discard(screen.outbox)
+        screen.channel.leave(screen.outbox)
         if not screen.channel.outboxes:
             self._channels.pop(screen.channel.view, None)
 
