@@ -104,6 +104,7 @@ def serve(redis_url: str, mqtt_url: str = "") -> None:
 
 def main() -> None:
     """Start Redis and the server, send, print."""
+    raise_file_limit()
     with tempfile.TemporaryDirectory(prefix="zs-tp-") as folder, throughput_wires.broker() as broker:
         redis = EmbeddedRedis(Path(folder), Path(folder) / "redis.sock", find_program())
         redis.start()
@@ -125,6 +126,7 @@ def main() -> None:
                 throughput_wires.measure_mqtt(process, broker, redis.url, keys, per_osmand_s)
             else:
                 print("mqtt: not measured, mosquitto is not installed")
+            throughput_wires.measure_stream_fleet(process, PORT, keys)
             throughput_jt808.measure_fleet(process, JT808_PORT, keys)
             throughput_cot.measure_fleet(process, COT_PORT, keys)
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import json
@@ -16,6 +17,8 @@ import psutil
 import redis as redis_client
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as async_connect
 from websockets.sync.client import connect
 
 from data_feeds.bus_names import FEED_COUNTERS
@@ -23,6 +26,7 @@ from tests.feeds.broker import PROGRAM_PATHS, Mosquitto
 
 REQUESTS = 10_000
 STREAM_BATCHES, IN_BATCH = 100, 1_000
+FLEET_S = 10
 MQTT_MESSAGES = 20_000
 
 
@@ -84,6 +88,50 @@ def measure_stream(server: psutil.Process, port: int, key: str, bearer: str, per
     ]
     per_s = cost(bearer, batches) / STREAM_BATCHES / IN_BATCH
     _say(f"/v1/stream, {IN_BATCH:,} fixes a message", per_s, per_osmand_s)
+
+
+def measure_stream_fleet(server: psutil.Process, port: int, keys: list[str]) -> None:
+    """Each device a connection of its own, a fix a second."""
+    asyncio.run(_measure_stream_fleet(server, port, keys))
+
+
+async def _measure_stream_fleet(server: psutil.Process, port: int, keys: list[str]) -> None:
+    loop, address = asyncio.get_running_loop(), f"ws://127.0.0.1:{port}/v1/stream"
+    empty_mb = server.memory_info().rss / 1e6
+
+    async def opened(slot: int) -> ClientConnection:
+        header = {"authorization": f"Device rz-{slot:06d}:{keys[slot]}"}
+        return await async_connect(
+            address, additional_headers=header, proxy=None, compression=None, ping_interval=None
+        )
+
+    lines: list[ClientConnection] = []
+    for first in range(0, len(keys), 100):
+        slots = range(first, min(first + 100, len(keys)))
+        lines += await asyncio.gather(*(opened(slot) for slot in slots))
+    full_mb = server.memory_info().rss / 1e6
+    waits_ms: list[float] = []
+
+    async def report(slot: int, started_s: float) -> None:
+        for second in range(FLEET_S):
+            await asyncio.sleep(max(0.0, started_s + second + slot / len(keys) - loop.time()))
+            sent_s, at = loop.time(), time.time_ns() // 1_000_000 + 25_000
+            fix = f'{{"id":"rz-{slot:06d}","at":{at},"lat":{35.4 + slot * 1e-6:.6f},"lon":119.5,"accuracy_m":8}}'
+            await lines[slot].send(f'{{"fixes":[{fix}]}}')
+            answer = await lines[slot].recv()
+            assert '"status":200' in str(answer), answer
+            waits_ms.append((loop.time() - sent_s) * 1000)
+
+    used_s, started_s = _used_s(server), loop.time() + 0.5
+    await asyncio.gather(*(report(slot, started_s) for slot in range(len(keys))))
+    core = (_used_s(server) - used_s) / (loop.time() - started_s)
+    await asyncio.gather(*(line.close() for line in lines))
+    waits_ms.sort()
+    print(
+        f"/v1/stream, {len(keys):,} connections, a fix a second each: {core:.2f} core, answer p50 "
+        f"{waits_ms[len(waits_ms) // 2]:.1f} ms, p99 {waits_ms[len(waits_ms) * 99 // 100]:.1f} ms, "
+        f"{(full_mb - empty_mb) * 1000 / len(keys):.0f} kB a connection"
+    )
 
 
 @contextlib.contextmanager
