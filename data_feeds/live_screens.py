@@ -81,11 +81,21 @@ def recheck_all(screens: Sequence[Screen]) -> list[Principal | None]:
 
 async def first_ends(*works: Awaitable[None]) -> None:
     """Run works side by side; when one ends, end the others and raise what it raised."""
+    # A future of its own: `asyncio.wait` keeps a kilobyte more, for as long as the screen is open.
+    ended = asyncio.get_running_loop().create_future()
     tasks = [asyncio.ensure_future(work) for work in works]
+
+    def end(_task: asyncio.Future[None]) -> None:
+        if not ended.done():
+            ended.set_result(None)
+
+    for task in tasks:
+        task.add_done_callback(end)
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        await ended
+        for task in tasks:
+            if task.done():
+                task.result()
     finally:
         for task in tasks:
             task.cancel()

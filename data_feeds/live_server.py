@@ -8,12 +8,13 @@ dead one's socket open until TCP gives up, because a polite close waits behind w
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 from asyncio import BaseTransport, TimerHandle
 from typing import Any, Final
 
-from uvicorn._types import ASGISendEvent
+from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
@@ -39,6 +40,10 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
     _pings = 0  # of the peer, since our last one
     _least_waiting = 0
     _watch: TimerHandle | None = None
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.queue = _Inbox()  # type: ignore[assignment]  # what uvicorn uses of its queue
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Bound what the kernel may hold unsent for this screen."""
@@ -92,6 +97,10 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         if self.close_sent and self.initial_response is None:
             raise ClientDisconnected
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            # What a browser says when it opens a socket would otherwise stay three times as long as the screen does.
+            self.request = self.response = None  # type: ignore[assignment]
+            self.scope["headers"] = []
 
     def handle_ping(self) -> None:
         """Answer a peer's ping; whoever asks without end is ended, the answers would heap up here unread."""
@@ -156,6 +165,33 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
             self.is_ended = True
             self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006, "reason": reason})
             self.transport.abort()
+
+
+class _Inbox:
+    """What the peer said and the application has not read: for one reader, and a seventh of an `asyncio.Queue`."""
+
+    __slots__ = ("_messages", "_reader")
+
+    def __init__(self) -> None:
+        self._messages: list[ASGIReceiveEvent] = []
+        self._reader: asyncio.Future[None] | None = None
+
+    def empty(self) -> bool:
+        return not self._messages
+
+    def put_nowait(self, message: ASGIReceiveEvent) -> None:
+        self._messages.append(message)
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    async def get(self) -> ASGIReceiveEvent:
+        while not self._messages:
+            self._reader = asyncio.get_running_loop().create_future()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+        return self._messages.pop(0)
 
 
 SERVED: Final[dict[str, Any]] = {

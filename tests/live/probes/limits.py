@@ -270,7 +270,7 @@ async def dead(_screens: int) -> None:
     """From the instant of silence to the eviction: with little to send, and with a buffer that fills."""
     for traffic in ("movement alone", "a buffer that fills"):
         for way in ("SIGSTOP", "black hole"):
-            took = [await _silence(way, fills=traffic != "movement alone") for _ in range(3)]
+            took = [await _silence(way, fills=traffic != "movement alone") for _ in range(2)]
             found = " ".join(f"{each:.1f}" for each in took) + " s"
             say(f"dead peer, {way}, {traffic}: gone after", found, "<= 10 s", max(took) <= 10)
 
