@@ -21,6 +21,8 @@ MOST_WAITING: Final = 16
 MOST_REMEMBERED: Final = 20_000
 MOST_TOUCHED: Final = 40  # matters that one bell tells apart; whoever is further behind reads everything
 
+LOG_BELL: Final = "log"  # rings with every entry
+
 Row = Mapping[str, Any]
 
 
@@ -146,7 +148,7 @@ class Bells:
                 matters.add(str(change.line["matter_id"]))
             if change.line["command_id"]:
                 commands.add(str(change.line["command_id"]))
-        found: dict[str, set[str]] = {}
+        found: dict[str, set[str]] = {LOG_BELL: set()}
         self._add_bells(found, matters, commands)
         if change.line is not None:
             # A unit that a consultation called has no order on the matter, and its page waits all the same.

@@ -5,7 +5,10 @@ import { timeText } from "../hand/clock.mjs";
 import { withTelephones } from "../hand/telephones.mjs";
 import { node } from "../field/node.mjs";
 
-const LOOK_EVERY_MS = 30_000;
+const WAIT_S = 25; // how long the server holds a question
+const PATIENCE_MS = 10_000;
+const APART_MS = 1_000;
+const AGAIN_MS = 30_000; // after no answer
 
 export function mountFollow(hand) {
   const { api, facts, main, text } = hand;
@@ -17,9 +20,12 @@ export function mountFollow(hand) {
   let asOf = facts.now;
   let isAway = false;
   const paint = () => main.replaceChildren(...view(hand, { report: shown, asOf, isAway, refresh }));
-  const refresh = async () => {
+  let seq = null;
+  const ask = async (query, waitS) => {
     try {
-      shown = (await api.get(`/api/v1/reports/${facts.follow}`)).value;
+      const answer = await api.get(`/api/v1/reports/${facts.follow}${query}`, { timeoutMs: waitS * 1_000 + PATIENCE_MS });
+      seq = answer.seq;
+      if (!answer.unchanged) shown = answer.value;
       asOf = hand.clock.now();
       isAway = false;
     } catch (error) {
@@ -28,9 +34,28 @@ export function mountFollow(hand) {
     }
     paint();
   };
-  setInterval(() => !document.hidden && !shown.is_closed && refresh(), LOOK_EVERY_MS);
+  const refresh = () => ask("", 0);
   document.addEventListener("visibilitychange", () => !document.hidden && refresh());
   paint();
+  follow(ask, () => ({ seq, isAway, isClosed: shown.is_closed }));
+}
+
+/* Asks for news as long as there may be some: the server answers when something happens on the report. */
+async function follow(ask, state) {
+  let apartMs = APART_MS;
+  while (!state().isClosed) {
+    if (document.hidden) {
+      await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+      continue;
+    }
+    const { seq } = state();
+    const mark = performance.now();
+    await (seq === null ? ask("", 0) : ask(`?after=${seq}&wait=${WAIT_S}`, WAIT_S));
+    // A burst of news, or a server that holds no more questions: further and further apart.
+    apartMs = performance.now() - mark > APART_MS ? APART_MS : Math.min(AGAIN_MS, apartMs * 2);
+    const pauseMs = state().isAway ? AGAIN_MS : apartMs;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
 }
 
 function view({ text, facts }, { report, asOf, isAway, refresh }) {

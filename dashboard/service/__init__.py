@@ -74,7 +74,7 @@ from dashboard.service.escalation import Fired, fire_due, next_due_at
 from dashboard.service.field.day import WorkerDay, worker_day
 from dashboard.service.field.event_photo import EventPhoto, add_event_photo
 from dashboard.service.field.event_report import CallForHelp, EventReport, call_for_help, report_event
-from dashboard.service.field.follow import FollowedReport, follow
+from dashboard.service.field.follow import FollowedReport, follow, followed_matters
 from dashboard.service.field.held import held_receivers
 from dashboard.service.field.own_inbox import OwnInbox, own_inbox, own_matter
 from dashboard.service.field.own_statistics import OwnMatters, OwnStatistics, own_statistics
@@ -419,6 +419,7 @@ __all__ = [
     "fire_due",
     "first_break_in_file",
     "follow",
+    "followed_matters",
     "forget_orphans",
     "gateway",
     "gateway_keys",

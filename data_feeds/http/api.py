@@ -15,6 +15,7 @@ from pydantic import Field
 
 from dashboard import service
 from dashboard.principal_context import current_principal
+from data_feeds.bells import LOG_BELL
 from data_feeds.http.answering import (
     ApiParts,
     IdempotencyKey,
@@ -166,7 +167,7 @@ def _add_receiving(router: APIRouter, parts: ApiParts) -> None:
         actor = current_principal()
         page = await read(service.inbox, parts, actor, after)
         if wait and not _has_news(page):
-            await parts.live.changed_after(after, min(wait, LONGEST_WAIT_SECONDS))
+            await parts.live.rung((LOG_BELL,), after, min(wait, LONGEST_WAIT_SECONDS), actor.id)
             page = await read(service.inbox, parts, actor, after)
         return rendered(page, parts)
 

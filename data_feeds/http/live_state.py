@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
@@ -12,9 +11,6 @@ from dashboard.domain.principal import Principal
 from data_feeds.bus import Bus
 from data_feeds.bus_names import FEED_MALFORMED
 from data_feeds.live_socket import LiveHub
-
-# How often a waiting gateway looks whether the picture has moved on; far below the 1 s a receipt may take.
-_LOOK_EVERY_S = 0.1
 
 
 class LiveApi:
@@ -38,13 +34,6 @@ class LiveApi:
     def health(self) -> dict[str, Any]:
         """Platforms, feeds and this process."""
         return self._hub.health()
-
-    async def changed_after(self, seq: int, timeout_s: float) -> None:
-        """Return as soon as the picture has an entry after `seq`, or after `timeout_s`."""
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + timeout_s
-        while self._hub.picture.seq <= seq and loop.time() < ends_at:  # noqa: ASYNC110 - the picture has no event
-            await asyncio.sleep(_LOOK_EVERY_S)
 
     async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool:
         """Return True when one of the bells has rung after a place in the log, False after `timeout_s` without."""

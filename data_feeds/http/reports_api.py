@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from dashboard import service
+from data_feeds.bells import matter_bell
 from data_feeds.http.answering import (
     ApiParts,
     IdempotencyKey,
@@ -21,8 +22,11 @@ from data_feeds.http.answering import (
     Words,
     with_time,
 )
+from data_feeds.http.own_api import LONGEST_WAIT_SECONDS
 from data_feeds.http.report_pages import language_of
 
+# Strangers may hold so many questions of a process open; who comes after them is answered at once and asks again later.
+MOST_WAITING: Final = 2_000
 FollowCode = Annotated[str, Path(pattern=r"^[a-z2-9]{20}$")]
 
 
@@ -40,6 +44,7 @@ class ReportBody(Strict):
 def reports_router(parts: ApiParts) -> APIRouter:
     """Build the router of /api/v1/reports."""
     router = APIRouter(prefix="/api/v1/reports")
+    waiting = 0  # questions that are held now
 
     @router.post("")
     async def send(body: ReportBody, request: Request, idempotency_key: IdempotencyKey) -> JSONResponse:
@@ -61,12 +66,32 @@ def reports_router(parts: ApiParts) -> APIRouter:
         return _answer(parts, outcome, request)
 
     @router.get("/{code}")
-    async def follow(code: FollowCode) -> JSONResponse:
-        """How far a report is, in plain steps."""
+    async def follow(
+        code: FollowCode,
+        after: Annotated[int, Query(ge=0, lt=2**53)] = 0,
+        wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS, allow_inf_nan=False)] = 0.0,
+    ) -> JSONResponse:
+        """How far a report is, in plain steps; with `wait` once something happened on it after `after`, else
+        {"seq": after, "unchanged": true}."""
+        nonlocal waiting
+        if wait and waiting < MOST_WAITING:
+            bells = [
+                matter_bell(one)
+                for one in await asyncio.to_thread(service.followed_matters, parts.services, code)
+            ]
+            waiting += 1
+            try:
+                has_news = await parts.live.rung(bells, after, wait, f"report:{code}")
+            finally:
+                waiting -= 1
+            if bells and not has_news:
+                return with_time(JSONResponse({"seq": after, "unchanged": True}), parts)
+        # The place in the log before the report is read: what happens meanwhile is told by the next answer.
+        seq, _ = parts.live.touched((), 0)
         found = await asyncio.to_thread(service.follow, parts.services, code, parts.clock.now_ms())
         if found is None:
             return JSONResponse({"error": "no_such_report"}, 404)
-        return with_time(JSONResponse({"value": dataclasses.asdict(found)}), parts)
+        return with_time(JSONResponse({"value": dataclasses.asdict(found), "seq": seq}), parts)
 
     return router
 

@@ -71,9 +71,6 @@ class FoldedLog:
     def touched(self, names: Collection[str], after: int) -> tuple[int, frozenset[str] | None]:
         return self.picture.seq, self.bells.touched(names, after)
 
-    async def changed_after(self, seq: int, timeout_s: float) -> None:
-        await asyncio.sleep(0)
-
     def duty_of(self, worker_id: str, now: int) -> dict[str, Any]:
         return {"state": "on_duty", "fix_at": now}
 

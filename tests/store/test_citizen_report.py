@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from functools import partial
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from dashboard import service
@@ -15,6 +19,10 @@ from dashboard.service.field.report import CitizenReport, report
 from dashboard.service.retention import forget_old
 from dashboard.service.roster import RosterWorker
 from dashboard.store import tables
+from data_feeds.http.answering import ApiParts
+from data_feeds.http.reports_api import reports_router
+from layouts.refusal import refusal_text
+from tests.browser.hand_server import FoldedLog, NothingMalformed
 from tests.store.centre import MINUTE_MS, RONGAN, Centre, done, officer, refusal
 
 WORDS = "商铺二层堆积大量建筑垃圾，请打 13812345678"
@@ -167,3 +175,36 @@ def test_where_a_report_came_from_is_forgotten_after_a_day(centre: Centre, grid:
     forget_old(centre.services, centre.now + 25 * 60 * MINUTE_MS)
     with centre.services.store.read() as connection:
         assert connection.execute(select(tables.reports.c.address_hash)).scalar_one() == ""
+
+
+async def test_news_of_a_report_are_told_when_they_happen(centre: Centre, grid: str) -> None:
+    """The citizen's page asks one question that is held; it does not look every so often."""
+    log = FoldedLog(centre.services)
+    object.__setattr__(centre.services, "after_commit", log.look)
+    log.start()
+    code = done(send(centre, grid))["code"]
+    first_matter = open_matter(centre)["id"]
+    parts = ApiParts(centre.services, centre.clock, log, NothingMalformed(), refusal_text)  # type: ignore[arg-type]
+    app = FastAPI()
+    app.include_router(reports_router(parts))
+    path = f"/api/v1/reports/{code}"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://centre") as page:
+        await asyncio.sleep(0)
+        first = (await page.get(path)).json()
+        nothing = (await page.get(path, params={"after": first["seq"], "wait": 0.01})).json()
+        assert nothing == {"seq": first["seq"], "unchanged": True}
+        asking = asyncio.ensure_future(page.get(path, params={"after": first["seq"], "wait": 25}))
+        while not log.bells.waiting:
+            await asyncio.sleep(0.01)
+        done(send(centre, grid, text="别的事"))  # another report wakes nobody
+        await asyncio.sleep(0.05)
+        assert not asking.done()
+        own = service.Note(first_matter, "已联系")
+        note = partial(service.note, now=centre.now, idempotency_key=centre.key())
+        done(await asyncio.to_thread(note, centre.services, officer(), own))
+        async with asyncio.timeout(5):
+            answer = (await asking).json()
+        assert answer["seq"] > first["seq"]
+        assert answer["value"]["no"] == first["value"]["no"]
+        unknown = await page.get(path[:-1] + ("a" if path[-1] != "a" else "b"), params={"wait": 0.01})
+        assert unknown.status_code == 404

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.live.picture import Picture
 from data_feeds import bells
-from data_feeds.bells import Bells, matter_bell, unit_bell, worker_bell
+from data_feeds.bells import LOG_BELL, Bells, matter_bell, unit_bell, worker_bell
 
 LONG_S = 30.0
 
@@ -55,6 +55,17 @@ async def test_a_unit_that_a_consultation_calls_is_woken_though_the_matter_is_no
     assert await city.hears(unit_bell("b"), after=before)
     assert not await city.hears(unit_bell("371103"), after=before)
     assert not await city.hears(unit_bell("c"), after=before)
+
+
+async def test_the_logs_bell_rings_with_every_entry_of_whatever_matter() -> None:
+    city = City()
+    before = city.picture.seq
+    assert not await city.hears(LOG_BELL)
+    city.say(matters=[matter()])
+    city.say()
+    assert await city.hears(LOG_BELL, after=before)
+    assert await city.hears(LOG_BELL, after=before + 1)
+    assert not await city.hears(LOG_BELL)
 
 
 async def test_a_waiting_unit_is_woken_by_its_own_matter_and_by_no_other() -> None:

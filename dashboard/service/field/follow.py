@@ -59,6 +59,19 @@ class FollowedReport:
     carried_by: str
 
 
+def followed_matters(services: Services, code: str) -> tuple[str, ...]:
+    """Return the matters whose news are news of the report with this code: its own, and the one that carries it."""
+    with services.store.read() as connection:
+        column = tables.reports.c
+        kept = connection.execute(select(column.matter_id).where(column.code_hash == hash_of(code))).first()
+        if kept is None:
+            return ()
+        carrier = connection.execute(
+            select(tables.matters.c.carrier).where(tables.matters.c.id == kept.matter_id)
+        ).scalar()
+    return (kept.matter_id, carrier) if carrier else (kept.matter_id,)
+
+
 def follow(services: Services, code: str, now: int) -> FollowedReport | None:
     """Return the report with this code, None when there is none.
 

@@ -106,8 +106,11 @@ async def hub() -> AsyncIterator[Hub]:
     try:
         await opened.start()
         moving = asyncio.create_task(opened.move())
-        yield opened
-        moving.cancel()
+        try:
+            yield opened
+        finally:
+            moving.cancel()
+            await asyncio.wait([moving])
     finally:
         await opened.kill()
         redis.stop()
