@@ -33,6 +33,8 @@ from dashboard.live.wire import Kind, WireError, first_byte
 # 1 Hz walkers and riders, 80 leaves the fewest exceptions to name (381 of 4,383; the last set alone: 643).
 _HABIT_GAIN = 63
 _HABIT_EXPECTS = 80
+_NOBODY = np.zeros(0, np.intp)
+_NO_PAIRS = np.zeros((0, 2), np.int8)
 
 
 class MovementState:
@@ -97,27 +99,32 @@ class MovementState:
         self.fix_at = fix_at
         if not restated.size and not changed.any():
             return b""
-        off_x, off_y = dx - self.step_x, dy - self.step_y
-        near = changed & (np.abs(off_x) <= 127) & (np.abs(off_y) <= 127)
-        moved = np.flatnonzero(near)
-        far = np.flatnonzero(changed & ~near)
-        off_x, off_y = off_x[moved], off_y[moved]
-        wide = (off_x < -8) | (off_x > 7) | (off_y < -8) | (off_y > 7) | ((off_x == -8) & (off_y == -8))
-        pairs = np.where(wide, 0, ((off_x + 8) << 4) | (off_y + 8)).astype(np.uint8)
+        # Of the few that changed, not of all: with a view for every township this runs seventy times a tick.
+        moved = np.flatnonzero(changed)
+        dx, dy = dx[moved], dy[moved]
+        off_x, off_y = dx - self.step_x[moved], dy - self.step_y[moved]
+        is_near = _within(off_x, 127) & _within(off_y, 127)
+        far = _NOBODY
+        if not is_near.all():
+            far, moved = moved[~is_near], moved[is_near]
+            dx, dy, off_x, off_y = dx[is_near], dy[is_near], off_x[is_near], off_y[is_near]
+            self.step_x[far] = self.step_y[far] = 0
+        high, low = off_x + 8, off_y + 8
+        # Outside 0..15 in either, or 0 in both, which is the mark of a wide pair.
+        wide = ((high | low) & ~15) != 0
+        wide |= (high | low) == 0
+        pairs = ((high << 4) | low).astype(np.uint8)
+        pairs[wide] = 0
+        near = np.zeros(self.n, np.bool_)
+        near[moved] = True
         coding, set_bytes = _shortest_set(near, self.habit >= _HABIT_EXPECTS)
-        self.step_x[moved] = np.clip(dx[moved], -127, 127)
-        self.step_y[moved] = np.clip(dy[moved], -127, 127)
-        self.step_x[far] = self.step_y[far] = 0
+        self.step_x[moved] = _limited(dx)
+        self.step_y[moved] = _limited(dy)
         self.x, self.y, self.state = x.copy(), y.copy(), state.copy()
         self._learn(near)
         self.number = (self.number + 1) & 0xFFFFFFFF
         self.tick_at = now
-        far_rows = np.zeros(far.size, FAR_ROW)
-        far_rows["index"], far_rows["x"], far_rows["y"] = far, x[far], y[far]
-        state_rows = np.zeros(restated.size, STATE_ROW)
-        state_rows["index"], state_rows["state"] = restated, state[restated]
-        state_rows["age_s"] = self._age_s()[restated]
-        wide_pairs = np.stack((off_x[wide], off_y[wide]), 1).astype("i1")
+        wide_pairs = np.stack((off_x[wide], off_y[wide]), 1).astype("i1") if wide.any() else _NO_PAIRS
         header = DELTA_HEADER.pack(
             first_byte(Kind.FLEET_DELTA),
             coding,
@@ -135,8 +142,8 @@ class MovementState:
                 set_bytes,
                 pairs.tobytes(),
                 wide_pairs.tobytes(),
-                far_rows.tobytes(),
-                state_rows.tobytes(),
+                self._far_rows(far) if far.size else b"",
+                self._state_rows(restated) if restated.size else b"",
             )
         )
 
@@ -194,6 +201,17 @@ class MovementState:
         self.step_y[:] = 0
         self.habit[:] = 0
 
+    def _far_rows(self, far: npt.NDArray[np.intp]) -> bytes:
+        rows = np.zeros(far.size, FAR_ROW)
+        rows["index"], rows["x"], rows["y"] = far, self.x[far], self.y[far]
+        return rows.tobytes()
+
+    def _state_rows(self, restated: npt.NDArray[np.intp]) -> bytes:
+        rows = np.zeros(restated.size, STATE_ROW)
+        rows["index"], rows["state"] = restated, self.state[restated]
+        rows["age_s"] = self._age_s()[restated]
+        return rows.tobytes()
+
     def _learn(self, near: npt.NDArray[np.bool_]) -> None:
         self.habit -= self.habit >> 2
         self.habit[near] += _HABIT_GAIN
@@ -202,6 +220,15 @@ class MovementState:
         silent = (self.state & (STALE | LOST)) != 0
         age_s = np.clip((self.tick_at - self.fix_at) // 1000, 0, AGE_UNKNOWN_S)
         return np.where(silent, age_s, 0).astype(np.uint16)
+
+
+def _within(values: npt.NDArray[np.int32], limit: int) -> npt.NDArray[np.bool_]:
+    return np.asarray((values <= limit) & (values >= -limit), np.bool_)
+
+
+def _limited(steps: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Clamp to what a kept step can hold; `np.clip` takes four times as long on so few."""
+    return np.minimum(np.maximum(steps, -127), 127)
 
 
 def _shortest_set(near: npt.NDArray[np.bool_], expected: npt.NDArray[np.bool_]) -> tuple[int, bytes]:
@@ -215,7 +242,12 @@ def _shortest_set(near: npt.NDArray[np.bool_], expected: npt.NDArray[np.bool_]) 
 
 def _gap_bytes(indices: npt.NDArray[np.intp]) -> bytes:
     """Code sorted indices as how many are skipped before each; 255 skips 255 and names none."""
-    gaps = np.diff(indices, prepend=-1) - 1
+    if not indices.size:
+        return b""
+    gaps = np.empty_like(indices)
+    gaps[0] = indices[0]
+    np.subtract(indices[1:], indices[:-1], out=gaps[1:])
+    gaps[1:] -= 1
     if not (gaps >= 255).any():
         return gaps.astype(np.uint8).tobytes()
     return b"".join(b"\xff" * (gap // 255) + bytes((gap % 255,)) for gap in gaps.tolist())
