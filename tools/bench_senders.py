@@ -153,13 +153,32 @@ def _fastapi(port: int) -> Any:
     return app
 
 
-async def _publisher(publish: Callable[[bytes], Awaitable[None]], port: int) -> asyncio.Server:
-    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := await reader.read(4):
-            await publish(await reader.readexactly(int.from_bytes(head, "little")))
-            writer.write(b"k")
+class _Publisher(asyncio.Protocol):
+    """Takes frames in: as little as can be, because every way is charged for it."""
 
-    return await asyncio.start_server(take, "127.0.0.1", port)
+    def __init__(self, publish: Callable[[bytes], Awaitable[None]]) -> None:
+        self._publish = publish
+        self._got = bytearray()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._got += data
+        if len(self._got) >= 4 and len(self._got) - 4 == int.from_bytes(self._got[:4], "little"):
+            task = asyncio.get_running_loop().create_task(self._hand_on(bytes(self._got[4:])))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            self._got.clear()
+
+    async def _hand_on(self, frame: bytes) -> None:
+        await self._publish(frame)
+        self._transport.write(b"k")  # only then comes the next
+
+
+async def _publisher(publish: Callable[[bytes], Awaitable[None]], port: int) -> asyncio.Server:
+    return await asyncio.get_running_loop().create_server(lambda: _Publisher(publish), "127.0.0.1", port)
 
 
 async def _websockets_library(port: int) -> None:
