@@ -20,9 +20,7 @@ from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
 from data_feeds.live_source import RosterRow
 
-FLUSH_AFTER_S: Final = (
-    0.003  # the regions' frames of one tick arrive together, within 1 ms: wait for the last of them
-)
+FLUSH_AFTER_S: Final = 0.002  # the regions' frames of one tick arrive within 1 ms: wait for the last of them
 FLUSH_APART_S: Final = 0.05  # no screen needs more than 20 frames a second
 # A tick further ahead of our clock is garbage, or a machine whose clock nobody set: its age could not be told.
 TICK_AHEAD_MS: Final = 10 * 60_000
