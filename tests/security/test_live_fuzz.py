@@ -76,7 +76,15 @@ async def test_frames_before_the_answer_do_not_hang_the_handshake(redis_flush: s
         await until(lambda: town.hub.stats()["screens"] == 0)
 
 
-@pytest.mark.parametrize("said", [frame(TEXT, b"\xff\xfe"), frame(15), frame(BINARY, b"x" * 5_000)])
+@pytest.mark.parametrize(
+    "said",
+    [frame(TEXT, b"\xff\xfe"), frame(15), frame(BINARY, b"x" * 5_000)],
+    ids=[
+        "no text",
+        "no opcode",
+        "binary",
+    ],  # the masks are drawn anew, and parts of the suite compare the names
+)
 async def test_nonsense_leaves_no_trace_in_the_log(redis_flush: str, said: bytes, request: Any) -> None:
     """Else whoever may open a screen could fill the disk with traces."""
     faults = Faults()
