@@ -4,6 +4,7 @@
   stats            what /healthz says, with `rss_kb` and `cpu_s` of the process
   commit N         commits and relays N entries that every screen sees
   heavy N BYTES    the same, each with a row of so many bytes
+  truth N          commits N such entries and tells nobody, as while Redis is away
   cut              breaks every screen's connection
 """
 
@@ -76,6 +77,9 @@ async def main(redis_url: str, port: int, entries: int) -> None:
             row = {"id": "m1", "scope": [CITY], "filler": "x" * int(given[1]) if order == "heavy" else ""}
             for _ in range(int(given[0])):
                 await relay.relay(truth.commit(scope=[CITY], matters=[row]))
+        elif order == "truth":
+            for _ in range(int(given[0])):
+                truth.commit(scope=[CITY], matters=[{"id": "m1", "scope": [CITY]}])
         elif order == "cut":
             for screen in list(hub._screens):
                 screen.outbox._direct.abort()

@@ -1,12 +1,13 @@
 """The live socket at its limits, each figure beside its bar: `python -m tests.live.probes.limits [NAME ...]`.
 
-Names: memory, storm, restart, stopped, dead; all of them without one. `--screens N` for another number than 500.
+Names: memory, storm, restart, stopped, dead, outage; without one all of them. `--screens N`: another number than 500.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import shutil
@@ -26,8 +27,8 @@ import numpy as np
 from dashboard.live.fleet import REPORTING
 from dashboard.live.fleet_frames import pack_fixes, roster_mark
 from dashboard.live.movement_frames import parse_delta
-from dashboard.live.wire import Kind
-from data_feeds.bus import Bus
+from dashboard.live.wire import Kind, decode_json
+from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import fleet_channel
 from data_feeds.embedded_redis import EmbeddedRedis, find_program
 from tests.live.light_screen import FaithfulScreen, LightScreen
@@ -35,13 +36,15 @@ from tests.live.probes.hub_process import WORKERS
 
 ROOT = Path(__file__).resolve().parents[3]
 TICK_S = 0.1
+OUTAGE_S = 60.0
 
 
 class Hub:
     """The hub's process and the feeds' movement in front of it."""
 
-    def __init__(self, redis_url: str) -> None:
-        self.redis_url = redis_url
+    def __init__(self, redis: EmbeddedRedis) -> None:
+        self.redis = redis
+        self.redis_url = redis.url
         self.port = 0
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
@@ -86,7 +89,8 @@ class Hub:
             now = int(time.time() * 1000)
             lat, state, at = (np.full(slots.size, value) for value in (35_430_000, REPORTING, now))
             frame = pack_fixes(number, now, slots, lon[slots], lat, state, at, roster=mark)
-            await bus.publish(fleet_channel("371102"), frame)
+            with contextlib.suppress(BusDown):  # the feeds go on when Redis is back
+                await bus.publish(fleet_channel("371102"), frame)
             number += 1
             await asyncio.sleep(TICK_S)
 
@@ -102,7 +106,7 @@ async def hub() -> AsyncIterator[Hub]:
     folder = Path(tempfile.mkdtemp(prefix="zs-limits-"))
     redis = EmbeddedRedis(folder, folder / "redis.sock", find_program())
     redis.start()
-    opened = Hub(redis.url)
+    opened = Hub(redis)
     try:
         await opened.start()
         moving = asyncio.create_task(opened.move())
@@ -306,12 +310,54 @@ async def _fill(opened: Hub) -> None:
         await asyncio.sleep(0.1)
 
 
+async def outage(_screens: int) -> None:
+    """Redis is killed and comes back after a minute; a screen follows all the while."""
+    async with hub() as opened:
+        said: list[tuple[float, str]] = []
+        moved: list[float] = []
+
+        def took(kind: Kind, frame: bytes) -> None:
+            if kind is Kind.HEALTH:
+                said.append((time.monotonic(), decode_json(frame)["live"]["bus"]))
+            elif kind is Kind.FLEET_DELTA:
+                moved.append(time.monotonic())
+
+        await open_light(opened, 1, took)
+        follower = FaithfulScreen(opened.port, random.Random(1))
+        following = asyncio.create_task(follower.follow())
+        await asyncio.sleep(5)
+        await opened.ask("commit 3")
+        killed_at = time.monotonic()
+        opened.redis.kill()
+        await asyncio.sleep(OUTAGE_S / 2)
+        await opened.ask("truth 5")
+        told_at = time.monotonic()
+        while follower.seq != 8:
+            await asyncio.sleep(0.02)
+        told_s = time.monotonic() - told_at
+        await asyncio.sleep(killed_at + OUTAGE_S - time.monotonic())
+        opened.redis.start()
+        back_at = time.monotonic()
+        while said[-1][1] != "up" or moved[-1] < back_at:
+            await asyncio.sleep(0.02)
+        down_s = next(at for at, state in said if state == "down" and at > killed_at) - killed_at
+        say(f"Redis away {OUTAGE_S:g} s: the screen says so after", f"{down_s:.1f} s", "<= 5 s", down_s <= 5)
+        say("  an entry committed meanwhile is on the screen after", f"{told_s:.1f} s", "<= 5 s", told_s <= 5)
+        up_s = max(said[-1][0], next(at for at in moved if at > back_at)) - back_at
+        say("  back: live again, positions moving, after", f"{up_s:.1f} s", "<= 5 s", up_s <= 5)
+        broken = f"{follower.gaps}, {follower.duplicates}, {len(follower.breaks)}"
+        say("  gaps, duplicates, broken connections", broken, "0, 0, 0", broken == "0, 0, 0")
+        follower.stop()
+        following.cancel()
+
+
 PROBES: dict[str, Callable[[int], Coroutine[Any, Any, None]]] = {
     "memory": memory,
     "storm": storm,
     "restart": lambda screens: storm(screens, restart=True),
     "stopped": stopped,
     "dead": dead,
+    "outage": outage,
 }
 
 
