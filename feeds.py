@@ -144,6 +144,7 @@ def main(environ: Mapping[str, str]) -> None:
         ingest,
         host=settings.feeds_bind,
         port=settings.feeds_port,
+        workers=1,  # uvicorn would take WEB_CONCURRENCY, which is of the screens, and refuse to start
         proxy_headers=bool(settings.trusted_proxies),  # limits by address count the phone's, not the proxy's
         forwarded_allow_ips=list(settings.trusted_proxies),
         log_level=settings.log_level,

@@ -62,6 +62,7 @@ def environment(tmp_path: Path, redis_flush: str) -> dict[str, str]:
         "REDIS_URL": redis_flush,
         "DATABASE_URL": f"sqlite:///{tmp_path}/zs.sqlite3",
         "ZHONGSHU_VAR_DIR": str(tmp_path),
+        "WEB_CONCURRENCY": "3",  # of the screens; uvicorn reads it too
         "ZHONGSHU_FEEDS_PORT": str(free_port()),
         "ZHONGSHU_JT808_PORT": str(free_port()),
         "ZHONGSHU_COT_PORT": str(free_port()),
