@@ -34,8 +34,8 @@ class DrawnFleet:
     def advance(self, stream: MovementState) -> bytes:
         """Bring a stream to this instant; returns its delta frame, empty when nothing changed for it."""
         x, y = self.quantised(stream.quantum)
-        slots = stream.slots
-        return stream.encode(x[slots], y[slots], self.state[slots], self.fix_at[slots], self.now)
+        at = stream.places
+        return stream.encode(x.take(at), y.take(at), self.state.take(at), self.fix_at.take(at), self.now)
 
 
 def draw(fleet: Fleet, post_lon_e6: Int32Array, post_lat_e6: Int32Array, now: int) -> DrawnFleet:

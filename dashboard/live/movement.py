@@ -42,6 +42,7 @@ class MovementState:
 
     def __init__(self, slots: npt.ArrayLike, quantum: Quantum) -> None:
         self.slots: Uint16Array = np.asarray(slots, np.uint16)
+        self.places: npt.NDArray[np.intp] = self.slots.astype(np.intp)  # the same, as numpy looks up fastest
         self.quantum = quantum
         n = self.slots.size
         self.number = 0
@@ -94,16 +95,16 @@ class MovementState:
             now: server ms of this tick.
         """
         dx, dy = x - self.x, y - self.y
-        changed = (dx != 0) | (dy != 0)
+        moved = np.flatnonzero((dx != 0) | (dy != 0))
         restated = np.flatnonzero(state != self.state)
         self.fix_at = fix_at
-        if not restated.size and not changed.any():
+        if not restated.size and not moved.size:
             return b""
         # Of the few that changed, not of all: with a view for every township this runs seventy times a tick.
-        moved = np.flatnonzero(changed)
         dx, dy = dx[moved], dy[moved]
         off_x, off_y = dx - self.step_x[moved], dy - self.step_y[moved]
-        is_near = _within(off_x, 127) & _within(off_y, 127)
+        is_near = np.abs(off_x) <= 127
+        is_near &= np.abs(off_y) <= 127
         far = _NOBODY
         if not is_near.all():
             far, moved = moved[~is_near], moved[is_near]
@@ -220,10 +221,6 @@ class MovementState:
         silent = (self.state & (STALE | LOST)) != 0
         age_s = np.clip((self.tick_at - self.fix_at) // 1000, 0, AGE_UNKNOWN_S)
         return np.where(silent, age_s, 0).astype(np.uint16)
-
-
-def _within(values: npt.NDArray[np.int32], limit: int) -> npt.NDArray[np.bool_]:
-    return np.asarray((values <= limit) & (values >= -limit), np.bool_)
 
 
 def _limited(steps: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
