@@ -11,7 +11,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.live.drawn_fleet import DrawnFleet
 from dashboard.live.movement import MovementState
 from dashboard.live.picture import Change, Picture
-from dashboard.live.view import ScopeFilter, ViewClass, view_changes, view_snapshot
+from dashboard.live.view import ScopeFilter, ViewClass, no_changes, view_changes, view_snapshot
 from dashboard.live.wire import Kind, encode_json
 from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold, quantum_of
@@ -88,8 +88,11 @@ class ViewChannel:
         missed = self._picture.changes_after(seq)
         if missed is None:
             return None
-        value = view_changes(missed, self.scopes, seq)
-        return [] if value is None else [encode_json(Kind.CHANGES, value)]
+        if not missed:
+            return []
+        # Also where none of it is this view's: the next frame of a channel that others opened begins behind it.
+        value = view_changes(missed, self.scopes, seq) or no_changes(seq, missed[-1].seq)
+        return [encode_json(Kind.CHANGES, value)]
 
     async def picture_frames(self) -> list[bytes]:
         """Return a picture frame, shared while the ring reaches back to it, and what came after it."""

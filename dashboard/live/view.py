@@ -90,6 +90,12 @@ def view_changes(changes: Sequence[Change], scopes: ScopeFilter, after: int) -> 
     }
 
 
+def no_changes(after: int, seq: int) -> dict[str, Any]:
+    """Return what brings a view from `after` to `seq` where it sees nothing of what lies between."""
+    nothing: dict[str, list[Row]] = {name: [] for name in TABLES}
+    return {"seq_from": after + 1, "seq_to": seq, "upserts": nothing, "gone": nothing, "log": []}
+
+
 def kept_lines(lines: Iterable[Row], seq: int) -> list[Row]:
     """Return the lines that a screen at `seq` keeps: the same rule on the server and in the browser."""
     return [line for line in lines if int(line["seq"]) > seq - LOG_SPAN][-LOG_LINES:]

@@ -110,6 +110,26 @@ async def test_a_screen_returns_with_its_cursor_and_gets_only_what_it_missed(red
             assert left.equals(fresh(town))
 
 
+async def test_a_screen_that_missed_only_what_is_not_its_own_goes_on_without_a_hole(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        town.who["principal"] = officer("371103")
+        await until(lambda: town.hub.stats()["bus"] == "up" and town.hub.is_ready)
+        async with town.screen() as screen:
+            await screen.until(has_all)
+            left = screen.model
+        await until(lambda: town.hub.stats()["screens"] == 0)
+        await town.relay.relay(town.truth.commit(scope=["371102"], matters=[row("not", "371102")]))
+        await until(lambda: town.hub.picture.seq == 1)
+        async with town.screen("epoch=epoch-1&seq=0") as screen:
+            screen.model = left
+            await screen.until(lambda it: it.hello and Kind.HEALTH in it.latest)
+            assert screen.hello["view"]["resumed"]
+            await town.relay.relay(town.truth.commit(scope=["371103"], matters=[row("mine", "371103001")]))
+            await screen.until(lambda it: it.model.seq == 2)
+            assert screen.model is not None
+            assert screen.model.equals(fresh(town, "371103"))
+
+
 @pytest.mark.parametrize(
     "query", ["epoch=other&seq=1", "epoch=epoch-1&seq=999", "epoch=epoch-1&seq=x", "seq=1"]
 )
