@@ -40,6 +40,7 @@ from data_feeds.live_screens import (
     Recheck,
     Screen,
     TimeAsked,
+    due_for_recheck,
     first_ends,
     read_text,
     recheck_all,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from dashboard.service import Services
 
 TIME_EVERY_S: Final = 1.0  # also the heartbeat: a screen that hears nothing for 5 s says so
-RECHECK_EVERY_S: Final = 10.0  # how long a screen outlives its session or kiosk token at most
+RECHECK_EVERY_S: Final = 10.0  # how long a screen outlives its session or kiosk token
 STOP_S: Final = 1.0
 RESTART_AFTER_S: Final = 1.0
 
@@ -209,7 +210,8 @@ class LiveHub:
             transport,
         )
         self._opened += 1
-        screen = Screen(f"{os.getpid()}-{self._opened}", principal, channel, outbox, recheck)
+        now_s = asyncio.get_running_loop().time()
+        screen = Screen(f"{os.getpid()}-{self._opened}", principal, channel, outbox, recheck, now_s)
         self._join(screen, asked)
         try:
             await first_ends(outbox.run(), self._listen(screen, receive))
@@ -323,10 +325,14 @@ class LiveHub:
             await asyncio.sleep(TIME_EVERY_S)
 
     async def _recheck_screens(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(RECHECK_EVERY_S)
-            screens = [screen for screen in self._screens if screen.recheck is not None]
+            await asyncio.sleep(RECHECK_EVERY_S / 100)
+            screens = due_for_recheck(self._screens, loop.time(), RECHECK_EVERY_S)
+            if not screens:
+                continue
             for screen, principal in zip(screens, await asyncio.to_thread(recheck_all, screens), strict=True):
+                screen.asked_s = loop.time()
                 if principal is None or principal.jurisdiction != screen.principal.jurisdiction:
                     notice = {"code": "signed_out", "params": {}}
                     screen.outbox.offer_first(encode_json(Kind.NOTICE, notice))
