@@ -103,19 +103,21 @@ class Load:
     async def _send_fixes(self, clients: list[httpx.AsyncClient]) -> None:
         loop = asyncio.get_running_loop()
         began, batch = loop.time(), 0
-        waiting: set[asyncio.Task[None]] = set()
+        under_way: dict[int, asyncio.Task[None]] = {}
         while not self._stopping.is_set():
-            due = began + batch / BATCHES_PER_S
+            # At a random moment of its twentieth: an even beat would meet the feeds' ticks at the same two places.
+            due = began + (batch + self._chance.random()) / BATCHES_PER_S
             await asyncio.sleep(max(0.0, due - loop.time()))
+            part = batch % BATCHES_PER_S
+            if part in under_way:  # a phone sends its next fix after the answer to the one before
+                await under_way[part]
             self.sent.late_s = max(self.sent.late_s, loop.time() - due)
-            fixes = self._fixes(batch % BATCHES_PER_S)
-            task = asyncio.create_task(
-                self._post([clients[batch % len(clients)]], "/v1/positions", "grid", "fixes", fixes)
+            feeds = [clients[batch % len(clients)]]
+            under_way[part] = asyncio.create_task(
+                self._post(feeds, "/v1/positions", "grid", "fixes", self._fixes(part))
             )
-            waiting.add(task)
-            task.add_done_callback(waiting.discard)
             batch += 1
-        await asyncio.gather(*waiting)
+        await asyncio.gather(*under_way.values())
 
     def _fixes(self, part: int) -> list[dict[str, Any]]:
         now, chance = self._now_ms(), self._chance

@@ -112,6 +112,7 @@ class Screen:
             changes = _read(frame)
             if changes["seq_from"] > self.model.seq + 1:
                 counts.gaps["changes"] += 1
+                raise ConnectionError("a hole: a screen comes back for what it missed")
             if changes["seq_to"] > self.model.seq:
                 self.model.apply(changes)
         elif kind is Kind.PICTURE:
