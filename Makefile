@@ -32,6 +32,8 @@ check: $(DEV_STAMP) ## 格式、静态检查、类型、导入规则、文档 ·
 	$(PYTHON) -m pytest -q tests/unit/test_imports.py tests/unit/test_settings.py tests/unit/test_documents.py
 
 bench: $(DEV_STAMP) ## 各项指标与限值，与替代做法同台对比 · every figure beside its bar and what it replaces (ONLY=fanout,ingest WRITE=1 DB=postgres)
+	@sh tools/ensure_services.sh
+	@sh tools/ensure_browser.sh $(PYTHON)
 	@$(PYTHON) -m tools.bench --only "$(ONLY)" $(if $(WRITE),--write) $(if $(filter postgres,$(DB)),--postgres)
 
 bench-scale: $(DEV_STAMP) ## 一、二个网页进程和三节点集群 · one and two web processes, two feeds, a cluster (ONLY=one|two|feeds|cluster)
