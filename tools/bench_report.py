@@ -45,7 +45,8 @@ def line(
             f"  bar {'p50' if by_median else 'p99'} <= {bar:g} {unit}: {'pass' if judged <= bar else 'OVER'}"
         )
     print(f"  {name:50} p50 {median:8.1f}  p99 {worst:8.1f} {unit} (n {len(figures)}){told}{verdict}")
-    keep(Row(name.strip(), judged, f"{unit} {'p50' if by_median else 'p99'}", bar, note=f"n {len(figures)}"))
+    note = f"n {len(figures)}" if by_median else f"p50 {median:.1f}, n {len(figures)}"
+    keep(Row(name.strip(), judged, f"{unit} {'p50' if by_median else 'p99'}", bar, note=note))
     return bar is None or judged <= bar
 
 
