@@ -55,6 +55,7 @@ PARTS = (
     Part("curves", "tools.bench_curves", 180),
     Part("scale", "tools.bench_scale", 400, options=("--seconds", "10")),
     Part("paint", "tools.bench_paint", 400),
+    Part("pan", "tools.bench_pan", 300),
     Part("loop", "tools.bench_loop", 300, takes_database=True),
     Part("dispatch", "tools.bench_dispatch", 400, takes_database=True),
 )

@@ -51,7 +51,7 @@ def wall_app(demonstration: bool = True, live: str = "wall_live") -> Dash:
         index_string=frame.replace(
             "{%renderer%}", f'{{%renderer%}}<script type="module" src="/harness/{live}.mjs"></script>'
         ),
-        update_title=None,
+        update_title=None,  # type: ignore[arg-type]  # as Dash documents it
     )
     pack = load_pack(PACK)
     city = wall_city(pack)
@@ -59,23 +59,26 @@ def wall_app(demonstration: bool = True, live: str = "wall_live") -> Dash:
     posts = [(division.lon, division.lat) for division in pack.divisions if division.level == "grid"]
     picture = json.dumps(morning() | {"workers": fleet(posts)}, ensure_ascii=False)
 
-    @app.server.route("/harness/morning.json")
     def rows() -> Response:
         return Response(picture, mimetype="application/json")
 
-    @app.server.route("/harness/<name>.mjs")
     def module(name: str) -> Response:
         return send_from_directory(Path(__file__).parent, f"{name}.mjs", mimetype="text/javascript")
 
-    @app.server.route("/probes/<name>.mjs")
     def probe(name: str) -> Response:
         folder = ROOT / "tests" / "live" / "probes"
         return send_from_directory(folder, f"{name}.mjs", mimetype="text/javascript")
 
-    @app.server.route("/citypack/boundaries/<path:name>")
     def boundaries(name: str) -> Response:
         return send_from_directory(PACK / "boundaries", name)
 
+    for address, answer in (
+        ("/harness/morning.json", rows),
+        ("/harness/<name>.mjs", module),
+        ("/probes/<name>.mjs", probe),
+        ("/citypack/boundaries/<path:name>", boundaries),
+    ):
+        app.server.add_url_rule(address, answer.__name__, answer)
     return app
 
 

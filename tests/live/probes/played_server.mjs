@@ -11,12 +11,15 @@ export class PlayedServer {
   attempts = []; // {at, epoch, seq}
   isUp = true;
   isSilent = false;
+  isGreeting = false;
   epoch = "epoch-1";
   matters = [{ id: "m1" }];
   seq = 7;
   ahead = 0; // ms that passed here and not by this machine's steady clock: it slept
 
-  constructor() {
+  /* `rate`: how many seconds of this server pass in one of the page, as in a demonstration. */
+  constructor({ rate = 1 } = {}) {
+    this.rate = rate;
     const server = this;
     this.Socket = class {
       static CONNECTING = 0;
@@ -38,14 +41,14 @@ export class PlayedServer {
         this.readyState = 3;
       }
     };
-    setInterval(() => this.broadcast(), 1_000);
+    setInterval(() => this.broadcast(), 1_000 / rate);
   }
 
   get socket() { return this.sockets.at(-1); }
   get open() { return this.sockets.filter((socket) => socket.readyState === 1).length; }
 
   now() {
-    return START + performance.now() + this.ahead;
+    return START + performance.now() * this.rate + this.ahead;
   }
 
   async answer(socket) {
@@ -58,14 +61,17 @@ export class PlayedServer {
     socket.readyState = 1;
     socket.onopen?.();
     if (this.isSilent) return;
-    for (const frame of await this.greeting()) this.tell(socket, frame);
+    this.isGreeting = true; // nothing else is said before the greeting is whole
+    const frames = await this.greeting();
+    this.isGreeting = false;
+    for (const frame of frames) this.tell(socket, frame);
     this.tell(socket, this.time(0));
   }
 
   /* What a screen is told when it joins, in order. */
   async greeting() {
     const view = { jurisdiction: "371100", surface: "wall", resumed: false };
-    const hello = { now: this.now(), rate: 1, epoch: this.epoch, seq: this.seq, release: "r1", screen: "s1", view, demonstration: false };
+    const hello = { now: this.now(), rate: this.rate, epoch: this.epoch, seq: this.seq, release: "r1", screen: "s1", view, demonstration: false };
     return [jsonFrame(Kind.HELLO, hello), await deflatedFrame(Kind.PICTURE, this.picture())];
   }
 
@@ -75,7 +81,7 @@ export class PlayedServer {
 
   /* Says something to the screen, if it is there to hear. */
   say(bytes) {
-    if (!this.isSilent && this.socket?.readyState === 1) this.tell(this.socket, bytes);
+    if (!this.isSilent && !this.isGreeting && this.socket?.readyState === 1) this.tell(this.socket, bytes);
   }
 
   broadcast() {
@@ -90,7 +96,7 @@ export class PlayedServer {
     const bytes = new Uint8Array(TIME_BYTES);
     const view = new DataView(bytes.buffer);
     bytes[0] = 0x10 | Kind.TIME;
-    [this.now(), 1, echo, this.now()].forEach((value, place) => view.setFloat64(1 + 8 * place, value, true));
+    [this.now(), this.rate, echo, this.now()].forEach((value, place) => view.setFloat64(1 + 8 * place, value, true));
     return bytes;
   }
 

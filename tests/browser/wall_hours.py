@@ -1,0 +1,64 @@
+"""Hours of a wall on a played clock, and what the page holds after each: for the suite in short, for `tools.bench_day`
+a day long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, CDPSession, Page
+
+MORNING_S = 1_795_401_000
+STEP_MS = 1_000  # of the page, between which streams are read
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the page holds once everything that nobody needs was collected."""
+
+    heap_bytes: int
+    nodes: int
+    listeners: int
+
+
+class WallHours:
+    """One wall that lives through hours; use as a context manager.
+
+    Args:
+        rate: how many seconds of the wall (tests/browser/wall_day.mjs) pass in one of the page.
+    """
+
+    def __init__(
+        self, browser: Browser, address: str, rate: int, size: tuple[int, int] = (1280, 720)
+    ) -> None:
+        self._rate = rate
+        self.page: Page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        self.page.set_default_timeout(300_000)
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        self.page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
+        self.page.clock.install(time=MORNING_S)
+        self.page.goto(f"{address}?rate={rate}")
+        self.page.wait_for_selector("html[data-mounted]", state="attached")
+        self.page.wait_for_function("() => live.ready && live.fleet.n > 0")
+        self.page.clock.pause_at((self.page.evaluate("Date.now()") + 1_000) / 1_000)
+        self._inspector: CDPSession = self.page.context.new_cdp_session(self.page)
+
+    def __enter__(self) -> WallHours:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.page.close()
+
+    def pass_(self, wall_s: int) -> None:
+        """Let seconds of the wall pass."""
+        for _ in range(0, wall_s * 1_000 // self._rate, STEP_MS):
+            self.page.clock.run_for(STEP_MS)
+            self.page.evaluate("settled()")
+
+    def held(self) -> Held:
+        """Collect garbage and count."""
+        for _ in range(3):
+            self._inspector.send("HeapProfiler.collectGarbage")
+        counters = self._inspector.send("Memory.getDOMCounters")
+        heap = self._inspector.send("Runtime.getHeapUsage")
+        return Held(int(heap["usedSize"]), int(counters["nodes"]), int(counters["jsEventListeners"]))
