@@ -67,7 +67,7 @@ def _ours() -> tuple[float, float]:
         server = multiprocessing.get_context("spawn").Process(target=throughput.serve, args=(redis.url,))
         server.start()
         try:
-            throughput._wait_until_up()
+            throughput.wait_until_up()
             assert server.pid is not None
             return _rates(throughput.PORT, server.pid, REQUESTS, BATCHES)
         finally:

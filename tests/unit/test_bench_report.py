@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 
@@ -184,6 +185,20 @@ def _runs(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_every_part_is_a_module_that_can_be_run(part):
+    module = importlib.import_module(part.module)
+    assert callable(module.main)
+
+
+def test_the_measurement_of_what_comes_in_finds_what_it_uses_of_the_tests_own_tool():
+    from tools.bench_ingest import throughput
+
+    assert len(throughput.ROSTER) == throughput.WORKERS
+    assert callable(throughput.serve) and callable(throughput.wait_until_up)
+    assert isinstance(throughput.PORT, int) and isinstance(throughput.SECRET, bytes)
 
 
 def test_an_unknown_part_is_refused_by_name(capsys):
