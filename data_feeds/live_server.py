@@ -18,6 +18,7 @@ from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.protocol import State
 
 PING_EVERY_S: Final = 3.0
 PONG_WITHIN_S: Final = 5.0  # the slowest answer that still counts; a phone's radio wakes within 2 s
@@ -86,8 +87,9 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
                 b"".join(self.frames).decode()
             except UnicodeDecodeError:
                 self.frames = []
-                self.conn.send_close(CLOSE_NO_TEXT)
-                self.handle_parser_exception()
+                if self.conn.state is State.OPEN:  # else the peer's own close came in the same breath
+                    self.conn.send_close(CLOSE_NO_TEXT)
+                    self.handle_parser_exception()
                 return
         super().send_receive_event_to_app()
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.live.raw_screen import BINARY, CLOSE, TEXT, frame
 from tests.live.test_hub import until
-from tests.security.live_fuzz import FRAMES_EACH, HEALTHY_COOKIE, HOST, Faults, besieged_city, siege
+from tests.security.live_fuzz import FRAMES_EACH, HEALTHY_COOKIE, HOST, LOGGERS, Faults, besieged_city, siege
 
 UPGRADE = (
     b"GET %b HTTP/1.1\r\nHost: "
@@ -76,20 +76,22 @@ async def test_frames_before_the_answer_do_not_hang_the_handshake(redis_flush: s
         await until(lambda: town.hub.stats()["screens"] == 0)
 
 
+# Named, since the masks of the frames are drawn anew and parts of the suite compare the names.
 @pytest.mark.parametrize(
     "said",
-    [frame(TEXT, b"\xff\xfe"), frame(15), frame(BINARY, b"x" * 5_000)],
-    ids=[
-        "no text",
-        "no opcode",
-        "binary",
-    ],  # the masks are drawn anew, and parts of the suite compare the names
+    [
+        pytest.param(frame(TEXT, b"\xff\xfe"), id="no text"),
+        pytest.param(frame(TEXT, b"\xff\xfe") + frame(CLOSE, b"\x03\xe8"), id="no text, then goodbye"),
+        pytest.param(frame(15), id="no opcode"),
+        pytest.param(frame(BINARY, b"x" * 5_000), id="binary"),
+    ],
 )
 async def test_nonsense_leaves_no_trace_in_the_log(redis_flush: str, said: bytes, request: Any) -> None:
     """Else whoever may open a screen could fill the disk with traces."""
     faults = Faults()
-    logging.getLogger("uvicorn").addHandler(faults)
-    request.addfinalizer(lambda: logging.getLogger("uvicorn").removeHandler(faults))
+    for name in LOGGERS:
+        logging.getLogger(name).addHandler(faults)
+        request.addfinalizer(lambda name=name: logging.getLogger(name).removeHandler(faults))
     async with besieged_city(redis_flush) as town:
         for _ in range(20):
             reader, writer = await asyncio.open_connection("127.0.0.1", town.port)
