@@ -143,8 +143,10 @@ def broker() -> Iterator[Mosquitto | None]:
     with tempfile.TemporaryDirectory(prefix="zs-tp-broker-") as folder:
         found = Mosquitto(Path(folder))
         found.start()
-        yield found
-        found.kill()
+        try:
+            yield found
+        finally:
+            found.kill()
 
 
 def measure_mqtt(
