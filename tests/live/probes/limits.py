@@ -21,12 +21,14 @@ from dashboard.live.movement_frames import parse_delta
 from dashboard.live.wire import Kind, decode_json
 from tests.live.light_screen import FaithfulScreen
 from tests.live.probes.hall import Hub, hub, open_light
+from tools.bench_rows import Row, keep
 
 OUTAGE_S = 60.0
 
 
 def say(what: str, found: str, bar: str, holds: bool) -> None:
     print(f"{what:<62} {found:<34} bar {bar:<24} {'holds' if holds else 'FAILS'}", flush=True)
+    keep(Row(what.strip(), float(holds), "of 1 held", 1, is_least=True, note=f"{found.strip()}; bar {bar}"))
 
 
 async def memory(screens: int) -> None:
