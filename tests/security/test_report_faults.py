@@ -16,6 +16,7 @@ from dashboard.store.store import Store
 from data_feeds.http.answering import ApiParts, add_fault_answers
 from data_feeds.http.reports_api import reports_router
 from layouts.refusal import refusal_text
+from tests.browser.hand_server import FoldedLog, NothingMalformed
 from tests.conftest import PROJECT_ROOT
 from tests.fake_clock import FakeClock
 from tests.store.centre import MONDAY_1000, SECRET
@@ -41,7 +42,13 @@ def app(template: Path, tmp_path: Path) -> Iterator[FastAPI]:
     services = Services(store, pack, secret=SECRET, attachments_dir=tmp_path / "attachments")
     made = FastAPI()
     add_fault_answers(made)
-    parts = ApiParts(services, FakeClock(MONDAY_1000), None, None, refusal_text)  # type: ignore[arg-type]
+    parts = ApiParts(
+        services,
+        FakeClock(MONDAY_1000),
+        FoldedLog(services),
+        NothingMalformed(),
+        refusal_text,  # type: ignore[arg-type]
+    )
     made.include_router(reports_router(parts))
     yield made
     store.close()
