@@ -20,6 +20,7 @@ export const GLIDE_UP_TO_M = 200;
 
 const HABIT_GAIN = 63; // as in dashboard/live/movement.py
 const HABIT_EXPECTS = 80;
+const QUARTERS = 0x3f3f3f3f; // what is left of four bytes shifted by two as one word
 const PAIR_IS_WIDE = 0;
 // Mercator is taken as straight for so many quanta (1 km) around the last exact projection: off by under 0.1 m.
 const STRAIGHT_QUANTA = 2_000;
@@ -53,7 +54,10 @@ export class Fleet {
     this.state = snapshot.state;
     this.stepX = Int16Array.from(snapshot.stepX);
     this.stepY = Int16Array.from(snapshot.stepY);
-    this.habit = snapshot.habit;
+    const habits = new Uint8Array((n + 3) & ~3); // whole words, for #learn
+    habits.set(snapshot.habit);
+    this.habit = habits.subarray(0, n);
+    this.habitWords = new Uint32Array(habits.buffer);
     this.fixAt = Float64Array.from(snapshot.ageS, (age) => snapshot.tickAt - 1_000 * age);
     this.mercatorX = new Float64Array(n);
     this.mercatorY = new Float64Array(n);
@@ -63,7 +67,7 @@ export class Fleet {
     this.slopeY = new Float64Array(n); // mercator per quantum there
     this.glideFrom = new Float64Array(n).fill(-Infinity);
     this.lastGlideAt = -Infinity;
-    this.moved = new Uint16Array(n);
+    this.moved = new Uint16Array(n + 1); // the last place is written to, never read (#addExpected)
     for (let index = 0; index < n; index += 1) this.#project(index);
     const metresPerMillionth = METRES_PER_DEGREE / 1e6;
     const middle = n > 0 ? Math.cos((this.lonLat(n >> 1)[1] * Math.PI) / 180) : 1;
@@ -245,10 +249,11 @@ export class Fleet {
     this.glideFrom[index] = -Infinity;
   }
 
-  #learn(moved) {
-    const { habit } = this;
-    for (let index = 0; index < this.n; index += 1) habit[index] -= habit[index] >> 2;
-    for (let place = 0; place < moved; place += 1) habit[this.moved[place]] += HABIT_GAIN;
+  /* Four habits at a time: a quarter of each byte is never more than the byte, so none borrows from its neighbour. */
+  #learn(count) {
+    const { habit, habitWords, moved } = this;
+    for (let word = 0; word < habitWords.length; word += 1) habitWords[word] -= (habitWords[word] >>> 2) & QUARTERS;
+    for (let place = 0; place < count; place += 1) habit[moved[place]] += HABIT_GAIN;
   }
 
   /* Reads who moved into `this.moved` and checks everything else; returns how many moved. */
@@ -286,9 +291,14 @@ export class Fleet {
     return isAgainst ? this.#addExpected(index + 1, this.n, moved) : moved;
   }
 
-  #addExpected(from, to, moved) {
-    for (let index = from; index < to; index += 1) if (this.habit[index] >= HABIT_EXPECTS) this.moved[moved++] = index;
-    return moved;
+  /* Without a branch, since who moves is what no processor can guess: each is written, only the expected are counted. */
+  #addExpected(from, to, count) {
+    const { habit, moved } = this;
+    for (let index = from; index < to; index += 1) {
+      moved[count] = index;
+      count += (habit[index] + (256 - HABIT_EXPECTS)) >> 8;
+    }
+    return count;
   }
 
   #readBitmap(set) {
