@@ -19,7 +19,31 @@
     });
   };
 
+  // Lowest first. Rivers and lakes lie below the borders of regions, in whatever order the files arrive.
+  const BASE_PANES = ["zs-beyond", "zs-land", "zs-lines"];
+  const rankOf = ({ options, feature }) => 2 * BASE_PANES.indexOf(options.pane) + (feature.properties.kind ? 0 : 1);
+  const isBase = (layer) => layer.feature !== undefined && BASE_PANES.includes(layer.options.pane);
+
+  /* One canvas for the whole base instead of one a pane: without a GPU each canvas is copied once more for every frame
+   * of a dragged map (docs/performance.md, pan). */
+  function drawOnOneCanvas(map) {
+    const rendererOf = map.getRenderer;
+    map.getRenderer = (layer) =>
+      rendererOf.call(map, BASE_PANES.includes(layer.options.pane) ? { options: { pane: BASE_PANES[0] } } : layer);
+    let frame = null;
+    map.on("layeradd", ({ layer }) => {
+      if (!isBase(layer) || frame !== null) return;
+      frame = requestAnimationFrame(() => {
+        frame = null;
+        const base = [];
+        map.eachLayer((one) => isBase(one) && base.push(one));
+        for (const one of base.sort((a, b) => rankOf(a) - rankOf(b))) one.bringToFront();
+      });
+    });
+  }
+
   function register(map) {
+    drawOnOneCanvas(map);
     const id = map.getContainer().id;
     if (!id) return;
     maps.set(id, map);

@@ -22,8 +22,8 @@ from layouts.catalogue import text
 
 _STYLES: Final = "zhongshu.baseMap"
 
-# Leaflet's own panes: overlay 400. The base lies below, in the order in which it must be painted whatever
-# order the files arrive in.
+# Leaflet's own panes: overlay 400. The base lies below; `assets/base_map.js` paints all three on one canvas, in this
+# order whatever order the files arrive in.
 _PANES: Final = {"zs-beyond": 310, "zs-land": 320, "zs-lines": 330}
 
 

@@ -183,3 +183,45 @@ def test_with_the_workers_switched_off_nobody_is_found(page: Page) -> None:
     page.mouse.click(*at)
     expect(card(page)).to_be_hidden()
     page.click("[data-layer=workers]")
+
+
+BASE = """() => new Promise((resolve) => {
+    let before = 0;
+    const look = () => {
+        let shapes = 0;
+        window.desk.map.eachLayer((layer) => { shapes += layer.feature ? 1 : 0; });
+        const kinds = new Set();
+        window.desk.map.eachLayer((layer) => layer.feature && kinds.add(layer.options.pane));
+        if (shapes !== before || kinds.size < 3) { before = shapes; setTimeout(look, 400); return; }
+        const canvases = [...document.querySelectorAll("#desk-map canvas:not(.worker-canvas)")];
+        resolve({ shapes, pictures: canvases.map((canvas) => canvas.toDataURL()) });
+    };
+    look();
+})"""
+
+
+def test_the_base_is_one_canvas_that_looks_alike_in_whatever_order_its_files_come(
+    chromium: Browser, server: DeskServer
+) -> None:
+    def base(late: str | None) -> Any:
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        if late:
+            held: list[Any] = []
+            page.route(f"**/boundaries/{late}", lambda route: held.append(route))
+        page.goto(server.url)
+        page.wait_for_function("() => window.desk?.card")
+        if late:
+            page.wait_for_timeout(1_000)  # the others are drawn meanwhile
+            for route in held:
+                route.continue_()
+        found = page.evaluate(BASE)
+        page.close()
+        return found
+
+    in_order, townships_last, lakes_last = (
+        base(late) for late in (None, "townships.geojson", "basemap.geojson")
+    )
+    assert len(in_order["pictures"]) == 1
+    assert in_order["shapes"] > 50
+    assert townships_last == in_order
+    assert lakes_last == in_order
