@@ -19,7 +19,7 @@ export class MoreMark {
     this.sizes = new ResizeObserver(() => this.soon());
     this.sizes.observe(box);
     this.changes = new MutationObserver(() => this.soon());
-    this.changes.observe(box, { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] });
+    this.changes.observe(box, { childList: true, characterData: true, subtree: true, attributes: true, attributeFilter: ["hidden"] });
     this.soon();
   }
 

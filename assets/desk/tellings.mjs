@@ -3,6 +3,7 @@
 
 import { text } from "../live/catalogue.mjs";
 import { Chime } from "./chime.mjs";
+import { MoreMark } from "./more_mark.mjs";
 import { idempotencyKey } from "./requests.mjs";
 import { SoundQueue } from "./telling_queue.mjs";
 
@@ -33,6 +34,7 @@ export class Tellings {
     this.form = this.root.querySelector("#desk-mute");
     this.reason = Object.assign(document.createElement("input"), { type: "text", maxLength: 200, placeholder: text("desk.sound.reason") });
     this.form.prepend(this.reason);
+    new MoreMark(this.list, { items: () => [...this.list.children], say: (hidden) => text("desk.more.count", { count: hidden.length }) });
     this.seen = this.live.log[0]?.seq ?? 0;
     this.live.on("log", () => this.#told());
     this.live.on("matters", () => this.#acknowledged());

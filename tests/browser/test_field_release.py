@@ -119,6 +119,10 @@ def test_an_open_page_takes_the_new_release_by_itself_and_opens_without_a_networ
     assert page.evaluate("zhongshuHand.facts.release") == "r2"
 
 
+# A draft is on the device a moment after the last letter, and the news may be quicker.
+KEPT = "async () => (await zhongshuHand.store.get('draft.report'))?.value.words === '便道下陷约半米'"
+
+
 def test_who_is_writing_is_told_of_the_new_release_and_keeps_the_page_until_done(
     centre: Centre, server: HandServer, phone: BrowserContext
 ) -> None:
@@ -133,6 +137,7 @@ def test_who_is_writing_is_told_of_the_new_release_and_keeps_the_page_until_done
     expect(page.locator("#hand-notice")).to_contain_text("新版本")
     assert page.evaluate("zhongshuHand.facts.release") == "r1"
     expect(words).to_have_value("便道下陷约半米")
+    page.wait_for_function(KEPT)
     # The network goes before the new files have come: what opens is the old page with the old files.
     phone.set_offline(True)
     page.reload()
