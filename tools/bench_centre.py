@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import redis
 
 from dashboard import administration, service
@@ -111,3 +112,16 @@ def bench_centre(
         yield BenchCentre(installation, unit.id, unit.short, heard)
     finally:
         installation.stop()
+
+
+def until_answered(address: str) -> None:
+    """Wait until something listens at an address; raises httpx.HTTPError after a minute."""
+    give_up_at = time.monotonic() + 60
+    while True:
+        try:
+            httpx.get(address, timeout=5, trust_env=False)
+            return
+        except httpx.HTTPError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.2)

@@ -20,7 +20,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from sqlalchemy import select, update
 
@@ -31,7 +30,7 @@ from layouts.catalogue import text
 from tests.free_port import free_port
 from tests.throwaway_postgres import ThrowawayPostgres
 from tools.bench_browser import FLAGS, chromium_path
-from tools.bench_centre import LIAISON, OFFICER, PASSWORD, BenchCentre, bench_centre
+from tools.bench_centre import LIAISON, OFFICER, PASSWORD, BenchCentre, bench_centre, until_answered
 from tools.bench_city import MATTERS
 from tools.bench_report import Machine, line, tree_s
 
@@ -175,7 +174,7 @@ def _beside_polling(playwright: Playwright, centre: BenchCentre, desk: Page, uni
         preexec_fn=ending_with(os.getpid()),
     )
     try:
-        _until_answered(address)
+        until_answered(address)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         page = browser.new_page(viewport=PHONE)
         page.set_default_timeout(PATIENCE_MS)
@@ -248,18 +247,6 @@ def _signed_in(browser: Browser, centre: BenchCentre, name: str, size: Any, path
     page.wait_for_selector(ready, state="attached")
     page.evaluate(MARKS.read_text(encoding="utf-8"))
     return page
-
-
-def _until_answered(address: str) -> None:
-    give_up_at = time.monotonic() + 60
-    while True:
-        try:
-            httpx.get(address, timeout=5, trust_env=False)
-            return
-        except httpx.HTTPError:
-            if time.monotonic() > give_up_at:
-                raise
-            time.sleep(0.2)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -34,7 +34,7 @@ from dashboard.settings import PROJECT_ROOT
 from tests.crash.installation import Installation
 from tests.free_port import free_port
 from tools.bench_browser import FLAGS, chromium_path
-from tools.bench_centre import OFFICER, PASSWORD, BenchCentre, bench_centre
+from tools.bench_centre import OFFICER, PASSWORD, BenchCentre, bench_centre, until_answered
 from tools.bench_fleet import Phone, Traffic, feeds_address, import_fleet, phones, start_feeds
 from tools.bench_report import Machine, line, tree_s
 
@@ -251,7 +251,8 @@ def _beside_peer(
         page = browser.new_page(viewport=SCREEN)
         page.set_default_timeout(PATIENCE_MS)
         _marked(page)
-        _goto_when_answered(page, f"http://127.0.0.1:{port}/")
+        until_answered(f"http://127.0.0.1:{port}/")
+        page.goto(f"http://127.0.0.1:{port}/")
         page.wait_for_function("() => window.bench?.first > 0")
         time.sleep(SETTLE_S)
         samples = _leaps({"Dash interval 1 s + GeoJSON": page}, runners, send, count)
@@ -260,19 +261,6 @@ def _beside_peer(
         peer.terminate()
         peer.wait()
     _report(samples, ("Dash interval 1 s + GeoJSON",), is_judged=False)
-
-
-def _goto_when_answered(page: Page, address: str) -> None:
-    give_up_at = time.monotonic() + 60
-    while True:
-        try:
-            httpx.get(address, timeout=5, trust_env=False)
-            break
-        except httpx.HTTPError:
-            if time.monotonic() > give_up_at:
-                raise
-            time.sleep(0.2)
-    page.goto(address)
 
 
 def _browser(playwright: Playwright) -> Browser:
