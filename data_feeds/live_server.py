@@ -133,23 +133,26 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
 
     def _watch_buffer(self) -> None:
         self._least_waiting = self.transport.get_write_buffer_size()
-        self._look_again(self.loop.time() + PONG_WITHIN_S)
+        self._look_again(max(1, round(PONG_WITHIN_S / LOOK_EVERY_S)))
 
-    def _look_again(self, until_s: float) -> None:
-        self._watch = self.loop.call_later(LOOK_EVERY_S, self._look, until_s)
+    def _look_again(self, looks_left: int) -> None:
+        self._watch = self.loop.call_later(LOOK_EVERY_S, self._look, looks_left - 1)
 
-    def _look(self, until_s: float) -> None:
-        """A buffer that shrinks is a slow line; one that does not is a dead peer."""
+    def _look(self, looks_left: int) -> None:
+        """A buffer that shrinks is a slow line; one that does not is a dead peer.
+
+        Looks are counted, not time: a server that was held up itself for some seconds has not seen its peers be silent.
+        """
         self._watch = None
         waiting = self.transport.get_write_buffer_size()
         if not waiting:
             self.send_keepalive_ping()
         elif waiting < self._least_waiting:
             self._watch_buffer()
-        elif self.loop.time() >= until_s:
+        elif not looks_left:
             self._end(DEAD)
         else:
-            self._look_again(until_s)
+            self._look_again(looks_left)
 
     def _refuse_handshake(self) -> None:
         if self.close_sent or self.transport.is_closing():

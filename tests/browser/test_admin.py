@@ -61,14 +61,12 @@ def step(page: Page, policy_id: str) -> Locator:
 
 
 def at_step(page: Page, kind: str, policy_id: str) -> None:
-    """Open a step's form by the keyboard alone, once the page has what it asked for as it opened."""
-    page.wait_for_load_state("networkidle")
+    """Open a step's form by the keyboard alone."""
     chosen = page.locator(f'[data-ask="kind"][data-of="{kind}"]')
     chosen.focus()
     page.keyboard.press("Enter")
     expect(chosen).to_have_attribute("aria-current", "true")
     expect(chosen).to_be_focused()
-    page.wait_for_load_state("networkidle")
     step(page, policy_id).focus()
     page.keyboard.press("Enter")
     # The keyboard is led from the step to its form.
@@ -177,6 +175,25 @@ def test_a_draft_outlives_the_other_language_and_the_other_theme(centre: Centre,
     page.screenshot(path=str(PICTURES / "admin-policy-en.png"))
     page.click('#admin-policy-bar [data-ask="reset"]')
     expect(page.locator("#admin-field-amount")).to_have_value("3")
+    page.close()
+
+
+def test_a_part_that_is_drawn_anew_leaves_the_keyboard_where_the_person_went_after_the_last_press(
+    centre: Centre, chromium: Browser
+) -> None:
+    page = signed_in(centre, chromium, "xitong")
+    page.click('[data-link="policies"]')
+    chosen = page.locator('[data-ask="kind"][data-of="whistle_receiver"]')
+    chosen.focus()
+    page.keyboard.press("Enter")
+    on = step(page, "whistle-answer")
+    on.focus()
+    on.evaluate("button => button.replaceWith(button.cloneNode(true))")
+    expect(on).to_be_focused()
+    # A click into nothing leaves it nowhere, and what is drawn then does not call it back.
+    page.locator("#admin-main h1").first.dispatch_event("pointerdown")
+    on.evaluate("button => button.replaceWith(button.cloneNode(true))")
+    assert page.evaluate("document.activeElement === document.body")
     page.close()
 
 
