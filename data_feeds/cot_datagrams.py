@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Final
 
 from data_feeds.bus import BusDown
+from data_feeds.clock import Clock
 from data_feeds.cot_desk import CotDesk
-from data_feeds.cot_server import Clock
 from data_feeds.decoders.cot import SOURCE
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import TurnedAway

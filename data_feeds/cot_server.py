@@ -7,9 +7,10 @@ import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from data_feeds.bus import BusDown
+from data_feeds.clock import Clock
 from data_feeds.cot_desk import CotCaller, CotDesk
 from data_feeds.cot_tls import Subject, subject_of
 from data_feeds.decoders.cot import SOURCE
@@ -33,12 +34,6 @@ _SWEEP_S: Final = 5.0
 _LOOK_S: Final = 0.25  # how soon what waits for Redis is heard once it is back
 _HEARING_S: Final = 0.05  # a whole fleet's minute may have gathered: everybody else has a turn in between
 _BACKLOG: Final = 4_096
-
-
-class Clock(Protocol):
-    """The part of `dashboard.clock.Clock` that the listener needs."""
-
-    def now_ms(self) -> int: ...
 
 
 class CotServer:

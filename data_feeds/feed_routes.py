@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn
 
 import msgspec
 
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import FEED_CALLS, FEED_EVENTS, FEED_ORDERS
+from data_feeds.clock import Clock
 from data_feeds.decoders.calls import decode_calls
 from data_feeds.decoders.errors import Batch, DecodeError
 from data_feeds.decoders.grid_events import decode_grid_events
@@ -43,12 +44,6 @@ from data_feeds.owntracks_desk import OwnTracksDesk
 from data_feeds.positions_desk import PositionsDesk
 
 XADD_AT_ONCE: Final = 32  # each takes a connection while Redis writes to disk
-
-
-class Clock(Protocol):
-    """The part of `dashboard.clock.Clock` that the feeds need."""
-
-    def now_ms(self) -> int: ...
 
 
 class FeedRoutes:

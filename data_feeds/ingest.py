@@ -13,9 +13,10 @@ import msgspec
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import FEED_WIRES, NUDGE_FEEDS, fleet_channel
+from data_feeds.clock import Clock
 from data_feeds.feed_health import WireState
 from data_feeds.feed_keys import FeedKeys
-from data_feeds.feed_routes import Clock, FeedRoutes
+from data_feeds.feed_routes import FeedRoutes
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor
 from data_feeds.fleet_publisher import SNAPSHOT_INTERVAL_MS, FleetPublisher

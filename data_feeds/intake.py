@@ -33,7 +33,7 @@ from data_feeds.bus_names import (
     INTAKE_LEASE,
     MALFORMED_KEPT,
 )
-from data_feeds.feed_routes import Clock
+from data_feeds.clock import Clock
 from data_feeds.lease import Lease
 from data_feeds.malformed import malformed_entry
 from data_feeds.subscription import RetryDelays

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
+from data_feeds.clock import Clock
 from data_feeds.decoders.jt808 import SOURCE
 from data_feeds.decoders.jt808.session import Session
 from data_feeds.feed_tally import FeedTally
@@ -20,12 +21,6 @@ STRANGERS_LIMIT: Final = 10_000  # of one address at once: a fleet behind one ca
 UNREAD_LIMIT_BYTES: Final = 65_536  # answers that a terminal did not read: it never will
 _SWEEP_S: Final = 5.0
 _BACKLOG: Final = 4_096
-
-
-class Clock(Protocol):
-    """The part of `dashboard.clock.Clock` that the listener needs."""
-
-    def now_ms(self) -> int: ...
 
 
 class Jt808Server:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections import Counter
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
 from data_feeds.bus import Bus
+from data_feeds.clock import Clock
 from data_feeds.feed_answers import REFUSALS, SEND_AGAIN_S, Answer, answer_to
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import TurnedAway
@@ -32,12 +33,6 @@ ANSWER_S: Final = 5.0  # time to read an answer
 PING_S: Final = 20.0  # by uvicorn; a peer that does not answer within as long is gone
 _POLICY: Final = 1008
 _TRY_AGAIN_LATER: Final = 1013
-
-
-class Clock(Protocol):
-    """The part of `dashboard.clock.Clock` that the stream needs."""
-
-    def now_ms(self) -> int: ...
 
 
 class PositionStream:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 import msgspec
 
+from data_feeds.clock import Clock
 from data_feeds.simulator.grid_case import CasePlayer, GridCase
 from data_feeds.simulator.scenarios import WhistleWish
 
@@ -18,12 +19,6 @@ _LOG = logging.getLogger(__name__)
 
 LOOK_S = 3.0
 FORGET_AFTER_MS = 10 * 60_000  # a wish this old was granted before a restart, or never will be
-
-
-class Clock(Protocol):
-    """The part of the demonstration clock that the officer needs."""
-
-    def now_ms(self) -> int: ...
 
 
 class Credentials(msgspec.Struct, frozen=True):
