@@ -13,7 +13,7 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol, cast
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -23,9 +23,11 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from data_feeds.bus import Bus, BusDown
+from data_feeds.clock import Clock
 from data_feeds.decoders.device_fixes import SOURCE
 from data_feeds.feed_tally import FeedTally
 from data_feeds.mqtt_desk import MqttDesk
+from data_feeds.mqtt_socket import GatheringSocket
 from data_feeds.task_ending import end_tasks
 
 _LOG = logging.getLogger(__name__)
@@ -38,12 +40,6 @@ _TIMEOUT_S: Final = 5.0
 _DRAINED_AT_ONCE: Final = 100
 _FAILED: Final = 0x80  # reason codes from here on are failures (MQTT 5, 2.4)
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
-
-
-class Clock(Protocol):
-    """The part of `dashboard.clock.Clock` that the client needs."""
-
-    def now_ms(self) -> int: ...
 
 
 class Broker(NamedTuple):
@@ -221,6 +217,8 @@ class _Client(aiomqtt.Client):
 
         super().__init__(host, port, queue_type=cast(Any, inbox), **options)
         self._client.manual_ack_set(True)
+        loop, connect = asyncio.get_running_loop(), self._client._create_socket
+        self._client._create_socket = lambda: GatheringSocket(connect(), loop)  # type: ignore[method-assign]
 
     def acknowledge(self, message: aiomqtt.Message) -> None:
         """Tell the broker that a message was taken; without effect once the connection is gone."""

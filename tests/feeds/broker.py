@@ -66,6 +66,11 @@ class Mosquitto:
                 assert self._process.poll() is None and time.monotonic() < give_up_at, said
                 time.sleep(0.01)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def said(self, text: str) -> int:
         """How often its log has a text."""
         return (self.folder / "mosquitto.log").read_text("utf-8", "replace").count(text)

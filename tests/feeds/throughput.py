@@ -61,8 +61,13 @@ class WallClock:
         return time.time_ns() // 1_000_000
 
 
-def serve(redis_url: str, mqtt_url: str = "") -> None:
-    """Run the entrance as feeds.py does."""
+def serve(redis_url: str, mqtt_url: str = "", number: int = 0, processes: int = 1) -> None:
+    """Run the entrance as feeds.py does; the other wires, too, at each of them on its own ports.
+
+    Args:
+        number, processes: which of how many processes of the feeds this is.
+    """
+    shift = 10 * number
     centres = {f"g{number}": (119.4 + number % 10 / 50, 35.3 + number // 10 / 50) for number in range(100)}
     shapes = {
         code: shapely.box(lon - 0.02, lat - 0.02, lon + 0.02, lat + 0.02)
@@ -75,9 +80,11 @@ def serve(redis_url: str, mqtt_url: str = "") -> None:
     def open_streams(door: FixDoor, tally: FeedTally) -> list[StreamServer]:
         desk = Jt808Desk(door, tally, keys, book)
         found: list[StreamServer] = [
-            Jt808Server(desk, tally, WallClock(), "127.0.0.1", JT808_PORT),
-            CotServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_PORT),
-            CotDatagramServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_UDP_PORT),
+            Jt808Server(desk, tally, WallClock(), "127.0.0.1", JT808_PORT + shift),
+            CotServer(CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_PORT + shift),
+            CotDatagramServer(
+                CotDesk(door, tally, keys), tally, WallClock(), "127.0.0.1", COT_UDP_PORT + shift
+            ),
         ]
         if mqtt_url:
             heard = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally), "key")
@@ -99,7 +106,7 @@ def serve(redis_url: str, mqtt_url: str = "") -> None:
     raise_file_limit()
     gc.collect()
     gc.freeze()
-    uvicorn.run(ingest, port=PORT, log_level="warning", **SERVER_OPTIONS)
+    uvicorn.run(ingest, port=PORT + shift, log_level="warning", **SERVER_OPTIONS)
 
 
 def main() -> None:
@@ -188,10 +195,10 @@ def _used(server: psutil.Process) -> float:
     return times.user + times.system
 
 
-def wait_until_up() -> None:
+def wait_until_up(port: int = PORT) -> None:
     while True:
         try:
-            with socket.create_connection(("127.0.0.1", PORT)) as connection:
+            with socket.create_connection(("127.0.0.1", port)) as connection:
                 connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: f\r\n\r\n")
                 answer = connection.recv(4096)
         except OSError:
