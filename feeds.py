@@ -89,7 +89,7 @@ def build(settings: Settings) -> Ingest:
             if settings.cot_udp_port:
                 streams.append(CotDatagramServer(hears, tally, clock, host, settings.cot_udp_port))
         if settings.mqtt_url:
-            mqtt_desk = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally), settings.mqtt_identity)
+            mqtt_desk = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally, keys), settings.mqtt_identity)
             url, ca_file = settings.mqtt_url, settings.mqtt_ca_file
             streams.append(MqttClient(mqtt_desk, bus, tally, clock, url, ca_file, client_id(secret)))
         return streams

@@ -20,7 +20,7 @@ from dashboard import service
 from dashboard.citypack import CityPack, PackError, load_pack
 from dashboard.clock import CITY_ZONE, open_clock
 from dashboard.data_kind import settings_of_folder
-from dashboard.domain.device_keys import device_key, platform_key
+from dashboard.domain.device_keys import device_key, payload_key, platform_key
 from dashboard.domain.principal import Principal
 from dashboard.grid_codes import poster_svg
 from dashboard.secret_file import SecretFileError, ensure_secret
@@ -300,11 +300,12 @@ def _export_keys(wanted: argparse.Namespace, settings: Settings, services: Servi
     descriptor = os.open(wanted.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("device_id", "key", "jt808_phone"))
+        writer.writerow(("device_id", "key", "jt808_phone", "owntracks_payload_key"))
         phones = {one.device_id: one.phone for one in service.terminals(services)}
         for one in service.roster(services):
             key = device_key(secret, one.device_id, one.key_generation)
-            writer.writerow((one.device_id, key, phones.get(one.device_id, "")))
+            encrypts = payload_key(secret, one.device_id, one.key_generation)
+            writer.writerow((one.device_id, key, phones.get(one.device_id, ""), encrypts))
     return 0
 
 

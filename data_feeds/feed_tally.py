@@ -36,9 +36,19 @@ class FeedTally:
         if number:
             self._counts[f"{source}.{outcome}"] += number
 
-    def refuse(self, source: str, offset: int, reason: str, *, at: int, sender: str, payload: bytes) -> None:
-        """Count one refused item and keep it, masked."""
-        self.count(source, "malformed")
+    def refuse(
+        self,
+        source: str,
+        offset: int,
+        reason: str,
+        *,
+        at: int,
+        sender: str,
+        payload: bytes,
+        outcome: str = "malformed",
+    ) -> None:
+        """Count one refused item under an outcome and keep it, masked."""
+        self.count(source, outcome)
         if len(self._refused) >= _WAITING_LIMIT:
             self._refused.popleft()
             self.count(source, "malformed_not_kept")

@@ -167,11 +167,13 @@ class FixDoor:
         address: str,
         now: int,
         device: str | None = None,
+        outcome: str = "malformed",
     ) -> None:
         """Count and keep what could not be read or believed.
 
         Args:
             device: whose it is, once its key was checked: then its limit counts, and not the address's.
+            outcome: what to count it under.
 
         Raises:
             TurnedAway: the device or the address sent too much of it: counted, not kept.
@@ -180,7 +182,9 @@ class FixDoor:
             self._charge_address(error.source, address, now)
         else:
             self._charge(device, error.source, now, 1)
-        self._tally.refuse(error.source, error.offset, error.reason, at=now, sender=sender, payload=payload)
+        self._tally.refuse(
+            error.source, error.offset, error.reason, at=now, sender=sender, payload=payload, outcome=outcome
+        )
 
     def turn_away(self, source: str, address: str, now: int) -> NoReturn:
         """Count a sender without a valid key, and look whether the roster has news of it.

@@ -88,7 +88,7 @@ class Ingest:
             check_codes,
             clock,
             positions,
-            OwnTracksDesk(self.door, self.tally),
+            OwnTracksDesk(self.door, self.tally, keys),
             self.streams.health,
             self.stream.figures,
         )

@@ -40,8 +40,8 @@ class MqttDesk:
 
     @property
     def topics(self) -> list[str]:
-        """What to subscribe to; an OwnTracks app has no field for a key: its topics are trusted or not read."""
-        return [POSITIONS_TOPIC, OWNTRACKS_TOPIC] if self._trusts_topics else [POSITIONS_TOPIC]
+        """What to subscribe to."""
+        return [POSITIONS_TOPIC, OWNTRACKS_TOPIC]
 
     def hear(self, topic: str, payload: bytes, now: int) -> None:
         """Take one message.
@@ -59,6 +59,8 @@ class MqttDesk:
                 case ["owntracks", device, name] if self._trusts_topics:
                     self._door.admit(device, self._keys.key_of(device) or "", OWNTRACKS, _ADDRESS, now)
                     self._owntracks.take(payload, device, name, _ADDRESS, now)
+                case ["owntracks", device, name]:  # no field for a key: what it encrypts with is its proof
+                    self._owntracks.take_encrypted(payload, device, name, _ADDRESS, now)
                 case _:
                     self._tally.count(SOURCE, "ignored")
         except TurnedAway:

@@ -7,6 +7,7 @@ from typing import Final
 
 from data_feeds.decoders.errors import DecodeError
 from data_feeds.decoders.owntracks import SOURCE, OwnTracksBatch, declared_datum, decode_owntracks
+from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor
 
@@ -16,9 +17,10 @@ _BASIC_LIMIT: Final = 512  # characters; an id and a key are under a hundred
 class OwnTracksDesk:
     """Takes one app's messages; each counts as `owntracks`, whatever brought it."""
 
-    def __init__(self, door: FixDoor, tally: FeedTally) -> None:
+    def __init__(self, door: FixDoor, tally: FeedTally, keys: FeedKeys) -> None:
         self._door = door
         self._tally = tally
+        self._keys = keys
 
     def sender_of(self, authorization: str, limit_user: str, address: str, now: int) -> str:
         """Return the device that an HTTP request comes from.
@@ -50,23 +52,68 @@ class OwnTracksDesk:
             TurnedAway: over the device's limit: what can be read was not taken, or what cannot be was not kept.
             BusDown: nothing was taken.
         """
-        try:
-            batch = decode_owntracks(body, device, now=now, datum=declared_datum(device_name))
-        except DecodeError as error:
-            self._note(error, body, device, address, now)
+        batch = self._decoded(body, device, device_name, address, now, only_encrypted=False)
+        if batch is not None:
+            self._take(batch, device, device, address, now)
+
+    def take_encrypted(self, body: bytes, device: str, device_name: str, address: str, now: int) -> None:
+        """Take what comes without a key beside it: its payload key is the proof that a device sent it.
+
+        Raises:
+            TurnedAway: no such device, a position that is not encrypted, or too much.
+            BusDown: nothing was taken.
+        """
+        batch = self._decoded(body, device, device_name, address, now, only_encrypted=True)
+        if batch is None:
             return
+        # What was not opened proves nothing: it may be anybody's, and a device is not charged for it.
+        self._take(batch, device, None, address, now)
+        if batch.bare:
+            self._door.turn_away(SOURCE, address, now)
+
+    def _decoded(
+        self, body: bytes, device: str, device_name: str, address: str, now: int, *, only_encrypted: bool
+    ) -> OwnTracksBatch | None:
+        key = self._keys.payload_key_of(device)
+        if key is None:
+            self._door.turn_away(SOURCE, address, now)
+        datum = declared_datum(device_name)
+        try:
+            return decode_owntracks(
+                body, device, now=now, datum=datum, payload_key=key, only_encrypted=only_encrypted
+            )
+        except DecodeError as error:
+            self._note(error, body, device, None if only_encrypted else device, address, now)
+            return None
+
+    def _take(self, batch: OwnTracksBatch, device: str, charged: str | None, address: str, now: int) -> None:
         if batch.readings:
             self._door.take_batch(batch, device, now, SOURCE)
         self._tally.count(SOURCE, "ignored", batch.ignored)
-        self._keep_faults(batch, device, address, now)
-
-    def _keep_faults(self, batch: OwnTracksBatch, device: str, address: str, now: int) -> None:
         for fault in batch.faults:
-            self._note(fault, batch.refused_items[fault.offset], device, address, now)
+            outcome = "wrong_key" if fault.offset in batch.not_opened else "malformed"
+            payload = batch.refused_items.get(fault.offset, b"")
+            self._note(fault, payload, device, charged, address, now, outcome)
 
-    def _note(self, error: DecodeError, payload: bytes, device: str, address: str, now: int) -> None:
-        sender = f"device {device}"
-        self._door.note_fault(error, sender=sender, payload=payload, address=address, now=now, device=device)
+    def _note(
+        self,
+        error: DecodeError,
+        payload: bytes,
+        device: str,
+        charged: str | None,
+        address: str,
+        now: int,
+        outcome: str = "malformed",
+    ) -> None:
+        self._door.note_fault(
+            error,
+            sender=f"device {device}",
+            payload=payload,
+            address=address,
+            now=now,
+            device=charged,
+            outcome=outcome,
+        )
 
 
 def basic_pair(authorization: str) -> tuple[str, str]:

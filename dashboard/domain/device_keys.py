@@ -18,6 +18,11 @@ def device_key(secret: bytes, device_id: str, key_generation: int) -> str:
     return _derive(secret, f"{device_id}:{key_generation}")
 
 
+def payload_key(secret: bytes, device_id: str, key_generation: int) -> str:
+    """Return the key that a worker's OwnTracks app encrypts with; never sent, so that no device key tells it."""
+    return _derive(secret, f"{device_id}:{key_generation}:payload")
+
+
 def platform_key(secret: bytes, platform: str) -> str:
     """Return the key that a feeding platform sends as its bearer token."""
     return _derive(secret, platform)

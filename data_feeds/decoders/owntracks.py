@@ -6,7 +6,7 @@ some. Numbers may come as text, as apps before 2015 and some trackers write them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -16,15 +16,16 @@ from data_feeds.decoders.errors import Batch, DecodeError
 from data_feeds.decoders.item_rules import FieldFault
 from data_feeds.decoders.json_batch import UNREADABLE, byte_of, reason_of
 from data_feeds.decoders.limits import BODY_LIMIT_BYTES, FIXES_LIMIT
+from data_feeds.decoders.owntracks_payload import NotOpened, opened
 from data_feeds.decoders.positions import FixItem, checked_fix
 
 SOURCE: Final = "owntracks"
 KMH_IN_MPS: Final = 1 / 3.6  # `vel` is km/h
 
-USED: Final = ("_type", "lat", "lon", "tst", "acc", "vel", "cog")
+USED: Final = ("_type", "lat", "lon", "tst", "acc", "vel", "cog", "data")
 # Types of the booklet that say nothing about where the device is now.
 OTHER_TYPES: Final = (
-    "beacon", "card", "cmd", "configuration", "dump", "encrypted", "lwt", "msg", "request", "status", "steps",
+    "beacon", "card", "cmd", "configuration", "dump", "lwt", "msg", "request", "status", "steps",
     "transition", "waypoint", "waypoints",
 )  # fmt: skip
 
@@ -42,13 +43,19 @@ class _Message(msgspec.Struct, gc=False):
     acc: float | None = None  # m
     vel: float | None = None  # km/h
     cog: float | None = None  # degrees
+    data: str | None = None  # of an encrypted message
 
 
 @dataclass(slots=True)
 class OwnTracksBatch(Batch[FixItem]):
-    """Fixes and faults by index, and how many messages were of another type."""
+    """Fixes and faults by index; how many messages were of another type, or not encrypted where they had to be.
+
+    `not_opened` are the faults of messages that the device's payload key does not open, by index.
+    """
 
     ignored: int = 0
+    bare: int = 0
+    not_opened: set[int] = field(default_factory=set)
 
 
 _ONE: Final = msgspec.json.Decoder(_Message, strict=False)
@@ -65,13 +72,23 @@ def declared_datum(device_name: str) -> Datum:
     return "wgs84"
 
 
-def decode_owntracks(body: bytes, device: str, *, now: int, datum: Datum = "wgs84") -> OwnTracksBatch:
+def decode_owntracks(
+    body: bytes,
+    device: str,
+    *,
+    now: int,
+    datum: Datum = "wgs84",
+    payload_key: str = "",
+    only_encrypted: bool = False,
+) -> OwnTracksBatch:
     """Decode what one device sent.
 
     Args:
         device: whose the fixes are: the message does not say.
         now: UTC ms.
         datum: what its coordinates are in.
+        payload_key: what the device's app encrypts with.
+        only_encrypted: take no position that is not encrypted: nothing else says whose it is.
 
     Raises:
         DecodeError: neither a message nor an array of them.
@@ -79,13 +96,21 @@ def decode_owntracks(body: bytes, device: str, *, now: int, datum: Datum = "wgs8
     found = OwnTracksBatch()
     for index, raw in enumerate(_messages(body)):
         try:
-            message = _ONE.decode(raw)
-            if message.type == "location":
+            message, is_encrypted = _ONE.decode(raw), False
+            if message.type == "encrypted":
+                raw, is_encrypted = msgspec.Raw(opened(message.data or "", payload_key)), True
+                message = _ONE.decode(raw)
+            if message.type == "location" and only_encrypted and not is_encrypted:
+                found.bare += 1
+            elif message.type == "location":
                 found.readings.append((index, _fix(message, device, now, datum)))
             elif message.type in OTHER_TYPES:
                 found.ignored += 1
             else:
                 raise FieldFault("field `_type` is none of OwnTracks'")
+        except NotOpened as fault:
+            found.not_opened.add(index)
+            _refuse(found, index, msgspec.Raw(), str(fault))
         except FieldFault as fault:
             _refuse(found, index, raw, str(fault))
         except UNREADABLE as error:

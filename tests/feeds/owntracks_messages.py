@@ -7,7 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.feeds.feed_city import NOW, key_of
+from nacl.secret import SecretBox
+
+from dashboard.domain.device_keys import payload_key
+from tests.feeds.feed_city import NOW, SECRET, key_of
 
 CAPTURED = Path(__file__).parent / "captured" / "owntracks.txt"
 
@@ -31,6 +34,13 @@ def location(at: int = NOW, **fields: Any) -> dict[str, Any]:
 def body_of(*messages: dict[str, Any]) -> bytes:
     """One message alone, several as an array."""
     return json.dumps(messages[0] if len(messages) == 1 else messages).encode()
+
+
+def encrypted(message: dict[str, Any], device: str = "dev-0") -> bytes:
+    """A message as an app encrypts it that was given its device's payload key."""
+    box = SecretBox(payload_key(SECRET, device, 1).encode().ljust(32, b"\0"))
+    data = base64.b64encode(box.encrypt(json.dumps(message).encode())).decode()
+    return json.dumps({"_type": "encrypted", "data": data}).encode()
 
 
 def app_headers(device: str = "dev-0", key: str | None = None, name: str = "phone") -> dict[str, str]:

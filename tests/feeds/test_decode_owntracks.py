@@ -43,6 +43,8 @@ def test_a_captured_position_is_read(name: str) -> None:
 
 def test_every_captured_message_is_a_position_or_known_to_be_none() -> None:
     for name, message in captured().items():
+        if name.startswith("encrypted"):
+            continue
         found = decode_owntracks(message, "dev-0", now=WRITTEN.get(name, (0,))[0] * 1000)
         assert (len(found.readings), found.ignored) == ((1, 0) if name in WRITTEN else (0, 1)), name
 

@@ -57,7 +57,7 @@ class Place:
         self.entrance = Entrance()
         self.bus = Switch()
         self.entrance.door._bus = self.bus
-        owntracks = OwnTracksDesk(self.entrance.door, self.entrance.tally)
+        owntracks = OwnTracksDesk(self.entrance.door, self.entrance.tally, self.entrance.keys)
         self.desk = MqttDesk(self.entrance.door, self.entrance.tally, self.entrance.keys, owntracks, identity)
         self.url, self.ca_file = f"{scheme}://{account}127.0.0.1:{broker.port}", ca_file
 

@@ -13,6 +13,7 @@ from dashboard.domain.device_keys import device_key
 from data_feeds.bus import BusDown
 from data_feeds.decoders.device_fixes import DeviceFix, decode_device_fixes
 from data_feeds.decoders.errors import DecodeError
+from data_feeds.decoders.owntracks_payload import WRONG_KEY
 from data_feeds.decoders.positions import FixItem
 from data_feeds.fix_door import ADDRESS_FAULTS_BURST, DEVICE_FIXES_BURST
 from data_feeds.mqtt_desk import MqttDesk
@@ -20,14 +21,14 @@ from data_feeds.owntracks_desk import OwnTracksDesk
 from tests.feeds.entrance import Entrance
 from tests.feeds.feed_city import NOW, SECRET, key_of
 from tests.feeds.fuzzing import PATIENT, damaged_items, mutated
-from tests.feeds.owntracks_messages import body_of, captured, location
+from tests.feeds.owntracks_messages import body_of, captured, encrypted, location
 
 TOPIC = "zhongshu/positions/dev-0"
 FIX = {"at": NOW, "lat": 35.4, "lon": 119.5}
 
 
 def desk_of(entrance: Entrance, identity: str = "key") -> MqttDesk:
-    owntracks = OwnTracksDesk(entrance.door, entrance.tally)
+    owntracks = OwnTracksDesk(entrance.door, entrance.tally, entrance.keys)
     return MqttDesk(entrance.door, entrance.tally, entrance.keys, owntracks, identity)
 
 
@@ -98,19 +99,47 @@ def test_a_topic_is_believed_only_where_the_operator_says_so() -> None:
     assert entrance.counts == {"mqtt.accepted": 2, "mqtt.unauthorised": 2}
 
 
-def test_owntracks_topics_are_read_only_where_topics_are_believed() -> None:
+def test_a_bare_owntracks_position_is_believed_only_where_topics_are() -> None:
     entrance = Entrance()
     hear(entrance, body_of(location()), "owntracks/dev-0/phone", "key")
-    assert entrance.counts == {"mqtt.ignored": 1}
+    assert entrance.counts == {"owntracks.unauthorised": 1}
+    assert entrance.board.fix_at[0] == 0
     for message in (body_of(location()), captured()["lwt"], b"", b"{", captured()["ios, moving"]):
         hear(entrance, message, "owntracks/dev-0/phone", "topic")
     hear(entrance, body_of(location()), "owntracks/dev-77/phone", "topic")
     assert entrance.counts == {
-        "mqtt.ignored": 1, "owntracks.accepted": 1, "owntracks.ignored": 1, "owntracks.malformed": 2,
-        "owntracks.unauthorised": 1,
+        "owntracks.accepted": 1, "owntracks.ignored": 1, "owntracks.malformed": 2, "owntracks.unauthorised": 2,
     }  # fmt: skip
-    assert desk_of(entrance).topics == ["zhongshu/positions/+"]
-    assert desk_of(entrance, "topic").topics == ["zhongshu/positions/+", "owntracks/+/+"]
+    assert desk_of(entrance).topics == desk_of(entrance, "topic").topics
+
+
+def test_an_encrypted_owntracks_position_proves_whose_it_is_by_its_payload_key() -> None:
+    entrance = Entrance()
+    hear(entrance, encrypted(location()), "owntracks/dev-0/phone")
+    assert (entrance.board.fix_at[0], entrance.counts) == (NOW, {"owntracks.accepted": 1})
+    hear(entrance, encrypted(location()), "owntracks/dev-0/phone")  # recorded and sent again
+    hear(entrance, encrypted(location(NOW + 1000)), "owntracks/dev-1/phone")  # another's topic
+    hear(entrance, encrypted(location()), "owntracks/dev-77/phone")
+    hear(entrance, body_of({"_type": "lwt", "tst": 1}), "owntracks/dev-0/phone")
+    assert entrance.counts == {
+        "owntracks.accepted": 1, "owntracks.duplicate": 1, "owntracks.wrong_key": 1, "owntracks.unauthorised": 1,
+        "owntracks.ignored": 1,
+    }  # fmt: skip
+    assert entrance.board.fix_at[1] == 0
+    assert WRONG_KEY.encode() in kept_of(entrance)
+    entrance.bus.state = "down"
+    with pytest.raises(BusDown):
+        hear(entrance, encrypted(location(NOW + 2000)), "owntracks/dev-0/phone")
+
+
+def test_who_guesses_payload_keys_is_limited_and_the_device_is_not() -> None:
+    entrance = Entrance()
+    for _ in range(ADDRESS_FAULTS_BURST + 1):
+        hear(entrance, b'{"_type":"encrypted","data":"AAAA"}', "owntracks/dev-0/phone")
+    assert entrance.counts["owntracks.wrong_key"] == ADDRESS_FAULTS_BURST
+    assert entrance.counts["owntracks.limited"] == 1
+    hear(entrance, encrypted(location()), "owntracks/dev-0/phone")
+    assert entrance.counts["owntracks.accepted"] == 1
 
 
 def test_a_datum_is_marked_in_the_fix_or_declared_by_the_phones_name() -> None:

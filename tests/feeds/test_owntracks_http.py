@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import FEED_MALFORMED
+from data_feeds.decoders.owntracks_payload import WRONG_KEY
 from data_feeds.fix_door import DEVICE_FIXES_BURST
 from data_feeds.ingest import Ingest
 from data_feeds.owntracks_desk import basic_pair
 from tests.fake_clock import FakeClock
 from tests.feeds.feed_city import NOW, ROSTER, client_of, key_of, open_ingest
 from tests.feeds.fuzzing import PATIENT, mutated
-from tests.feeds.owntracks_messages import app_headers, body_of, captured, location
+from tests.feeds.owntracks_messages import app_headers, body_of, captured, encrypted, location
 
 
 @pytest_asyncio.fixture
@@ -54,6 +55,21 @@ async def test_what_waited_on_the_phone_may_come_as_an_array_and_out_of_order(in
     waited = [location(NOW - 90_000), location(NOW - 3_600_000), location(NOW), {"_type": "lwt", "tst": 1}]
     assert (await post(ingest, body_of(*waited))).json() == []
     assert counts(ingest) == {"late": 1, "out_of_order": 1, "accepted": 1, "ignored": 1}
+
+
+async def test_an_encrypted_position_is_taken_and_another_key_is_refused_in_plain_words(
+    ingest: Ingest, bus: Bus
+) -> None:
+    assert (await post(ingest, encrypted(location()))).json() == []
+    assert ingest.publisher.board.fix_at[0] == NOW
+    answer = await post(ingest, encrypted(location(NOW + 1000), "dev-1"))
+    # Anything else would stay at the head of the app's queue.
+    assert (answer.status_code, answer.json()) == (200, [])
+    assert counts(ingest) == {"accepted": 1, "wrong_key": 1}
+    await ingest.tally.flush()
+    (entry,) = await bus.read_last(FEED_MALFORMED, count=2)
+    assert entry.fields["reason"].decode() == WRONG_KEY
+    assert (entry.fields["sender"], entry.fields["payload"]) == (b"device dev-0", b"")
 
 
 async def test_the_doors_rules_hold(ingest: Ingest) -> None:

@@ -87,7 +87,7 @@ def serve(redis_url: str, mqtt_url: str = "", number: int = 0, processes: int = 
             ),
         ]
         if mqtt_url:
-            heard = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally), "key")
+            heard = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally, keys), "key")
             found.append(MqttClient(heard, bus, tally, WallClock(), mqtt_url, None, client_id(SECRET)))
         return found
 

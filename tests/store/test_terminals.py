@@ -9,7 +9,7 @@ import pytest
 
 from dashboard import service
 from dashboard.administration import main
-from dashboard.domain.device_keys import device_key
+from dashboard.domain.device_keys import device_key, payload_key
 from dashboard.secret_file import ensure_secret
 from dashboard.service import ListFileError, RosterWorker, Terminal
 from dashboard.service.roster import ROSTER_COLUMNS
@@ -116,7 +116,7 @@ def test_an_installer_finds_each_terminals_code_beside_its_number(
     assert main(["export-device-keys", str(tmp_path / "keys.csv")]) == 0
     secret = ensure_secret(tmp_path / "secret.key")
     assert (tmp_path / "keys.csv").read_text("utf-8").splitlines() == [
-        "device_id,key,jt808_phone",
-        f"D-0,{device_key(secret, 'D-0', 1)},",
-        f"D-1,{device_key(secret, 'D-1', 1)},13900000001",
+        "device_id,key,jt808_phone,owntracks_payload_key",
+        f"D-0,{device_key(secret, 'D-0', 1)},,{payload_key(secret, 'D-0', 1)}",
+        f"D-1,{device_key(secret, 'D-1', 1)},13900000001,{payload_key(secret, 'D-1', 1)}",
     ]
