@@ -135,5 +135,18 @@ class FleetPublisher:
         )
 
 
+def until_tick_s(now_s: float, tick_s: float) -> float:
+    """Return how long it is to the next tick: every process ticks at the same multiples of the wall clock.
+
+    Only so does a web process that hears several of them have one frame for its screens in a tick, with nobody waiting.
+    A timer may fire a little early: a tick less than a tenth of its length away is the one that has just been.
+
+    Args:
+        now_s: of the clock that the machines agree on, since 1970.
+    """
+    wait_s = tick_s - now_s % tick_s
+    return wait_s if wait_s >= tick_s / 10 else wait_s + tick_s
+
+
 def _micro(degrees: list[float]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
     return np.rint(np.array(degrees, np.float64) * _MICRO).astype(np.int32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_routes import FeedRoutes
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor
-from data_feeds.fleet_publisher import SNAPSHOT_INTERVAL_MS, FleetPublisher
+from data_feeds.fleet_publisher import SNAPSHOT_INTERVAL_MS, FleetPublisher, until_tick_s
 from data_feeds.grid_shapes import GridShapes
 from data_feeds.http_exchange import Receive, Scope, Send
 from data_feeds.owntracks_desk import OwnTracksDesk
@@ -152,11 +153,9 @@ class Ingest:
                 await self.publisher.restore(self._clock.now_ms())
                 break
         loop = asyncio.get_running_loop()
-        next_tick = saved_s = loop.time()
+        saved_s = loop.time()
         while True:
-            # Ticks keep their own beat; one that came late does not make the next ones hurry.
-            next_tick = max(next_tick + self._tick_s, loop.time())
-            await asyncio.sleep(next_tick - loop.time())
+            await asyncio.sleep(until_tick_s(time.time(), self._tick_s))
             now = self._clock.now_ms()
             try:
                 await self.publisher.publish_tick(now)

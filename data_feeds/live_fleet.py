@@ -13,15 +13,20 @@ import numpy as np
 from dashboard.domain.arrival import Fix
 from dashboard.live.drawn_fleet import DrawnFleet, draw
 from dashboard.live.fleet import LOST_AFTER_MS, REPORTING, TASKED, BoolArray, Fleet, Int32Array
-from dashboard.live.fleet_frames import FleetFrameError, roster_mark, unpack_fixes, unpack_snapshot
+from dashboard.live.fleet_frames import (
+    FleetFrameError,
+    publisher_of,
+    roster_mark,
+    unpack_fixes,
+    unpack_snapshot,
+)
 from dashboard.live.movement_frames import COARSE, FINE, Quantum
 from dashboard.live.view import Surface, ViewClass
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
+from data_feeds.live_beat import Beat
 from data_feeds.live_source import RosterRow
 
-FLUSH_AFTER_S: Final = 0.002  # the regions' frames of one tick arrive within 1 ms: wait for the last of them
-FLUSH_APART_S: Final = 0.05  # no screen needs more than 20 frames a second
 # A tick further ahead of our clock is garbage, or a machine whose clock nobody set: its age could not be told.
 TICK_AHEAD_MS: Final = 10 * 60_000
 QUANTUM: Final[Mapping[Surface, Quantum]] = {"wall": COARSE, "desk": FINE}
@@ -78,8 +83,8 @@ class FleetFold:
         self._on_other_roster = on_other_roster
         self._post_lon_e6: Int32Array = np.zeros(0, np.int32)
         self._post_lat_e6: Int32Array = np.zeros(0, np.int32)
-        self._flush: asyncio.TimerHandle | None = None
-        self._flushed_at = 0.0
+        self._beat = Beat()
+        self._flush: asyncio.Handle | None = None
         self._up = asyncio.Event()
 
     def set_roster(self, roster: Sequence[RosterRow]) -> None:
@@ -149,8 +154,8 @@ class FleetFold:
             self.frames += 1
             self.fixes += len(batch)
             self.last_tick_at = max(self.last_tick_at, batch.tick_at)
-            if self.fleet.apply(batch).size:
-                self._flush_soon()
+            self._beat.hear((publisher_of(batch.seq), message.channel))
+            self._flush_when_due(is_wanted=self.fleet.apply(batch).size > 0)
 
     async def catch_up(self) -> None:
         """Read the kept snapshot after every (re)connection, until cancelled."""
@@ -170,8 +175,7 @@ class FleetFold:
             if not self._is_ours(snapshot.roster):
                 return
             self.last_tick_at = max(self.last_tick_at, snapshot.taken_at)
-            if self.fleet.apply_snapshot(snapshot).size:
-                self._flush_soon()
+            self._flush_when_due(is_wanted=self.fleet.apply_snapshot(snapshot).size > 0)
         except FleetFrameError as error:
             self.malformed += 1
             logger.warning("%s: %s", names.FLEET_SNAPSHOT, error)
@@ -193,15 +197,20 @@ class FleetFold:
         if state == "up":
             self._up.set()
 
-    def _flush_soon(self) -> None:
-        if self._flush is None:
-            loop = asyncio.get_running_loop()
-            wait_s = max(FLUSH_AFTER_S, self._flushed_at + FLUSH_APART_S - loop.time())
-            self._flush = loop.call_later(wait_s, self._flush_now)
+    def _flush_when_due(self, *, is_wanted: bool) -> None:
+        loop = asyncio.get_running_loop()
+        if is_wanted:
+            self._beat.want(loop.time())
+        due_s = self._beat.due_s(loop.time())
+        if due_s is None:
+            return
+        if self._flush is not None:
+            self._flush.cancel()
+        self._flush = loop.call_at(due_s, self._flush_now)
 
     def _flush_now(self) -> None:
         self._flush = None
-        self._flushed_at = asyncio.get_running_loop().time()
+        self._beat.sent(asyncio.get_running_loop().time())
         self._on_movement()
 
     def drawn(self, now: int) -> DrawnFleet:

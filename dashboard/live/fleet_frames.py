@@ -47,6 +47,11 @@ def roster_mark(workers: Iterable[tuple[int, str]]) -> int:
     return int.from_bytes(digest.digest(), "little")
 
 
+def publisher_of(seq: int) -> int:
+    """Return what tells the process that counts such ticks from others: each begins at a random number of 62 bits."""
+    return seq >> 32
+
+
 def pack_fixes(
     seq: int,
     tick_at: int,

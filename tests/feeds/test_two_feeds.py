@@ -11,6 +11,7 @@ from dashboard.live.fleet import SOS
 from dashboard.live.fleet_frames import unpack_snapshot
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
+from data_feeds.fleet_publisher import until_tick_s
 from tests.fake_clock import FakeClock
 from tests.feeds.feed_city import NOW, client_of
 from tests.feeds.test_ingest import osmand, started
@@ -103,3 +104,12 @@ async def test_what_another_process_saved_later_is_not_overwritten(pair, bus: Bu
     await first.publisher.save(NOW)
     await second.publisher.save(NOW)
     assert unpack_snapshot(await bus.get(names.FLEET_SNAPSHOT)).fix_at.tolist()[0] == NOW
+
+
+@pytest.mark.parametrize("early_ms", [0, 1, 9])
+def test_every_process_ticks_at_the_same_instants_and_once_where_its_timer_fires_early(early_ms: int) -> None:
+    tick_at_s = 1_795_401_600.1
+    for began_s in (tick_at_s + 0.001, tick_at_s + 0.05, tick_at_s + 0.085):
+        assert began_s + until_tick_s(began_s, 0.1) == pytest.approx(tick_at_s + 0.1, abs=1e-6)
+    woken_s = tick_at_s - early_ms / 1000
+    assert woken_s + until_tick_s(woken_s, 0.1) == pytest.approx(tick_at_s + 0.1, abs=1e-6)
