@@ -1,20 +1,17 @@
-"""All screens of one view class: one filter, one movement stream, the same bytes for each of them."""
+"""All screens of one view class: one filter, the same bytes for each of them."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 
-import numpy as np
-
 from dashboard.domain.masking import mask_name
-from dashboard.live.drawn_fleet import DrawnFleet
-from dashboard.live.movement import MovementState
 from dashboard.live.picture import Change, Picture
 from dashboard.live.view import ScopeFilter, ViewClass, no_changes, view_changes, view_snapshot
 from dashboard.live.wire import Kind, encode_json
 from data_feeds.live_boards import Boards
-from data_feeds.live_fleet import FleetFold, quantum_of
+from data_feeds.live_fleet import FleetFold
+from data_feeds.live_movement import LiveMovement
 from data_feeds.live_outbox import Flow, Outbox, offer_movement_to_all
 
 
@@ -22,7 +19,13 @@ class ViewChannel:
     """Screens that share a jurisdiction and a level of detail."""
 
     def __init__(
-        self, view: ViewClass, scopes: ScopeFilter, picture: Picture, fleet: FleetFold, boards: Boards
+        self,
+        view: ViewClass,
+        scopes: ScopeFilter,
+        picture: Picture,
+        fleet: FleetFold,
+        movement: LiveMovement,
+        boards: Boards,
     ) -> None:
         self.view = view
         self.scopes = scopes
@@ -30,13 +33,11 @@ class ViewChannel:
         self._flow: Flow = {}
         self._picture = picture
         self._fleet = fleet
+        self._movement = movement
         self._boards = boards
         self._told_seq = picture.seq
-        self._stream = MovementState((), quantum_of(view))
-        self._stream_revision = -1
         self._kept_frame: tuple[str, int, asyncio.Task[bytes]] | None = None
         self._kept_roster: tuple[int, bytes] | None = None
-        self._kept_movement: tuple[tuple[int, int], bytes] | None = None
         self._kept_boards: dict[Kind, bytes] = {}
 
     def join(self, outbox: Outbox) -> None:
@@ -116,23 +117,11 @@ class ViewChannel:
             outbox.want_picture()
 
     def drop_stale_frames(self) -> None:
-        """Free kept frames that nobody will take any more: a movement snapshot, a picture that trails by far."""
-        self._kept_movement = None
+        """Free a kept picture that trails by far: nobody will take it any more."""
         if self._kept_frame is not None and self._picture.seq - self._kept_frame[1] > 200:
             self._kept_frame = None
 
     # -- movement ------------------------------------------------------------------------------------------
-
-    def tell_movement(self, drawn: DrawnFleet) -> None:
-        """Send every screen the movement since the last time."""
-        if self._stream_revision != self._fleet.revision:
-            self._restart_stream(drawn)
-            for outbox in self.outboxes:
-                self.tell_fleet(outbox)
-            return
-        frame = drawn.advance(self._stream)
-        if frame:
-            self.send_movement(frame)
 
     def send_movement(self, frame: bytes) -> None:
         """Send every screen the stream's next delta, the same bytes."""
@@ -141,25 +130,20 @@ class ViewChannel:
     def tell_fleet(self, outbox: Outbox) -> None:
         """Bring one screen to the present fleet; a desk also learns who is behind each slot."""
         if self._fleet.revision == 0:
-            return  # no roster yet: the first one restarts the stream and tells everybody
+            return  # no roster yet: with the first one everybody is told
         if self.view.surface == "desk":
             outbox.offer_latest(Kind.ROSTER, self.roster_frame())
         outbox.want_movement()
 
-    def movement_frame(self, drawn: DrawnFleet) -> bytes:
-        """Return the snapshot of the movement stream as its screens have it now, built once between two deltas."""
-        if self._stream_revision != self._fleet.revision:
-            self._restart_stream(drawn)
-        place = (self._stream_revision, self._stream.number)
-        if self._kept_movement is None or self._kept_movement[0] != place:
-            self._kept_movement = (place, self._stream.snapshot_frame())
-        return self._kept_movement[1]
+    def movement_frame(self) -> bytes:
+        """Return the snapshot of the movement as the view's screens have it now."""
+        return self._movement.snapshot_frame(self.view)
 
     def roster_frame(self) -> bytes:
         """Return who is behind each slot of the view, names masked."""
         revision = self._fleet.revision
         if self._kept_roster is None or self._kept_roster[0] != revision:
-            slots = set(self._stream_slots().tolist())
+            slots = set(self._movement.slots(self.scopes).tolist())
             workers = [
                 [row.slot, row.worker_id, mask_name(row.name), row.grid, row.township, row.region]
                 for row in self._fleet.roster
@@ -168,12 +152,3 @@ class ViewChannel:
             frame = encode_json(Kind.ROSTER, {"revision": revision, "workers": workers})
             self._kept_roster = (revision, frame)
         return self._kept_roster[1]
-
-    def _stream_slots(self) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-        return np.flatnonzero(self._fleet.members(self.scopes.sees))
-
-    def _restart_stream(self, drawn: DrawnFleet) -> None:
-        self._stream = MovementState(self._stream_slots(), self._stream.quantum)
-        drawn.advance(self._stream)
-        self._stream.settle()
-        self._stream_revision = self._fleet.revision

@@ -27,6 +27,7 @@ from data_feeds.live_boards import BOARDS
 from data_feeds.live_channel import ViewChannel
 from data_feeds.live_city import LiveCity
 from data_feeds.live_fleet import Duty
+from data_feeds.live_movement import LiveMovement
 from data_feeds.live_outbox import (
     CLOSE_POLICY,
     CLOSE_RESTART,
@@ -93,6 +94,7 @@ class LiveHub:
         self._release = release
         self.bells = Bells()
         self._city = LiveCity(bus, source, clock, pack, self)
+        self._movement = LiveMovement(self._city.fleet_fold, self._city.drawn)
         self._channels: dict[ViewClass, ViewChannel] = {}
         self._screens: set[Screen] = set()
         self._counts = OutboxCounts()
@@ -205,7 +207,7 @@ class LiveHub:
         outbox = Outbox(
             send,
             channel.picture_frames,
-            lambda: channel.movement_frame(self._city.drawn()),
+            channel.movement_frame,
             self._counts,
             transport,
         )
@@ -263,6 +265,7 @@ class LiveHub:
         screen.channel.leave(screen.outbox)
         if not screen.channel.outboxes:
             self._channels.pop(screen.channel.view, None)
+            self._movement.close(screen.channel.view)
 
     async def _listen(self, screen: Screen, receive: Receive) -> None:
         loop = asyncio.get_running_loop()
@@ -296,11 +299,13 @@ class LiveHub:
 
     def fleet_moved(self) -> None:
         """Send every view its movement since the last time."""
-        if not self._channels:
+        deltas = self._movement.deltas()
+        if deltas is None:
+            for screen in self._screens:
+                screen.channel.tell_fleet(screen.outbox)
             return
-        drawn = self._city.drawn()
-        for channel in self._channels.values():
-            channel.tell_movement(drawn)
+        for view, frame in deltas:
+            self._channels[view].send_movement(frame)
 
     def board_changed(self, kind: Kind) -> None:
         """Send every view the board as it may see it."""
@@ -320,6 +325,7 @@ class LiveHub:
             if self._city.own_health() != said:
                 said = self._city.own_health()
                 self.board_changed(Kind.HEALTH)
+            self._movement.drop_snapshots()
             for channel in self._channels.values():
                 channel.drop_stale_frames()
             await asyncio.sleep(TIME_EVERY_S)
@@ -344,8 +350,10 @@ class LiveHub:
         channel = self._channels.get(view)
         if channel is None:
             scopes = self._city.scopes(view.jurisdiction)
-            channel = ViewChannel(view, scopes, self.picture, self._city.fleet_fold, self._city.boards)
+            fleet, boards = self._city.fleet_fold, self._city.boards
+            channel = ViewChannel(view, scopes, self.picture, fleet, self._movement, boards)
             self._channels[view] = channel
+            self._movement.open(view, scopes)
         return channel
 
     async def _without_end(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:

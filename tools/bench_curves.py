@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,13 +23,14 @@ from dashboard.live.drawn_fleet import draw
 from dashboard.live.fleet import Fleet, FleetSnapshot
 from dashboard.live.fleet_frames import MAX_SLOTS, pack_fixes, pack_snapshot, unpack_fixes
 from dashboard.live.movement import MovementState
-from dashboard.live.movement_frames import FINE, parse_delta
+from dashboard.live.movement_frames import FINE, parse_delta, parse_snapshot
 from dashboard.settings import PROJECT_ROOT
 from data_feeds.decoders.positions import FixItem
 from data_feeds.position_board import PositionBoard
 from tools.bench_motion import Motion, motion
 from tools.bench_rows import Row, tell
 from tools.bench_rows import draw as draw_figure
+from tools.one_view import OneView
 
 SIZES = (4_383, 50_000, 500_000)
 AT_MOST = 50_000  # workers in one fleet, well below the 65,536 that 16 bits name
@@ -134,8 +135,6 @@ def measure(workers: int) -> Cost:
         with _timed(spent["encode"]):
             deltas = [one.encode(second) for one in live]
         if second == 0:
-            for one in live:
-                one.settle()
             continue
         with _timed(spent["decode"]):
             for one, delta in zip(live, deltas, strict=True):
@@ -165,8 +164,8 @@ class _Live:
     def __init__(self, workers: int) -> None:
         self._fleet = Fleet(workers)
         self._post = np.zeros(workers, np.int32)
-        self._stream = MovementState(range(workers), FINE)
-        self._screen = MovementState(range(workers), FINE)
+        self._stream: OneView | None = None
+        self._screen = MovementState((), FINE)
 
     def apply(self, frames: list[bytes]) -> None:
         """Take a tick's frames in."""
@@ -174,15 +173,13 @@ class _Live:
             self._fleet.apply(unpack_fixes(frame))
 
     def encode(self, second: int) -> bytes:
-        """Return the delta of this second."""
-        return draw(self._fleet, self._post, self._post, NOW + second * 1_000).advance(self._stream)
-
-    def settle(self) -> None:
-        """Begin: everybody stands where the first second has them, on both sides."""
-        self._stream.settle()
-        for name in ("x", "y", "state", "fix_at", "step_x", "step_y", "habit"):
-            setattr(self._screen, name, getattr(self._stream, name).copy())
-        self._screen.number = self._stream.number
+        """Return the delta of this second; with the first, everybody stands where it has them, on both sides."""
+        places = draw(self._fleet, self._post, self._post, NOW + second * 1_000).places(FINE)
+        if self._stream is None:
+            self._stream = OneView(FINE, places)
+            self._screen = MovementState.from_snapshot(parse_snapshot(self._stream.snapshot_frame()))
+            return b""
+        return self._stream.advance(places)
 
     def decode(self, delta: bytes) -> None:
         """Follow as a screen does."""
@@ -190,13 +187,23 @@ class _Live:
 
     def array_bytes(self) -> int:
         """Return what the arrays of fleet and view take."""
-        columns = [*vars(self._fleet).values(), *vars(self._stream).values()]
-        return sum(column.nbytes for column in columns if isinstance(column, np.ndarray))
+        return _array_bytes(self._fleet) + _array_bytes(self._stream)
 
     def snapshot(self) -> bytes:
         """Return what the feeds keep on Redis for processes that start."""
         fleet = self._fleet
         return pack_snapshot(FleetSnapshot(NOW, 1, fleet.lon_e6, fleet.lat_e6, fleet.state, fleet.fix_at))
+
+
+def _array_bytes(owner: object) -> int:
+    """Return what the arrays take that belong to a value and to what it holds."""
+    if isinstance(owner, np.ndarray):
+        return owner.nbytes
+    if isinstance(owner, dict):
+        return sum(map(_array_bytes, owner.values()))
+    if is_dataclass(owner):
+        return sum(_array_bytes(getattr(owner, column.name)) for column in fields(owner))
+    return _array_bytes(vars(owner)) if hasattr(owner, "__dict__") else 0
 
 
 def _roster(workers: int) -> list[RosterRow]:

@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.live.movement import MovementState
+from dashboard.live.drawn_fleet import DrawnPlaces
 from dashboard.live.movement_frames import FINE
 from tools.bench_motion import WORKERS, Motion, motion, predictive_entropy_bytes
 from tools.bench_rows import Row, skip, tell
+from tools.one_view import OneView
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 80
@@ -63,21 +64,23 @@ def _changed(moved: Motion) -> float:
 def encoded(moved: Motion) -> tuple[bytes, list[bytes], float]:
     """Return the snapshot after the warm-up, the deltas behind it, and the median time to encode one, us."""
     seconds, workers = moved.x.shape
-    stream = MovementState(range(workers), FINE)
     fix_at = np.zeros(workers, np.int64)
+
+    def places(second: int) -> DrawnPlaces:
+        return DrawnPlaces(moved.x[second], moved.y[second], moved.state[second], fix_at, 1_000.0 * second)
+
+    stream = OneView(FINE, places(0))
     beginning = b""
     frames: list[bytes] = []
     costs: list[float] = []
-    for second in range(seconds):
+    for second in range(1, seconds):
         began = time.perf_counter()
-        frame = stream.encode(moved.x[second], moved.y[second], moved.state[second], fix_at, 1_000.0 * second)
+        frame = stream.advance(places(second))
         if second > WARM_UP:
             costs.append(time.perf_counter() - began)
             frames.append(frame)
         elif second == WARM_UP:
             beginning = stream.snapshot_frame()
-        elif second == 0:
-            stream.settle()
     return beginning, frames, float(np.median(costs)) * 1e6
 
 

@@ -15,13 +15,14 @@ import numpy as np
 from playwright.sync_api import CDPSession, Page, Playwright, sync_playwright
 
 from dashboard.domain.principal import Principal
-from dashboard.live.movement import MovementState
+from dashboard.live.drawn_fleet import DrawnPlaces
 from dashboard.live.movement_frames import FINE
 from tests.browser.desk_server import DeskServer
 from tools.bench_browser import FLAGS, chromium_path
 from tools.bench_motion import QUANTUM_M, WORKERS, Motion, motion
 from tools.bench_report import Machine, line
 from tools.bench_rows import Row, tell
+from tools.one_view import OneView
 
 MEASURE = Path(__file__).with_suffix(".mjs")
 OFFICER = Principal("officer:bench", "王大明", "officer", "duty_officer", "371100", address="127.0.0.1")
@@ -66,7 +67,6 @@ def measure(playwright: Playwright) -> bool:
 
 def fleet_frames(moved: Motion) -> list[bytes]:
     """Return a snapshot and the deltas behind it, ten a second, each with the tenth of the fleet that reported."""
-    stream = MovementState(range(WORKERS), FINE)
     lon, lat = (round(MIDDLE[0] * 1e6 / FINE.lon_e6), round(MIDDLE[1] * 1e6 / FINE.lat_e6))
     span = int(90_000 / QUANTUM_M)  # the motion's city is a square of 90 km, as wide as the real one
     x = moved.x - span // 2 + lon
@@ -74,8 +74,7 @@ def fleet_frames(moved: Motion) -> list[bytes]:
     fix_at = np.full(WORKERS, NOW, np.int64)
     reports_in = np.arange(WORKERS) % TICKS_A_SECOND
     now_x, now_y, state = x[0].copy(), y[0].copy(), (moved.state[0] % 2 * 2 + 1).astype(np.uint8)
-    stream.encode(now_x, now_y, state, fix_at, float(NOW))
-    stream.settle()
+    stream = OneView(FINE, DrawnPlaces(now_x, now_y, state, fix_at, NOW))
     frames = [stream.snapshot_frame()]
     for second in range(1, len(x)):
         for tick in range(TICKS_A_SECOND):
@@ -84,7 +83,7 @@ def fleet_frames(moved: Motion) -> list[bytes]:
             told = (moved.state[second] % 2 * 2 + 1).astype(np.uint8)  # on duty, some with an order
             state = np.where(report, told, state)
             at = float(NOW + 1_000 * second + 100 * tick)
-            frames.append(stream.encode(now_x, now_y, state, fix_at, at))
+            frames.append(stream.advance(DrawnPlaces(now_x, now_y, state, fix_at, at)))
     return frames
 
 

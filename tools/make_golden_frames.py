@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.live.drawn_fleet import DrawnPlaces
 from dashboard.live.fleet import ASSESSED, LOST, REPORTING, SOS, STALE, TASKED
 from dashboard.live.movement import MovementState
 from dashboard.live.movement_frames import (
@@ -22,10 +23,12 @@ from dashboard.live.movement_frames import (
     parse_snapshot,
 )
 from dashboard.live.wire import Kind, encode_json, encode_time, kind_of
+from tools.one_view import OneView
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden"
 START_AT = 1_795_401_000_000  # 2026-11-23 10:30 in Rizhao
 WORKERS = 700  # enough for gaps over 255
+SLOTS = np.arange(WORKERS) * 2 + 1
 SEED = 371_100
 
 
@@ -84,14 +87,12 @@ def json_values() -> dict[Kind, dict[str, Any]]:
 def movement_frames() -> list[bytes]:
     """Return a snapshot and the deltas after it: every set coding, wide and far steps, states and ages."""
     random = np.random.default_rng(SEED)
-    stream = MovementState(np.arange(WORKERS) * 2 + 1, FINE)
     x = random.integers(19_800_000, 19_950_000, WORKERS).astype(np.int32)
     y = random.integers(7_000_000, 7_200_000, WORKERS).astype(np.int32)
     state = np.full(WORKERS, REPORTING | ASSESSED, np.uint8)
     state[::7] = ASSESSED
     fix_at = np.full(WORKERS, START_AT, np.int64)
-    stream.encode(x, y, state, fix_at, START_AT)
-    stream.settle()
+    stream = OneView(FINE, _every_second_slot(x, y, state, fix_at, START_AT), SLOTS)
     pace = random.integers(-6, 7, (WORKERS, 2))
     frames = [stream.snapshot_frame()]
     for tick in range(1, 13):
@@ -116,8 +117,19 @@ def movement_frames() -> list[bytes]:
             fix_at[30] = now - 61_400
             state[31] |= LOST
             fix_at[31] = now - 80_000_000  # longer than the age can say
-        frames.append(stream.encode(x, y, state, fix_at, now))
+        frames.append(stream.advance(_every_second_slot(x, y, state, fix_at, now)))
     return frames
+
+
+def _every_second_slot(x: Any, y: Any, state: Any, fix_at: Any, now: int) -> DrawnPlaces:
+    """A fleet of which the view shows half, so that a worker's index is not the slot."""
+
+    def spread(shown: Any) -> Any:
+        column = np.zeros(2 * WORKERS, shown.dtype)
+        column[SLOTS] = shown
+        return column
+
+    return DrawnPlaces(spread(x), spread(y), spread(state), spread(fix_at), now)
 
 
 def main() -> None:

@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
-from dashboard.live.fleet import ASSESSED, REPORTING, Fleet, Int32Array, Int64Array, Uint8Array
-from dashboard.live.movement import MovementState
-from dashboard.live.movement_frames import Quantum
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.live.fleet import (
+    ASSESSED,
+    LOST,
+    REPORTING,
+    STALE,
+    Fleet,
+    Int32Array,
+    Int64Array,
+    Uint8Array,
+    Uint16Array,
+)
+from dashboard.live.movement_frames import AGE_UNKNOWN_S, Quantum
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPlaces:
+    """Every slot of the fleet at one instant, at one level of detail.
+
+    Args:
+        x, y: int32 quanta.
+        state: u8 with derived bits.
+        fix_at: int64 ms; a screen is told it only as the age of who is stale or lost.
+        now: server ms of this instant.
+    """
+
+    x: Int32Array
+    y: Int32Array
+    state: Uint8Array
+    fix_at: Int64Array
+    now: float
+
+    def age_s(self, slots: npt.NDArray[np.intp], at: float) -> Uint16Array:
+        """Return for how many seconds these slots were silent at an instant; 0 for who is neither stale nor lost."""
+        is_silent = (self.state[slots] & (STALE | LOST)) != 0
+        age_s = np.clip((at - self.fix_at[slots]) // 1000, 0, AGE_UNKNOWN_S)
+        return np.where(is_silent, age_s, 0).astype(np.uint16)
 
 
 class DrawnFleet:
-    """One instant of the fleet, quantised once for all view classes of a level of detail."""
+    """One instant of the fleet, the same for all levels of detail."""
 
     def __init__(
         self, lon_e6: Int32Array, lat_e6: Int32Array, state: Uint8Array, fix_at: Int64Array, now: int
@@ -20,22 +56,12 @@ class DrawnFleet:
         self.state = state
         self.fix_at = fix_at
         self.now = now
-        self._quanta: dict[Quantum, tuple[Int32Array, Int32Array]] = {}
 
-    def quantised(self, quantum: Quantum) -> tuple[Int32Array, Int32Array]:
-        """Return longitude and latitude as the nearest whole quanta."""
-        known = self._quanta.get(quantum)
-        if known is None:
-            x = (self.lon_e6 + quantum.lon_e6 // 2) // quantum.lon_e6
-            y = (self.lat_e6 + quantum.lat_e6 // 2) // quantum.lat_e6
-            known = self._quanta[quantum] = (x.astype(np.int32), y.astype(np.int32))
-        return known
-
-    def advance(self, stream: MovementState) -> bytes:
-        """Bring a stream to this instant; returns its delta frame, empty when nothing changed for it."""
-        x, y = self.quantised(stream.quantum)
-        at = stream.places
-        return stream.encode(x.take(at), y.take(at), self.state.take(at), self.fix_at.take(at), self.now)
+    def places(self, quantum: Quantum) -> DrawnPlaces:
+        """Return everybody at the nearest whole quanta."""
+        x = (self.lon_e6 + quantum.lon_e6 // 2) // quantum.lon_e6
+        y = (self.lat_e6 + quantum.lat_e6 // 2) // quantum.lat_e6
+        return DrawnPlaces(x.astype(np.int32), y.astype(np.int32), self.state, self.fix_at, self.now)
 
 
 def draw(fleet: Fleet, post_lon_e6: Int32Array, post_lat_e6: Int32Array, now: int) -> DrawnFleet:

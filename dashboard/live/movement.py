@@ -1,48 +1,38 @@
-"""Movement on the screen wire: a snapshot of the workers of one view, then deltas (docs/wire.md).
+"""Movement as a screen reads it: a snapshot of the workers of one view, then deltas (docs/wire.md).
 
 A view shows `n` workers in slot order; frames speak of them by index. Positions are whole quanta of longitude
 and latitude. A delta names who moved (as gaps, as gaps against the set that was expected to move, or as a
 bitmap, whichever is shortest), then for each the difference to where its last step would have carried it:
-walkers and riders keep their pace, so that difference almost always fits two nibbles.
+walkers and riders keep their pace, so that difference almost always fits two nibbles. `movement_writer.py` writes them.
 """
 
 from __future__ import annotations
 
-import zlib
-
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.live.fleet import LOST, STALE, Int32Array, Int64Array, Uint8Array, Uint16Array
+from dashboard.live.fleet import Int32Array, Int64Array, Uint8Array, Uint16Array
 from dashboard.live.movement_frames import (
-    AGE_UNKNOWN_S,
     BITMAP,
     DELTA_HEADER,
-    FAR_ROW,
-    GAPS,
     GAPS_AGAINST_EXPECTED,
-    SNAPSHOT_HEADER,
-    STATE_ROW,
     MovementDelta,
     MovementSnapshot,
     Quantum,
 )
-from dashboard.live.wire import Kind, WireError, first_byte
+from dashboard.live.wire import WireError
 
 # Habit of moving, 0..252: h - h/4 + 63 when in a delta's set, h - h/4 when not. Of the thresholds tried on
 # 1 Hz walkers and riders, 80 leaves the fewest exceptions to name (381 of 4,383; the last set alone: 643).
-_HABIT_GAIN = 63
-_HABIT_EXPECTS = 80
-_NOBODY = np.zeros(0, np.intp)
-_NO_PAIRS = np.zeros((0, 2), np.int8)
+HABIT_GAIN = 63
+HABIT_EXPECTS = 80
 
 
 class MovementState:
-    """What one view shows of the fleet; writer and reader hold equal ones."""
+    """What one view shows of the fleet, to whom reads its frames."""
 
     def __init__(self, slots: npt.ArrayLike, quantum: Quantum) -> None:
         self.slots: Uint16Array = np.asarray(slots, np.uint16)
-        self.places: npt.NDArray[np.intp] = self.slots.astype(np.intp)  # the same, as numpy looks up fastest
         self.quantum = quantum
         n = self.slots.size
         self.number = 0
@@ -60,94 +50,6 @@ class MovementState:
         """Workers in the view."""
         return int(self.slots.size)
 
-    def snapshot_frame(self) -> bytes:
-        """Build the frame that brings a new screen to exactly this state."""
-        header = SNAPSHOT_HEADER.pack(
-            first_byte(Kind.FLEET_SNAPSHOT),
-            0,
-            self.number,
-            self.tick_at,
-            self.n,
-            self.quantum.lon_e6,
-            self.quantum.lat_e6,
-        )
-        columns = (
-            self.x.astype("<i4"),
-            self.y.astype("<i4"),
-            self.slots.astype("<u2"),
-            self._age_s().astype("<u2"),
-            self.state,
-            self.step_x.astype("i1"),
-            self.step_y.astype("i1"),
-            self.habit,
-        )
-        return header + zlib.compress(b"".join(column.tobytes() for column in columns), 1)
-
-    def encode(
-        self, x: Int32Array, y: Int32Array, state: Uint8Array, fix_at: Int64Array, now: float
-    ) -> bytes:
-        """Advance to new positions and states; returns the delta frame, empty bytes when nothing changed.
-
-        Args:
-            x, y: int32 quanta, one per worker of the view.
-            state: u8 with derived bits.
-            fix_at: int64 ms; sent only (as an age) for workers that turned stale or lost.
-            now: server ms of this tick.
-        """
-        dx, dy = x - self.x, y - self.y
-        moved = np.flatnonzero((dx != 0) | (dy != 0))
-        restated = np.flatnonzero(state != self.state)
-        self.fix_at = fix_at
-        if not restated.size and not moved.size:
-            return b""
-        # Of the few that changed, not of all: with a view for every township this runs seventy times a tick.
-        dx, dy = dx[moved], dy[moved]
-        off_x, off_y = dx - self.step_x[moved], dy - self.step_y[moved]
-        is_near = np.abs(off_x) <= 127
-        is_near &= np.abs(off_y) <= 127
-        far = _NOBODY
-        if not is_near.all():
-            far, moved = moved[~is_near], moved[is_near]
-            dx, dy, off_x, off_y = dx[is_near], dy[is_near], off_x[is_near], off_y[is_near]
-            self.step_x[far] = self.step_y[far] = 0
-        high, low = off_x + 8, off_y + 8
-        # Outside 0..15 in either, or 0 in both, which is the mark of a wide pair.
-        wide = ((high | low) & ~15) != 0
-        wide |= (high | low) == 0
-        pairs = ((high << 4) | low).astype(np.uint8)
-        pairs[wide] = 0
-        near = np.zeros(self.n, np.bool_)
-        near[moved] = True
-        coding, set_bytes = _shortest_set(near, self.habit >= _HABIT_EXPECTS)
-        self.step_x[moved] = _limited(dx)
-        self.step_y[moved] = _limited(dy)
-        self.x, self.y, self.state = x.copy(), y.copy(), state.copy()
-        self._learn(near)
-        self.number = (self.number + 1) & 0xFFFFFFFF
-        self.tick_at = now
-        wide_pairs = np.stack((off_x[wide], off_y[wide]), 1).astype("i1") if wide.any() else _NO_PAIRS
-        header = DELTA_HEADER.pack(
-            first_byte(Kind.FLEET_DELTA),
-            coding,
-            self.number,
-            now,
-            len(set_bytes),
-            moved.size,
-            wide_pairs.shape[0],
-            far.size,
-            restated.size,
-        )
-        return b"".join(
-            (
-                header,
-                set_bytes,
-                pairs.tobytes(),
-                wide_pairs.tobytes(),
-                self._far_rows(far) if far.size else b"",
-                self._state_rows(restated) if restated.size else b"",
-            )
-        )
-
     def apply(self, delta: MovementDelta) -> npt.NDArray[np.intp]:
         """Take a delta in, as a screen does; returns the indices that moved.
 
@@ -156,7 +58,7 @@ class MovementState:
         """
         if delta.number != (self.number + 1) & 0xFFFFFFFF:
             raise WireError(2, f"frame {delta.number} after frame {self.number}")
-        near = _read_set(delta, self.habit >= _HABIT_EXPECTS)
+        near = _read_set(delta, self.habit >= HABIT_EXPECTS)
         moved = np.flatnonzero(near)
         if moved.size != delta.pairs.size:
             raise WireError(
@@ -196,58 +98,9 @@ class MovementState:
         state.step_x, state.step_y = snapshot.step_x.astype(np.int16), snapshot.step_y.astype(np.int16)
         return state
 
-    def settle(self) -> None:
-        """Forget paces and habits, after the first positions: nobody walked there from nowhere."""
-        self.step_x[:] = 0
-        self.step_y[:] = 0
-        self.habit[:] = 0
-
-    def _far_rows(self, far: npt.NDArray[np.intp]) -> bytes:
-        rows = np.zeros(far.size, FAR_ROW)
-        rows["index"], rows["x"], rows["y"] = far, self.x[far], self.y[far]
-        return rows.tobytes()
-
-    def _state_rows(self, restated: npt.NDArray[np.intp]) -> bytes:
-        rows = np.zeros(restated.size, STATE_ROW)
-        rows["index"], rows["state"] = restated, self.state[restated]
-        rows["age_s"] = self._age_s()[restated]
-        return rows.tobytes()
-
     def _learn(self, near: npt.NDArray[np.bool_]) -> None:
         self.habit -= self.habit >> 2
-        self.habit[near] += _HABIT_GAIN
-
-    def _age_s(self) -> Uint16Array:
-        silent = (self.state & (STALE | LOST)) != 0
-        age_s = np.clip((self.tick_at - self.fix_at) // 1000, 0, AGE_UNKNOWN_S)
-        return np.where(silent, age_s, 0).astype(np.uint16)
-
-
-def _limited(steps: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """Clamp to what a kept step can hold; `np.clip` takes four times as long on so few."""
-    return np.minimum(np.maximum(steps, -127), 127)
-
-
-def _shortest_set(near: npt.NDArray[np.bool_], expected: npt.NDArray[np.bool_]) -> tuple[int, bytes]:
-    plain = _gap_bytes(np.flatnonzero(near))
-    against = _gap_bytes(np.flatnonzero(near ^ expected))
-    coding, shortest = (GAPS, plain) if len(plain) <= len(against) else (GAPS_AGAINST_EXPECTED, against)
-    if len(shortest) > (near.size + 7) // 8:
-        return BITMAP, np.packbits(near, bitorder="little").tobytes()
-    return coding, shortest
-
-
-def _gap_bytes(indices: npt.NDArray[np.intp]) -> bytes:
-    """Code sorted indices as how many are skipped before each; 255 skips 255 and names none."""
-    if not indices.size:
-        return b""
-    gaps = np.empty_like(indices)
-    gaps[0] = indices[0]
-    np.subtract(indices[1:], indices[:-1], out=gaps[1:])
-    gaps[1:] -= 1
-    if not (gaps >= 255).any():
-        return gaps.astype(np.uint8).tobytes()
-    return b"".join(b"\xff" * (gap // 255) + bytes((gap % 255,)) for gap in gaps.tolist())
+        self.habit[near] += HABIT_GAIN
 
 
 def _read_set(delta: MovementDelta, expected: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from dashboard.live.fleet import Int32Array, Uint8Array, Uint16Array
-from dashboard.live.wire import Kind, WireError, inflate, kind_of
+from dashboard.live.wire import Kind, WireError, first_byte, inflate, kind_of
 
 # Set codings of a delta.
 GAPS = 0
@@ -23,6 +24,12 @@ ROW_BYTES = 4 + 4 + 2 + 2 + 1 + 1 + 1 + 1
 SNAPSHOT_HEADER = struct.Struct("<BBIdHHH")
 # byte 0, set coding, number, tick_at, set bytes, moved, wide, far, states
 DELTA_HEADER = struct.Struct("<BBIdHHHHH")
+DELTA_HEADER_ROW = np.dtype(
+    [
+        ("kind", "u1"), ("coding", "u1"), ("number", "<u4"), ("tick_at", "<f8"), ("set_bytes", "<u2"),
+        ("moved", "<u2"), ("wide", "<u2"), ("far", "<u2"), ("states", "<u2"),
+    ]
+)  # fmt: skip
 FAR_ROW = np.dtype([("index", "<u2"), ("x", "<i4"), ("y", "<i4")])
 STATE_ROW = np.dtype([("index", "<u2"), ("state", "u1"), ("age_s", "<u2")])
 
@@ -68,6 +75,30 @@ class MovementDelta:
     wide: npt.NDArray[np.int8]
     far: npt.NDArray[np.void]
     states: npt.NDArray[np.void]
+
+
+def pack_snapshot(snapshot: MovementSnapshot) -> bytes:
+    """Build a kind 1 frame."""
+    header = SNAPSHOT_HEADER.pack(
+        first_byte(Kind.FLEET_SNAPSHOT),
+        0,
+        snapshot.number,
+        snapshot.tick_at,
+        snapshot.slots.size,
+        snapshot.quantum.lon_e6,
+        snapshot.quantum.lat_e6,
+    )
+    columns = (
+        snapshot.x.astype("<i4"),
+        snapshot.y.astype("<i4"),
+        snapshot.slots.astype("<u2"),
+        snapshot.age_s.astype("<u2"),
+        snapshot.state,
+        snapshot.step_x,
+        snapshot.step_y,
+        snapshot.habit,
+    )
+    return header + zlib.compress(b"".join(column.tobytes() for column in columns), 1)
 
 
 def parse_snapshot(frame: bytes) -> MovementSnapshot:

@@ -13,7 +13,7 @@ import data_feeds.live_channel as live_channel
 import data_feeds.live_socket as live_socket
 from dashboard.live.fleet import REPORTING
 from dashboard.live.fleet_frames import pack_fixes
-from dashboard.live.movement import MovementState
+from dashboard.live.movement_writer import MovementWriter
 from dashboard.live.wire import Kind
 from data_feeds import bus_names as names
 from tests.live.live_city import CITY, NOW, City, Screen, city, officer
@@ -41,8 +41,8 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         original = getattr(owner, name)
         monkeypatch.setattr(owner, name, wrapped)
 
-    counted(MovementState, "encode", "delta")
-    counted(MovementState, "snapshot_frame", "movement snapshot")
+    counted(MovementWriter, "advance", "tick")
+    counted(MovementWriter, "snapshot_frame", "movement snapshot")
     counted(live_channel, "encode_json", lambda kind, _: kind.name)
     counted(live_boards, "encode_json", lambda kind, _: kind.name)
     return counts
@@ -89,7 +89,7 @@ async def test_a_tick_an_entry_and_a_board_are_built_once_a_class(
             for kind in (Kind.FLEET_DELTA, Kind.CHANGES, Kind.HOTLINE):
                 assert len({seen[kind] for seen in alike}) == 1
         assert builds["CHANGES"] == builds["HOTLINE"] == 3
-        assert builds["delta"] == 3
+        assert builds["tick"] == 2, "one pass for walls, one for desks of every jurisdiction"
         assert builds["movement snapshot"] == 0
 
 

@@ -9,10 +9,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dashboard.live.movement import MovementState
 from dashboard.live.movement_frames import FINE, parse_delta, parse_snapshot
@@ -74,48 +71,6 @@ def test_frames_are_still_built_as_the_golden_ones() -> None:
 def test_every_kind_has_a_golden_frame() -> None:
     names = [*EXPECTED["json"], EXPECTED["time"]["name"], *EXPECTED["movement"]["frames"]]
     assert {kind_of(golden(name)) for name in names} == set(Kind)
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    st.integers(0, 2**32 - 1), st.integers(0, 600), st.integers(1, 12), st.sampled_from([0.0, 0.02, 0.4, 1.0])
-)
-def test_a_screen_that_joins_anywhere_sees_what_the_server_shows(
-    seed: int, workers: int, ticks: int, share: float
-) -> None:
-    source = np.random.default_rng(seed)
-    writer = MovementState(np.arange(workers), FINE)
-    x = source.integers(-(2**30), 2**30, workers).astype(np.int32)
-    y = source.integers(-(2**30), 2**30, workers).astype(np.int32)
-    state = source.integers(0, 256, workers).astype(np.uint8)
-    joins = int(source.integers(0, ticks))
-    reader: MovementState | None = None
-    for tick in range(ticks):
-        reach = int(source.choice([1, 6, 100, 100_000]))
-        moves = source.random(workers) < share
-        x = np.where(moves, x + source.integers(-reach, reach + 1, workers), x).astype(np.int32)
-        y = np.where(moves, y + source.integers(-reach, reach + 1, workers), y).astype(np.int32)
-        state = np.where(source.random(workers) < 0.01, source.integers(0, 256, workers), state).astype(
-            np.uint8
-        )
-        now = 1_000_000 + 1_000 * tick
-        frame = writer.encode(x, y, state, np.full(workers, now - 70_000), now)
-        if tick == joins:
-            reader = MovementState.from_snapshot(parse_snapshot(writer.snapshot_frame()))
-        elif reader is not None and frame:
-            reader.apply(parse_delta(frame))
-    assert reader is not None
-    assert reader.x.tolist() == x.tolist()
-    assert reader.y.tolist() == y.tolist()
-    assert reader.state.tolist() == state.tolist()
-    for name in ("step_x", "step_y", "habit", "number"):
-        assert np.array_equal(getattr(reader, name), getattr(writer, name)), name
-
-
-def test_nothing_changed_is_no_frame() -> None:
-    stream = MovementState(range(3), FINE)
-    zeros = np.zeros(3, np.int32)
-    assert stream.encode(zeros, zeros, np.zeros(3, np.uint8), np.zeros(3, np.int64), 1_000) == b""
 
 
 def test_a_missing_frame_is_noticed() -> None:

@@ -14,14 +14,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
+from dashboard.live.drawn_fleet import DrawnPlaces
 from dashboard.live.movement import MovementState
-from dashboard.live.movement_frames import FINE
+from dashboard.live.movement_frames import FINE, parse_snapshot
 from dashboard.live.picture import Picture
 from dashboard.live.view import ScopeFilter, view_changes, view_snapshot
 from dashboard.live.wire import Kind, encode_json
 from tests.live.browser_page import open_static, probe
 from tests.live.live_city import CITY, DIVISIONS, NOW
 from tools.make_golden_frames import meaning
+from tools.one_view import OneView
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
@@ -75,11 +77,12 @@ async def test_snapshot_and_changes_equal_a_fresh_snapshot_in_the_browser(page: 
 
 async def test_movement_folds_to_the_servers_state_in_the_browser(page: Page) -> None:
     source = np.random.default_rng(5)
-    writer = MovementState(np.arange(4_383), FINE)
     x, y = source.integers(0, 2**24, (2, 4_383)).astype(np.int32)
     state = np.full(4_383, 0x81, np.uint8)
-    frames: list[bytes] = []
-    for tick in range(30):
+    fix_at = np.full(4_383, NOW - 65_000)
+    writer = OneView(FINE, DrawnPlaces(x, y, state, fix_at, NOW))
+    frames = [writer.snapshot_frame()]
+    for tick in range(1, 30):
         share, reach = source.choice([0.01, 0.1, 0.5]), source.choice([5, 60, 3_000])
         moves = source.random(4_383) < share
         x = np.where(moves, x + source.integers(-reach, reach + 1, 4_383), x).astype(np.int32)
@@ -87,19 +90,19 @@ async def test_movement_folds_to_the_servers_state_in_the_browser(page: Page) ->
         state = np.where(
             source.random(4_383) < 0.01, source.choice([0x80, 0x81, 0x83, 0xA1, 0xC1, 0x95], 4_383), state
         ).astype(np.uint8)
-        frame = writer.encode(x, y, state, np.full(4_383, NOW - 65_000), NOW + 100 * tick)
-        frames.append(frame if frames else writer.snapshot_frame())
+        frames.append(writer.advance(DrawnPlaces(x, y, state, fix_at, NOW + 100 * tick)))
     found = await fold(page, frames)
-    for name, value in meaning(writer).items():
+    shown = MovementState.from_snapshot(parse_snapshot(writer.snapshot_frame()))
+    for name, value in meaning(shown).items():
         if name == "fix_at":  # only silent workers' ages travel
-            silent = np.flatnonzero((writer.state & 0x60) != 0)
+            silent = np.flatnonzero((shown.state & 0x60) != 0)
             assert [found[name][i] // 1000 for i in silent] == [value[i] // 1000 for i in silent]
         else:
             assert found[name] == value, name
-    on_duty = int(np.count_nonzero(writer.state & 1))
+    on_duty = int(np.count_nonzero(shown.state & 1))
     assert found["summary"]["on_duty"] == on_duty
     assert found["summary"]["off_duty"] == 4_383 - on_duty
-    assert found["summary"]["lost"] == int(np.count_nonzero(writer.state == 0xC1))
+    assert found["summary"]["lost"] == int(np.count_nonzero(shown.state == 0xC1))
 
 
 async def test_mutated_frames_raise_the_documented_error_in_the_browser(page: Page) -> None:
