@@ -47,6 +47,7 @@ class Part:
 
 PARTS = (
     Part("encode", "tools.bench_encode", 120),
+    Part("views", "tools.bench_views", 120),
     Part("ingest", "tools.bench_ingest", 180),
     Part("redis", "tools.bench_redis", 90),
     Part("fanout", "tools.bench_fanout", 400),

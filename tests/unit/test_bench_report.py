@@ -203,7 +203,7 @@ def test_the_measurement_of_what_comes_in_finds_what_it_uses_of_the_tests_own_to
 
 def test_an_unknown_part_is_refused_by_name(capsys):
     assert bench.main(["--only", "fanout,fan"]) == 2
-    assert capsys.readouterr().out.startswith("no such part: fan; there are encode, ingest")
+    assert capsys.readouterr().out.startswith("no such part: fan; there are encode, views, ingest")
 
 
 def test_the_table_shows_every_row_beside_its_bar():
