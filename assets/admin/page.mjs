@@ -2,6 +2,7 @@
  * the server drew. The only module of the page that touches it. */
 
 import { applyTheme, startSwitches } from "../desk/switches.mjs";
+import { bridge } from "../live/dash_bridge.mjs";
 import { AskedLately } from "./asks.mjs";
 import { FocusKeeper } from "./focus.mjs";
 import { placeOf } from "./place.mjs";
@@ -39,7 +40,7 @@ function ask(button) {
 }
 
 function send(store, what, of) {
-  window.dash_clientside.set_props(store, { data: asks.next(store, what, of) });
+  bridge.ask(store, asks.next(store, what, of));
 }
 
 /* Show the section and the view of the address. */

@@ -1,6 +1,7 @@
 /* Acts: opens dialogs, sends requests through their stores, and believes nothing before the server answered. */
 
 import { text } from "../live/catalogue.mjs";
+import { bridge } from "../live/dash_bridge.mjs";
 import { DialogForm } from "./dialog_form.mjs";
 import { draftButton, forgetDraft, restoreDraft, saveDraft } from "./drafts.mjs";
 import { syncLines } from "./receiver_lines.mjs";
@@ -85,9 +86,7 @@ export class Acts {
     this.open = target;
     this.revision += 1;
     this.hideOutcome();
-    window.dash_clientside.set_props("desk-dialog-for", {
-      data: { kind: act, lang: this.root.dataset.lang, matter_id: row.id, command_id: row.whistle ?? null, revision: this.revision },
-    });
+    bridge.ask("desk-dialog-for", { kind: act, lang: this.root.dataset.lang, matter_id: row.id, command_id: row.whistle ?? null, revision: this.revision });
   }
 
   /* Opens the form of a feature's act, on the chosen matter or, with `onMatter` false, on none. A `matterId` may name
@@ -103,9 +102,7 @@ export class Acts {
     };
     this.revision += 1;
     this.hideOutcome();
-    window.dash_clientside.set_props("desk-dialog-for", {
-      data: { kind: "form", act, args, lang: this.root.dataset.lang, matter_id: id ?? "", revision: this.revision },
-    });
+    bridge.ask("desk-dialog-for", { kind: "form", act, args, lang: this.root.dataset.lang, matter_id: id ?? "", revision: this.revision });
   }
 
   #bodyArrived() {
@@ -123,7 +120,7 @@ export class Acts {
 
   close() {
     this.holdEnd();
-    if (this.open) window.dash_clientside.set_props("desk-dialog-body", { "data-drawn": "" }); // the next one starts empty
+    if (this.open) bridge.feed("desk-dialog-body", "data-drawn", ""); // the next one starts empty
     this.open?.form?.end();
     this.open = null;
     this.dialog.hidden = true;
@@ -216,8 +213,8 @@ export class Acts {
     const { kind, act, args, matterId, commandId, version, key } = target;
     this.pending = { act: kind, key, timer: setTimeout(() => this.#unanswered(), ANSWER_WAIT_MS) };
     this.#busy(true);
-    window.dash_clientside.set_props(`desk-act-${kind}`, {
-      data: { ...request, ...(kind === "form" ? { act, args } : {}), lang: this.root.dataset.lang, matter_id: matterId, command_id: commandId, expected_version: version, key, sent_at: this.live.now() },
+    bridge.ask(`desk-act-${kind}`, {
+      ...request, ...(kind === "form" ? { act, args } : {}), lang: this.root.dataset.lang, matter_id: matterId, command_id: commandId, expected_version: version, key, sent_at: this.live.now(),
     });
   }
 
@@ -257,7 +254,7 @@ export class Acts {
     this.close();
     if (outcome.dataset.outcome === "done") this.onDone();
     if (outcome.dataset.guard) this.root.querySelector(".drawer-parts").scrollTop = 0;
-    if (settled && outcome.dataset.outcome === "done") window.dash_clientside.set_props("desk-guard", { "data-drawn": "" });
+    if (settled && outcome.dataset.outcome === "done") bridge.feed("desk-guard", "data-drawn", "");
     for (const other of outcomes.querySelectorAll(".shown")) other.classList.remove("shown");
     outcome.classList.add("shown");
     clearTimeout(this.shownTimer);

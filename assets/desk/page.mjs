@@ -1,6 +1,7 @@
 /* The desk's page: wires the live picture to the panes, and the keys to what they do. */
 
 import { paintCountdown } from "../live/countdown.mjs";
+import { bridge } from "../live/dash_bridge.mjs";
 import { setLanguage, text } from "../live/catalogue.mjs";
 import { addWorkerLayer } from "../live/worker_layer.mjs";
 import { Acts } from "./acts.mjs";
@@ -103,12 +104,12 @@ class Desk {
     if (!this.chosen) return;
     this.revision += 1;
     this.seen = this.#fingerprint();
-    window.dash_clientside.set_props("desk-selected", { data: { lang: this.root.dataset.lang, matter_id: this.chosen, revision: this.revision } });
+    bridge.ask("desk-selected", { lang: this.root.dataset.lang, matter_id: this.chosen, revision: this.revision });
   }
 
   #askRecommendation() {
     this.recommendedAt = performance.now();
-    window.dash_clientside.set_props("desk-recommend-for", { data: { lang: this.root.dataset.lang, matter_id: this.chosen, revision: this.revision } });
+    bridge.ask("desk-recommend-for", { lang: this.root.dataset.lang, matter_id: this.chosen, revision: this.revision });
   }
 
   /* Opens an ask's matter and the form that rules on it. Its matter may lie outside the jurisdiction: what another

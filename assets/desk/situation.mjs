@@ -2,6 +2,7 @@
 
 import { remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
+import { bridge } from "../live/dash_bridge.mjs";
 import { hotlineFreshness } from "../live/freshness.mjs";
 import { VolumeChart } from "./volume_chart.mjs";
 
@@ -34,7 +35,7 @@ export class Situation {
   /* Mounts the volume graph; called once the queue stands, because Plotly is the heaviest file of the desk. */
   mountVolume() {
     const place = document.getElementById("desk-volume-place");
-    window.dash_clientside.set_props("desk-volume-place", { children: JSON.parse(place.dataset.component) });
+    bridge.feed("desk-volume-place", "children", JSON.parse(place.dataset.component));
     this.volume = new VolumeChart(this.root);
     this.hotline();
   }

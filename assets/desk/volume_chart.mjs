@@ -1,6 +1,7 @@
 /* The desk's volume graph, kept current by what changed: a new bin is appended to its trace, a new forecast moves the
  * band, and a picture that says the same draws nothing. A new day, theme or language is a new figure. */
 
+import { bridge } from "../live/dash_bridge.mjs";
 import { ACTUAL_TRACE, BAND_TRACES, bandOf, tickAt, volumeFigure } from "./volume_figure.mjs";
 
 const GRAPH = "desk-volume";
@@ -23,7 +24,7 @@ export class VolumeChart {
     const graph = document.querySelector(`#${GRAPH} .js-plotly-plot`);
     const { Plotly } = window;
     if (this.#drawn?.key !== next.key || !isDrawn(graph, this.#drawn) || Plotly === undefined) {
-      window.dash_clientside.set_props(GRAPH, { figure: volumeFigure(picture, this.root) });
+      bridge.feed(GRAPH, "figure", volumeFigure(picture, this.root));
     } else {
       if (next.band !== this.#drawn.band) Plotly.restyle(graph, { y: bandOf(bins) }, BAND_TRACES);
       extend(Plotly, graph, this.#drawn.actual, next.actual, bins);
