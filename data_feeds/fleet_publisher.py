@@ -7,6 +7,7 @@ import secrets
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from dashboard.live.fleet import REPORTING, FleetSnapshot
 from dashboard.live.fleet_frames import (
@@ -23,6 +24,7 @@ from data_feeds.position_board import PositionBoard
 
 SNAPSHOT_INTERVAL_MS: Final = 5_000
 _MICRO: Final = 1e6
+_Slots = npt.NDArray[np.int64]
 
 
 class FleetPublisher:
@@ -56,23 +58,23 @@ class FleetPublisher:
                 self._is_new_board = True
                 raise
         board = self.board
-        slots = board.take_changes()
-        if not slots:
+        changed = board.take_changes()
+        if not changed:
             return 0
+        slots = np.array(changed)
         self._mark_outside(slots)
-        by_region: dict[str, list[int]] = {}
-        for slot in slots:
-            by_region.setdefault(board.region[slot], []).append(slot)
+        of_region = board.columns.region[slots]
         self._tick_number += 1
         frames = [
-            (fleet_channel(region), self._frame(of_region, now)) for region, of_region in by_region.items()
+            (fleet_channel(board.columns.regions[number]), self._frame(slots[of_region == number], now))
+            for number in np.unique(of_region).tolist()
         ]
         try:
             await self._bus.publish_many(frames)
         except BusDown:
-            board.changed.update(slots)
+            board.give_back(changed)
             raise
-        return len(slots)
+        return len(changed)
 
     async def save(self, now: int) -> None:
         """Keep the whole fleet under its key, for web processes that start and for our own next start.
@@ -80,14 +82,14 @@ class FleetPublisher:
         What another process of the feeds knows later than this one is taken over first.
         """
         await self.restore(now)
-        board = self.board
+        columns = self.board.columns
         snapshot = FleetSnapshot(
             now,
-            board.mark,
-            _micro(board.lon),
-            _micro(board.lat),
-            np.array(board.state, np.uint8),
-            np.array(board.fix_at, np.int64),
+            self.board.mark,
+            _micro(columns.lon),
+            _micro(columns.lat),
+            columns.state.copy(),  # it is packed in a thread while fixes go on coming
+            columns.fix_at.copy(),
         )
         frame = await asyncio.to_thread(pack_snapshot, snapshot)
         await self._bus.put(FLEET_SNAPSHOT, frame)
@@ -111,27 +113,24 @@ class FleetPublisher:
         except FleetFrameError:
             return 0  # written by another release: the next 5 s replace it, and devices report within minutes
 
-    def _mark_outside(self, slots: list[int]) -> None:
-        board = self.board
-        on_duty = [slot for slot in slots if board.state[slot] & REPORTING]
-        outside = self._shapes.outside(
-            [board.grid[slot] for slot in on_duty],
-            [board.lon[slot] for slot in on_duty],
-            [board.lat[slot] for slot in on_duty],
-        )
+    def _mark_outside(self, slots: _Slots) -> None:
+        board, columns = self.board, self.board.columns
+        on_duty = slots[columns.state[slots] & REPORTING != 0]
+        grids = [board.grid[slot] for slot in on_duty.tolist()]
+        outside = self._shapes.outside(grids, columns.lon[on_duty], columns.lat[on_duty])
         board.set_out_of_grid(on_duty, outside)
 
-    def _frame(self, slots: list[int], now: int) -> bytes:
-        board = self.board
+    def _frame(self, slots: _Slots, now: int) -> bytes:
+        columns = self.board.columns
         return pack_fixes(
             self._tick_number,
             now,
             slots,
-            _micro([board.lon[slot] for slot in slots]),
-            _micro([board.lat[slot] for slot in slots]),
-            [board.state[slot] for slot in slots],
-            [board.fix_at[slot] for slot in slots],
-            roster=board.mark,
+            _micro(columns.lon[slots]),
+            _micro(columns.lat[slots]),
+            columns.state[slots],
+            columns.fix_at[slots],
+            roster=self.board.mark,
         )
 
 
@@ -148,5 +147,5 @@ def until_tick_s(now_s: float, tick_s: float) -> float:
     return wait_s if wait_s >= tick_s / 10 else wait_s + tick_s
 
 
-def _micro(degrees: list[float]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
-    return np.rint(np.array(degrees, np.float64) * _MICRO).astype(np.int32)
+def _micro(degrees: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    return np.rint(degrees * _MICRO).astype(np.int32)

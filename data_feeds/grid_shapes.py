@@ -25,16 +25,13 @@ class GridShapes:
         self._shapes = shapely.transform(shapes, lambda points: points * self._scale)
         shapely.prepare(self._shapes)
 
-    def outside(self, grids: Sequence[str], lons: Sequence[float], lats: Sequence[float]) -> list[bool]:
-        """Say for each position whether it is more than 100 m from its grid; an unknown grid has none."""
-        outside = [False] * len(grids)
-        known = [place for place, grid in enumerate(grids) if grid in self._index]
-        if known:
-            shapes = self._shapes[[self._index[grids[place]] for place in known]]
-            degrees = np.array([[lons[place], lats[place]] for place in known])
-            near: npt.NDArray[np.bool_] = shapely.dwithin(
-                shapes, shapely.points(degrees * self._scale), OUT_OF_GRID_M
-            )
-            for place, is_near in zip(known, near.tolist(), strict=True):
-                outside[place] = not is_near
-        return outside
+    def outside(self, grids: Sequence[str], lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[bool]:
+        """Say for each position (degrees) whether it is more than 100 m from its grid; an unknown grid has none."""
+        numbers = np.array([self._index.get(grid, -1) for grid in grids], np.int64)
+        known = numbers >= 0
+        outside: npt.NDArray[np.bool_] = np.zeros(len(grids), np.bool_)
+        if known.any():
+            metres = np.column_stack((lons, lats))[known] * self._scale
+            shapes = self._shapes[numbers[known]]
+            outside[known] = ~shapely.dwithin(shapes, shapely.points(metres), OUT_OF_GRID_M)
+        return [bool(is_outside) for is_outside in outside.tolist()]

@@ -9,9 +9,13 @@ nobody says how exactly, is marked vague. Off duty no place is kept: the worker 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
-from math import cos, radians
+from math import cos, radians, sqrt
 from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from dashboard.live.fleet import (
     OUT_OF_GRID,
@@ -24,6 +28,7 @@ from dashboard.live.fleet import (
     FleetSnapshot,
 )
 from dashboard.live.fleet_frames import roster_mark
+from data_feeds.board_columns import share_columns
 from data_feeds.decoders.positions import FixItem
 
 SPEED_LIMIT_MPS: Final = 60.0  # 216 km/h: nobody on duty in a city moves faster
@@ -33,7 +38,7 @@ LATE_AFTER_MS: Final = 60_000
 STANDING_MPS: Final = 0.3
 SOS_LASTS_MS: Final = 10 * 60_000  # clients send an alarm with one fix and never take it back
 
-_METRES_PER_DEGREE: Final = 111_320.0
+METRES_PER_DEGREE: Final = 111_320.0
 
 
 class RosterEntry(Protocol):
@@ -54,7 +59,8 @@ class RosterEntry(Protocol):
 
 
 class PositionBoard:
-    """One row per roster slot; columns are lists, because single numbers are read and written here.
+    """One row per roster slot. Columns are arrays: single numbers are read and written there almost as fast as in a
+    list, and `columns` are the same memory for numpy, which takes whole batches (`board_batches`) and ticks.
 
     Args:
         roster: rows with dense slots.
@@ -65,7 +71,7 @@ class PositionBoard:
     def __init__(
         self, roster: Sequence[RosterEntry], centres: dict[str, tuple[float, float]], exact_m: float
     ) -> None:
-        self._exact_m = exact_m
+        self.exact_m = exact_m
         self.size = 1 + max((row.slot for row in roster), default=-1)
         self.slot_of = {row.device_id: row.slot for row in roster}
         self.mark = roster_mark((row.slot, row.worker_id) for row in roster)
@@ -77,18 +83,22 @@ class PositionBoard:
             self.worker[row.slot], self.region[row.slot] = row.worker_id, row.region
             self.grid[row.slot] = row.grid
             self.home[row.slot] = centres.get(row.grid, (0.0, 0.0))
-        self.fix_at = [0] * self.size
-        self.lon = [0.0] * self.size
-        self.lat = [0.0] * self.size
-        self.state = [0] * self.size
-        self.changed: set[int] = set()
-        self._sos_until = [0] * self.size
-        self._alarm_at = [0] * self.size  # instant of the newest fix that said anything about help
-        self._doubted: dict[int, tuple[float, float, int]] = {}
+        self.fix_at = array("q", bytes(8 * self.size))
+        self.lon = array("d", bytes(8 * self.size))
+        self.lat = array("d", bytes(8 * self.size))
+        self.state = array("B", bytes(self.size))
+        self.is_changed = array("B", bytes(self.size))
+        self.sos_until = array("q", bytes(8 * self.size))
+        self.alarm_at = array("q", bytes(8 * self.size))  # of the newest fix that said anything about help
+        self.doubted: dict[int, tuple[float, float, int]] = {}
+        self.columns = share_columns(
+            self.fix_at, self.lon, self.lat, self.state, self.is_changed, self.sos_until, self.alarm_at,
+            self.home, self.region,
+        )  # fmt: skip
         home_lats = [lat for _, lat in self.home if lat]
         middle = sum(home_lats) / len(home_lats) if home_lats else 0.0
         # Equirectangular at the city's middle: over 100 km it errs by less than 1 %, and the rule is coarse.
-        self._metres_per_degree_lon = _METRES_PER_DEGREE * cos(radians(middle))
+        self.metres_per_degree_lon = METRES_PER_DEGREE * cos(radians(middle))
 
     def take(self, slot: int, fix: FixItem, now: int) -> str:
         """Take in one checked fix (WGS-84) of the device in `slot`; returns the outcome's name."""
@@ -103,9 +113,9 @@ class PositionBoard:
             self.lon[slot], self.lat[slot] = self.home[slot]
             self.state[slot] = STOPPED
             self.fix_at[slot] = at
-            self._sos_until[slot] = 0
-            self._doubted.pop(slot, None)
-            self.changed.add(slot)
+            self.sos_until[slot] = 0
+            self.doubted.pop(slot, None)
+            self.is_changed[slot] = 1
             return "accepted"
         if fix.accuracy_m is not None and fix.accuracy_m > COARSE_M:
             return "coarse"
@@ -115,7 +125,7 @@ class PositionBoard:
             seconds = (at - last_at) / 1000
             metres = self._metres(lon - self.lon[slot], lat - self.lat[slot])
             if metres > SPEED_LIMIT_MPS * seconds + JITTER_M and not self._confirms(slot, fix):
-                self._doubted[slot] = (lon, lat, at)
+                self.doubted[slot] = (lon, lat, at)
                 return "impossible_speed"
             moved_mps = metres / seconds
         state = before & OUT_OF_GRID | REPORTING
@@ -123,14 +133,14 @@ class PositionBoard:
             state |= TASKED
         if (fix.speed_mps if fix.speed_mps is not None else moved_mps) < STANDING_MPS:
             state |= STOPPED
-        if at < self._sos_until[slot]:
+        if at < self.sos_until[slot]:
             state |= SOS
-        if fix.accuracy_m is None or fix.accuracy_m > self._exact_m:
+        if fix.accuracy_m is None or fix.accuracy_m > self.exact_m:
             state |= VAGUE
         self.lon[slot], self.lat[slot], self.fix_at[slot], self.state[slot] = lon, lat, at, state
-        if self._doubted:
-            self._doubted.pop(slot, None)
-        self.changed.add(slot)
+        if self.doubted:
+            self.doubted.pop(slot, None)
+        self.is_changed[slot] = 1
         return "accepted" if at >= now - LATE_AFTER_MS else "late"
 
     def hear_help(self, slot: int, is_wanted: bool, at: int, now: int) -> None:
@@ -139,13 +149,13 @@ class PositionBoard:
         The newest word about help decides: a fix sent again or from a dead zone neither revives a call that was
         ended nor ends a newer one.
         """
-        if at < self._alarm_at[slot] or (at == self._alarm_at[slot] and not is_wanted):
+        if at < self.alarm_at[slot] or (at == self.alarm_at[slot] and not is_wanted):
             return
-        self._alarm_at[slot] = at
-        self._sos_until[slot] = now + SOS_LASTS_MS if is_wanted else 0
+        self.alarm_at[slot] = at
+        self.sos_until[slot] = now + SOS_LASTS_MS if is_wanted else 0
         if self.state[slot] & REPORTING:
             self.state[slot] = self.state[slot] | SOS if is_wanted else self.state[slot] & ~SOS
-            self.changed.add(slot)
+            self.is_changed[slot] = 1
 
     def follow(self, batch: FixBatch) -> None:
         """Take over what another board of the same roster published, where it is not older than what is known here.
@@ -154,20 +164,25 @@ class PositionBoard:
         """
         columns = (batch.slots, batch.fix_at, batch.lon_e6, batch.lat_e6, batch.state)
         for slot, at, lon_e6, lat_e6, state in zip(*(column.tolist() for column in columns), strict=True):
-            if slot >= self.size or at < self.fix_at[slot] or slot in self.changed:
+            if slot >= self.size or at < self.fix_at[slot] or self.is_changed[slot]:
                 continue
             if (state ^ self.state[slot]) & SOS:
-                self._sos_until[slot] = batch.tick_at + SOS_LASTS_MS if state & SOS else 0
-                self._alarm_at[slot] = max(self._alarm_at[slot], at)
+                self.sos_until[slot] = batch.tick_at + SOS_LASTS_MS if state & SOS else 0
+                self.alarm_at[slot] = max(self.alarm_at[slot], at)
             self.lon[slot], self.lat[slot] = lon_e6 / 1e6, lat_e6 / 1e6
             self.fix_at[slot], self.state[slot] = at, state
-            self._doubted.pop(slot, None)
+            self.doubted.pop(slot, None)
 
     def take_changes(self) -> list[int]:
         """Return the slots that changed since the last call, sorted."""
-        slots = sorted(self.changed)
-        self.changed.clear()
-        return slots
+        slots = np.flatnonzero(self.columns.is_changed)
+        self.columns.is_changed[slots] = 0
+        return slots.tolist()
+
+    def give_back(self, slots: Iterable[int]) -> None:
+        """Count slots as changed again that `take_changes` returned and that could not be published."""
+        for slot in slots:
+            self.is_changed[slot] = 1
 
     def carry_over(self, old: PositionBoard) -> None:
         """Keep what an older board knew of the workers that are still here, whatever their slot is now.
@@ -179,14 +194,14 @@ class PositionBoard:
             before = slot_before.get(worker)
             if before is None:
                 continue
-            self._sos_until[slot], self._alarm_at[slot] = old._sos_until[before], old._alarm_at[before]
+            self.sos_until[slot], self.alarm_at[slot] = old.sos_until[before], old.alarm_at[before]
             if not old.fix_at[before]:
                 continue
             self.fix_at[slot], self.state[slot] = old.fix_at[before], old.state[before]
             self.lon[slot], self.lat[slot] = old.lon[before], old.lat[before]
-            if before in old._doubted:
-                self._doubted[slot] = old._doubted[before]
-            self.changed.add(slot)
+            if before in old.doubted:
+                self.doubted[slot] = old.doubted[before]
+            self.is_changed[slot] = 1
 
     def restore(self, snapshot: FleetSnapshot, now: int) -> int:
         """Start from the last snapshot; skips instants after `now` (another clock wrote them), and all of a snapshot
@@ -205,26 +220,24 @@ class PositionBoard:
                 self.lon[slot] = int(snapshot.lon_e6[slot]) / 1e6
                 self.lat[slot] = int(snapshot.lat_e6[slot]) / 1e6
                 if self.state[slot] & SOS:
-                    self._sos_until[slot] = at + SOS_LASTS_MS
+                    self.sos_until[slot] = at + SOS_LASTS_MS
                 count += 1
         return count
 
-    def set_out_of_grid(self, slots: Iterable[int], outside: Iterable[bool]) -> None:
-        """Set or clear the out-of-grid bit of each slot."""
-        for slot, is_outside in zip(slots, outside, strict=True):
-            if is_outside:
-                self.state[slot] |= OUT_OF_GRID
-            else:
-                self.state[slot] &= ~OUT_OF_GRID
+    def set_out_of_grid(self, slots: npt.ArrayLike, outside: npt.ArrayLike) -> None:
+        """Set or clear the out-of-grid bit of each slot; no slot comes twice."""
+        slots = np.asarray(slots, np.int64)
+        inside = self.columns.state[slots] & np.uint8(0xFF & ~OUT_OF_GRID)
+        self.columns.state[slots] = np.where(outside, inside | np.uint8(OUT_OF_GRID), inside)
 
     def _confirms(self, slot: int, fix: FixItem) -> bool:
         """A second fix near the doubted one: the device is there, it was the old position that was wrong."""
-        doubted = self._doubted.get(slot)
+        doubted = self.doubted.get(slot)
         if doubted is None or fix.at <= doubted[2]:
             return False
         metres = self._metres(fix.lon - doubted[0], fix.lat - doubted[1])
         return metres <= SPEED_LIMIT_MPS * (fix.at - doubted[2]) / 1000 + JITTER_M
 
     def _metres(self, lon_degrees: float, lat_degrees: float) -> float:
-        x, y = lon_degrees * self._metres_per_degree_lon, lat_degrees * _METRES_PER_DEGREE
-        return float((x * x + y * y) ** 0.5)
+        x, y = lon_degrees * self.metres_per_degree_lon, lat_degrees * METRES_PER_DEGREE
+        return sqrt(x * x + y * y)

@@ -221,7 +221,7 @@ async def test_the_fleet_is_where_it_was_after_a_restart(redis_flush: str, clock
     await first.stop()
     second = await started(Bus(redis_flush), clock)
     await second.publisher.restore(NOW)
-    assert second.publisher.board.fix_at[:2] == [NOW, 0]
+    assert list(second.publisher.board.fix_at[:2]) == [NOW, 0]
     assert second.publisher.board.state[0] & REPORTING
     await second.stop()
 

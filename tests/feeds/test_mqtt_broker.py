@@ -256,7 +256,7 @@ async def test_owntracks_phones_on_a_broker_that_lets_each_publish_as_itself_alo
                     await device.publish("owntracks/dev-1/phone", body_of(location()))
                     await device.messages.__anext__()  # thrown out for that, and its will is published
             await place.has(owntracks_accepted=1, owntracks_ignored=1)
-        assert place.entrance.board.fix_at[:2] == [NOW, 0]
+        assert list(place.entrance.board.fix_at[:2]) == [NOW, 0]
         with pytest.raises(OSError, match=r"(?i)not authori"):
             async with Place(broker, account="feeds:wrong@").connected():
                 pass

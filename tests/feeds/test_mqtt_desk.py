@@ -74,7 +74,7 @@ def test_several_fixes_under_one_key_are_taken_in_their_order() -> None:
     ]
     hear(entrance, {"key": key_of("dev-0"), "fixes": fixes})
     assert entrance.counts == {"mqtt.late": 1, "mqtt.accepted": 1, "mqtt.duplicate": 1, "mqtt.malformed": 2}
-    assert entrance.board.fix_at[:2] == [NOW, 0]
+    assert list(entrance.board.fix_at[:2]) == [NOW, 0]
     assert b"field `id` is not the topic's device" in kept_of(entrance)
 
 

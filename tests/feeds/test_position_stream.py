@@ -113,7 +113,7 @@ async def test_each_message_is_answered_as_the_same_batch_over_http(served: Serv
             {"index": 2, "reason": "field `id` is no device of the roster"},
         ],
     }
-    assert served.ingest.publisher.board.fix_at[:2] == [NOW, NOW + 1000]
+    assert list(served.ingest.publisher.board.fix_at[:2]) == [NOW, NOW + 1000]
 
 
 async def test_a_device_speaks_for_itself_in_text_or_bytes(served: Served) -> None:

@@ -35,7 +35,7 @@ async def passes_on(origin, other, slot: int) -> None:
     """Publish until the other has it: its subscription takes a moment at the start."""
     async with asyncio.timeout(10):
         while other.publisher.board.fix_at[slot] != origin.publisher.board.fix_at[slot]:
-            origin.publisher.board.changed.add(slot)
+            origin.publisher.board.is_changed[slot] = 1
             await origin.publisher.publish_tick(NOW)
             await asyncio.sleep(0.02)
 
