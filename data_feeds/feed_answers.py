@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any, Final, NamedTuple
 
 from data_feeds.bus import BusDown
-from data_feeds.decoders.errors import Batch, DecodeError
+from data_feeds.decoders.errors import DecodeError, Refused
 from data_feeds.fix_door import TurnedAway
 from data_feeds.http_exchange import BodyTooLong, BodyTooSlow
 
@@ -49,7 +49,7 @@ def answer_to(refusal: DecodeError | BodyTooLong | BodyTooSlow | TurnedAway | Bu
     return _error(429, "limited", reason, retry_after_s=refusal.retry_after_s)
 
 
-def answer_to_batch(batch: Batch[Any], accepted: int, outcomes: Counter[str] | None = None) -> Answer:
+def answer_to_batch(batch: Refused, accepted: int, outcomes: Counter[str] | None = None) -> Answer:
     """Return the answer to a batch that was taken item by item.
 
     Args:

@@ -114,7 +114,9 @@ class FeedRoutes:
         authorization, address = header(scope, b"authorization"), address_of(scope)
         platform, device = self._positions.sender_of(authorization, address, self._clock.now_ms())
         body = await read_body(receive, BODY_LIMIT_BYTES)
-        await _send_answer(send, self._positions.take(body, platform, device, self._clock.now_ms()))
+        content_type = header(scope, b"content-type")
+        answer = self._positions.take(body, platform, device, self._clock.now_ms(), content_type)
+        await _send_answer(send, answer)
 
     async def take_owntracks(self, scope: Scope, receive: Receive, send: Send) -> None:
         """POST /owntracks: what an OwnTracks app in HTTP mode sends; user and password are a device and its key."""

@@ -10,8 +10,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final, Literal, NoReturn
 
+import numpy as np
+
+from data_feeds.board_batches import take_columns
 from data_feeds.bus import Bus, BusDown
 from data_feeds.decoders.errors import Batch, DecodeError
+from data_feeds.decoders.packed_positions import PackedBatch
 from data_feeds.decoders.positions import FixItem
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_tally import FeedTally
@@ -147,15 +151,39 @@ class FixDoor:
         for index, fix in batch.readings:
             slot = slot_of.get(fix.id)
             if slot is None or (device is not None and fix.id != device):
-                reason = "field `id` is no device of the roster" if device is None else "another device's fix"
-                batch.faults.append(DecodeError(source, index, reason))
+                batch.faults.append(_not_the_senders(source, index, device))
                 outcomes["unknown_device"] += 1
             else:
                 outcomes[take(slot, fix, now)] += 1
-        if outcomes["unknown_device"]:
-            self._want_roster()
-        for outcome, number in outcomes.items():
-            self._tally.count(source, outcome, number)
+        self._count_batch(outcomes, source)
+        return outcomes
+
+    def take_packed(self, batch: PackedBatch, device: str | None, now: int, source: str) -> Counter[str]:
+        """Take a packed batch by the rules of `take_batch`, all fixes at once.
+
+        Raises:
+            TurnedAway, BusDown: as `take_batch`.
+        """
+        if self._bus.state != "up":
+            raise BusDown
+        fixes = batch.fixes
+        if device is not None:
+            self._charge(device, source, now, len(fixes))
+        board = self._publisher.board
+        slot_of = board.slot_of
+        table = np.array(
+            [slot_of.get(one, -1) if device is None or one == device else -1 for one in batch.devices],
+            np.int64,
+        )
+        slots = table[fixes.device]
+        is_strange = slots < 0
+        strangers = fixes.row[is_strange].tolist()
+        if strangers:
+            batch.faults += [_not_the_senders(source, row, device) for row in strangers]
+            slots, fixes = slots[~is_strange], fixes.chosen(~is_strange)
+        outcomes = take_columns(board, slots, fixes, batch.devices, now)
+        outcomes["unknown_device"] += len(strangers)
+        self._count_batch(outcomes, source)
         return outcomes
 
     def note_fault(
@@ -197,6 +225,12 @@ class FixDoor:
         self._want_roster()
         raise TurnedAway("unauthorised")
 
+    def _count_batch(self, outcomes: Counter[str], source: str) -> None:
+        if outcomes["unknown_device"]:
+            self._want_roster()
+        for outcome, number in outcomes.items():
+            self._tally.count(source, outcome, number)
+
     def _charge(self, device_id: str, source: str, now: int, fixes: int) -> None:
         wait_ms = self._devices.take(device_id, now, fixes)
         if wait_ms:
@@ -208,3 +242,8 @@ class FixDoor:
         if wait_ms:
             self._tally.count(source, "limited")
             raise TurnedAway("limited", -(-wait_ms // 1000))
+
+
+def _not_the_senders(source: str, index: int, device: str | None) -> DecodeError:
+    reason = "field `id` is no device of the roster" if device is None else "another device's fix"
+    return DecodeError(source, index, reason)

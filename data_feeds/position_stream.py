@@ -1,4 +1,4 @@
-"""`/v1/stream`: the JSON batches of `/v1/positions` as messages of a WebSocket, each answered before the next is read.
+"""`/v1/stream`: the batches of `/v1/positions` as messages of a WebSocket, each answered before the next is read.
 
 Not reading is the back-pressure: what a sender has on its way waits in its own buffers, and nothing queues in ours.
 """

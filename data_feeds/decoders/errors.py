@@ -24,10 +24,16 @@ class DecodeError(ValueError):
         self.reason = reason
 
 
-@dataclass(slots=True)
-class Batch(Generic[Reading]):
-    """The outcome of a batch: readings with the index each had, and one fault per item that was not taken."""
+@dataclass(slots=True, kw_only=True)
+class Refused:
+    """What of a batch was not taken: one fault per item, and by its index what it was."""
 
-    readings: list[tuple[int, Reading]] = field(default_factory=list)
     faults: list[DecodeError] = field(default_factory=list)
     refused_items: dict[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Batch(Refused, Generic[Reading]):
+    """The outcome of a batch: readings with the index each had, and what was refused."""
+
+    readings: list[tuple[int, Reading]] = field(default_factory=list)

@@ -34,7 +34,7 @@ from data_feeds import (
     rate_limits,
     stream_servers,
 )
-from data_feeds.decoders import limits, osmand, owntracks
+from data_feeds.decoders import limits, osmand, owntracks, packed_positions
 from data_feeds.decoders.calls import CallItem
 from data_feeds.decoders.cot import events, framing, xml_events
 from data_feeds.decoders.grid_events import EventItem
@@ -79,6 +79,24 @@ def test_required_is_said_where_it_is_so(item: type[msgspec.Struct]) -> None:
     rows = [line.split("|") for line in section(titles[item]).splitlines() if line.startswith("| `")]
     said = {name for row in rows if row[4].strip() == "yes" for name in re.findall(r"`([a-z_0-9]+)`", row[1])}
     assert said == {field.name for field in msgspec.structs.fields(item) if field.required}
+
+
+def test_every_field_of_a_packed_record_is_described_with_its_place_and_type() -> None:
+    rows = [
+        line.split("|")[1:4] for line in section("A packed record").splitlines() if line.startswith("| `")
+    ]
+    said = [(name.strip(" `"), int(byte), kind.strip()) for name, byte, kind in rows]
+    fields = packed_positions.RECORD.fields
+    assert said == [
+        (name, offset, f"{kind.kind}{8 * kind.itemsize}") for name, (kind, offset) in fields.items()
+    ]
+    assert packed_positions.CONTENT_TYPE in section("Packed positions")
+    assert f"| records | {packed_positions.RECORD.itemsize} a fix" in section("Packed positions")
+    assert (
+        f"`{packed_positions.MAGIC.decode()}` in ASCII; number of fixes, u32, 1 to {limits.FIXES_LIMIT:,};"
+        in PAGE
+    )
+    assert f"1-{packed_positions.ID_LIMIT} printable" in PAGE
 
 
 def test_every_parameter_of_osmand_is_described() -> None:

@@ -28,6 +28,7 @@ from feeds import SERVER_OPTIONS
 from tests.fake_clock import FakeClock
 from tests.feeds.feed_city import NOW, ROSTER, client_of, device_header, key_of, open_ingest, platform_header
 from tests.feeds.fuzzing import PATIENT, body_of, mutated
+from tests.feeds.packing import packed
 from tests.free_port import free_port
 
 
@@ -124,6 +125,16 @@ async def test_a_device_speaks_for_itself_in_text_or_bytes(served: Served) -> No
         assert refused["status"] == 422
         assert refused["refused"] == [{"index": 0, "reason": "another device's fix"}]
     assert served.counts["positions.accepted"] == 2
+
+
+async def test_packed_and_json_come_over_one_connection_as_they_like(served: Served) -> None:
+    fixes = [{"id": "dev-0", "at": NOW, "lat": 35.4, "lon": 119.5}]
+    async with served.connect(platform_header("grid")) as line:
+        assert (await ask(line, packed(fixes)))["accepted"] == 1
+        assert (await ask(line, batch()))["ignored"] == {"duplicate": 1}
+        refused = await ask(line, packed(fixes)[:20])
+        assert (refused["status"], refused["offset"]) == (400, 20)
+        assert (await ask(line, packed([{**fixes[0], "at": NOW + 1000}])))["accepted"] == 1
 
 
 def key_protocol(authorization: str) -> str:
