@@ -11,10 +11,13 @@ import sys
 from typing import Any
 from urllib.parse import parse_qsl
 
+import numpy as np
 import uvicorn
-from fastapi import FastAPI, Query, Response
+from fastapi import FastAPI, Query, Request, Response
 from flask import Flask, request
 from pydantic import BaseModel, Field
+
+from data_feeds.decoders.packed_positions import HEADER, RECORD
 
 KINDS = ("fastapi", "asgi", "flask")
 
@@ -61,6 +64,17 @@ def fastapi_app() -> Any:
         for fix in batch.fixes:
             latest[fix.id] = fix
         return {"accepted": len(batch.fixes)}
+
+    @app.post("/v1/packed")
+    async def packed(request: Request) -> dict[str, int]:
+        body = await request.body()
+        _, count, table_bytes = HEADER.unpack_from(body)
+        devices = body[HEADER.size : HEADER.size + table_bytes].decode().split("\n")
+        records = np.frombuffer(body, RECORD, count, HEADER.size + table_bytes)
+        columns = (records[name].tolist() for name in ("device", "at", "lon", "lat", "speed_mps"))
+        for device, *fix in zip(*columns, strict=True):
+            latest[devices[device]] = fix
+        return {"accepted": count}
 
     return app
 
