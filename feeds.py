@@ -21,6 +21,7 @@ from dashboard.service import Services, roster, terminals
 from dashboard.settings import Settings
 from dashboard.store.store import Store
 from data_feeds.bus import Bus
+from data_feeds.clock import Clock
 from data_feeds.code_check import CodeCheck
 from data_feeds.cot_datagrams import CotDatagramServer
 from data_feeds.cot_desk import CotDesk
@@ -34,8 +35,9 @@ from data_feeds.grid_shapes import GridShapes
 from data_feeds.ingest import Ingest
 from data_feeds.jt808_desk import Jt808Desk
 from data_feeds.jt808_server import Jt808Server
-from data_feeds.mqtt_client import MqttClient, client_id
+from data_feeds.mqtt_client import MqttClient, client_id, share_of
 from data_feeds.mqtt_desk import MqttDesk
+from data_feeds.mqtt_sessions import MqttSessions
 from data_feeds.owntracks_desk import OwnTracksDesk
 from data_feeds.position_board import RosterEntry
 from data_feeds.position_stream import PING_S
@@ -90,8 +92,7 @@ def build(settings: Settings) -> Ingest:
                 streams.append(CotDatagramServer(hears, tally, clock, host, settings.cot_udp_port))
         if settings.mqtt_url:
             mqtt_desk = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally, keys), settings.mqtt_identity)
-            url, ca_file = settings.mqtt_url, settings.mqtt_ca_file
-            streams.append(MqttClient(mqtt_desk, bus, tally, clock, url, ca_file, client_id(secret)))
+            streams.append(_mqtt_sessions(settings, mqtt_desk, bus, tally, clock, secret))
         return streams
 
     return Ingest(
@@ -108,6 +109,24 @@ def build(settings: Settings) -> Ingest:
         open_streams=open_streams,
         load_lists=book.read if settings.jt808_port else lambda: None,
     )
+
+
+def _mqtt_sessions(
+    settings: Settings, desk: MqttDesk, bus: Bus, tally: FeedTally, clock: Clock, secret: bytes
+) -> MqttSessions:
+    def open_client(number: int) -> MqttClient:
+        return MqttClient(
+            desk,
+            bus,
+            tally,
+            clock,
+            settings.mqtt_url,
+            settings.mqtt_ca_file,
+            client_id(secret, number),
+            share_of(number, settings.mqtt_sessions),
+        )
+
+    return MqttSessions(bus, settings.mqtt_sessions, open_client)
 
 
 def _cot_tls(settings: Settings) -> Callable[[], ssl.SSLContext] | None:

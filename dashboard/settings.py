@@ -66,6 +66,7 @@ SETTINGS: tuple[Setting, ...] = (
         "ZHONGSHU_MQTT_URL", "mqtt_url", "", values.broker_url, "mqtt(s)://[user[:password]@]host[:port]"
     ),
     Setting("ZHONGSHU_MQTT_CA_FILE", "mqtt_ca_file", "", values.path, "a file"),
+    Setting("ZHONGSHU_MQTT_SESSIONS", "mqtt_sessions", "1", values.whole_number(1, 16), "1-16"),
     Setting("ZHONGSHU_MQTT_IDENTITY", "mqtt_identity", "key", values.one_of("key", "topic"), "key or topic"),
     Setting("ZHONGSHU_ALLOWED_HOSTS", "allowed_hosts", "localhost,127.0.0.1,[::1]", values.names, "hosts"),
     Setting("ZHONGSHU_TRUSTED_PROXIES", "trusted_proxies", "", values.addresses, "addresses or networks"),
@@ -112,6 +113,7 @@ class Settings:
     cot_client_ca: Path | None
     mqtt_url: str = field(repr=False)  # with a password
     mqtt_ca_file: Path | None
+    mqtt_sessions: int
     mqtt_identity: Literal["key", "topic"]
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]

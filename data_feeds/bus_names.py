@@ -27,10 +27,19 @@ RATES: Final = "zs:rates"  # key and channel
 HEALTH: Final = "zs:health"  # key and channel
 INTAKE_LEASE: Final = "zs:intake:holder"  # key with a lifetime: the worker that takes the streams in
 HOTLINE_LEASE: Final = "zs:hotline:holder"  # key with a lifetime: the worker that publishes pictures
+MQTT_SESSIONS: Final = "zs:mqtt:sessions"  # key: how many sessions at the broker there ever were
+MQTT_WANTED: Final = (
+    "zs:mqtt:wanted"  # key with a lifetime: a process of the feeds that found no session left
+)
 INTAKE_GROUP: Final = "intake"  # consumer group on the three feed streams
 FEED_STREAMS: Final = (FEED_CALLS, FEED_ORDERS, FEED_EVENTS)
 
 MALFORMED_KEPT: Final = 10_000  # entries; older ones are trimmed
+
+
+def mqtt_session(number: int) -> str:
+    """Return the key, with a lifetime, that names the process of the feeds that holds a session at the broker."""
+    return f"zs:mqtt:session:{number}"
 
 
 def fleet_channel(region: str) -> str:

@@ -13,7 +13,7 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -36,6 +36,9 @@ RECEIVE_MAXIMUM: Final = 500  # messages that the broker hands out and we have n
 MESSAGE_LIMIT_BYTES: Final = 65_536  # with the above 32 MB at most; a fix takes about 120 bytes
 SESSION_EXPIRY_S: Final = 24 * 3_600  # what is older than a day is refused anyway
 KEEPALIVE_S: Final = 20
+SHARE: Final = "$share/zhongshu/"  # before a topic: each message to one of the sessions that ask for it so
+Share = Literal["all", "shared", "none"]
+
 _TIMEOUT_S: Final = 5.0
 _DRAINED_AT_ONCE: Final = 100
 _FAILED: Final = 0x80  # reason codes from here on are failures (MQTT 5, 2.4)
@@ -64,21 +67,33 @@ class Broker(NamedTuple):
         )
 
 
-def client_id(secret: bytes) -> str:
-    """Return the id under which the broker keeps this installation's session: always the same, and nobody else's."""
-    return f"zhongshu-{hmac.digest(secret, b'mqtt client id', 'sha256').hex()[:12]}"
+def client_id(secret: bytes, session: int = 0) -> str:
+    """Return the id under which the broker keeps a session of this installation: always the same, and nobody else's.
+
+    Args:
+        session: its number; at most 23 characters come of 0 to 15, which every broker takes (MQTT 5, 3.1.3.1).
+    """
+    found = f"zhongshu-{hmac.digest(secret, b'mqtt client id', 'sha256').hex()[:12]}"
+    return f"{found}-{session:x}" if session else found
+
+
+def share_of(session: int, sessions: int) -> Share:
+    """Return what a session asks for, by its number from 0 and how many there are."""
+    if session >= sessions:
+        return "none"
+    return "all" if sessions == 1 else "shared"
 
 
 class MqttClient:
-    """One connection to the broker, as a wire beside HTTP.
+    """One connection to the broker.
 
     Args:
         url: as `Broker.of` reads it.
         ca_file: certificates that the broker's is checked against; None for the system's.
         identifier: see `client_id`.
+        share: whether all messages are this session's, or they are shared out among several, or it gets no new ones
+            and only what waits in it.
     """
-
-    name = SOURCE
 
     def __init__(
         self,
@@ -89,6 +104,7 @@ class MqttClient:
         url: str,
         ca_file: Path | None,
         identifier: str,
+        share: Share = "all",
     ) -> None:
         self._desk = desk
         self._bus = bus
@@ -97,6 +113,7 @@ class MqttClient:
         self._broker = Broker.of(url)
         self._ca_file = ca_file
         self._identifier = identifier
+        self._share = share
         self._client: _Client | None = None
         self._held: deque[aiomqtt.Message] = deque()
         self._drain_task: asyncio.Task[None] | None = None
@@ -185,11 +202,15 @@ class MqttClient:
     async def _subscribe(self, client: _Client) -> None:
         # Retained messages, the last that each device said, only when the session is new: after that we have them.
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
-        topics = self._desk.topics
-        granted = cast(list[ReasonCode], await client.subscribe([(topic, options) for topic in topics]))
-        for topic, code in zip(topics, granted, strict=True):
-            if code.value >= _FAILED:
-                raise OSError(f"the broker refuses the subscription of {topic}: {code}")
+        alone, shared = self._desk.topics, [f"{SHARE}{topic}" for topic in self._desk.topics]
+        topics = {"all": alone, "shared": shared, "none": []}[self._share]
+        if topics:
+            granted = cast(list[ReasonCode], await client.subscribe([(topic, options) for topic in topics]))
+            for topic, code in zip(topics, granted, strict=True):
+                if code.value >= _FAILED:
+                    raise OSError(f"the broker refuses the subscription of {topic}: {code}")
+        # What the session asked for before the number of sessions was changed.
+        await client.unsubscribe([topic for topic in alone + shared if topic not in topics])
 
 
 class _Inbox(asyncio.Queue[aiomqtt.Message]):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from tests.feeds.broker import Mosquitto
 from tests.feeds.entrance import Entrance
 from tests.feeds.jt808_line import Line
 from tests.feeds.jt808_terminal import LIST, TerminalRow
@@ -12,6 +16,17 @@ from tests.feeds.jt808_terminal import LIST, TerminalRow
 @pytest.fixture
 def entrance() -> Entrance:
     return Entrance()
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A broker with a folder of its own."""
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    found = Mosquitto(folder)
+    found.start()
+    yield found
+    found.kill()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from data_feeds.cot_tls import open_context
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.ingest import Ingest
 from tests.fake_clock import FakeClock
-from tests.feeds.cot_certificates import Authority
+from tests.feeds.certificates import Authority
 from tests.feeds.cot_client import auth, ours
 from tests.feeds.feed_city import PLATFORMS, ROSTER, SECRET, open_ingest
 

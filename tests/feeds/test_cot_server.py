@@ -20,7 +20,7 @@ from data_feeds.cot_desk import CotDesk
 from data_feeds.cot_server import SILENT_S, STRANGER_S, CotServer
 from data_feeds.cot_tls import open_context
 from tests.fake_clock import FakeClock
-from tests.feeds.cot_certificates import Authority
+from tests.feeds.certificates import Authority
 from tests.feeds.cot_client import UID, alert, auth, event, frame, message, ours
 from tests.feeds.entrance import Entrance
 from tests.feeds.feed_city import NOW, ROSTER

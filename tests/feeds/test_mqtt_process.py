@@ -8,11 +8,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
 from paho.mqtt.publish import multiple
 
 from dashboard.domain.device_keys import device_key
@@ -25,16 +23,6 @@ from tests.feeds.test_feeds_process import ROOT, imported_device
 from tests.free_port import free_port
 
 FIXES = 40
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Mosquitto]:
-    folder = tmp_path / "broker"
-    folder.mkdir()
-    found = Mosquitto(folder)
-    found.start()
-    yield found
-    found.kill()
 
 
 def wait_for_wire(process: subprocess.Popen[bytes], address: str) -> None:

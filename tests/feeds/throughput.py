@@ -33,8 +33,9 @@ from data_feeds.grid_shapes import GridShapes
 from data_feeds.ingest import Ingest
 from data_feeds.jt808_desk import Jt808Desk
 from data_feeds.jt808_server import Jt808Server
-from data_feeds.mqtt_client import MqttClient, client_id
+from data_feeds.mqtt_client import MqttClient, client_id, share_of
 from data_feeds.mqtt_desk import MqttDesk
+from data_feeds.mqtt_sessions import MqttSessions
 from data_feeds.owntracks_desk import OwnTracksDesk
 from data_feeds.stream_servers import StreamServer
 from data_feeds.terminal_book import TerminalBook
@@ -88,7 +89,20 @@ def serve(redis_url: str, mqtt_url: str = "", number: int = 0, processes: int = 
         ]
         if mqtt_url:
             heard = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally, keys), "key")
-            found.append(MqttClient(heard, bus, tally, WallClock(), mqtt_url, None, client_id(SECRET)))
+
+            def open_client(session: int) -> MqttClient:
+                return MqttClient(
+                    heard,
+                    bus,
+                    tally,
+                    WallClock(),
+                    mqtt_url,
+                    None,
+                    client_id(SECRET, session),
+                    share_of(session, processes),
+                )
+
+            found.append(MqttSessions(bus, processes, open_client))
         return found
 
     ingest = Ingest(
