@@ -12,6 +12,7 @@ from dashboard.live.view import ScopeFilter
 from dashboard.live.wire import Kind, encode_json, json_object
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
+from data_feeds.live_hearing import Hearing
 
 BOARDS: Final = {names.HOTLINE: Kind.HOTLINE, names.RATES: Kind.RATES, names.HEALTH: Kind.HEALTH}
 
@@ -29,6 +30,7 @@ class Boards:
     def __init__(
         self,
         bus: Bus,
+        clock_ms: Callable[[], int],
         own_health: Callable[[], Value],
         on_board: Callable[[Kind], None],
         on_roster: Callable[[], None],
@@ -39,6 +41,7 @@ class Boards:
         self._on_roster = on_roster
         self._values: dict[Kind, Value] = {}
         self._connected = asyncio.Event()
+        self.hearing = Hearing(clock_ms)
 
     def value(self, kind: Kind, scopes: ScopeFilter) -> Value:
         """Return what a jurisdiction sees of a board, empty before the first news."""
@@ -74,6 +77,7 @@ class Boards:
                         self._take(kind, kept)
 
     def _bus_says(self, state: BusState) -> None:
+        self.hearing.say(state)
         if state == "up":
             self._connected.set()
         self._on_board(Kind.HEALTH)

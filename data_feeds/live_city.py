@@ -19,6 +19,7 @@ from data_feeds.bus import Bus, BusDown
 from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold
 from data_feeds.live_fold import PictureFold
+from data_feeds.live_hearing import heard_as_one
 from data_feeds.live_source import LiveSource
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class LiveCity:
             bus, regions, self._place_of, clock.now_ms, listener.fleet_moved, self._other_roster_heard
         )
         self._bus = bus
-        self.boards = Boards(bus, self.own_health, listener.board_changed, lambda: self._roster_asked.set())
+        self.boards = Boards(
+            bus, clock.now_ms, self.own_health, listener.board_changed, lambda: self._roster_asked.set()
+        )
         self._source = source
         self._clock = clock
         self._pack = pack
@@ -103,10 +106,11 @@ class LiveCity:
     def own_health(self) -> dict[str, Any]:
         """Return how news reach this process now."""
         fold = self.picture_fold
+        bus, bus_since = heard_as_one((fold.hearing, self.fleet_fold.hearing, self.boards.hearing))
         return {
             "picture": fold.state,
-            "bus": "up" if fold.is_bus_up else "down",
-            "bus_since": fold.bus_since,
+            "bus": bus,
+            "bus_since": bus_since,
             "store": "up" if fold.is_store_up else "down",
         }
 

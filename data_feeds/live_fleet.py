@@ -25,6 +25,7 @@ from dashboard.live.view import Surface, ViewClass
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
 from data_feeds.live_beat import Beat
+from data_feeds.live_hearing import Hearing
 from data_feeds.live_source import RosterRow
 
 # A tick further ahead of our clock is garbage, or a machine whose clock nobody set: its age could not be told.
@@ -86,6 +87,7 @@ class FleetFold:
         self._beat = Beat()
         self._flush: asyncio.Handle | None = None
         self._up = asyncio.Event()
+        self.hearing = Hearing(clock_ms)
 
     def set_roster(self, roster: Sequence[RosterRow]) -> None:
         """Build the fleet anew for a roster, keeping what is known of the workers that are still on it."""
@@ -194,6 +196,7 @@ class FleetFold:
         return False
 
     def _bus_state(self, state: BusState) -> None:
+        self.hearing.say(state)
         if state == "up":
             self._up.set()
 

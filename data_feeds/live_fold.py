@@ -18,6 +18,7 @@ from dashboard.live.picture import Change, OutOfOrder, Picture
 from dashboard.store.store import StoreBusy
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
+from data_feeds.live_hearing import Hearing
 from data_feeds.live_source import LiveSource
 
 if TYPE_CHECKING:
@@ -48,14 +49,12 @@ class PictureFold:
     ) -> None:
         self.picture = Picture()
         self.is_ready = False
-        self.is_bus_up = False
         self.is_store_up = True
         self.reloads = 0
         self.holes = 0
         self._bus = bus
         self._source = source
-        self._clock = clock
-        self.bus_since = clock.now_ms()
+        self.hearing = Hearing(clock.now_ms)
         self._on_changes = on_changes
         self._on_reload = on_reload
         self._look = asyncio.Event()
@@ -67,8 +66,8 @@ class PictureFold:
         if not self.is_ready:
             return "starting"
         if not self.is_store_up:
-            return "live" if self.is_bus_up else "behind"
-        return "live" if self.is_bus_up else "polling"
+            return "live" if self.hearing.is_up else "behind"
+        return "live" if self.hearing.is_up else "polling"
 
     async def follow(self) -> None:
         """Take entries in as they come, until cancelled."""
@@ -86,15 +85,14 @@ class PictureFold:
             except StoreBusy as error:
                 self.is_store_up = False
                 logger.warning("the log cannot be read now: %s", error)
-            wait_s = SAFETY_POLL_S if self.is_bus_up and self.is_ready else OUTAGE_POLL_S
+            wait_s = SAFETY_POLL_S if self.hearing.is_up and self.is_ready else OUTAGE_POLL_S
             self._look.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._look.wait()
 
     def _bus_state(self, state: BusState) -> None:
-        self.is_bus_up = state == "up"
-        self.bus_since = self._clock.now_ms()
+        self.hearing.say(state)
         self._look.set()
 
     def _take(self, entries: Sequence[Mapping[str, Any]]) -> bool:
@@ -118,7 +116,7 @@ class PictureFold:
         """Bring the picture to the end of the log: by the stream as far as that goes, then by the truth."""
         if not self.is_ready:
             await self._reload()
-        if self.is_bus_up:
+        if self.hearing.is_up:
             await self._catch_up_from_stream()
         await self._catch_up_from_log()
 
