@@ -21,7 +21,7 @@ from dashboard.live.fleet_frames import (
     unpack_snapshot,
 )
 from dashboard.live.movement_frames import COARSE, FINE, Quantum
-from dashboard.live.view import Surface, ViewClass
+from dashboard.live.view import Surface
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
 from data_feeds.live_beat import Beat
@@ -219,8 +219,3 @@ class FleetFold:
     def drawn(self, now: int) -> DrawnFleet:
         """Return the fleet as screens may see it at `now`: nobody off duty has a live position."""
         return draw(self.fleet, self._post_lon_e6, self._post_lat_e6, now)
-
-
-def quantum_of(view: ViewClass) -> Quantum:
-    """Return the level of detail of a view class."""
-    return QUANTUM[view.surface]

@@ -1,4 +1,4 @@
-"""The movement of a process's views: one writer for each level of detail, begun anew with every roster."""
+"""The movement of a process's views: written by one writer, which begins anew with every roster."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.live.drawn_fleet import DrawnFleet
-from dashboard.live.movement_frames import Quantum
 from dashboard.live.movement_writer import MovementWriter
 from dashboard.live.view import ScopeFilter, ViewClass
-from data_feeds.live_fleet import FleetFold, quantum_of
+from data_feeds.live_fleet import QUANTUM, FleetFold
+
+QUANTA = tuple(QUANTUM.values())
 
 
 class LiveMovement:
@@ -26,12 +27,11 @@ class LiveMovement:
         self._fleet = fleet
         self._drawn = drawn
         self._scopes: dict[ViewClass, ScopeFilter] = {}
-        self._writers: dict[Quantum, MovementWriter] = {}
-        self._revision = -1  # of the roster that the writers write by
+        self._writer: MovementWriter | None = None  # while any view is written
+        self._revision = -1  # of the roster that it writes by
         self._told_revision = -1  # of the one that screens were last told to begin anew with
-        self._kept: dict[
-            ViewClass, tuple[int, bytes]
-        ] = {}  # snapshots, with the number of the delta they stand after
+        # Snapshots, each with the number of the delta that it stands after.
+        self._kept: dict[ViewClass, tuple[int, bytes]] = {}
 
     def open(self, view: ViewClass, scopes: ScopeFilter) -> None:
         """Write for a view from its first snapshot on."""
@@ -41,11 +41,10 @@ class LiveMovement:
         """Write no more for a view."""
         self._scopes.pop(view, None)
         self._kept.pop(view, None)
-        writer = self._writers.get(quantum_of(view))
-        if writer is not None:
-            writer.close(view)
-            if not len(writer):
-                del self._writers[writer.quantum]
+        if self._writer is not None:
+            self._writer.close(view)
+            if not len(self._writer):
+                self._writer = None
 
     def deltas(self) -> Sequence[tuple[ViewClass, bytes]] | None:
         """Go on to this instant; returns the next delta of every view in which anything changed.
@@ -56,24 +55,18 @@ class LiveMovement:
             self._follow_roster()
             self._told_revision = self._revision
             return None
-        if not self._writers:
+        if self._writer is None:
             return ()
-        drawn = self._drawn()
-        return [
-            delta
-            for quantum, writer in self._writers.items()
-            for delta in writer.advance(drawn.places(quantum))
-        ]
+        return self._writer.advance(self._drawn().places(*QUANTA))
 
     def snapshot_frame(self, view: ViewClass) -> bytes:
         """Return the snapshot of a view as its screens have it now, built once between two deltas."""
         self._follow_roster()
-        writer = self._writers.get(quantum_of(view))
+        writer = self._writer
         if writer is None:
-            writer = MovementWriter(quantum_of(view), self._drawn().places(quantum_of(view)))
-            self._writers[writer.quantum] = writer
+            writer = self._writer = MovementWriter(QUANTA, self._drawn().places(*QUANTA))
         if view not in writer:
-            writer.open(view, self.slots(self._scopes[view]))
+            writer.open(view, QUANTUM[view.surface], self.slots(self._scopes[view]))
         number = writer.number(view)
         kept = self._kept.get(view)
         if kept is None or kept[0] != number:
@@ -92,5 +85,5 @@ class LiveMovement:
         """Forget what was written by the slots of another roster; every view begins anew with its next snapshot."""
         if self._revision != self._fleet.revision:
             self._revision = self._fleet.revision
-            self._writers.clear()
+            self._writer = None
             self._kept.clear()

@@ -17,12 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dashboard.citypack import CityPack, load_pack
-from dashboard.live.drawn_fleet import DrawnFleet
 from dashboard.live.fleet import REPORTING, TASKED, FixBatch
 from dashboard.live.movement_writer import MovementWriter
 from dashboard.live.view import ScopeFilter, ViewClass
 from dashboard.settings import PROJECT_ROOT
-from data_feeds.live_fleet import FleetFold, quantum_of
+from data_feeds.live_fleet import QUANTUM, FleetFold
 from data_feeds.live_movement import LiveMovement
 from tools.bench_motion import motion
 from tools.bench_rows import Row, tell
@@ -166,19 +165,17 @@ def _one_pass(city: City, fold: FleetFold, views: Sequence[ViewClass]) -> Callab
 def _writer_each(city: City, fold: FleetFold, views: Sequence[ViewClass]) -> Callable[[], Sequence[bytes]]:
     """Build for each class by itself, from one drawn fleet."""
 
-    def drawn() -> DrawnFleet:
-        return fold.drawn(fold.last_tick_at)
-
-    places = {quantum_of(view): drawn().places(quantum_of(view)) for view in views}
     writers = []
     for view in views:
-        writers.append(MovementWriter(quantum_of(view), places[quantum_of(view)]))
-        writers[-1].open(view, np.flatnonzero(fold.members(city.scopes(view).sees)))
+        quantum = QUANTUM[view.surface]
+        writer = MovementWriter((quantum,), fold.drawn(fold.last_tick_at).places(quantum))
+        writer.open(view, quantum, np.flatnonzero(fold.members(city.scopes(view).sees)))
+        writers.append((quantum, writer))
 
     def build() -> Sequence[bytes]:
-        now = drawn()
-        places = {quantum: now.places(quantum) for quantum in {writer.quantum for writer in writers}}
-        return [frame for writer in writers for _, frame in writer.advance(places[writer.quantum])]
+        drawn = fold.drawn(fold.last_tick_at)
+        places = {quantum: drawn.places(quantum) for quantum in {quantum for quantum, _ in writers}}
+        return [frame for quantum, writer in writers for _, frame in writer.advance(places[quantum])]
 
     return build
 

@@ -22,8 +22,8 @@ class OneView:
     """
 
     def __init__(self, quantum: Quantum, places: DrawnPlaces, slots: npt.ArrayLike | None = None) -> None:
-        self.writer = MovementWriter(quantum, places)
-        self.writer.open(_VIEW, np.arange(places.x.size) if slots is None else slots)
+        self.writer = MovementWriter((quantum,), places)
+        self.writer.open(_VIEW, quantum, np.arange(places.x.size) if slots is None else slots)
 
     def advance(self, places: DrawnPlaces) -> bytes:
         """Return the delta to the next instant, empty where nothing changed."""

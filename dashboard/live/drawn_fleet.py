@@ -23,7 +23,7 @@ from dashboard.live.movement_frames import AGE_UNKNOWN_S, Quantum
 
 @dataclass(frozen=True, slots=True)
 class DrawnPlaces:
-    """Every slot of the fleet at one instant, at one level of detail.
+    """Every slot of the fleet at one instant, at one or several levels of detail: one level behind the other.
 
     Args:
         x, y: int32 quanta.
@@ -57,11 +57,17 @@ class DrawnFleet:
         self.fix_at = fix_at
         self.now = now
 
-    def places(self, quantum: Quantum) -> DrawnPlaces:
-        """Return everybody at the nearest whole quanta."""
-        x = (self.lon_e6 + quantum.lon_e6 // 2) // quantum.lon_e6
-        y = (self.lat_e6 + quantum.lat_e6 // 2) // quantum.lat_e6
-        return DrawnPlaces(x.astype(np.int32), y.astype(np.int32), self.state, self.fix_at, self.now)
+    def places(self, *quanta: Quantum) -> DrawnPlaces:
+        """Return everybody at the nearest whole quanta of these levels."""
+        x = [(self.lon_e6 + quantum.lon_e6 // 2) // quantum.lon_e6 for quantum in quanta]
+        y = [(self.lat_e6 + quantum.lat_e6 // 2) // quantum.lat_e6 for quantum in quanta]
+        return DrawnPlaces(
+            np.concatenate(x).astype(np.int32),
+            np.concatenate(y).astype(np.int32),
+            np.concatenate([self.state] * len(quanta)),
+            np.concatenate([self.fix_at] * len(quanta)),
+            self.now,
+        )
 
 
 def draw(fleet: Fleet, post_lon_e6: Int32Array, post_lat_e6: Int32Array, now: int) -> DrawnFleet:

@@ -1,13 +1,14 @@
-"""Writes the movement of every view of one level of detail at once: who moved is found, and coded, for all of them.
+"""Writes the movement of every view at once: who moved is found, and coded, for all of them.
 
-Positions, steps and states are the same in every view and are kept once, by slot of the fleet; what a view alone
-remembers is in `view_rows.py`. One pass over the rows of all views codes all deltas, and a view costs no more than
-cutting its bytes out (docs/decisions/one-pass-for-all-views.md). What is written is kind 1 and 2 of `docs/wire.md`;
-`movement.py` reads it.
+Positions and steps are the same in every view of a level of detail and are kept once, by places: the fleet's slots at
+one level, behind them those at the next. What a view alone remembers is in `view_rows.py`. One pass over the rows of
+all views codes all deltas, and a view costs no more than cutting its bytes out
+(docs/decisions/one-pass-for-all-views.md). What is written is kind 1 and 2 of `docs/wire.md`; `movement.py` reads it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ _NEAR, _FAR, _RESTATED = 1, 2, 4
 
 
 class _Steps(NamedTuple):
-    """Slots that moved: the near ones with their pair and its two differences, and those too far for a step."""
+    """Places that moved: the near ones with their pair and its two differences, and those too far for a step."""
 
     near: IndexArray
     pairs: Uint8Array
@@ -52,67 +53,71 @@ class _Part(NamedTuple):
 
 
 class MovementWriter:
-    """The streams of all open views at one level of detail.
+    """The streams of all open views.
 
     Args:
-        quantum: the level of detail.
-        places: where everybody stands at the beginning; nobody walked there from nowhere.
+        quanta: the levels of detail.
+        places: where everybody stands at the beginning, at each of them; nobody walked there from nowhere.
     """
 
-    def __init__(self, quantum: Quantum, places: DrawnPlaces) -> None:
-        self.quantum = quantum
+    def __init__(self, quanta: Sequence[Quantum], places: DrawnPlaces) -> None:
         n = places.x.size
         self._places = places
+        self._levels = {quantum: level * (n // len(quanta)) for level, quantum in enumerate(quanta)}
+        self._quantum: dict[ViewClass, Quantum] = {}
         self._step_x: npt.NDArray[np.int16] = np.zeros(n, np.int16)
         self._step_y: npt.NDArray[np.int16] = np.zeros(n, np.int16)
         self._rows = ViewRows(nobody=n)
-        # By slot, one more for nobody; filled for one tick.
+        # By place, one more for nobody; filled for one tick.
         self._marks: Uint8Array = np.zeros(n + 1, np.uint8)
         self._turns: IndexArray = np.zeros(n + 1, np.intp)
 
     def __contains__(self, view: ViewClass) -> bool:
-        return view in self._rows.slots
+        return view in self._quantum
 
     def __len__(self) -> int:
-        return len(self._rows.slots)
+        return len(self._quantum)
 
-    def open(self, view: ViewClass, slots: npt.ArrayLike) -> None:
+    def open(self, view: ViewClass, quantum: Quantum, slots: npt.ArrayLike) -> None:
         """Begin to write for a view at the present places.
 
         Args:
+            quantum: its level of detail.
             slots: whom it shows, ascending.
 
         Raises:
             ValueError: more workers than a view can have.
         """
-        self._rows.open(view, slots, self._places.now)
+        self._rows.open(view, np.asarray(slots, np.intp) + self._levels[quantum], self._places.now)
+        self._quantum[view] = quantum
 
     def close(self, view: ViewClass) -> None:
         """Write no more for a view; does nothing for one that is not open."""
         self._rows.close(view)
+        self._quantum.pop(view, None)
 
     def number(self, view: ViewClass) -> int:
         """Return the number of a view's last delta."""
-        return int(self._rows.numbers[self._rows.place(view)])
+        return int(self._rows.numbers[self._rows.which(view)])
 
     def snapshot_frame(self, view: ViewClass) -> bytes:
         """Build the frame that brings a new screen to exactly where the view's screens are."""
-        rows, places, slots = self._rows, self._places, self._rows.slots[view]
-        place = rows.place(view)
-        tick_at = float(rows.told_at[place])
+        rows, places, quantum = self._rows, self._places, self._quantum[view]
+        own, which = rows.places[view], rows.which(view)
+        tick_at = float(rows.told_at[which])
         return pack_snapshot(
             MovementSnapshot(
-                number=int(rows.numbers[place]),
+                number=int(rows.numbers[which]),
                 tick_at=tick_at,
-                quantum=self.quantum,
-                slots=slots.astype(np.uint16),
-                x=places.x[slots],
-                y=places.y[slots],
-                state=places.state[slots],
-                age_s=places.age_s(slots, tick_at),
-                step_x=self._step_x[slots].astype(np.int8),
-                step_y=self._step_y[slots].astype(np.int8),
-                habit=rows.habit_of(place),
+                quantum=quantum,
+                slots=(own - self._levels[quantum]).astype(np.uint16),
+                x=places.x[own],
+                y=places.y[own],
+                state=places.state[own],
+                age_s=places.age_s(own, tick_at),
+                step_x=self._step_x[own].astype(np.int8),
+                step_y=self._step_y[own].astype(np.int8),
+                habit=rows.habit_of(which),
             )
         )
 
@@ -169,14 +174,14 @@ class MovementWriter:
         marks[steps.near] = _NEAR
         marks[steps.far] = _FAR
         marks[restated] |= _RESTATED
-        found = marks.take(self._rows.slot_of_row)
+        found = marks.take(self._rows.place_of_row)
         marks[steps.near] = marks[steps.far] = marks[restated] = 0
         return found
 
     def _pairs(self, steps: _Steps, rows: IndexArray, bounds: IndexArray) -> tuple[_Part, _Part]:
         """Code the steps of the rows that moved: the pairs, and the wide pairs that some of them stand for."""
         self._turns[steps.near] = np.arange(steps.near.size)
-        turns = self._turns.take(self._rows.slot_of_row.take(rows))
+        turns = self._turns.take(self._rows.place_of_row.take(rows))
         pairs = steps.pairs.take(turns)
         part = _Part(pairs.tobytes(), np.diff(bounds), bounds)
         wide = np.flatnonzero(pairs == 0)
@@ -190,16 +195,16 @@ class MovementWriter:
     def _far(self, marks: Uint8Array) -> _Part:
         """Code absolute places."""
         rows = np.flatnonzero(marks & _FAR)
-        slots, coded = self._rows.slot_of_row[rows], np.empty(rows.size, FAR_ROW)
+        own, coded = self._rows.place_of_row[rows], np.empty(rows.size, FAR_ROW)
         coded["index"] = self._rows.indices(rows)
-        coded["x"], coded["y"] = self._places.x[slots], self._places.y[slots]
+        coded["x"], coded["y"] = self._places.x[own], self._places.y[own]
         return self._part(coded, rows)
 
     def _states(self, marks: Uint8Array) -> _Part:
         rows = np.flatnonzero(marks & _RESTATED)
-        slots, coded = self._rows.slot_of_row[rows], np.empty(rows.size, STATE_ROW)
-        coded["index"], coded["state"] = self._rows.indices(rows), self._places.state[slots]
-        coded["age_s"] = self._places.age_s(slots, self._places.now)
+        own, coded = self._rows.place_of_row[rows], np.empty(rows.size, STATE_ROW)
+        coded["index"], coded["state"] = self._rows.indices(rows), self._places.state[own]
+        coded["age_s"] = self._places.age_s(own, self._places.now)
         return self._part(coded, rows)
 
     def _part(self, coded: npt.NDArray[np.void], rows: IndexArray) -> _Part:
@@ -218,17 +223,17 @@ class MovementWriter:
         has_rare = np.add.reduce([part.counts for part in rare]).tolist()
         rare_parts = [(part.coded, part.bounds.tolist()) for part in rare if part.coded]
         frames = []
-        for place, (view, has) in enumerate(zip(self._rows.slots, has_frame.tolist(), strict=True)):
+        for which, (view, has) in enumerate(zip(self._rows.places, has_frame.tolist(), strict=True)):
             if not has:
                 continue
             frame = (
-                heads[size * place : size * (place + 1)]
-                + sets.coded[begins[place] : ends[place]]
-                + pairs.coded[bounds[place] : bounds[place + 1]]
+                heads[size * which : size * (which + 1)]
+                + sets.coded[begins[which] : ends[which]]
+                + pairs.coded[bounds[which] : bounds[which + 1]]
             )
-            if has_rare[place]:
+            if has_rare[which]:
                 for coded, at in rare_parts:
-                    frame += coded[at[place] : at[place + 1]]
+                    frame += coded[at[which] : at[which + 1]]
             frames.append((view, frame))
         return frames
 

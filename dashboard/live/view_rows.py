@@ -27,53 +27,52 @@ class ViewRows:
     """Rows of the open views.
 
     Args:
-        nobody: a slot that no worker has; the rows between two views belong to it.
+        nobody: a place that no worker has; the rows between two views belong to it.
 
     Attributes:
-        slots: each view's slots, ascending; the views in the order of their rows.
+        places: each view's places (a worker at a level of detail), ascending; the views in the order of their rows.
         starts: each view's first row, and behind the last the number of rows.
-        slot_of_row: the slot of each row's worker.
+        place_of_row: the place of each row.
         habit: of moving, for each row (docs/wire.md).
         numbers: of each view's last delta.
         told_at: the instant of each view's last delta.
     """
 
     def __init__(self, nobody: int) -> None:
-        self.slots: dict[ViewClass, IndexArray] = {}
+        self.places: dict[ViewClass, IndexArray] = {}
         self.starts: IndexArray = np.zeros(1, np.intp)
-        self.slot_of_row: IndexArray = np.zeros(0, np.intp)
+        self.place_of_row: IndexArray = np.zeros(0, np.intp)
         self.habit: Uint8Array = np.zeros(0, np.uint8)
         self.numbers: npt.NDArray[np.uint32] = np.zeros(0, np.uint32)
         self.told_at: npt.NDArray[np.float64] = np.zeros(0, np.float64)
         self._view_of_word: IndexArray = np.zeros(0, np.intp)
         self._nobody = nobody
 
-    def open(self, view: ViewClass, slots: npt.ArrayLike, now: float) -> None:
+    def open(self, view: ViewClass, places: IndexArray, now: float) -> None:
         """Add the rows of a view that begins at `now`; what it begins with counts as its first delta.
 
         Raises:
             ValueError: more workers than a view can have.
         """
-        chosen = np.asarray(slots, np.intp)
-        if chosen.size > MAX_WORKERS:
-            raise ValueError(f"a view shows at most {MAX_WORKERS:,} workers, not {chosen.size:,}")
+        if places.size > MAX_WORKERS:
+            raise ValueError(f"a view shows at most {MAX_WORKERS:,} workers, not {places.size:,}")
         self.close(view)
-        self._lay_out({**self.slots, view: chosen})
+        self._lay_out({**self.places, view: places})
         self.numbers[-1], self.told_at[-1] = 1, now
 
     def close(self, view: ViewClass) -> None:
         """Take the rows of a view out; does nothing for one that is not open."""
-        if view in self.slots:
-            self._lay_out({name: slots for name, slots in self.slots.items() if name != view})
+        if view in self.places:
+            self._lay_out({name: places for name, places in self.places.items() if name != view})
 
-    def place(self, view: ViewClass) -> int:
+    def which(self, view: ViewClass) -> int:
         """Return which of the views this is, in the order of their rows."""
-        return list(self.slots).index(view)
+        return list(self.places).index(view)
 
-    def habit_of(self, place: int) -> Uint8Array:
+    def habit_of(self, which: int) -> Uint8Array:
         """Return the habits of one view's workers."""
-        first = int(self.starts[place])
-        return self.habit[first : first + list(self.slots.values())[place].size]
+        first = int(self.starts[which])
+        return self.habit[first : first + list(self.places.values())[which].size]
 
     def indices(self, rows: IndexArray) -> IndexArray:
         """Return the index of each row within its view."""
@@ -91,20 +90,20 @@ class ViewRows:
 
     def _lay_out(self, views: Mapping[ViewClass, IndexArray]) -> None:
         """Put the rows of these views one behind the other; those that are open keep what they remember."""
-        places = {view: place for place, view in enumerate(self.slots)}
+        before = {view: which for which, view in enumerate(self.places)}
         starts, habit, numbers, told_at = self.starts, self.habit, self.numbers, self.told_at
-        words = [-(-slots.size // ROWS_OF_A_WORD) for slots in views.values()]
-        self.slots = dict(views)
+        words = [-(-places.size // ROWS_OF_A_WORD) for places in views.values()]
+        self.places = dict(views)
         self.starts = np.cumsum([0, *words], dtype=np.intp) * ROWS_OF_A_WORD
-        self.slot_of_row = np.full(self.starts[-1], self._nobody, np.intp)
+        self.place_of_row = np.full(self.starts[-1], self._nobody, np.intp)
         self.habit = np.zeros(self.starts[-1], np.uint8)
         self.numbers = np.zeros(len(views), np.uint32)
         self.told_at = np.zeros(len(views), np.float64)
         self._view_of_word = np.repeat(np.arange(len(views)), words)
-        for place, (view, slots) in enumerate(views.items()):
-            first = int(self.starts[place])
-            self.slot_of_row[first : first + slots.size] = slots
-            if view in places:
-                was = places[view]
-                self.habit[first : int(self.starts[place + 1])] = habit[starts[was] : starts[was + 1]]
-                self.numbers[place], self.told_at[place] = numbers[was], told_at[was]
+        for which, (view, places) in enumerate(views.items()):
+            first = int(self.starts[which])
+            self.place_of_row[first : first + places.size] = places
+            if view in before:
+                was = before[view]
+                self.habit[first : int(self.starts[which + 1])] = habit[starts[was] : starts[was + 1]]
+                self.numbers[which], self.told_at[which] = numbers[was], told_at[was]

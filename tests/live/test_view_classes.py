@@ -89,7 +89,7 @@ async def test_a_tick_an_entry_and_a_board_are_built_once_a_class(
             for kind in (Kind.FLEET_DELTA, Kind.CHANGES, Kind.HOTLINE):
                 assert len({seen[kind] for seen in alike}) == 1
         assert builds["CHANGES"] == builds["HOTLINE"] == 3
-        assert builds["tick"] == 2, "one pass for walls, one for desks of every jurisdiction"
+        assert builds["tick"] == 1, "one pass for walls and desks of every jurisdiction"
         assert builds["movement snapshot"] == 0
 
 
