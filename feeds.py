@@ -23,6 +23,7 @@ from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.clock import Clock
 from data_feeds.code_check import CodeCheck
+from data_feeds.cot_addresses import AddressBook
 from data_feeds.cot_datagrams import CotDatagramServer
 from data_feeds.cot_desk import CotDesk
 from data_feeds.cot_server import CotServer
@@ -73,6 +74,8 @@ def build(settings: Settings) -> Ingest:
     keys = FeedKeys(secret, [platform.id for platform in pack.platforms])
     clock = open_clock(settings)
     book = TerminalBook(lambda: terminals(services))
+    addresses = AddressBook(settings.cot_udp_addresses)
+    addresses.read()
 
     def load_roster() -> Sequence[RosterEntry]:
         return roster(services)
@@ -84,16 +87,24 @@ def build(settings: Settings) -> Ingest:
             desk = Jt808Desk(door, tally, keys, book)
             streams.append(Jt808Server(desk, tally, clock, settings.feeds_bind, settings.jt808_port))
         if settings.cot_port or settings.cot_udp_port:
-            hears, host = CotDesk(door, tally, keys), settings.feeds_bind
+            hears, host = CotDesk(door, tally, keys, addresses), settings.feeds_bind
             if settings.cot_port:
                 tls = _cot_tls(settings)
                 streams.append(CotServer(hears, tally, clock, host, settings.cot_port, tls))
             if settings.cot_udp_port:
-                streams.append(CotDatagramServer(hears, tally, clock, host, settings.cot_udp_port))
+                port, group = settings.cot_udp_port, settings.cot_udp_group
+                streams.append(
+                    CotDatagramServer(hears, tally, clock, host, port, addresses=addresses, group=group)
+                )
         if settings.mqtt_url:
             mqtt_desk = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally, keys), settings.mqtt_identity)
             streams.append(_mqtt_sessions(settings, mqtt_desk, bus, tally, clock, secret))
         return streams
+
+    def load_lists() -> None:
+        addresses.read_again()
+        if settings.jt808_port:
+            book.read()
 
     return Ingest(
         bus,
@@ -107,7 +118,7 @@ def build(settings: Settings) -> Ingest:
         exact_m=pack.arrival.within_m,
         tick_ms=settings.position_tick_ms,
         open_streams=open_streams,
-        load_lists=book.read if settings.jt808_port else lambda: None,
+        load_lists=load_lists,
     )
 
 

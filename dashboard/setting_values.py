@@ -140,6 +140,18 @@ def addresses(text: str) -> tuple[str, ...]:
     )
 
 
+def multicast_group(text: str) -> tuple[str, str]:
+    """A multicast group and the address of the interface to join it on, GROUP@ADDRESS, both IPv4."""
+    group, _, interface = text.partition("@")
+    try:
+        found, on = ipaddress.IPv4Address(group), ipaddress.IPv4Address(interface)
+    except ValueError:
+        raise ValueError(f"{text!r} is not GROUP@ADDRESS, both IPv4") from None
+    if not found.is_multicast:
+        raise ValueError(f"{group} is no multicast group")
+    return str(found), str(on)
+
+
 def local_minute(text: str) -> str:
     """A minute of city time, YYYY-MM-DDTHH:MM, without a zone."""
     try:

@@ -59,6 +59,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_JT808_PORT", "jt808_port", "0", values.port_or_off, "a port number, 0 for off"),
     Setting("ZHONGSHU_COT_PORT", "cot_port", "0", values.port_or_off, "a port number, 0 for off"),
     Setting("ZHONGSHU_COT_UDP_PORT", "cot_udp_port", "0", values.port_or_off, "a port number, 0 for off"),
+    Setting(
+        "ZHONGSHU_COT_UDP_GROUP", "cot_udp_group", "", values.multicast_group, "GROUP@ADDRESS, both IPv4"
+    ),
+    Setting("ZHONGSHU_COT_UDP_ADDRESSES", "cot_udp_addresses", "", values.path, "a CSV file"),
     Setting("ZHONGSHU_COT_CERTIFICATE", "cot_certificate", "", values.path, "a PEM file"),
     Setting("ZHONGSHU_COT_CERTIFICATE_KEY", "cot_certificate_key", "", values.path, "a PEM file"),
     Setting("ZHONGSHU_COT_CLIENT_CA", "cot_client_ca", "", values.path, "a PEM file"),
@@ -87,6 +91,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_LOG_LEVEL", "log_level", "info", values.one_of(*LEVELS), " ".join(LEVELS)),
 )
 
+_NOTHING_IS_NONE = (
+    "cot_certificate", "cot_certificate_key", "cot_client_ca", "cot_udp_group", "cot_udp_addresses", "mqtt_ca_file",
+)  # fmt: skip
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -108,6 +115,8 @@ class Settings:
     jt808_port: int
     cot_port: int
     cot_udp_port: int
+    cot_udp_group: tuple[str, str] | None
+    cot_udp_addresses: Path | None
     cot_certificate: Path | None
     cot_certificate_key: Path | None
     cot_client_ca: Path | None
@@ -169,7 +178,7 @@ class Settings:
         read["redis_is_embedded"] = not read["redis_url"]
         read["redis_url"] = read["redis_url"] or f"unix://{quote(str(values.redis_socket(var_dir)))}"
         read["trusted_proxies"] = read["trusted_proxies"] or ()
-        for name in ("cot_certificate", "cot_certificate_key", "cot_client_ca", "mqtt_ca_file"):
+        for name in _NOTHING_IS_NONE:
             read[name] = read[name] or None
         settings = cls(**read)
         _refuse_contradictions(settings)
@@ -197,6 +206,13 @@ def _refuse_contradictions(settings: Settings) -> None:
         ):
             if file is not None:
                 raise SettingError(name, "means nothing without ZHONGSHU_COT_CERTIFICATE")
+    if not settings.cot_udp_port:
+        for name, value in (
+            ("ZHONGSHU_COT_UDP_GROUP", settings.cot_udp_group),
+            ("ZHONGSHU_COT_UDP_ADDRESSES", settings.cot_udp_addresses),
+        ):
+            if value is not None:
+                raise SettingError(name, "means nothing without ZHONGSHU_COT_UDP_PORT")
     taken = {(settings.bind, settings.port): "PORT"}
     for name, port in settings.feed_ports().items():
         other = taken.setdefault((settings.feeds_bind, port), name)

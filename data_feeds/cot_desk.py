@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from data_feeds.cot_addresses import AddressBook
 from data_feeds.cot_tls import Subject
 from data_feeds.decoders.cot import SOURCE
 from data_feeds.decoders.cot.events import PING, REQUEST, CotEvent, Credentials, fix_of
@@ -21,8 +22,15 @@ from data_feeds.decoders.limits import FUTURE_TOLERANCE_MS, POSITION_AGE_LIMIT_M
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor, TurnedAway
+from data_feeds.position_board import COARSE_M
+from data_feeds.rate_limits import Buckets
 
 _ALERT_SUFFIX: Final = "-9-1-1"  # a client's own alert has its uid with this behind it
+
+# What is believed by its address alone: a client reports at most once a second, and who forges reports must not use
+# up what the device itself may send over another wire.
+BY_ADDRESS_PER_S: Final = 1
+BY_ADDRESS_BURST: Final = 60
 
 
 class CotCaller:
@@ -40,12 +48,20 @@ class CotCaller:
 
 
 class CotDesk:
-    """Hears callers and datagrams; what they send goes through the door."""
+    """Hears callers and datagrams; what they send goes through the door.
 
-    def __init__(self, door: FixDoor, tally: FeedTally, keys: FeedKeys) -> None:
+    Args:
+        addresses: whom a datagram without a key is believed to come from; None for nobody.
+    """
+
+    def __init__(
+        self, door: FixDoor, tally: FeedTally, keys: FeedKeys, addresses: AddressBook | None = None
+    ) -> None:
         self._door = door
         self._tally = tally
         self._keys = keys
+        self._addresses = addresses
+        self._by_address = Buckets(BY_ADDRESS_PER_S, BY_ADDRESS_BURST)
 
     def admit_certificate(self, caller: CotCaller, subject: Subject | None, now: int) -> bytes:
         """Take a caller for the device that its checked certificate names; returns what it is told.
@@ -84,7 +100,7 @@ class CotDesk:
                     return b""
 
     def hear_datagram(self, datagram: bytes, address: str, now: int) -> None:
-        """Take one datagram, which has to bring its device's key in our element.
+        """Take one datagram, which has to bring its device's key in our element or come from a listed address.
 
         Raises:
             BusDown: not taken, and gone: UDP knows no waiting.
@@ -106,12 +122,41 @@ class CotDesk:
             self._tally.count(SOURCE, "unsupported")
             return
         if event.own is None or not event.own.key:
-            self._door.turn_away(SOURCE, address, now)
+            self._hear_unproven(event, address, now)
+            return
         device, key = event.own.device or event.uid, event.own.key
         self._door.admit(device, key, SOURCE, address, now)
         caller = CotCaller(Session(0.0), address)
         caller.device, caller.key, caller.uid = device, key, event.uid
         self._take(caller, device, event, now)
+
+    def _hear_unproven(self, event: CotEvent, address: str, now: int) -> None:
+        """Take an event without a key where the operator listed its address and uid.
+
+        It moves the marker and can call for help; it proves no arrival, ends no call for help and says nothing about
+        duty: anybody could have sent it who can write that address on a datagram.
+        """
+        uid = (event.link_uid or event.uid.removesuffix(_ALERT_SUFFIX)) if event.is_alert else event.uid
+        device = self._addresses.device_of(address, uid) if self._addresses is not None else None
+        key = None if device is None else self._keys.key_of(device)
+        if device is None or key is None:
+            self._door.turn_away(SOURCE, address, now)
+        if not event.calls_for_help and self._by_address.take(device, now):
+            self._tally.count(SOURCE, "limited")
+            raise TurnedAway("limited")
+        if event.calls_for_help is False:
+            self._tally.count(SOURCE, "not_ended")
+            if event.is_alert:
+                return
+        accuracy_m = event.accuracy_m
+        if accuracy_m is not None and accuracy_m <= COARSE_M:
+            accuracy_m = None  # vague: proves no arrival
+        emergency = event.emergency or None
+        event = event._replace(own=None, accuracy_m=accuracy_m, emergency=emergency)
+        caller = CotCaller(Session(0.0), address)
+        caller.device, caller.key, caller.uid = device, key, uid
+        self._take(caller, device, event, now)
+        self._tally.count(SOURCE, "unauthenticated_by_address")
 
     def _authenticate(self, caller: CotCaller, said: Credentials, now: int) -> bytes:
         if caller.device is not None and caller.device != said.device:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from configparser import ConfigParser
 from functools import partial
@@ -15,8 +17,10 @@ import pytak
 import pytest
 import pytest_asyncio
 
+from dashboard.live.fleet import VAGUE
 from dashboard.live.fleet_frames import unpack_snapshot
-from data_feeds.bus_names import FLEET_SNAPSHOT
+from data_feeds.bus_names import FEED_COUNTERS, FLEET_SNAPSHOT
+from data_feeds.cot_addresses import AddressBook
 from data_feeds.cot_datagrams import CotDatagramServer
 from data_feeds.cot_desk import CotDesk
 from data_feeds.cot_server import CotServer
@@ -34,8 +38,12 @@ PLACES = {row.device_id: (35.40 + row.slot / 100, 119.50 + row.slot / 100) for r
 class Feeds:
     """The entrance with a CoT wire of each kind."""
 
-    def __init__(self, bus, authority: Authority) -> None:
+    def __init__(self, bus, authority: Authority, folder: Path, group: tuple[str, str] | None = None) -> None:
         self.authority = authority
+        listed = folder / "addresses.csv"
+        listed.write_text("address,uid,device_id\n127.0.0.1,ANDROID-stock,dev-4\n", "utf-8")
+        self.addresses, self.group = AddressBook(listed), group
+        self.addresses.read()
         self.clock = FakeClock(time.time_ns() // 1_000_000)  # PyTAK takes its times from the machine
         self.keys = FeedKeys(SECRET, PLATFORMS)
         self.keys.know_devices(ROSTER)
@@ -47,7 +55,21 @@ class Feeds:
         self.tcp, self.tls = CotServer(desk, *place), CotServer(desk, *place, opens)
         self.tls.name = "cot_tls"
         self.udp = CotDatagramServer(desk, *place)
-        return [self.tcp, self.tls, self.udp]
+        by_address = CotDesk(door, tally, self.keys, self.addresses)
+        self.mesh = CotDatagramServer(by_address, *place, addresses=self.addresses, group=self.group)
+        self.mesh.name = "cot_mesh"
+        return [self.tcp, self.tls, self.udp, self.mesh]
+
+    async def counts(self) -> Counter[str]:
+        """What was counted, whether it is on Redis already or not yet."""
+        await self.ingest.tally.flush()
+        found = await self.ingest.bus.fields(FEED_COUNTERS)
+        return Counter({name: int(number) for name, number in found.items()})
+
+    async def turned_away(self, number: int) -> None:
+        """Wait until so many were nobody's."""
+        while (await self.counts())["cot.unauthorised"] < number:
+            await asyncio.sleep(0.005)
 
     async def fleet(self, *slots: int) -> list[tuple[float, float]]:
         """Wait until these stand somewhere; returns where the snapshot on Redis has them."""
@@ -61,7 +83,12 @@ class Feeds:
 
 @pytest_asyncio.fixture
 async def feeds(bus, tmp_path: Path) -> AsyncIterator[Feeds]:
-    opened = Feeds(bus, Authority(tmp_path))
+    async with running(bus, Feeds(bus, Authority(tmp_path), tmp_path)) as opened:
+        yield opened
+
+
+@contextlib.asynccontextmanager
+async def running(bus, opened: Feeds) -> AsyncIterator[Feeds]:
     await opened.ingest.start()
     await bus.wait_until_up()
     while any(wire["state"] != "up" for wire in opened.ingest.streams.health().values()):
@@ -93,10 +120,10 @@ async def pytak_sending(url: str, said: list[bytes], **settings: str) -> AsyncIt
         writer.close()
 
 
-def position(device: str, detail: str = "") -> bytes:
+def position(device: str, detail: str = "", uid: str = "") -> bytes:
     """A position as PyTAK's own generator writes it, ce 5 m, with `detail` added."""
     lat, lon = PLACES[device]
-    event = pytak.gen_cot_xml(lat=lat, lon=lon, ce=5, uid=device, cot_type="a-f-G-U-C", stale=60)
+    event = pytak.gen_cot_xml(lat=lat, lon=lon, ce=5, uid=uid or device, cot_type="a-f-G-U-C", stale=60)
     if detail:
         event.find("detail").append(ET.fromstring(detail))
     return pytak.DEFAULT_XML_DECLARATION + b"\n" + ET.tostring(event)
@@ -107,13 +134,12 @@ async def test_over_tcp_with_device_and_key(feeds: Feeds) -> None:
     async with pytak_sending(f"tcp://127.0.0.1:{feeds.tcp.port}", said) as received:
         assert await feeds.fleet(0) == [PLACES["dev-0"]]
         assert b"t-x-takp-v" in await received.get()
-    assert feeds.ingest.tally._counts["cot.accepted"] == 1
+    assert (await feeds.counts())["cot.accepted"] == 1
 
 
 async def test_without_a_key_nobody_stands_anywhere(feeds: Feeds) -> None:
     async with pytak_sending(f"tcp://127.0.0.1:{feeds.tcp.port}", [position("dev-0")]):
-        while feeds.ingest.tally._counts["cot.unauthorised"] == 0:
-            await asyncio.sleep(0.005)
+        await feeds.turned_away(1)
     assert not any(feeds.ingest.publisher.board.fix_at)
 
 
@@ -134,9 +160,49 @@ async def test_over_udp_with_the_key_in_the_detail(feeds: Feeds) -> None:
         assert await feeds.fleet(2, 3, 4) == [PLACES["dev-2"], PLACES["dev-3"], PLACES["dev-4"]]
 
 
+async def test_as_it_is_over_udp_only_who_is_listed_by_address_and_vague(feeds: Feeds) -> None:
+    said = [position("dev-3", uid="ANDROID-other"), position("dev-4", uid="ANDROID-stock")]
+    for port in (feeds.udp.port, feeds.mesh.port):  # the first lists nobody
+        async with pytak_sending(f"udp+wo://127.0.0.1:{port}", said):
+            await feeds.turned_away(2 if port == feeds.udp.port else 3)
+    assert await feeds.fleet(4) == [PLACES["dev-4"]]
+    counts, board = await feeds.counts(), feeds.ingest.publisher.board
+    assert (counts["cot.accepted"], counts["cot.unauthenticated_by_address"]) == (1, 1)
+    assert board.state[4] & VAGUE and board.fix_at[3] == 0
+    assert feeds.ingest.streams.health()["cot_mesh"] == {"state": "up", "unauthenticated_by_address": 1}
+
+
+async def test_as_it_is_in_the_multicast_group_of_tak_clients(bus, tmp_path: Path) -> None:
+    group = ("239.2.3.1", "127.0.0.1")
+    if not carries_multicast(*group):
+        pytest.skip("this machine's loopback carries no multicast")
+    async with running(bus, Feeds(bus, Authority(tmp_path), tmp_path, group)) as feeds:
+        said, local = [position("dev-4", uid="ANDROID-stock")], {"PYTAK_MULTICAST_LOCAL_ADDR": "127.0.0.1"}
+        async with pytak_sending(f"udp+wo://{group[0]}:{feeds.mesh.port}", said, **local):
+            assert await feeds.fleet(4) == [PLACES["dev-4"]]
+        assert (await feeds.counts())["cot.unauthenticated_by_address"] == 1
+
+
+def carries_multicast(group: str, interface: str) -> bool:
+    """Whether a datagram to the group comes back on that interface."""
+    with (
+        contextlib.suppress(OSError),
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth,
+    ):
+        ear.bind((group, 0))
+        membership = socket.inet_aton(group) + socket.inet_aton(interface)
+        ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+        ear.settimeout(2)
+        mouth.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(interface))
+        mouth.sendto(b"?", ear.getsockname())
+        return ear.recv(10) == b"?"
+    return False
+
+
 async def test_what_pytak_says_besides_is_told_apart(feeds: Feeds) -> None:
     said = [auth("dev-0", uid="dev-0"), pytak.hello_event("dev-0"), position("dev-1"), position("dev-0")]
     async with pytak_sending(f"tcp://127.0.0.1:{feeds.tcp.port}", said):
         await feeds.fleet(0)
-    counts = feeds.ingest.tally._counts
+    counts = await feeds.counts()
     assert (counts["cot.unsupported"], counts["cot.other_uid"], counts["cot.accepted"]) == (1, 1, 1)

@@ -152,3 +152,22 @@ def test_the_brokers_password_is_shown_by_nothing():
         assert "s3cret" not in str(caught.value)
     with pytest.raises(SettingError, match="none of key, topic"):
         Settings.from_environment({"ZHONGSHU_MQTT_IDENTITY": "none"})
+
+
+def test_devices_by_address_and_a_multicast_group_belong_to_the_udp_port() -> None:
+    given = {
+        "ZHONGSHU_COT_UDP_PORT": "6969",
+        "ZHONGSHU_COT_UDP_GROUP": "239.2.3.1@10.20.0.5",
+        "ZHONGSHU_COT_UDP_ADDRESSES": "/etc/addresses.csv",
+    }
+    settings = Settings.from_environment(given)
+    assert settings.cot_udp_group == ("239.2.3.1", "10.20.0.5")
+    assert settings.cot_udp_addresses == Path("/etc/addresses.csv")
+    off = Settings.from_environment({})
+    assert (off.cot_udp_group, off.cot_udp_addresses) == (None, None)
+    for name in ("ZHONGSHU_COT_UDP_GROUP", "ZHONGSHU_COT_UDP_ADDRESSES"):
+        with pytest.raises(SettingError, match="means nothing without"):
+            Settings.from_environment({name: given[name]})
+    for broken in ("239.2.3.1", "10.0.0.1@10.20.0.5", "239.2.3.1@eth0", "ff02::1@10.20.0.5"):
+        with pytest.raises(SettingError, match="GROUP@ADDRESS"):
+            Settings.from_environment(given | {"ZHONGSHU_COT_UDP_GROUP": broken})
