@@ -1,7 +1,9 @@
 """A fix's way to the screens: 4,383 reports a second into HTTP, over Redis, to walls of every county; and its curve.
 
 Part of `make bench`; alone: `python -m tools.bench_end_to_end`. It runs an installation of its own; the fleet that
-reports and the screens are other processes, whose share of the machine is told but not counted as the server's.
+reports and the screens are other processes, whose share of the machine is told but not counted as the server's. Beside
+it what a team builds first: one PUBLISH and one JSON a report, sent to each screen once a second (`bench_report_peer`),
+by the same fleet to as many screens.
 """
 
 from __future__ import annotations
@@ -10,10 +12,13 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from tools.bench_live_centre import LiveCentre, Measured, live_centre
+from tools.bench_live_centre import LiveCentre, live_centre
+from tools.bench_live_load import Measured
+from tools.bench_report_way import measure_peer
 from tools.bench_rows import Row, draw, tell
 
 SCREENS, CURVE, MANY = 200, (1, 100, 500), 1_000
@@ -31,6 +36,7 @@ def main(arguments: list[str]) -> int:
     wanted = parser.parse_args(arguments)
     kept = True
     curve: list[tuple[int, Measured]] = []
+    fleet: tuple[list[dict[str, Any]], list[str]] = ([], [])
     with tempfile.TemporaryDirectory(prefix="zs-city-") as folder:
         for web in (1, 2):
             with live_centre(Path(folder) / f"web{web}", web) as centre:
@@ -38,6 +44,9 @@ def main(arguments: list[str]) -> int:
                 for screens in CURVE if web == 1 else ():
                     curve.append((web, _told(centre.measure(screens, CURVE_SECONDS), web)))
                 kept &= _many(centre, web, wanted.seconds, curve)
+                fleet = centre.devices, centre.counties
+        ours = next(found for web, found in curve if web == 1 and found.screens == SCREENS)
+        _beside(ours, measure_peer(Path(folder) / "peer", *fleet, SCREENS, wanted.seconds))
     draw(_drawn(curve))
     return 0 if kept else 1
 
@@ -54,6 +63,24 @@ def _two_hundred(centre: LiveCentre, web: int, seconds: float, curve: list[tuple
     kept &= tell(Row(f"{title}: fix to wire, p99 (tick + 10 ms)", p99, "ms", FLUSH_BAR_MS))
     kept &= tell(Row(f"{title}: own-view push, all in, a screen-frame", found.frame_us, "us", FRAME_BAR_US))
     return kept
+
+
+def _beside(ours: Measured, peer: Measured) -> None:
+    """Print what a team builds first beside ours: the same fleet, the same screens, one after the other."""
+    name = f"peer, one PUBLISH and one JSON a report, 1 s tick, {SCREENS} screens"
+    note = f"{peer.seen:.1%} of fixes seen; fleet late by {peer.late_ms:.0f} ms"
+    for place, percentile in enumerate(("p50", "p99")):
+        value = _percentiles(peer)[place]
+        times = value / _percentiles(ours)[place]
+        tell(Row(f"{name}: fix to wire, {percentile}", value, "ms", times=times, of="ours", note=note))
+        note = ""
+    figures = [("bytes a screen and second", peer.bytes_per_s, ours.bytes_per_s, "bytes")]
+    figures += [
+        (who, peer.cores[core], ours.cores[core], "core")
+        for who, core in (("taking fixes in", "feeds"), ("serving screens", "web"), ("Redis", "redis"))
+    ]
+    for what, value, of_ours, unit in figures:
+        tell(Row(f"{name}: {what}", value, unit, times=value / of_ours, of="ours"))
 
 
 def _many(centre: LiveCentre, web: int, seconds: float, curve: list[tuple[int, Measured]]) -> bool:

@@ -35,7 +35,7 @@ class Fleet:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             line.setblocking(False)
             self._selector.register(line, selectors.EVENT_READ)
-        self.slots, self.sent_ns, self.late_ns = array("l"), array("q"), array("q")
+        self.slots, self.sent_ns, self.late_ns, self.at_ms = array("l"), array("q"), array("q"), array("q")
         self.answers = self.refused = 0
 
     def run(self) -> None:
@@ -46,8 +46,9 @@ class Fleet:
         while number < total:
             due = min(total, int((time.monotonic_ns() - began_ns) / 1e9 * fleet) + 1)
             batch: dict[int, list[bytes]] = {}
+            at = time.time_ns() // 1_000_000 + self._clock_ahead_ms
             for one in range(number, due):
-                batch.setdefault(one % LINES, []).append(self._request(one % fleet, one // fleet))
+                batch.setdefault(one % LINES, []).append(self._request(one % fleet, one // fleet, at))
             for line, requests in batch.items():
                 now_ns = time.monotonic_ns()
                 self._lines[line].sendall(b"".join(requests))
@@ -55,6 +56,7 @@ class Fleet:
                     one = number + (line - number) % LINES + place * LINES
                     self.slots.append(self._devices[one % fleet]["slot"])
                     self.sent_ns.append(now_ns)
+                    self.at_ms.append(at)
                     self.late_ns.append(now_ns - began_ns - int(one / fleet * 1e9))
             number = due
             self._hear(SLICE_S)
@@ -62,14 +64,13 @@ class Fleet:
         while self.answers < total and time.monotonic() < give_up_at:
             self._hear(SLICE_S)
 
-    def _request(self, index: int, second: int) -> bytes:
+    def _request(self, index: int, second: int, at: int) -> bytes:
         device = self._devices[index]
         turn = second % (2 * TURN_AFTER)
         steps = turn if turn < TURN_AFTER else 2 * TURN_AFTER - turn
-        at = time.time_ns() // 1_000_000 + self._clock_ahead_ms
         return (
             f"GET /osmand?id={device['id']}&key={device['key']}&lat={device['lat']:.6f}"
-            f"&lon={device['lon'] + steps * STEP_E6 / 1e6:.6f}&timestamp={at:.0f}&speed=6&bearing=90&accuracy=8"
+            f"&lon={device['lon'] + steps * STEP_E6 / 1e6:.6f}&timestamp={at}&speed=6&bearing=90&accuracy=8"
             f"&duty=1&task=0 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
         ).encode()
 
@@ -90,8 +91,8 @@ def main(file: Path) -> None:
     fleet = Fleet(json.loads(file.read_text(encoding="utf-8")))
     fleet.run()
     found = {
-        "slot": fleet.slots, "sent_ns": fleet.sent_ns, "late_ns": fleet.late_ns, "answers": fleet.answers,
-        "refused": fleet.refused, "cpu_s": time.process_time(),
+        "slot": fleet.slots, "sent_ns": fleet.sent_ns, "late_ns": fleet.late_ns, "at_ms": fleet.at_ms,
+        "answers": fleet.answers, "refused": fleet.refused, "cpu_s": time.process_time(),
     }  # fmt: skip
     file.with_suffix(".sent").write_bytes(pickle.dumps(found))
 

@@ -22,7 +22,8 @@ from typing import Any
 from dashboard.live.wire import Kind
 
 _MOVEMENT = (int(Kind.FLEET_SNAPSHOT), int(Kind.FLEET_DELTA))
-_PING, _CLOSE = 9, 8
+_TEXT, _CLOSE, _PING = 1, 8, 9
+_TICK = b'{"tick": '  # how a message of the peer begins (`bench_report_peer`)
 _READ_BYTES = 1 << 18
 PATIENCE_S = 20.0
 
@@ -170,6 +171,9 @@ class Screens:
         if code == _CLOSE:
             raise ScreenClosed(f"screen {screen.number}: {data[start : start + size]!r}")
         screen.messages += 1
+        if code == _TEXT:
+            self._hear_peer(screen, data[start : start + size])
+            return
         kind = data[start] & 15
         if kind == Kind.HELLO:
             self._join(screen, json.loads(data[start + 1 : start + size]))
@@ -181,6 +185,16 @@ class Screens:
                 self.of_frame.append(int.from_bytes(data[start + 2 : start + 6], "little"))
             if screen.keeps:
                 self.kept[screen.stream].append((now_ns, data[start : start + size]))
+
+    def _hear_peer(self, screen: _Screen, message: bytes) -> None:
+        now_ns = time.monotonic_ns()
+        if screen.stream < 0:
+            self._join(screen, {"screen": "peer"})
+        self.at_ns.append(now_ns)
+        self.of_screen.append(screen.number)
+        self.of_frame.append(int(message[len(_TICK) : message.index(b",")]))
+        if screen.keeps:
+            self.kept[screen.stream].append((now_ns, message))
 
     def _join(self, screen: _Screen, hello: dict[str, Any]) -> None:
         """Learn which process a screen has come to: the screen's name begins with it."""
