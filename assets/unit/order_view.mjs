@@ -20,11 +20,12 @@ export function orderView(command, now, { signsBy, isFirst }) {
     el(
       "h2",
       { class: "unit-order-head" },
-      el("b", {}, text(`kind.${command.kind}`)),
-      el("span", {}, [command.no, text("unit.order.by", { by: command.issued_by, time: timeText(command.issued_at, now) })].join(" · ")),
+      el("b", {}, text(`kind.${isInstruction(command) ? "instruction" : command.kind}`)),
+      el("span", {}, [command.no, text(isInstruction(command) ? "unit.order.by_leader" : "unit.order.by", { by: command.issued_by, time: timeText(command.issued_at, now) })].join(" · ")),
     ),
     ended(command),
     el("p", { class: "unit-objective" }, command.objective),
+    command.in_charge ? el("p", { class: "hand-label" }, text(`unit.order.in_charge.${command.in_charge}`)) : null,
     command.place ? el("p", { class: "hand-label" }, command.place) : null,
     isRunning(command) ? way(command, now) : null,
     moved ? el("p", { class: "hand-label" }, moved) : null,
@@ -35,6 +36,11 @@ export function orderView(command, now, { signsBy, isFirst }) {
     others(command),
     isThere ? buttons(command, signsBy, isFirst) : null,
   );
+}
+
+/* 批示: a leader's own word. */
+function isInstruction(command) {
+  return command.issued_role === "leader";
 }
 
 function isOnSite(command) {

@@ -190,7 +190,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One order to one or more receivers, or a whistle."""
+    """One order to one or more receivers, or a whistle.
+
+    `issued_role` is the role of who gave it, "" in orders that are older than the column. `in_charge` names who of each
+    unit has to answer for an instruction: "head", "deputy", or "" for whoever the unit sends.
+    """
 
     id: str
     no: str
@@ -222,6 +226,13 @@ class Command:
     message: str = ""
     reception: str = ""
     fallback: str = ""
+    issued_role: str = ""
+    in_charge: str = ""
+
+    @property
+    def is_instruction(self) -> bool:
+        """True for 批示: a leader's word that became this order."""
+        return self.issued_role == "leader"
 
     @property
     def is_open(self) -> bool:

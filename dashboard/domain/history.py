@@ -27,7 +27,10 @@ AUDIENCE: Final[dict[str, Audience]] = {
         "handler",
     ),
     **dict.fromkeys(
-        ("CommandSent", "CommandRecalled", "CommandEnded", "OrdersTakenBack", "ReceiversAdded"), "ordered"
+        (
+            "CommandSent", "MatterInstructed", "CommandRecalled", "CommandEnded", "OrdersTakenBack", "ReceiversAdded",
+        ),
+        "ordered",
     ),
     **dict.fromkeys(
         ("WhistleRaised", "AllArrived", "DecisionRecorded", "WhistleResolved", "ConsultationOpened"), "called"

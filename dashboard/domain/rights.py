@@ -59,7 +59,9 @@ RIGHTS: dict[str, frozenset[str]] = {
             "answer", "request_leave", "advance", "note",
         }
     ),
-    "leader": SPEAKING_ACTS | SHIFT_ACTS | frozenset({"see", "receipt_telling", "supervise", "urge", "note"}),
+    "leader": SPEAKING_ACTS | SHIFT_ACTS | frozenset(
+        {"see", "receipt_telling", "instruct", "supervise", "urge", "note"}
+    ),
     "sysadmin": frozenset(
         {
             "see_policies", "edit_policy", "manage_webhooks", "see_tellings", "import_roster",

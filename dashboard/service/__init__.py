@@ -83,6 +83,9 @@ from dashboard.service.field.report_photo import add_report_photo
 from dashboard.service.field.roster_of_grid import grid_of_worker
 from dashboard.service.inbox import InboxPage, inbox
 from dashboard.service.intake import Taken, intake_grid_events, intake_orders
+from dashboard.service.leading.instructing import Instruct, instruct
+from dashboard.service.leading.lists import leader_day, leader_list
+from dashboard.service.leading.picture import leader_picture
 from dashboard.service.list_file import ListFileError
 from dashboard.service.machines.callbacks import RecordCallback, record_callback
 from dashboard.service.machines.disputes import CHANNELS as DISPUTE_CHANNELS
@@ -299,6 +302,7 @@ __all__ = [
     "FollowedReport",
     "GatewayReceipt",
     "InboxPage",
+    "Instruct",
     "InviteToRoom",
     "LeavePost",
     "ListFileError",
@@ -430,6 +434,7 @@ __all__ = [
     "import_specialists",
     "import_terminals",
     "inbox",
+    "instruct",
     "intake_grid_events",
     "intake_orders",
     "invite_to_room",
@@ -437,6 +442,9 @@ __all__ = [
     "kiosk",
     "kiosk_tokens",
     "lapse_ended",
+    "leader_day",
+    "leader_list",
+    "leader_picture",
     "leave_post",
     "list_accounts",
     "list_tokens",

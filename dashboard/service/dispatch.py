@@ -14,7 +14,7 @@ from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.commanding import put_command, receipts_for, required_text, scope_with
 from dashboard.service.commands.declines import drop_rulings
 from dashboard.service.machines.counted_end import counted_end
-from dashboard.service.requests import Dispatch, Recall
+from dashboard.service.requests import Dispatch, Recall, ReceiverOrder
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.service.settling import AFTER_WHISTLE
@@ -41,57 +41,23 @@ def dispatch(
         matter = act.open_matter(request.matter_id, expected_version)
         objective = required_text(request.objective, "objective_missing")
         _check_override(request)
-        before_dispatch = _with_lead(act, matter, request)
-        command_id = new_id()
-        receipts = receipts_for(act, before_dispatch, command_id, "dispatch", request.receivers)
-        matter = replace(
-            before_dispatch,
-            scope=scope_with(act, matter, receipts),
-            version=matter.version + 1,
-            touched_at=now,
-            touched_by=actor.name,
-            touched_kind="MatterDispatched",
-        )
-        due_at = max(one.due_at for one in receipts)
-        command = Command(
-            id=command_id,
-            no=command_number(act.connection, "dispatch", services.calendar.local_date(now)),
-            kind="dispatch",
-            matter_id=matter.id,
-            title=matter.title,
+        command, receipts = put_order(
+            act,
+            matter,
+            request.receivers,
             objective=objective,
-            place=matter.place,
-            region=matter.region,
-            township=matter.township,
-            lon=matter.lon,
-            lat=matter.lat,
-            issued_at=now,
-            issued_by=actor.id,
-            issued_name=actor.name,
-            due_at=due_at,
-            limit_ms=due_at - now,
-            state="running",
-            state_at=now,
-            scope=matter.scope,
-            version=1,
             recommendation=_stored(request),
             override_reason=request.override_reason,
         )
-        act.change(matter)
-        put_command(act, command, receipts)
-        keep_clocks(act, matter.id)
         act.tell(
-            "MatterDispatched", matter=matter.id, no=matter.no, title=matter.title, unit=_names(receipts),
-            unit_id=matter.unit or "",
+            "MatterDispatched", matter=matter.id, no=matter.no, title=matter.title, unit=names_of(receipts),
+            unit_id=_unit_now(act, matter),
         )  # fmt: skip
         act.tell(
-            "CommandSent", matter=matter.id, command=command_id, no=command.no, matter_no=matter.no,
-            receivers=_names(receipts), objective=objective,
+            "CommandSent", matter=matter.id, command=command.id, no=command.no, matter_no=matter.no,
+            receivers=names_of(receipts), objective=objective,
         )  # fmt: skip
-        act.address(command_id, tuple(one.receiver_id for one in receipts))
-        current = act.work.command(command_id)
-        assert current is not None
-        return act.command_row(current)
+        return addressed(act, command, receipts)
 
     return perform(
         services, actor, "dispatch", f"matter:{request.matter_id}", now, idempotency_key, request, decide
@@ -134,9 +100,82 @@ def recall(services: Services, actor: Principal, request: Recall, now: int, idem
     )
 
 
-def _with_lead(act: Act, matter: Matter, request: Dispatch) -> Matter:
+def put_order(
+    act: Act,
+    matter: Matter,
+    receivers: tuple[ReceiverOrder, ...],
+    *,
+    objective: str,
+    recommendation: str | None = None,
+    override_reason: str | None = None,
+    in_charge: str = "",
+) -> tuple[Command, list[Receipt]]:
+    """Write an order to receivers with their clocks, and what it makes of its matter; nothing is told yet.
+
+    An instruction is the same order, given by a leader; only its number is another. Refused as `receipts_for` says.
+    """
+    now, actor = act.now, act.actor
+    led = _with_lead(act, matter, receivers)
+    command_id = new_id()
+    kind = "instruction" if actor.role == "leader" else "dispatch"
+    receipts = receipts_for(act, led, command_id, "dispatch", receivers)
+    ordered = replace(
+        led,
+        scope=scope_with(act, matter, receipts),
+        version=matter.version + 1,
+        touched_at=now,
+        touched_by=actor.name,
+        touched_kind="MatterInstructed" if kind == "instruction" else "MatterDispatched",
+    )
+    due_at = max(one.due_at for one in receipts)
+    command = Command(
+        id=command_id,
+        no=command_number(act.connection, kind, act.services.calendar.local_date(now)),
+        kind="dispatch",
+        matter_id=matter.id,
+        title=matter.title,
+        objective=objective,
+        place=matter.place,
+        region=matter.region,
+        township=matter.township,
+        lon=matter.lon,
+        lat=matter.lat,
+        issued_at=now,
+        issued_by=actor.id,
+        issued_name=actor.name,
+        issued_role=actor.role,
+        in_charge=in_charge,
+        due_at=due_at,
+        limit_ms=due_at - now,
+        state="running",
+        state_at=now,
+        scope=ordered.scope,
+        version=1,
+        recommendation=recommendation,
+        override_reason=override_reason,
+    )
+    act.change(ordered)
+    put_command(act, command, receipts)
+    keep_clocks(act, matter.id)
+    return command, receipts
+
+
+def addressed(act: Act, command: Command, receipts: list[Receipt]) -> Row:
+    """Put a new order, told last, into its receivers' inboxes; returns its screen row."""
+    act.address(command.id, tuple(one.receiver_id for one in receipts))
+    current = act.work.command(command.id)
+    assert current is not None
+    return act.command_row(current)
+
+
+def _unit_now(act: Act, matter: Matter) -> str:
+    current = act.work.matter(matter.id)
+    return (current.unit if current is not None else matter.unit) or ""
+
+
+def _with_lead(act: Act, matter: Matter, receivers: tuple[ReceiverOrder, ...]) -> Matter:
     """Return the matter as the lead's: handling unit, stage, and the start of its own clock."""
-    lead = next((one for one in request.receivers if one.role == "lead" and one.kind == "unit"), None)
+    lead = next((one for one in receivers if one.role == "lead" and one.kind == "unit"), None)
     stage = DISPATCHED_STAGE[matter.kind]
     step = matter.machine.find(matter.stage, stage)
     if lead is None or step is None or step.act != "dispatch":
@@ -166,5 +205,6 @@ def _stored(request: Dispatch) -> str | None:
     return None if request.recommendation is None else json.dumps(request.recommendation, ensure_ascii=False)
 
 
-def _names(receipts: list[Receipt]) -> str:
+def names_of(receipts: list[Receipt]) -> str:
+    """Return the receivers' names as one sentence lists them."""
     return "、".join(one.name for one in receipts)

@@ -79,6 +79,8 @@ def command_row(command: Command, receipts: Sequence[Receipt], decisions: Sequen
         "lat": command.lat,
         "issued_at": command.issued_at,
         "issued_by": mask_name(command.issued_name),
+        "issued_role": command.issued_role,
+        "in_charge": command.in_charge,
         "due_at": command.due_at,
         "limit_ms": command.limit_ms,
         "state": command.state,

@@ -1,4 +1,4 @@
-"""Numbers that people say aloud: G0417, N2207, 哨03, 令0132."""
+"""Numbers that people say aloud: G0417, N2207, 哨03, 令0132, 批02."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ def matter_numbers(connection: Connection, prefix: str, count: int) -> list[str]
 
 
 def command_number(connection: Connection, kind: str, day: date) -> str:
-    """Return the next whistle or command number of a local day."""
+    """Return the next whistle, instruction or command number of a local day."""
     number = advance(connection, f"{kind}:{day.isoformat()}")
+    if kind == "instruction":
+        return f"批{number:02d}"
     return f"哨{number:02d}" if kind == "whistle" else f"令{number:04d}"
 
 

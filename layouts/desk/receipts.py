@@ -38,22 +38,25 @@ def receipts(commands: Sequence[Row], now: int, lang: str, acts: frozenset[str] 
     parts: list[Component] = [heading(text("desk.receipts.title", lang), text("desk.receipts.hint", lang))]
     for command in commands:
         parts.append(_command_line(command, lang))
+        if command.get("issued_role") == "leader":
+            parts.append(_words(command, lang))
         parts.append(_matrix(command, now, lang, acts))
     return html.Div(parts)
 
 
 def _command_line(command: Row, lang: str) -> html.Div:
     rows = [row for row in command["receivers"] if not _is_out(row)]
+    instructed = command.get("issued_role") == "leader"
     on_site = sum(1 for row in rows if row["arrived_at"] is not None)
     return html.Div(
         [
             html.B(command["no"]),
-            html.Span(text(f"desk.command.{command['kind']}", lang)),
+            html.Span(text("desk.command.instruction" if instructed else f"desk.command.{command['kind']}", lang)),
             html.Span(text(f"desk.command_state.{command['state']}", lang)),
             html.Span(text("desk.receipts.on_site", lang, arrived=on_site, called=len(rows))),
             html.Span(
                 text(
-                    "desk.receipts.issued",
+                    "desk.receipts.instructed" if instructed else "desk.receipts.issued",
                     lang,
                     at=time_of_day(command["issued_at"]),
                     who=command["issued_by"],
@@ -63,6 +66,17 @@ def _command_line(command: Row, lang: str) -> html.Div:
         ],
         className="command-line",
         **attributes({"data-command": command["id"], "data-state": command["state"]}),
+    )
+
+
+def _words(command: Row, lang: str) -> html.P:
+    """What a leader said, and who of each unit has to answer for it: the desk follows it up."""
+    in_charge = command.get("in_charge") or "any"
+    asked = text("desk.receipts.in_charge", lang, who=text(f"desk.in_charge.{in_charge}", lang))
+    due = text("desk.receipts.report_by", lang, at=time_of_day(command["due_at"], seconds=False))
+    return html.P(
+        [html.B(command["objective"]), " ", html.Span(f"{asked} · {due}", className="provenance")],
+        className="instruction",
     )
 
 

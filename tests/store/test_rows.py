@@ -85,6 +85,8 @@ def a_long_morning(centre: Centre) -> None:
     check(centre)
     row = done(centre.dispatch(gas, lead, assist))
     check(centre)
+    word = service.Instruct(gas["id"], "请主要负责人到场", (lead, third), centre.now + 5 * MINUTE_MS)
+    act(service.instruct, word, officer("leader"))
     for stage in ("delivered", "read", "accepted", "en_route", "arrived"):
         centre.clock.advance(seconds=20)
         done(centre.answer(row["id"], lead, stage, eta_at=centre.now + 1, lon=119.5, lat=35.4))

@@ -199,7 +199,8 @@ def _command(act: Act, command: Command, own: str, matter: Matter) -> Row | None
     decisions = act.work.decisions_of(command.id)
     screen = command_row(command, (), ())
     kept = (
-        "id", "no", "kind", "matter_id", "title", "place", "lon", "lat", "issued_at", "issued_by", "state", "state_at",
+        "id", "no", "kind", "matter_id", "title", "place", "lon", "lat", "issued_at", "issued_by", "issued_role",
+        "in_charge", "state", "state_at",
         "consultation_at", "version",
     )  # fmt: skip
     brief = matter_row(matter, act.pack)

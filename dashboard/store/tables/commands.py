@@ -37,9 +37,12 @@ commands = Table(
     Column("message", Text, nullable=False, server_default=""),
     Column("reception", Text, nullable=False, server_default=""),
     Column("fallback", Text, nullable=False, server_default=""),
+    Column("issued_role", String(24), nullable=False, server_default=""),
+    Column("in_charge", String(12), nullable=False, server_default=""),
     Column("scope", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Index("ix_commands_kind_issued_at", "kind", "issued_at"),
+    Index("ix_commands_issued_by_issued_at", "issued_by", "issued_at"),
 )
 
 receipts = Table(
