@@ -28,10 +28,11 @@ import callbacks.desk
 import layouts.admin.page
 import layouts.desk.page
 import layouts.field.page
+import layouts.leader.page
 import layouts.report.page
 import layouts.wall.page
 from callbacks.admin.places import place_names
-from callbacks.hand_pages import field_html, report_html, room_html, unit_html
+from callbacks.hand_pages import field_html, leader_html, report_html, room_html, unit_html
 from callbacks.screen_values import box_of, wall_city
 from dashboard import service
 from dashboard.administration import means_served
@@ -47,11 +48,11 @@ from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
 from data_feeds.http.answering import ApiParts, add_fault_answers
 from data_feeds.http.assets import assets
-from data_feeds.http.field_shell import shell_files, shell_routes
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.live_state import LiveApi, MalformedInputs
 from data_feeds.http.page_files import modules_of
+from data_feeds.http.page_shell import shell_files, shell_routes
 from data_feeds.http.report_pages import CitizenPages, citizen_routes
 from data_feeds.http.routers import routers
 from data_feeds.http.screens import (
@@ -74,7 +75,7 @@ from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
 ROOT = Path(__file__).resolve().parent
 # Dash injects assets/*.js and zhongshu.mjs; what zhongshu.mjs imports itself must not be injected a second time.
 CHILD_ASSETS = [
-    "live", "wall", "desk", "fonts", "catalogue", "hand", "unit", "field", "room", "report", "admin",
+    "live", "wall", "desk", "fonts", "catalogue", "hand", "unit", "field", "leader", "room", "report", "admin",
 ]  # fmt: skip
 
 
@@ -195,9 +196,12 @@ def _hand_routes(parts: Parts) -> list[Route]:
     def files(*entries: str) -> HandFiles:
         return HandFiles(parts.release, modules_of(folder, entries))
 
-    field = files(ENTRY, "field/page.mjs")
+    field, leader = files(ENTRY, "field/page.mjs"), files(ENTRY, "leader/page.mjs")
     room = room_html(services, files(ENTRY, "room/page.mjs"), demonstration=demonstration)
-    kept = shell_files(folder, (*COMMON_WORDS, "field"), field.address)
+    kept = {
+        "field": shell_files("field", folder, COMMON_WORDS, field.address),
+        "leader": shell_files("leader", folder, COMMON_WORDS, leader.address),
+    }
     citizens = _citizen_pages(parts, files(layouts.report.page.ENTRY))
     return [
         hand_route(
@@ -207,7 +211,9 @@ def _hand_routes(parts: Parts) -> list[Route]:
         hand_route("/room/{matter_id}", room),
         *citizen_routes(services, parts.clock, citizens),
         hand_route("/field", field_html(services, field, demonstration=demonstration)),
-        *shell_routes(folder, kept, layouts.field.page.manifest("zh")),
+        *shell_routes("field", folder, kept["field"], layouts.field.page.manifest("zh")),
+        hand_route("/leader", leader_html(parts.pack, leader, demonstration=demonstration)),
+        *shell_routes("leader", folder, kept["leader"], layouts.leader.page.manifest("zh")),
     ]
 
 

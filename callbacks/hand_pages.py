@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from callbacks.screen_values import outlines_around
+from callbacks.screen_values import outlines_around, region_outlines
 from dashboard import service
 from dashboard.citypack import CityPack
 from dashboard.domain.principal import Principal
 from layouts.field.page import FieldGround, field_page
 from layouts.hand.shell import HandFiles
+from layouts.leader.page import LeaderGround, leader_page
 from layouts.report.page import ReportedGrid, report_page
 from layouts.room.page import room_page
 from layouts.unit.page import unit_page
@@ -40,6 +41,34 @@ def room_html(services: service.Services, files: HandFiles, *, demonstration: bo
             demonstration=demonstration,
             files=files,
         )
+
+    return page
+
+
+def leader_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> PageOf:
+    """Return what builds `/leader` for a leader of the city or of a part of it."""
+    divisions = pack.divisions
+    outlines = region_outlines(pack)
+    platforms = [{"id": one.id, "short": one.short} for one in pack.platforms]
+
+    def page(principal: Principal) -> str:
+        place = principal.jurisdiction
+        reached = [one for one in pack.units if divisions.is_within(one.region, place)]
+        ground = LeaderGround(
+            place=divisions.get(place).name,
+            is_city=place == pack.code,
+            units=[
+                {"id": one.id, "name": one.short}
+                for one in sorted(reached, key=lambda one: (one.region != pack.code, one.region, one.short))
+            ],
+            outlines=[
+                one
+                for one in outlines
+                if divisions.is_within(one["code"], place) or divisions.is_within(place, one["code"])
+            ],
+            platforms=platforms,
+        )
+        return leader_page(principal, ground, demonstration=demonstration, files=files)
 
     return page
 

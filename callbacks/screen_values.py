@@ -12,6 +12,8 @@ from layouts.wall.city import Place, WallCity, WallPlatform
 
 # Degrees around a division's outermost points, so that no border lies on the edge of the picture.
 _MARGIN_DEGREES = 0.01
+_SKETCH_DEGREES = 0.006  # about 600 m: two pixels of a map of 400 pixels over 1.4 degrees
+_LEAST_POINTS = 8  # of an island: one with fewer would be a speck
 
 
 def wall_city(pack: CityPack) -> WallCity:
@@ -64,6 +66,34 @@ def outlines_around(pack: CityPack, grid: str) -> list[dict[str, Any]]:
         for code in pack.divisions.children(village)
         if code in shapes
     ]
+
+
+def region_outlines(pack: CityPack) -> list[dict[str, Any]]:
+    """The regions that have an outline, drawn with the few points that a map of a hand's breadth can show:
+    {"code", "name", "at": [lon, lat], "rings": [[[lon, lat], ...], ...]}."""
+    found = []
+    for feature in pack.boundaries.geojson("counties_light")["features"]:
+        named, shape = feature["properties"], feature["geometry"]
+        parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+        rings = [_thinned(part[0]) for part in parts]
+        found.append(
+            {
+                "code": named["code"],
+                "name": named["name"],
+                "at": [round(named["lon"], 3), round(named["lat"], 3)],
+                "rings": [ring for ring in rings if len(ring) > _LEAST_POINTS],
+            }
+        )
+    return found
+
+
+def _thinned(ring: list[list[float]]) -> list[list[float]]:
+    """The points of a ring that lie apart enough to be seen apart."""
+    kept = [ring[0]]
+    for point in ring[1:]:
+        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= _SKETCH_DEGREES:
+            kept.append(point)
+    return [[round(lon, 3), round(lat, 3)] for lon, lat, *_ in kept]
 
 
 def _ring(shape: Any) -> list[tuple[float, float]]:

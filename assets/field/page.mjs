@@ -3,10 +3,10 @@
 import { Away, Malformed, Refused } from "../hand/api.mjs";
 import { timeText } from "../hand/clock.mjs";
 import { FingerWatch, settle } from "../hand/finger.mjs";
+import { install } from "../hand/install.mjs";
 import { Acts } from "./acts.mjs";
 import { helpCard } from "./help_card.mjs";
 import { HelpSheet } from "./help_sheet.mjs";
-import { install } from "./install.mjs";
 import { tasksOf } from "./model.mjs";
 import { node } from "./node.mjs";
 import { outboxView } from "./outbox_view.mjs";

@@ -24,9 +24,10 @@ export class InboxConnection {
   #wholeMark = -Infinity;
   #inbox = null;
 
-  /* `join(before, news)` puts an answer into what is known, `has(known)` adds to the question what the page has. */
-  constructor({ api, clock, store, queue, path = "/api/v1/own/inbox", join = merged, has = () => "&changes=true" }) {
-    Object.assign(this, { api, clock, store, queue, path, join, has });
+  /* `join(before, news)` puts an answer into what is known, `has(known)` adds to the question what the page has; two
+   * answers with news come at least `apartMs` after each other. */
+  constructor({ api, clock, store, queue, path = "/api/v1/own/inbox", join = merged, has = () => "&changes=true", apartMs = APART_MS }) {
+    Object.assign(this, { api, clock, store, queue, path, join, has, apartMs });
     this.state = "connecting";
     this.heardAt = null; // server ms of the last answer
     this.heardMark = clock.mark();
@@ -74,7 +75,10 @@ export class InboxConnection {
     const isWhole = this.seq === null || this.clock.mark() - this.#wholeMark > WHOLE_EVERY_MS;
     const waitS = isWhole ? 0 : this.#waitS();
     const sinceFreshMs = this.clock.mark() - this.#freshMark;
-    if (waitS && sinceFreshMs < APART_MS) await new Promise((resolve) => setTimeout(resolve, APART_MS - sinceFreshMs));
+    if (waitS && sinceFreshMs < this.apartMs) {
+      await this.#rest(this.apartMs - sinceFreshMs);
+      if (this.seq === null) return; // the page wants everything, now
+    }
     const stop = new AbortController();
     this.#wake = () => stop.abort();
     const query = isWhole ? "" : `?after=${this.seq}&wait=${waitS}${this.has(this.#inbox)}`;
@@ -101,14 +105,19 @@ export class InboxConnection {
 
   async #pause() {
     const step = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures++, 8));
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, step * (0.5 + Math.random() / 2));
+    await this.#rest(step * (0.5 + Math.random() / 2));
+    this.seq = null; // whatever came meanwhile: start from the whole
+  }
+
+  /* Waits, and no longer when it is woken. */
+  #rest(ms) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.seq = null; // whatever came meanwhile: start from the whole
   }
 
   #listen() {

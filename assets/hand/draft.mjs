@@ -9,6 +9,7 @@ export class Draft {
   constructor(store, name) {
     this.store = store;
     this.name = `draft.${name}`;
+    this.onKept = () => {}; // of what `changed` was told last
   }
 
   /* What was left, null for nothing. */
@@ -23,7 +24,7 @@ export class Draft {
   /* Keeps what `read()` gives, a moment after the last change. */
   changed(read) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.keep(read()), SETTLE_MS);
+    this.#timer = setTimeout(() => this.keep(read()).then(() => this.onKept()), SETTLE_MS);
   }
 
   keep(value) {

@@ -3,13 +3,7 @@
 import { drawing, el, px } from "./element.mjs";
 import { grouped, percentText } from "./format.mjs";
 import { remainingText } from "../live/countdown.mjs";
-
-/* Rates in the order of the rows: target, and the left end of the drawn scale. */
-const RATES = [
-  { key: "response", target: 0.99, from: 0.97 },
-  { key: "resolved", target: 0.9, from: 0.8 },
-  { key: "satisfied", target: 0.95, from: 0.85 },
-];
+import { RATES } from "./rate_targets.mjs";
 
 /* Columns {code, open, overdue, rates} : the whole city, the regions, the city's own departments. Matters
  * that no unit holds yet are in the whole only, and are counted in `unassigned`. */

@@ -24,6 +24,7 @@ Need = Literal[
     "receiver",
     "liaison",
     "grid_worker",
+    "leader",
     "system_administrator",
     "security_administrator",
     "auditor",
@@ -144,6 +145,11 @@ ADDRESSES: tuple[Address, ...] = (
         "officer",
     ),
     _at(WRITE, rf"/api/v1/commands/{_ID}/decisions/[0-9]{{1,2}}/completion", "officer"),
+    _at(WRITE, rf"/api/v1/matters/{_ID}/(instructions|supervisions|urges)", "officer"),
+    _at(READ, r"/api/v1/leader/(picture|day|lists/(overdue|red))", "leader"),
+    _at(READ, r"/leader", "leader"),
+    # Its worker script, manifest and list of files carry nothing of anybody, as those of /field.
+    _at(READ, r"/leader/(worker\.js|shell\.json|manifest\.webmanifest)", "nobody"),
     _at(READ, r"/unit", "liaison"),
     _at(READ, r"/field", "grid_worker"),
     # The page's worker script, manifest and list carry nothing of anybody: a phone asks for them without cookies.
@@ -161,6 +167,7 @@ ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditor"})
 _ROLE_OF_NEED: dict[Need, str] = {
     "liaison": "unit_liaison",
     "grid_worker": "grid_worker",
+    "leader": "leader",
     "system_administrator": "sysadmin",
     "security_administrator": "secadmin",
     "auditor": "auditor",

@@ -14,6 +14,7 @@ from data_feeds.http.audit_api import audit_router
 from data_feeds.http.commands_api import commands_router
 from data_feeds.http.districts_api import districts_router
 from data_feeds.http.field_api import field_router
+from data_feeds.http.leader_api import leader_router
 from data_feeds.http.machines_api import machines_router
 from data_feeds.http.merging_api import merging_router
 from data_feeds.http.own_api import own_router
@@ -29,6 +30,7 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     attachments_router,
     commands_router,
     districts_router,
+    leader_router,
     machines_router,
     merging_router,
     own_router,

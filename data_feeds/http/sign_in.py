@@ -23,6 +23,7 @@ KIOSK_COOKIE_SECONDS = 400 * 24 * 3600
 _HOMES = {
     "unit_liaison": "/unit",
     "grid_worker": "/field",
+    "leader": "/leader",
     "sysadmin": "/admin/",
     "secadmin": "/admin/",
     "auditor": "/admin/",

@@ -51,7 +51,9 @@ def _command_line(command: Row, lang: str) -> html.Div:
     return html.Div(
         [
             html.B(command["no"]),
-            html.Span(text("desk.command.instruction" if instructed else f"desk.command.{command['kind']}", lang)),
+            html.Span(
+                text("desk.command.instruction" if instructed else f"desk.command.{command['kind']}", lang)
+            ),
             html.Span(text(f"desk.command_state.{command['state']}", lang)),
             html.Span(text("desk.receipts.on_site", lang, arrived=on_site, called=len(rows))),
             html.Span(

@@ -51,6 +51,7 @@ def field_page(
             heading=ground.grid_name,
             demonstration=demonstration,
             manifest=MANIFEST_PATH,
+            icon="/assets/field/icon-apple-180.png",
             facts={
                 "name": principal.name,
                 "grid": ground.grid,

@@ -52,6 +52,7 @@ class HandPage:
         facts: what the page's modules read; becomes JSON.
         words: the catalogues beside the page's own.
         manifest: address of a web app manifest, "" for none.
+        icon: address of the picture that Apple's browser puts on the home screen; it reads no icon of a manifest.
         can_sign_out: whether the page shows the way out.
         entry: the module that starts the page.
         files: where they are.
@@ -68,6 +69,7 @@ class HandPage:
     facts: Mapping[str, Any] = field(default_factory=dict)
     words: tuple[str, ...] = COMMON_WORDS
     manifest: str = ""
+    icon: str = ""
     can_sign_out: bool = True
     entry: str = ENTRY
     files: HandFiles = UNRELEASED
@@ -164,11 +166,10 @@ def _sign_out(page: HandPage) -> str:
 def _manifest(page: HandPage) -> str:
     if not page.manifest:
         return ""
-    icon = "/assets/field/icon-apple-180.png"  # Apple's browser reads no icon of a manifest
     manifest = escape(page.manifest, quote=True)
     return (
         f'<link rel="manifest" href="{manifest}" crossorigin="use-credentials">\n'
-        f'<link rel="apple-touch-icon" href="{icon}">\n'
+        f'<link rel="apple-touch-icon" href="{page.icon}">\n'
         '<meta name="mobile-web-app-capable" content="yes">\n'
     )
 

@@ -48,6 +48,9 @@ class NoLive:
     def health(self) -> dict[str, Any]:
         return {}
 
+    def rates(self, jurisdiction: str) -> dict[str, Any]:
+        return {}
+
 
 def register_whole_desk(city: DeskCity) -> Callable[[Dash], None]:
     """The desk's callbacks with the addresses that its shift and its tellings speak to."""

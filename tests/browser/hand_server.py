@@ -83,6 +83,9 @@ class FoldedLog:
     def health(self) -> dict[str, Any]:
         return {}
 
+    def rates(self, jurisdiction: str) -> dict[str, Any]:
+        return {}
+
 
 class NothingMalformed:
     """No feeds run beside this server."""

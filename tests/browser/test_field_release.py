@@ -16,9 +16,9 @@ from dashboard.citypack import load_pack
 from dashboard.service import Services
 from dashboard.service.roster import RosterWorker
 from dashboard.store.store import Store
-from data_feeds.http.field_shell import shell_files, shell_routes
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.page_files import modules_of
+from data_feeds.http.page_shell import shell_files, shell_routes
 from layouts.field.page import manifest
 from layouts.hand.shell import COMMON_WORDS, ENTRY, HandFiles
 from tests.browser.hand_server import ROOT, HandServer
@@ -34,9 +34,9 @@ pytestmark = pytest.mark.browser
 
 def routes_of(release: str, centre: Centre) -> list[Route]:
     files = HandFiles(release, modules_of(ASSETS, [ENTRY, "field/page.mjs"]))
-    kept = shell_files(ASSETS, (*COMMON_WORDS, "field"), files.address)
+    kept = shell_files("field", ASSETS, COMMON_WORDS, files.address)
     page = field_html(centre.services, files, demonstration=True)
-    return [hand_route("/field", page), *shell_routes(ASSETS, kept, manifest("zh"))]
+    return [hand_route("/field", page), *shell_routes("field", ASSETS, kept, manifest("zh"))]
 
 
 @pytest.fixture

@@ -35,6 +35,9 @@ class NoLive:
     def health(self) -> dict[str, Any]:
         return {}
 
+    def rates(self, jurisdiction: str) -> dict[str, Any]:
+        return {}
+
 
 @pytest.fixture
 def city(tmp_path: Path) -> DeskCity:

@@ -18,6 +18,7 @@ OFFICERS: Final = frozenset({"duty_officer", "relief", "duty_leader", "commander
 LEADING: Final = frozenset({"duty_leader", "commander"})
 DESKS: Final = OFFICERS | {"leader", "elsewhere"}
 SEE: Final = OFFICERS | {"leader"}
+LEADER: Final = frozenset({"leader"})
 LIAISONS: Final = frozenset({"liaison_lead", "liaison_called", "liaison_other"})
 WORKERS: Final = frozenset({"grid_worker", "worker_other"})
 ON_IT: Final = frozenset({"liaison_lead", "liaison_called", "grid_worker"})
@@ -61,7 +62,8 @@ def _pages() -> tuple[Row, ...]:
         get("/admin/_dash-layout", ADMINISTRATORS), get("/admin/_dash-dependencies", ADMINISTRATORS),
         get("/citypack/boundaries/city.geojson", SIGNED_IN | {"kiosk"}),
         get("/report/{grid}", EVERYBODY), get("/report/follow/{code}", EVERYBODY),
-        get("/unit", LIAISONS), get("/field", WORKERS),
+        get("/unit", LIAISONS), get("/field", WORKERS), get("/leader", LEADER),
+        get("/leader/worker.js", EVERYBODY), get("/leader/manifest.webmanifest", EVERYBODY),
         get("/field/worker.js", EVERYBODY), get("/field/manifest.webmanifest", EVERYBODY),
         get("/room", SIGNED_IN), get("/room/{matter}", SIGNED_IN),
     )  # fmt: skip
@@ -84,6 +86,8 @@ def _reads() -> tuple[Row, ...]:
         get("matters/{proposed}/proposals", SEE | {"elsewhere"}, "{proposal}"),
         get("matters/{matter}/tellings", SEE | ON_IT, "{matter}"),
         get("units/{lead}/pressure", frozenset({"commander", "liaison_lead"})),
+        get("leader/picture", LEADER, "{matter}"), get("leader/lists/overdue", LEADER), get("leader/lists/red", LEADER),
+        get("leader/day", LEADER),
         get("rooms", IN_ROOM, "{room}"), get("rooms?matter={matter}", IN_ROOM, "{room}"), get("rooms/{room}", IN_ROOM),
         get("rooms/{room}/minutes-draft", OFFICERS), get("specialists", SOMEWHERE),
         get("windows", SEE | LIAISONS | WORKERS | {"elsewhere"}),
@@ -114,6 +118,9 @@ def _on_matters() -> tuple[Row, ...]:
              receivers=[order], override_reason="熟"),
         post("whistles", OFFICERS, matter_id="{signed}", expected_version="{signed_version}", units=[order],
              agenda=["定什么"], decider="甲"),
+        post("matters/{signed}/instructions", LEADER, text="一小时内报", units=["{local}"], due_at="{later}"),
+        post("matters/{signed}/supervisions", LEADING | LEADER, text="限时答复"),
+        post("matters/{signed}/urges", SEE, text="请抓紧"),
         post("disputes", OFFICERS, title="邻里", category="2201", applicant="李", opponent="王", words="漏水",
              division="371102"),
         post("matters/{signed}/steps", OFFICERS | {"liaison_lead"}, to="REPLIED", fields={"reply": "已办"}),

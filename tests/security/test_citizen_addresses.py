@@ -19,6 +19,8 @@ CODE = "abcdefghjkmnpqrstuvw"
         ("GET", f"/api/v1/reports/{CODE}"),
         ("GET", "/field/worker.js"),
         ("GET", "/field/shell.json"),
+        ("GET", "/leader/worker.js"),
+        ("GET", "/leader/shell.json"),
     ],
 )
 def test_a_citizen_reaches_these_without_signing_in(method: str, path: str) -> None:

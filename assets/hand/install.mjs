@@ -1,6 +1,5 @@
 /* The page's worker: it keeps the page and its files, so that the page opens without a network. */
 
-const SCOPE = "/field";
 const PATIENCE_MS = 60_000; // on a bad line a new release's files take this long
 
 export async function install({ facts, release }, { signOut }) {
@@ -19,8 +18,9 @@ export async function install({ facts, release }, { signOut }) {
 
 /* Resolves once the worker of a release is the active one. */
 async function registered(release) {
-  const address = `/field/worker.js?release=${release}`;
-  const registration = await navigator.serviceWorker.register(address, { scope: SCOPE });
+  const page = `/${document.documentElement.dataset.page}`;
+  const address = `${page}/worker.js?release=${release}`;
+  const registration = await navigator.serviceWorker.register(address, { scope: page });
   const isActive = () => registration.active?.scriptURL.endsWith(address);
   const until = performance.now() + PATIENCE_MS;
   while (!isActive()) {

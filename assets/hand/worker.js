@@ -1,10 +1,12 @@
-/* The worker of /field: the page and its files from the device when the network has none. One cache per release, with the
- * page in it: what opens without a network is always of one release. The interface under /api is never answered from
- * here, the page keeps its own data. */
+/* The worker of an installable page (/field, /leader): the page and its files from the device when the network has none.
+ * One cache per page and release, with the page in it: what opens without a network is always of one release. The
+ * interface under /api is never answered from here, the page keeps its own data. */
 
-const RELEASE = new URL(self.location.href).searchParams.get("release") ?? "0";
-const SHELL = `zhongshu-field-${RELEASE}`;
-const PAGE = "/field";
+const HERE = new URL(self.location.href); // /field/worker.js?release=...
+const RELEASE = HERE.searchParams.get("release") ?? "0";
+const PAGE = HERE.pathname.replace(/\/worker\.js$/, "");
+const SHELLS = `zhongshu-${PAGE.slice(1)}-`;
+const SHELL = SHELLS + RELEASE;
 const PAGE_WAIT_MS = 4_000;
 
 self.addEventListener("install", (event) => event.waitUntil(keepShell()));
@@ -22,7 +24,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function keepShell() {
-  const answer = await fetch("/field/shell.json", { cache: "no-store" });
+  const answer = await fetch(`${PAGE}/shell.json`, { cache: "no-store" });
   const { files } = await answer.json();
   const cache = await caches.open(SHELL);
   await cache.addAll(files);
@@ -52,7 +54,7 @@ async function keepMore(paths) {
 
 async function dropOldShells() {
   for (const name of await caches.keys()) {
-    if (name.startsWith("zhongshu-field-") && name !== SHELL) await caches.delete(name);
+    if (name.startsWith(SHELLS) && name !== SHELL) await caches.delete(name);
   }
   await self.clients.claim();
 }
