@@ -36,7 +36,7 @@ bench: $(DEV_STAMP) ## 各项指标与限值，与替代做法同台对比 · ev
 	@sh tools/ensure_browser.sh $(PYTHON)
 	@$(PYTHON) -m tools.bench --only "$(ONLY)" $(if $(WRITE),--write) $(if $(filter postgres,$(DB)),--postgres)
 
-bench-scale: $(DEV_STAMP) ## 一、二个网页进程和三节点集群 · one and two web processes, two feeds, a cluster (ONLY=one|two|feeds|cluster)
+bench-scale: $(DEV_STAMP) ## 一、二个网页进程和三节点集群 · one and two web processes, two feeds, a cluster (ONLY=one|two|feeds|cluster|cluster-feeds)
 	@sh tools/ensure_services.sh
 	@$(PYTHON) -m tools.bench_scale $(if $(ONLY),--only $(ONLY))
 

@@ -54,7 +54,7 @@ PARTS = (
     Part("dash", "tools.bench_dash", 180),
     Part("city", "tools.bench_end_to_end", 400),
     Part("curves", "tools.bench_curves", 180),
-    Part("scale", "tools.bench_scale", 400, options=("--seconds", "10")),
+    Part("scale", "tools.bench_scale", 500, options=("--seconds", "10")),
     Part("limits", "tests.live.probes.limits", 400, options=("memory", "storm", "stopped")),
     Part("paint", "tools.bench_paint", 400),
     Part("pan", "tools.bench_pan", 300),

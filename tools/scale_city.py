@@ -35,6 +35,7 @@ from tests.free_port import free_port
 from tests.throwaway_redis_cluster import ThrowawayCluster
 from tools.bench_city import fill
 from tools.scale_load import Load
+from tools.scale_screens import joined
 
 PASSWORD: Final = "measured-all-day"  # of an installation that lives for minutes in a temporary folder
 MATTERS: Final = 500  # open besides those that come and go
@@ -58,7 +59,7 @@ class ScaleCity:
     load: Load
     visitors: list[tuple[str, tuple[str, str]]]
     people: list[Person]
-    screens: asyncio.subprocess.Process | None = None
+    screens: list[asyncio.subprocess.Process] = field(default_factory=list)
     loading: asyncio.Task[None] | None = field(default=None)
 
     @property
@@ -79,22 +80,32 @@ class ScaleCity:
     async def open_screens(
         self, screens: int, *, timing: int = 10, stay_s: tuple[float, float] | None = None
     ) -> None:
-        """Open screens in a process of their own, spread over the web processes; `timing` of them time the probes."""
-        self.screens = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tools.scale_screens", cwd=PROJECT_ROOT, limit=1 << 28,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        await self._say(
-            {"addresses": self.web_addresses, "visitors": self.visitors, "screens": screens, "timing": timing,
-             "stay_s": stay_s}
-        )  # fmt: skip
+        """Open screens, spread over the web processes; `timing` of them time the probes.
+
+        Those are in a process of their own: behind 190 others' frames they would read theirs late.
+        """
+        order = {"addresses": self.web_addresses, "visitors": self.visitors, "stay_s": stay_s}
+        regions = [one.code for one in self.base.services.pack.divisions.regions]
+        bus = {"url": self.base.settings.redis_url, "regions": regions}
+        for first, number, on_bus in ((0, timing, bus), (timing, screens - timing, None)):
+            if number == 0:
+                continue
+            opened = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tools.scale_screens", cwd=PROJECT_ROOT, limit=1 << 28,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+            self.screens.append(opened)
+            await _say(opened, {**order, "first": first, "screens": number, "bus": on_bus})
 
     async def ask_screens(self, do: str, **order: Any) -> dict[str, Any]:
         """Ask the screens how they stand."""
-        await self._say({"do": do, **order})
-        assert self.screens is not None and self.screens.stdout is not None
-        answer: dict[str, Any] = json.loads(await self.screens.stdout.readline())
-        return answer
+        for opened in self.screens:
+            await _say(opened, {"do": do, **order})
+        answers = []
+        for opened in self.screens:
+            assert opened.stdout is not None
+            answers.append(json.loads(await opened.stdout.readline()))
+        return joined(answers)
 
     def begin(self) -> None:
         """Let the load and the people loose."""
@@ -191,10 +202,11 @@ class ScaleCity:
         """Return how many of the web processes answer."""
         return sum(_status(f"{address}/healthz") == 200 for address in self.web_addresses)
 
-    async def _say(self, order: dict[str, Any]) -> None:
-        assert self.screens is not None and self.screens.stdin is not None
-        self.screens.stdin.write(json.dumps(order).encode() + b"\n")
-        await self.screens.stdin.drain()
+
+async def _say(screens: asyncio.subprocess.Process, order: dict[str, Any]) -> None:
+    assert screens.stdin is not None
+    screens.stdin.write(json.dumps(order).encode() + b"\n")
+    await screens.stdin.drain()
 
 
 @asynccontextmanager
@@ -253,9 +265,10 @@ async def scale_city(
         city.people = _people(city)
         yield city
     finally:
-        if city.screens is not None and city.screens.returncode is None:
-            city.screens.kill()
-            await city.screens.wait()
+        for opened in city.screens:
+            if opened.returncode is None:
+                opened.kill()
+                await opened.wait()
         for process in reversed(city.processes):
             await asyncio.to_thread(process.stop)
         if cluster is None:

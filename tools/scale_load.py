@@ -17,24 +17,17 @@ import msgspec
 from dashboard.citypack import CityPack
 from dashboard.domain.device_keys import platform_key
 from data_feeds.simulator.roster import RosterRow
+from tools.scale_probes import PROBE_STEP_E6, PROBES, probe_lon_e6
 
-BATCHES_PER_S: Final = (
-    20  # each carries a twentieth of the fleet, so that fixes are sent at every moment of a tick
-)
+BATCHES: Final = 50  # each carries as many of the fleet, once a second
+# Between two of the same batch: four ticks wide, so that each is sent at a moment of the feeds' tick that the one
+# before says nothing about. An even second would meet every tick at the same place for as long as the bench runs.
+EVERY_S: Final = (0.8, 1.2)
 MOVING: Final = 0.39  # of the fleet, as in the other benches: 1,700 of 4,383
 STEP_E6: Final = 15  # about 1.5 m a second, a walker
 CALLS_PER_S: Final = 1.0  # Rizhao's busiest hour has 160 calls, 0.044 a second
 ORDERS_PER_S: Final = 1.0
 ORDER_LIVES_S: Final = 30.0  # then its platform closes it: as many open as close
-
-# Workers whose every move is told apart from the one before on any screen, and in none of the movers' ways.
-PROBES: Final = tuple(range(50, 4_383, 210))
-PROBE_STEP_E6: Final = 88  # two quanta of a wall, 8 m
-
-
-def probe_lon_e6(probe: int) -> int:
-    """Return where a probe starts: whole quanta of walls and desks (44 and 6 millionths of a degree)."""
-    return 119_000_000 // 132 * 132 + 132 * probe
 
 
 @dataclass
@@ -48,11 +41,13 @@ class Sent:
     closed: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     probe_at: dict[tuple[int, int], float] = field(default_factory=dict)  # (probe, move) -> wall clock s
-    late_s: float = 0.0  # the longest that a batch left after its time: the driver's own
+    late_s: list[float] = field(
+        default_factory=list
+    )  # how long after its time each batch left: the driver's own
 
 
 class Load:
-    """Sends until stopped; `addresses` are of the feeds, taken in turn."""
+    """Sends until stopped; `addresses` are of the feeds: a device always comes by the same one."""
 
     def __init__(
         self,
@@ -83,14 +78,16 @@ class Load:
 
     async def run(self) -> None:
         """Send at the full rate until `stop`."""
-        limits = httpx.Limits(max_connections=16)
+        limits = httpx.Limits(max_connections=BATCHES)
         clients = [
             httpx.AsyncClient(base_url=one, timeout=20.0, limits=limits, trust_env=False)
             for one in self._addresses
         ]
         try:
             await asyncio.gather(
-                self._send_fixes(clients), self._send_calls(clients), self._send_orders(clients)
+                *(self._send_fixes([clients[one % len(clients)]], one) for one in range(BATCHES)),
+                self._send_calls(clients),
+                self._send_orders(clients),
             )
         finally:
             for client in clients:
@@ -100,29 +97,20 @@ class Load:
         """End after what is being sent."""
         self._stopping.set()
 
-    async def _send_fixes(self, clients: list[httpx.AsyncClient]) -> None:
-        loop = asyncio.get_running_loop()
-        began, batch = loop.time(), 0
-        under_way: dict[int, asyncio.Task[None]] = {}
+    async def _send_fixes(self, feeds: list[httpx.AsyncClient], part: int) -> None:
+        loop, chance = asyncio.get_running_loop(), random.Random(part)
+        due = loop.time() + chance.random()
         while not self._stopping.is_set():
-            # At a random moment of its twentieth: an even beat would meet the feeds' ticks at the same two places.
-            due = began + (batch + self._chance.random()) / BATCHES_PER_S
             await asyncio.sleep(max(0.0, due - loop.time()))
-            part = batch % BATCHES_PER_S
-            if part in under_way:  # a phone sends its next fix after the answer to the one before
-                await under_way[part]
-            self.sent.late_s = max(self.sent.late_s, loop.time() - due)
-            feeds = [clients[batch % len(clients)]]
-            under_way[part] = asyncio.create_task(
-                self._post(feeds, "/v1/positions", "grid", "fixes", self._fixes(part))
-            )
-            batch += 1
-        await asyncio.gather(*under_way.values())
+            self.sent.late_s.append(loop.time() - due)
+            # A phone sends its next fix after the answer to the one before.
+            await self._post(feeds, "/v1/positions", "grid", "fixes", self._fixes(part))
+            due = max(due + chance.uniform(*EVERY_S), loop.time())
 
     def _fixes(self, part: int) -> list[dict[str, Any]]:
         now, chance = self._now_ms(), self._chance
         fixes = []
-        for slot in range(part, len(self._devices), BATCHES_PER_S):
+        for slot in range(part, len(self._devices), BATCHES):
             is_moving = self._moves[slot]
             if slot in self._moved:
                 self._moved[slot] += 1

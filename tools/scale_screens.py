@@ -23,7 +23,7 @@ from dashboard.live.movement import MovementState
 from dashboard.live.movement_frames import parse_delta, parse_snapshot
 from dashboard.live.wire import Kind, decode_json, kind_of
 from tests.live.screen_model import ScreenModel
-from tools.scale_load import PROBE_STEP_E6, PROBES, probe_lon_e6
+from tools.scale_probes import ProbeWatch, Seen, hear_bus
 
 RETRY_S: Final = (0.2, 1.0)  # a screen that lost its server comes back after a random time between these
 SETTLE_S: Final = 30.0
@@ -47,7 +47,7 @@ class Counts:
     gaps: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     notices: Counter[str] = field(default_factory=Counter)
-    seen_at: list[tuple[int, int, float]] = field(default_factory=list)  # probe, move, wall clock s
+    seen_at: list[Seen] = field(default_factory=list)
 
 
 class Screen:
@@ -57,12 +57,12 @@ class Screen:
         self._order, self._number, self._counts = order, number, counts
         self._chance = random.Random(number)
         self.jurisdiction, self._header = order["visitors"][number % len(order["visitors"])]
-        self._times_probes = number < order["timing"]
+        self._watch = ProbeWatch() if order["bus"] else None  # those that time look at the bus too
         self.model: ScreenModel | None = None
         self._movement: MovementState | None = None
         self._next_number: int | None = None
-        self._moves: dict[int, int] = {}
         self.is_up = False
+        self.is_bus_up = False  # as it was told
         self.came_back_at = 0.0
 
     async def run(self) -> None:
@@ -105,8 +105,9 @@ class Screen:
             self._moved(frame)
         elif kind is Kind.FLEET_SNAPSHOT:
             self._next_number = _NUMBER.unpack_from(frame, 2)[0] + 1
-            if self._times_probes:
+            if self._watch is not None:
                 self._movement = MovementState.from_snapshot(parse_snapshot(frame))
+                self._watch.begin(self._movement)
         elif kind is Kind.CHANGES:
             assert self.model is not None
             changes = _read(frame)
@@ -120,6 +121,8 @@ class Screen:
         elif kind is Kind.HELLO:
             counts.resumed += _read(frame)["view"]["resumed"]
             self.is_up, self.came_back_at = True, time.time()
+        elif kind is Kind.HEALTH:
+            self.is_bus_up = _read(frame)["live"]["bus"] == "up"
         elif kind is Kind.NOTICE:
             counts.notices[_read(frame)["code"]] += 1
 
@@ -128,18 +131,10 @@ class Screen:
         if self._next_number is not None and number != self._next_number:
             self._counts.gaps["movement"] += 1
         self._next_number = number + 1
-        if self._movement is None or not self._times_probes:
-            return
-        self._movement.apply(parse_delta(frame))
-        at, quantum = time.time(), self._movement.quantum.lon_e6
-        for probe in PROBES:
-            index = int(self._movement.slots.searchsorted(probe))
-            if index == self._movement.n or self._movement.slots[index] != probe:
-                continue
-            move = round((int(self._movement.x[index]) * quantum - probe_lon_e6(probe)) / PROBE_STEP_E6)
-            if self._moves.get(probe) != move:
-                self._moves[probe] = move
-                self._counts.seen_at.append((probe, move, at))
+        if self._movement is not None and self._watch is not None:
+            at = time.time()
+            self._movement.apply(parse_delta(frame))
+            self._counts.seen_at += self._watch.look(self._movement, at)
 
 
 class Screens:
@@ -147,8 +142,12 @@ class Screens:
 
     def __init__(self, order: dict[str, Any]) -> None:
         self._order, self._counts = order, Counts()
-        self._screens = [Screen(order, number, self._counts) for number in range(order["screens"])]
+        numbers = range(order["first"], order["first"] + order["screens"])
+        self._screens = [Screen(order, number, self._counts) for number in numbers]
         self._tasks = [asyncio.create_task(screen.run()) for screen in self._screens]
+        self._passed_at: list[Seen] = []
+        if bus := order["bus"]:
+            self._hearing = asyncio.create_task(hear_bus(bus["url"], bus["regions"], self._passed_at))
 
     async def answer(self, order: dict[str, Any]) -> dict[str, Any]:
         """Do one order: how it stands, or whether every screen shows a fresh state."""
@@ -163,12 +162,15 @@ class Screens:
         return self._state()
 
     def _state(self) -> dict[str, Any]:
-        counts, seen = self._counts, self._counts.seen_at
+        counts, seen, passed = self._counts, self._counts.seen_at, self._passed_at.copy()
         self._counts.seen_at = []
+        self._passed_at.clear()
         return {
             "up": sum(screen.is_up for screen in self._screens),
+            "bus_up": sum(screen.is_bus_up for screen in self._screens),
             "frames": counts.frames, "bytes": counts.bytes, "gaps": counts.gaps, "opened": counts.opened,
             "resumed": counts.resumed, "lost": counts.lost, "notices": counts.notices, "seen_at": seen,
+            "passed_at": passed,
             "last_back_at": max(screen.came_back_at for screen in self._screens),
         }  # fmt: skip
 
@@ -201,6 +203,20 @@ def _difference(screen: Screen, snapshot: dict[str, Any]) -> str:
     if fresh.log and model.log[-len(fresh.log) :] != fresh.log:
         found.append(f"{len(model.log)} lines, other than the newest {len(fresh.log)}")
     return "; ".join(found)
+
+
+def joined(answers: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the answers of several such processes as one."""
+    whole = dict(answers[0])
+    for answer in answers[1:]:
+        for name, value in answer.items():
+            if name == "last_back_at":
+                whole[name] = max(whole[name], value)
+            elif isinstance(value, dict):
+                whole[name] = dict(Counter(whole[name]) + Counter(value))
+            else:
+                whole[name] += value
+    return whole
 
 
 async def main() -> None:
