@@ -56,6 +56,7 @@ from data_feeds.http.page_shell import shell_files, shell_routes
 from data_feeds.http.report_pages import CitizenPages, citizen_routes
 from data_feeds.http.routers import routers
 from data_feeds.http.screens import (
+    AdminLiveEndpoint,
     favicon,
     health_routes,
     live_endpoint,
@@ -65,7 +66,7 @@ from data_feeds.http.screens import (
 )
 from data_feeds.http.sign_in import SignInPages, sign_in_routes
 from data_feeds.live_socket import LiveHub
-from data_feeds.nudge import Nudge
+from data_feeds.nudge import NewsTeller, Nudge
 from layouts.catalogue import text
 from layouts.document import document
 from layouts.hand.shell import COMMON_WORDS, ENTRY, HandFiles
@@ -90,13 +91,15 @@ class Parts:
     services: service.Services
     live: LiveHub
     nudge: Nudge
+    news: NewsTeller
     release: str
 
 
 def open_parts(settings: Settings) -> Parts:
     """Open store, bus, clock and city pack; nothing connects to Redis before the process starts serving."""
     pack, clock, bus = load_pack(settings.city_pack), open_clock(settings), Bus(settings.redis_url)
-    store, nudge = Store(settings.database_url), Nudge(bus, NUDGE_WORKER)
+    store, nudge, news = Store(settings.database_url), Nudge(bus, NUDGE_WORKER), NewsTeller(bus)
+    store.on_news = news
     services = service.Services(
         store,
         pack,
@@ -109,7 +112,7 @@ def open_parts(settings: Settings) -> Parts:
     )
     release = _release()
     live = LiveHub(bus, services, clock, pack, release=release)
-    return Parts(settings, clock, pack, bus, services, live, nudge, release)
+    return Parts(settings, clock, pack, bus, services, live, nudge, news, release)
 
 
 def build_server(parts: Parts) -> Gate:
@@ -155,7 +158,8 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:
         await render_pages(app, parts.pack.code)
-        parts.nudge.bind(asyncio.get_running_loop())
+        for sender in (parts.nudge, parts.news):
+            sender.bind(asyncio.get_running_loop())
         await parts.live.start()
         try:
             yield
@@ -183,6 +187,7 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         page_entrance("desk"),
         page_entrance("admin"),
         WebSocketRoute("/live", live_endpoint(parts.live)),
+        WebSocketRoute("/admin/live", AdminLiveEndpoint(parts.live.administrators)),
         *_hand_routes(parts),
         Mount("/assets", assets(ROOT / "assets", parts.release)),
         Mount("/citypack/boundaries", StaticFiles(directory=settings.city_pack / "boundaries")),

@@ -29,6 +29,7 @@ from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import NUDGE_WORKER, WORKER
 from data_feeds.intake import run_intake
 from data_feeds.log_relay import LogRelay
+from data_feeds.nudge import NewsTeller
 from data_feeds.task_ending import end_tasks
 from data_feeds.telling.deliver import Delivery, gateways_of
 
@@ -172,6 +173,8 @@ async def serve(settings: Settings) -> None:
     """Open the parts and run until SIGTERM or SIGINT."""
     bus = Bus(settings.redis_url)
     services = open_services(settings, load_pack(settings.city_pack))
+    services.store.on_news = news = NewsTeller(bus)
+    news.bind(asyncio.get_running_loop())
     parts = Parts(services, open_clock(settings), bus, LogRelay(bus, services))
     gateways = gateways_of(
         settings, ensure_secret(settings.secret_file), demonstration=settings.demonstration

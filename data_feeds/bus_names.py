@@ -15,6 +15,9 @@ LOG_EPOCH: Final = "{zs:log}:epoch"  # key, in the slot of the log: one script l
 WORKER: Final = "zs:worker"  # hash: worker -> JSON of its last sign of life and how far its relay is behind
 NUDGE_WORKER: Final = "zs:nudge:worker"  # channel: something may be due sooner than you think
 NUDGE_FEEDS: Final = "zs:nudge:feeds"  # channel: the roster or a key generation changed
+NEWS: Final = (
+    "zs:news"  # channel: JSON list of [what changed, divisions, only just these]; what no log entry tells
+)
 FEED_CALLS: Final = "{zs:feed}:calls"  # stream
 FEED_ORDERS: Final = "{zs:feed}:orders"  # stream
 FEED_EVENTS: Final = "{zs:feed}:events"  # stream

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dashboard.domain.masking import mask_name
 from dashboard.live.picture import Change, Picture
 from dashboard.live.view import ScopeFilter, ViewClass, no_changes, view_changes, view_snapshot
 from dashboard.live.wire import Kind, encode_json
+from dashboard.store.news import DESK_NEWS, News
 from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold
 from data_feeds.live_movement import LiveMovement
+from data_feeds.live_news import NewsCount
 from data_feeds.live_outbox import Flow, Outbox, offer_movement_to_all
 
 
@@ -39,6 +41,7 @@ class ViewChannel:
         self._kept_frame: tuple[str, int, asyncio.Task[bytes]] | None = None
         self._kept_roster: tuple[int, bytes] | None = None
         self._kept_boards: dict[Kind, bytes] = {}
+        self._news = NewsCount(DESK_NEWS)
 
     def join(self, outbox: Outbox) -> None:
         """Count a screen among those of this view."""
@@ -65,6 +68,28 @@ class ViewChannel:
         frame = self.board_frame(kind)
         for outbox in self.outboxes:
             outbox.offer_latest(kind, frame)
+
+    # -- news ----------------------------------------------------------------------------------------------
+
+    def offer_news(self, outbox: Outbox) -> None:
+        """Say how often this view was told of each kind of news; a wall shows nothing that they change."""
+        if self.view.surface == "desk":
+            outbox.offer_latest(Kind.NOTICE, self._news.frame())
+
+    def tell_news(self, news: Collection[News] | None) -> None:
+        """Tell every screen which news are this view's; None: anything may have changed."""
+        if news is None:
+            self._news.add_all()
+        elif not self._news.add({one.of for one in news if self._is_of(one)}):
+            return
+        for outbox in self.outboxes:
+            self.offer_news(outbox)
+
+    def _is_of(self, news: News) -> bool:
+        """Say whether it concerns this view's jurisdiction; news without a scope are of the administrators."""
+        if news.is_exact:
+            return self.view.jurisdiction in news.scope
+        return bool(news.scope) and self.scopes.sees(news.scope)
 
     # -- matters -------------------------------------------------------------------------------------------
 

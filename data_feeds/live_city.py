@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dashboard.domain.divisions import UnknownDivision
@@ -13,6 +13,7 @@ from dashboard.live.drawn_fleet import DrawnFleet
 from dashboard.live.picture import Change
 from dashboard.live.view import ScopeFilter
 from dashboard.live.wire import Kind, encode_time
+from dashboard.store.news import News
 from dashboard.store.store import StoreBusy
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown
@@ -20,6 +21,7 @@ from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold
 from data_feeds.live_fold import PictureFold
 from data_feeds.live_hearing import heard_as_one
+from data_feeds.live_news import NewsFold
 from data_feeds.live_source import LiveSource
 
 if TYPE_CHECKING:
@@ -49,6 +51,9 @@ class Listener(Protocol):
     def board_changed(self, kind: Kind) -> None:
         """Hotline, rates or health have news."""
 
+    def news_heard(self, news: Collection[News] | None) -> None:
+        """Something changed that no entry of the log tells; None: it may be anything."""
+
 
 class LiveCity:
     """The live picture of one city in one process; `loops` keep it current."""
@@ -67,6 +72,7 @@ class LiveCity:
         self.boards = Boards(
             bus, clock.now_ms, self.own_health, listener.board_changed, lambda: self._roster_asked.set()
         )
+        self._news = NewsFold(bus, clock.now_ms, listener.news_heard)
         self._source = source
         self._clock = clock
         self._pack = pack
@@ -83,6 +89,8 @@ class LiveCity:
             "fleet": self.fleet_fold.catch_up,
             "boards": self.boards.follow,
             "kept boards": self.boards.catch_up,
+            "news": self._news.follow,
+            "news without a bus": self._news.stand_in,
             "roster": self._keep_roster,
         }
 
@@ -106,7 +114,8 @@ class LiveCity:
     def own_health(self) -> dict[str, Any]:
         """Return how news reach this process now."""
         fold = self.picture_fold
-        bus, bus_since = heard_as_one((fold.hearing, self.fleet_fold.hearing, self.boards.hearing))
+        hearings = (fold.hearing, self.fleet_fold.hearing, self.boards.hearing, self._news.hearing)
+        bus, bus_since = heard_as_one(hearings)
         return {
             "picture": fold.state,
             "bus": bus,

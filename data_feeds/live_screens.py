@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from dashboard.domain.principal import Principal
 from dashboard.store.store import StoreBusy
@@ -20,25 +20,32 @@ RECHECK_AT_ONCE: Final = 20  # 6 ms of a processor
 
 # Answers who a screen belongs to now, None once its session or token has ended; may block.
 Recheck = Callable[[], Principal | None]
+OneSocket = TypeVar("OneSocket", bound="Socket")
 
 
-@dataclass(slots=True, eq=False)
-class Screen:
-    """One open socket."""
+@dataclass(slots=True, eq=False, kw_only=True)
+class Socket:
+    """One open socket and whose it is."""
 
-    id: str
     principal: Principal
-    channel: ViewChannel
     outbox: Outbox
     recheck: Recheck | None
     asked_s: float  # when its rights were last asked, any steady seconds
-    seen_seq: int = 0
     texts_at: list[float] = field(default_factory=list)
 
     def may_speak(self, now_s: float) -> bool:
         """Count one message at `now_s` (any steady seconds); False for a screen that talks too much."""
         self.texts_at = [at for at in self.texts_at if at > now_s - TEXT_WINDOW_S] + [now_s]
         return len(self.texts_at) <= TEXTS_PER_WINDOW
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Screen(Socket):
+    """A socket that looks through a view."""
+
+    id: str
+    channel: ViewChannel
+    seen_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def read_text(said: str | None) -> TimeAsked | Acknowledged | None:
     return Acknowledged(int(number)) if said[0] == "a" else None
 
 
-def due_for_recheck(screens: Collection[Screen], now_s: float, every_s: float) -> list[Screen]:
+def due_for_recheck(screens: Collection[OneSocket], now_s: float, every_s: float) -> list[OneSocket]:
     """Return those whose rights were not asked for `every_s`, the longest waiting first, and never many at once.
 
     A thread that asks for a thousand holds the event loop up for half a second; asked by twenties, a tenth of a second
@@ -81,7 +88,7 @@ def due_for_recheck(screens: Collection[Screen], now_s: float, every_s: float) -
     return sorted(due, key=lambda one: one.asked_s)[:at_once]
 
 
-def recheck_all(screens: Sequence[Screen]) -> list[Principal | None]:
+def recheck_all(screens: Sequence[Socket]) -> list[Principal | None]:
     """Ask for each screen who it belongs to; while the truth cannot be read everyone stays who they were."""
     found: list[Principal | None] = []
     for screen in screens:

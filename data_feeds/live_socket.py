@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
@@ -21,6 +21,8 @@ from dashboard.live.fleet import Fleet
 from dashboard.live.picture import Change, Picture
 from dashboard.live.view import Surface, ViewClass
 from dashboard.live.wire import Kind, encode_json
+from dashboard.store.news import News
+from data_feeds.admin_socket import AdminSockets
 from data_feeds.bells import Bells
 from data_feeds.bus import Bus
 from data_feeds.live_boards import BOARDS
@@ -102,6 +104,7 @@ class LiveHub:
         self._refused_texts = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._is_stopping = False
+        self.administrators = AdminSockets(self, self._counts)
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -144,11 +147,32 @@ class LiveHub:
         """Return the last rates of the regions that a jurisdiction sees."""
         return self._city.boards.value(Kind.RATES, self._city.scopes(jurisdiction))
 
+    def time_frame(self, echo: float = 0.0) -> bytes:
+        """Return the time as a frame; `echo` is the mark of who asked."""
+        return self._city.time_frame(echo)
+
+    def hello(self, **more: Any) -> dict[str, Any]:
+        """Return what every hello says: the time, where the log is, the release; and more."""
+        return {
+            "now": self._clock.now_ms(),
+            "rate": self._clock.rate,
+            "epoch": self.picture.epoch,
+            "seq": self.picture.seq,
+            "release": self._release,
+            "demonstration": self._clock.is_demonstration,
+            **more,
+        }
+
     # -- life ----------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Begin to fold; screens may be served at once and are told when there is a picture."""
-        loops = {**self._city.loops(), "time": self._tell_time, "rights": self._recheck_screens}
+        loops = {
+            **self._city.loops(),
+            **self.administrators.loops(),
+            "time": self._tell_time,
+            "rights": self._recheck_screens,
+        }
         self._tasks = [
             asyncio.create_task(self._without_end(name, loop), name=f"live {name}")
             for name, loop in loops.items()
@@ -160,6 +184,7 @@ class LiveHub:
         for screen in list(self._screens):
             screen.outbox.offer_first(notice)
             screen.outbox.close(CLOSE_RESTART, "restart")
+        await self.administrators.stop(STOP_S)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_S):
                 await self._empty.wait()
@@ -180,6 +205,7 @@ class LiveHub:
                 f"{view.jurisdiction}/{view.surface}": len(channel.outboxes)
                 for view, channel in self._channels.items()
             },
+            "administrators": len(self.administrators),
             "opened": self._opened,
             **asdict(self._counts),
             "refused_texts": self._refused_texts,
@@ -213,7 +239,10 @@ class LiveHub:
         )
         self._opened += 1
         now_s = asyncio.get_running_loop().time()
-        screen = Screen(f"{os.getpid()}-{self._opened}", principal, channel, outbox, recheck, now_s)
+        screen = Screen(
+            id=f"{os.getpid()}-{self._opened}", principal=principal, channel=channel, outbox=outbox,
+            recheck=recheck, asked_s=now_s,
+        )  # fmt: skip
         self._join(screen, asked)
         try:
             await first_ends(outbox.run(), self._listen(screen, receive))
@@ -229,23 +258,9 @@ class LiveHub:
         channel, outbox = screen.channel, screen.outbox
         cursor = (asked.get("epoch", [""])[0], asked.get("seq", [""])[0])
         missed = channel.missed(*cursor) if self.is_ready else None
-        view = channel.view
-        hello = {
-            "now": self._clock.now_ms(),
-            "rate": self._clock.rate,
-            "epoch": self.picture.epoch,
-            "seq": self.picture.seq,
-            "release": self._release,
-            "screen": screen.id,
-            "view": {
-                "jurisdiction": view.jurisdiction,
-                "surface": view.surface,
-                "resumed": missed is not None,
-            },
-            "demonstration": self._clock.is_demonstration,
-        }
-        outbox.offer_first(encode_json(Kind.HELLO, hello))
-        outbox.offer_first(self._city.time_frame())
+        view = asdict(channel.view) | {"resumed": missed is not None}
+        outbox.offer_first(encode_json(Kind.HELLO, self.hello(screen=screen.id, view=view)))
+        outbox.offer_first(self.time_frame())
         if missed is not None:
             for frame in missed:
                 outbox.offer_changes(frame)
@@ -253,6 +268,7 @@ class LiveHub:
             outbox.want_picture()
         for kind in BOARDS.values():
             outbox.offer_latest(kind, channel.board_frame(kind))
+        channel.offer_news(outbox)
         channel.tell_fleet(outbox)
         channel.join(outbox)
         self._screens.add(screen)
@@ -276,7 +292,7 @@ class LiveHub:
                 return
             said = read_text(message.get("text")) if screen.may_speak(loop.time()) else None
             if isinstance(said, TimeAsked):
-                screen.outbox.offer_first(self._city.time_frame(said.mark))
+                screen.outbox.offer_first(self.time_frame(said.mark))
             elif isinstance(said, Acknowledged):
                 screen.seen_seq = said.seq
             else:
@@ -312,12 +328,18 @@ class LiveHub:
         for channel in self._channels.values():
             channel.tell_board(kind)
 
+    def news_heard(self, news: Collection[News] | None) -> None:
+        """Tell every view, and the administrators, which news are theirs."""
+        for channel in self._channels.values():
+            channel.tell_news(news)
+        self.administrators.news_heard(news)
+
     # -- loops ---------------------------------------------------------------------------------------------
 
     async def _tell_time(self) -> None:
         said = self._city.own_health()
         while True:
-            frame = self._city.time_frame()
+            frame = self.time_frame()
             for screen in self._screens:
                 screen.outbox.offer_time(frame)
             # Workers grow stale and lost by the clock alone.

@@ -2,10 +2,12 @@
  * the server drew. The only module of the page that touches it. */
 
 import { applyTheme, startSwitches } from "../desk/switches.mjs";
+import { openLive } from "../live/client.mjs";
 import { bridge } from "../live/dash_bridge.mjs";
 import { AskedLately } from "./asks.mjs";
 import { FocusKeeper } from "./focus.mjs";
 import { placeOf } from "./place.mjs";
+import { ToldSections } from "./told.mjs";
 import { watchAnswers } from "./unanswered.mjs";
 
 const root = await rootElement();
@@ -15,8 +17,14 @@ document.title = root.dataset.title;
 watchAnswers(window, root);
 const focus = new FocusKeeper(root);
 const asks = new AskedLately();
+const live = openLive({ url: "/admin/live", document, view: "admin" });
+const told = new ToldSections(root, live, (section) => bridge.ask(`admin-${section}-told`, asks.next(section, "news", "")));
+told.start();
 
-window.addEventListener("hashchange", () => show(true));
+window.addEventListener("hashchange", () => {
+  show(true);
+  told.shown();
+});
 document.addEventListener("click", (event) => {
   if (event.target.closest(".skip")) {
     event.preventDefault();

@@ -25,7 +25,7 @@ function addressOf(request) {
 }
 
 /* `status` 0: no answer at all. */
-function say(bar, root, status) {
+export function say(bar, root, status) {
   const isSignedOut = status === 401 || status === 403;
   const isFine = status > 0 && status < 400;
   bar.hidden = isFine;

@@ -19,7 +19,7 @@ import { WorkerCard } from "./worker_card.mjs";
 
 const SELECT_SETTLE_MS = 130; // holding J runs down the list without asking the server for every row
 const DRAWER_REFRESH_MS = 250;
-const RECOMMEND_REFRESH_MS = 20_000;
+const RECOMMEND_APART_MS = 20_000;
 const RESTYLE_AFTER_MS = 60; // one repaint for the hundreds of shapes of one file
 
 /* Starts the desk inside `root` on the live picture; returns its parts for tests and for the console. */
@@ -67,6 +67,7 @@ class Desk {
     this.live.on("asks", () => this.#changed());
     this.live.on("log", () => this.#changed());
     this.live.on("second", () => this.#second());
+    this.live.on("fleet", () => this.#moved());
     this.live.on("connection", () => this.acts.refresh());
     this.root.querySelector("#desk-log").addEventListener("click", (event) => {
       const line = event.target.closest("[data-matter]");
@@ -156,7 +157,11 @@ class Desk {
     const now = this.live.now();
     for (const clock of this.root.querySelectorAll("[data-due]")) paintCountdown(clock, now);
     this.overlay?.schedule();
-    if (this.chosen && performance.now() - (this.recommendedAt ?? 0) > RECOMMEND_REFRESH_MS && !document.hidden) this.#askRecommendation();
+  }
+
+  /* Who is near follows from where everybody is: the advice is asked for anew while positions come in. */
+  #moved() {
+    if (this.chosen && performance.now() - (this.recommendedAt ?? 0) > RECOMMEND_APART_MS && !document.hidden) this.#askRecommendation();
   }
 
   #drawerArrived() {

@@ -1,13 +1,16 @@
-/* Who is on: the line in the top bar and the duty pane's posts. Asked from the server, because how long ago a holder
- * acted is no event: every 15 s, and at once when the log tells of a post or a sheet. The sheet is hand_over.mjs's. */
+/* Who is on: the line in the top bar and the duty pane's posts. Asked from the server when it tells that a holder acted,
+ * when the log tells of a post or a sheet, or of anything else that may stand among the proposed lines, and when the
+ * shift's hours are over; how long ago somebody acted counts on here. The sheet is hand_over.mjs's. */
 
 import { remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
+import { AskOnNews } from "../live/ask_on_news.mjs";
 import { HandOver } from "./hand_over.mjs";
 
 const ADDRESS = "/api/v1/shift";
-const ASK_EVERY_MS = 15_000;
+const APART_MS = 15_000; // the bar says minutes: acts that follow one another need no closer look
 const SETTLE_MS = 120; // several log lines of one moment are one question
+const SPREAD_MS = 500;
 const POSTS = ["A", "B", "leader"];
 const QUIET_MS = 60_000; // below this the bar says "now"
 const TELLS_OF_SHIFT = new Set([
@@ -23,6 +26,8 @@ export class Shift {
     this.beginForm = beginForm;
     this.board = null;
     this.seen = 0;
+    this.hoursAskedFor = 0; // the end of a shift that was asked about when it was over
+    this.news = new AskOnNews({ ask: () => this.#ask(), apartMs: APART_MS, spreadMs: SPREAD_MS });
     this.sheet = new HandOver(root, { address: ADDRESS, refresh: () => this.refresh(), choose });
   }
 
@@ -30,27 +35,29 @@ export class Shift {
     this.sheet.start();
     this.seen = this.live.log[0]?.seq ?? 0;
     this.live.on("log", () => this.#told());
+    this.live.on("news", (kinds) => (kinds === null || kinds.has("posts")) && this.news.told());
     this.live.on("second", () => this.#second());
     this.root.querySelector("#desk-hand-act").addEventListener("click", () => this.handOver());
     this.root.querySelector("#desk-shift-posts").addEventListener("click", (event) => this.#postClicked(event));
     this.refresh();
   }
 
-  async refresh() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.refresh(), ASK_EVERY_MS);
-    const asked = (this.asked = (this.asked ?? 0) + 1);
+  /* Asks now; resolves once that was answered, or not. */
+  refresh() {
+    return this.news.now();
+  }
+
+  /* Returns whether it was answered. */
+  async #ask() {
     try {
       const answer = await fetch(ADDRESS, { headers: { accept: "application/json" } });
-      if (!answer.ok) return;
-      const { value } = await answer.json();
-      if (asked < (this.drawn ?? 0)) return; // a later question was answered first
-      this.drawn = asked;
-      this.board = value;
+      if (!answer.ok) return false;
+      this.board = (await answer.json()).value;
     } catch {
-      return; // the connection bar says that the server is not heard; ages go on from what is known
+      return false; // the connection bar says that the server is not heard; ages go on from what is known
     }
     this.draw();
+    return true;
   }
 
   /* What H does now: come on duty, write the sheet, go through its lines while some are left, or take the post over. */
@@ -82,6 +89,7 @@ export class Shift {
   #told() {
     const fresh = this.live.log.filter((line) => line.seq > this.seen);
     this.seen = this.live.log[0]?.seq ?? this.seen;
+    if (fresh.length > 0) this.news.told();
     if (!fresh.some((line) => TELLS_OF_SHIFT.has(line.kind))) return;
     clearTimeout(this.settle);
     this.settle = setTimeout(() => this.refresh(), SETTLE_MS);
@@ -91,6 +99,10 @@ export class Shift {
     if (!this.board) return;
     const now = this.live.now();
     const left = this.board.shift.until_at - now;
+    if (left <= 0 && this.hoursAskedFor !== this.board.shift.until_at) {
+      this.hoursAskedFor = this.board.shift.until_at;
+      this.refresh();
+    }
     this.#write("desk-shift-until", left > 0
       ? text("desk.shift.until", { at: hour(this.board.shift.until_at), left: remainingText(left) })
       : text("desk.shift.past", { at: hour(this.board.shift.until_at) }));

@@ -2,6 +2,7 @@
  * counts as shown when the log list or the opened list has drawn it on a visible page. */
 
 import { text } from "../live/catalogue.mjs";
+import { AskOnNews } from "../live/ask_on_news.mjs";
 import { Chime } from "./chime.mjs";
 import { MoreMark } from "./more_mark.mjs";
 import { idempotencyKey } from "./requests.mjs";
@@ -9,7 +10,8 @@ import { SoundQueue } from "./telling_queue.mjs";
 
 const RECEIPT_AFTER_MS = 1_000; // a line must stand that long to count as shown
 const SPREAD_MS = 2_000; // forty desks show the same line: the first receipt counts, the others then have nothing to write
-const ASK_EVERY_MS = 60_000;
+const APART_MS = 2_000; // of two looks at what other desks have shown meanwhile
+const WAITING_MS = 3_600_000; // what nobody has shown for an hour is history: dashboard/service/telling/reading.py
 const MOST_AT_ONCE = 200;
 const LISTED = 30;
 
@@ -24,6 +26,7 @@ export class Tellings {
     this.showing = new Set(); // drawn, and about to be receipted
     this.mutedUntil = 0;
     this.playing = null;
+    this.news = new AskOnNews({ ask: () => this.#ask(), apartMs: APART_MS, spreadMs: SPREAD_MS });
   }
 
   start() {
@@ -42,24 +45,41 @@ export class Tellings {
     this.box.addEventListener("toggle", () => this.#draw());
     this.list.addEventListener("click", (event) => this.#clicked(event));
     this.form.addEventListener("click", (event) => event.target.closest("button") && this.#mute());
+    // What another desk has shown concerns this one only while it lists it as unseen; a new one the log has told.
+    this.live.on("news", (kinds) => (kinds === null || (kinds.has("tellings") && this.waiting.size > 0)) && this.news.told());
+    document.addEventListener("visibilitychange", () => this.#look());
     for (const touch of ["pointerdown", "keydown"]) window.addEventListener(touch, () => this.chime.unblock(), { passive: true });
-    this.#ask();
+    this.news.now();
   }
 
-  /* What was told before this page opened, or while it was not heard. */
+  /* What was told before this page opened or while it was not heard, and what others have shown since; returns whether
+   * it was answered. */
   async #ask() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#ask(), ASK_EVERY_MS);
     try {
       const answer = await fetch("/api/v1/tellings/waiting", { headers: { accept: "application/json" } });
-      if (!answer.ok) return;
+      if (!answer.ok) return false;
       const { value } = await answer.json();
       this.waiting = new Map(value.filter((one) => one.means === "screen" && !this.showing.has(one.id)).map((one) => [one.id, one]));
-      this.#draw();
-      this.#shownInLog();
     } catch {
-      // The connection bar says that the server is not heard; it is asked again.
+      return false; // the connection bar says that the server is not heard
     }
+    this.#draw();
+    this.#shownInLog();
+    return true;
+  }
+
+  #look() {
+    if (document.hidden) return;
+    this.#draw();
+    this.#shownInLog();
+  }
+
+  /* With time alone a telling that nobody has shown becomes history. */
+  #forgetOld() {
+    const since = this.live.now() - WAITING_MS;
+    const old = [...this.waiting.values()].filter((one) => one.made_at < since && !this.showing.has(one.id));
+    for (const { id } of old) this.waiting.delete(id);
+    if (old.length > 0) this.#draw();
   }
 
   #told() {
@@ -97,6 +117,7 @@ export class Tellings {
   #second() {
     const isMuted = this.live.now() < this.mutedUntil;
     this.#showSound(isMuted);
+    this.#forgetOld();
     if (isMuted || this.playing || this.chime.blocked) return;
     const cue = this.queue.next(performance.now());
     if (cue) this.#play(cue);
@@ -136,7 +157,9 @@ export class Tellings {
   }
 
   async #shown(ids) {
-    const isDone = !document.hidden && (await this.#receipt(ids));
+    const isSeen = !document.hidden;
+    const isDone = isSeen && (await this.#receipt(ids));
+    if (isSeen && !isDone) this.news.told(); // shown, but not said: the list is asked for again
     for (const id of ids) {
       this.showing.delete(id);
       if (isDone) this.waiting.delete(id);
@@ -151,7 +174,7 @@ export class Tellings {
       });
       return answer.ok;
     } catch {
-      return false; // shown, but not said: the list is asked for again
+      return false;
     }
   }
 

@@ -5,6 +5,7 @@ import { timeText } from "../hand/clock.mjs";
 import { FingerWatch, settle } from "../hand/finger.mjs";
 import { install } from "../hand/install.mjs";
 import { Acts } from "./acts.mjs";
+import { Day } from "./day.mjs";
 import { helpCard } from "./help_card.mjs";
 import { HelpSheet } from "./help_sheet.mjs";
 import { tasksOf } from "./model.mjs";
@@ -18,8 +19,6 @@ import { nearView, stepText, tasksView } from "./tasks_view.mjs";
 import { themeView } from "./theme_view.mjs";
 
 const TABS = ["tasks", "report", "help", "map", "me"];
-const DAY_EVERY_MS = 60_000;
-const DAY = "day";
 const OPEN = "open"; // the task and the step whose sheet was open
 
 export async function mount(hand) {
@@ -28,7 +27,6 @@ export async function mount(hand) {
 
 class FieldPage {
   #inbox = { matters: [], commands: [] };
-  #day = null;
   #details = new Map();
   #tab = "tasks";
   #open = null; // id of the task that is looked at
@@ -41,6 +39,7 @@ class FieldPage {
     this.acts = new Acts(hand, this.sheet);
     this.report = new ReportView(hand, { onKept: () => this.#kept() });
     this.help = new HelpSheet(hand, { onCall: () => this.#callForHelp() });
+    this.day = new Day({ get: (path) => this.#asked(path), store: hand.store, onChange: () => this.#paint(), onDuty: () => this.#paintDuty() });
     this.duty = node("p", { class: "field-duty" });
     this.helped = node("div", { class: "field-helps" });
     this.view = node("div", { class: "field-view" });
@@ -55,22 +54,23 @@ class FieldPage {
   }
 
   async start() {
-    const { connection, queue, store, notice } = this.hand;
+    const { connection, queue, notice } = this.hand;
     const shell = queue.onChange;
     queue.onChange = () => {
       shell();
       this.#paint();
     };
     queue.onDone = () => connection.refresh();
+    connection.onAnswer = ({ duty }) => this.day.heard(duty);
     connection.onInbox = (inbox, { isKept }) => this.#take(inbox, isKept);
-    this.#day = (await store.get(DAY)) ?? null;
+    await this.day.restore();
     if (await this.report.restore()) {
       this.#tab = "report";
       notice(this.text("field.report.left"));
     }
     this.#paint();
     connection.start();
-    setInterval(() => !document.hidden && this.#askDay(), DAY_EVERY_MS);
+    this.hand.clock.onSecond(() => this.day.second(this.hand.clock.now()));
     this.acts.locate().then((found) => !found.why && this.#paint());
     const signOut = this.account.find((element) => element.id === "hand-sign-out");
     install(this.hand, { signOut });
@@ -84,7 +84,7 @@ class FieldPage {
   #take(inbox, isKept) {
     this.#inbox = inbox;
     this.#paint();
-    if (!isKept) this.#askDay();
+    if (!isKept) this.day.ask();
     this.#tellRead();
     this.#resume();
   }
@@ -150,7 +150,7 @@ class FieldPage {
 
   #listView(tasks) {
     return tasksView({
-      text: this.text, tasks, me: this.acts.position, day: this.#day?.day, kept: this.hand.queue.unsent, home: this.hand.facts.heading,
+      text: this.text, tasks, me: this.acts.position, day: this.day.figures, kept: this.hand.queue.unsent, home: this.hand.facts.heading,
       onOpen: (task) => this.#show(task), onAct: (task, step) => this.#act(task, step),
     });
   }
@@ -188,7 +188,7 @@ class FieldPage {
   }
 
   #paintDuty() {
-    const duty = this.#day?.duty;
+    const { duty } = this.day;
     this.duty.dataset.duty = duty?.state ?? "unknown";
     const seen = duty?.fix_at ? timeText(duty.fix_at, this.hand.clock.now()) : "";
     this.duty.textContent = this.text(`field.duty.${duty?.state ?? "unknown"}`, { time: seen });
@@ -265,14 +265,6 @@ class FieldPage {
     this.#choose("tasks");
     await queue.send();
     if (!queue.unsent.some((item) => item.kind === "event" && !item.isDone)) notice(this.text("field.report.sent"));
-  }
-
-  async #askDay() {
-    const answer = await this.#asked("/api/v1/field/day");
-    if (answer === null) return;
-    this.#day = answer;
-    await this.hand.store.put(DAY, answer);
-    this.#paint();
   }
 
   async #askDetail(matterId) {

@@ -34,6 +34,7 @@ export class InboxConnection {
     this.seq = null;
     this.onInbox = () => {};
     this.onState = () => {};
+    this.onAnswer = () => {}; // every answer, with news or without
   }
 
   /* Shows what was kept, then follows the server until it says that the session has ended. */
@@ -87,6 +88,7 @@ export class InboxConnection {
     this.heardMark = this.clock.mark();
     this.seq = value.seq;
     this.#say("live");
+    this.onAnswer(value);
     if (!value.unchanged) {
       this.#freshMark = this.heardMark;
       if (!value.of && !value.since) this.#wholeMark = this.heardMark;

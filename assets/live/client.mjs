@@ -3,7 +3,8 @@
  *   const live = openLive({ url, document });
  *   live.now()  live.fleet  live.matters  live.commands  live.asks  live.log  live.hotline  live.rates  live.health
  *   live.connection {state, since, lag_ms, missed, reason}  live.view  live.seq  live.ready  live.demonstration
- *   live.on(topic, fn) -> stop    topics: fleet matters commands log hotline rates health connection second
+ *   live.on(topic, fn) -> stop    topics: fleet matters commands log hotline rates health connection second news
+ *   news: a set of the kinds that were told since, or null where any may have been (another socket is open)
  *
  * A page keeps the objects: they are the same ones for its whole life. */
 
@@ -11,6 +12,7 @@ import { ServerClock } from "./clock.mjs";
 import { Connection } from "./connection.mjs";
 import { startSeconds } from "./countdown.mjs";
 import { Fleet } from "./fleet.mjs";
+import { NewsCounts } from "./news_counts.mjs";
 import { Picture } from "./picture.mjs";
 import { Kind, WireError, decode, decodeDeflated, isDeflated, kindOf } from "./wire.mjs";
 
@@ -28,6 +30,7 @@ class Live {
   #listeners = new Map();
   #picture = new Picture();
   #clock = new ServerClock();
+  #news = new NewsCounts();
   #inbox = [];
   #isDraining = false;
   #asking = [];
@@ -161,7 +164,7 @@ class Live {
     else if (kind === Kind.PICTURE) this.#tookPicture(value);
     else if (kind === Kind.TIME) this.#tookTime(value);
     else if (kind === Kind.HELLO) this.#tookHello(value);
-    else if (kind === Kind.NOTICE) this.socket.noted(value);
+    else if (kind === Kind.NOTICE) this.#tookNotice(value);
     else {
       if (kind === Kind.HEALTH) this.socket.heardHealth(["behind", "starting"].includes(value.live?.picture));
       this[LATEST[kind]] = Object.keys(value).length > 0 ? value : null;
@@ -197,13 +200,24 @@ class Live {
     if (shouldAsk) this.#ask();
   }
 
+  #tookNotice(notice) {
+    if (notice.code !== "news") {
+      this.socket.noted(notice);
+      return;
+    }
+    const told = this.#news.told(notice.params);
+    if (told.size > 0) this.#emit("news", told);
+  }
+
   #tookHello(hello) {
+    this.#news.opened();
     this.view = hello.view;
     this.demonstration = hello.demonstration;
     this.release ??= hello.release;
     this.isOutdated = this.release !== hello.release;
     this.#clock.told(hello);
     if (hello.view.resumed) this.socket.settled({ changes: hello.seq - this.#awaySeq, isFresh: false });
+    this.#emit("news", null);
   }
 
   #emit(topic, detail) {

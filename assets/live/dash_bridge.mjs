@@ -32,6 +32,8 @@ export const COMPONENTS = {
   "admin-token-asked": { data: "ask" },
   "admin-webhook-asked": { data: "ask" },
   "admin-audit-asked": { data: "ask" },
+  "admin-overview-told": { data: "ask" },
+  "admin-delivery-told": { data: "ask" },
 };
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -25,9 +25,9 @@ def register_delivery(app: Dash, services: Services, clock: Clock) -> None:
     @app.callback(
         *(Output(*target) for target in wiring.DELIVERY),
         Input(ids.DELIVERY_LOAD, "n_clicks"),
-        Input(ids.DELIVERY_EVERY, "n_intervals"),
+        Input(ids.DELIVERY_TOLD, "data"),
     )
-    async def delivery(_clicks: object, _intervals: object) -> Component:
+    async def delivery(_clicks: object, _told: object) -> Component:
         actor = current_principal()
         try:
             found = await asyncio.to_thread(service.failed_tellings, services, actor, clock.now_ms())

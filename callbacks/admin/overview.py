@@ -24,8 +24,8 @@ from layouts.desk.clock_text import date_and_time
 def register_overview(app: Dash, services: Services, clock: Clock) -> None:
     """Register the callback of the first page."""
 
-    @app.callback(*(Output(*target) for target in wiring.OVERVIEW), Input(ids.OVERVIEW_EVERY, "n_intervals"))
-    async def overview(_intervals: object) -> Component:
+    @app.callback(*(Output(*target) for target in wiring.OVERVIEW), Input(ids.OVERVIEW_TOLD, "data"))
+    async def overview(_told: object) -> Component:
         actor = current_principal()
         try:
             return await asyncio.to_thread(standing, services, actor, clock.now_ms())

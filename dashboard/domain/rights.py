@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refused
 from dashboard.domain.words import ACT_WORDS, ROLE_WORDS, both
@@ -79,6 +81,16 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
 }  # fmt: skip
 """Role -> acts. System, security and audit administrators are three people and see no matters."""
+
+RIGHT_OF_SECTION: Final = {
+    "policies": "see_policies",
+    "webhooks": "manage_webhooks",
+    "delivery": "see_tellings",
+    "accounts": "manage_accounts",
+    "tokens": "manage_tokens",
+    "audit": "see_audit",
+}
+"""Section of the administrators' page -> the act that it needs; in the order of the page's navigation."""
 
 ROLES = tuple(role for role in RIGHTS if role not in ("system", "gateway", "viewer_wall", "citizen"))
 """Roles that an account may have; the others come from tokens or from the product itself."""

@@ -17,12 +17,13 @@ from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refusal, Refused
 from dashboard.domain.rights import no_right
+from dashboard.domain.telling import Telling
 from dashboard.domain.words import EVENT_WORDS, both
 from dashboard.service.audited import said, without_numbers
 from dashboard.service.rows import Row, command_row, matter_row
 from dashboard.service.services import Services
 from dashboard.service.shifts import presence
-from dashboard.store import audit, event_log, policies, tables
+from dashboard.store import audit, event_log, news, policies, tables
 from dashboard.store.event_log import Entry
 from dashboard.store.workspace import Workspace
 
@@ -171,6 +172,9 @@ class Act:
         if (changed_matters or changed_commands or self._asks) and not self._told:
             raise AssertionError("an act changed matters or commands without telling anyone")
         self.changes |= self.work.differences()
+        for one in self.work.tellings.changed():
+            if one.state != "waiting":  # a new one stands in the log
+                tell_desks(self.connection, one)
         self.work.write()
         if not self._told:
             return 0
@@ -270,6 +274,13 @@ class Act:
     def _is_receiver(self, command: Command) -> bool:
         own = self.actor.own_receiver
         return bool(own) and any(one.receiver_id == own for one in self.work.receipts_of(command.id))
+
+
+def tell_desks(connection: Connection, telling: Telling) -> None:
+    """Tell the desks that list a telling as not yet shown that it was, or that it no longer holds."""
+    if telling.recipient_kind == "desk":
+        of_room = telling.origin == "room"
+        news.tell(connection, news.TELLINGS, (telling.place,) if of_room else telling.scope)
 
 
 def is_inside(divisions: Any, scope: tuple[str, ...] | list[str], jurisdiction: str) -> bool:

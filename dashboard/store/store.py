@@ -5,20 +5,24 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from dashboard.store import tables
+from dashboard.store import news, tables
 from dashboard.store.engine import WRITE_OPTION, open_engine
 
 # Any constant will do: it names our migration lock among the database's advisory locks.
 MIGRATION_LOCK = 4_383_371_100
+
+
+def _nobody(_news: frozenset[news.News]) -> None:
+    """Tell nobody: what a store does until somebody listens."""
 
 
 class StoreBusy(RuntimeError):
@@ -40,6 +44,9 @@ class Store:
         self._writer = self._engine.execution_options(**{WRITE_OPTION: True})
         # Threads of one process queue here in order; SQLite's own busy handler is not fair.
         self._turn = threading.Lock()
+        event.listen(self._engine, "after_execute", news.note_written)
+        # Told after each commit, in the thread that wrote, what changed besides the log; quick, and never raises.
+        self.on_news: Callable[[frozenset[news.News]], None] = _nobody
 
     @property
     def is_sqlite(self) -> bool:
@@ -61,7 +68,10 @@ class Store:
                 connection.execute(
                     select(tables.counters.c.value).where(tables.counters.c.name == "log").with_for_update()
                 )
-            yield connection
+            with news.collected(connection) as told:
+                yield connection
+        if told:
+            self.on_news(frozenset(told))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -78,6 +78,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/wall/_dash-(layout|dependencies)", "watcher"),
     _at(READ, r"/citypack/boundaries/[a-z_]+\.geojson", "viewer"),
     _at(READ, r"/live", "watcher"),
+    _at(READ, r"/admin/live", "administrator"),
     _at(READ, r"/desk/?", "desk"),
     _at(READ, r"/desk/_dash-(layout|dependencies)", "desk"),
     _at(WRITE, r"/desk/_dash-update-component", "desk"),

@@ -29,6 +29,7 @@ KIOSK_COOKIE = "zhongshu_kiosk"
 LANGUAGE_COOKIE = "zhongshu_language"  # set by the desk's own switch
 
 MAX_QUERY_FIELDS = 8
+LIVE_PATHS = frozenset({"/live", "/admin/live"})  # our own sockets
 
 CredentialKind = Literal["session", "kiosk", "key"]
 
@@ -319,6 +320,6 @@ async def _close(scope: Scope, receive: Receive, send: Send, code: int, reason: 
     """End a socket. Ours is accepted first, or its page would see a bare failure without the reason; a socket that
     does not exist is refused outright, or a page that tries it would take the acceptance for success."""
     await receive()
-    if scope["path"] == "/live":
+    if scope["path"] in LIVE_PATHS:
         await send({"type": "websocket.accept"})
     await send({"type": "websocket.close", "code": code, "reason": reason})

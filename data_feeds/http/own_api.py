@@ -113,10 +113,13 @@ def own_router(parts: ApiParts) -> APIRouter:
         actor = current_principal()
         bells = _bells(actor)
         if wait and not await parts.live.rung(bells, after, wait, actor.id):
-            return _stamped({"seq": after, "unchanged": True}, parts)
+            duty = _duty(parts, actor)
+            beside = {} if duty is None else {"duty": duty}
+            return _stamped({"seq": after, "unchanged": True} | beside, parts)
         seq, only = parts.live.touched(bells, after) if changes else (0, None)
         found = await read(partial(service.own_inbox, only=only), parts, actor)
         # The store may be ahead of what has rung here: what lies between is told by the next answer.
+        found = replace(found, duty=_duty(parts, actor))
         return _stamped(found if only is None else replace(found, seq=seq), parts)
 
     @router.get("/matters/{matter_id}")
@@ -149,6 +152,11 @@ def own_router(parts: ApiParts) -> APIRouter:
 def _bells(actor: Principal) -> tuple[str, ...]:
     own = actor.own_receiver or ""
     return (worker_bell(own) if actor.role == "grid_worker" else unit_bell(own),)
+
+
+def _duty(parts: ApiParts, actor: Principal) -> dict[str, Any] | None:
+    """How the fleet sees a grid worker, with every answer: that is no entry of the log, so no bell rings for it."""
+    return parts.live.duty_of(actor.worker, parts.clock.now_ms()) if actor.worker else None
 
 
 def _stamped(outcome: Any, parts: ApiParts) -> JSONResponse:

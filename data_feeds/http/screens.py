@@ -17,6 +17,7 @@ from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
 from dashboard.service import Services
 from dashboard.store.store import StoreBusy
+from data_feeds.admin_socket import AdminSockets
 from data_feeds.http.sign_in import kiosk_redirect
 from data_feeds.live_socket import LiveHub
 
@@ -54,6 +55,17 @@ class LiveEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope["state"]
         await self._hub.serve(scope, receive, state.get("send", send), current_principal(), state["recheck"])
+
+
+class AdminLiveEndpoint:
+    """`/admin/live`: which sections of the administrators' page have news."""
+
+    def __init__(self, sockets: AdminSockets) -> None:
+        self._sockets = sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope["state"]
+        await self._sockets.serve(receive, state.get("send", send), current_principal(), state["recheck"])
 
 
 def live_endpoint(hub: LiveHub) -> LiveEndpoint:

@@ -16,7 +16,6 @@ from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import date_and_time, elapsed, time_of_day
 
 Row = Mapping[str, Any]
-REFRESH_MS: Final = 15_000
 GATEWAY: Final = {"setting": "ZHONGSHU_TELLING_GATEWAY", "folder": "var/outbox"}  # see docs/settings.md
 LISTED: Final = 40  # lines; a channel that is down makes hundreds that are all alike
 # A try that is so late was not made: nobody is sending. A worker looks twice a second (`data_feeds.telling.deliver`).
@@ -33,7 +32,7 @@ def delivery_section(gateway: str, lang: str) -> html.Section:
             html.P(text(f"admin.gateway.{key}", lang, **GATEWAY, address=gateway), className="second"),
             html.Div(waiting(lang), id=ids.DELIVERY_SHOWN),
             html.Div(button(ids.DELIVERY_LOAD, text("admin.delivery.load", lang)), className="line"),
-            dcc.Interval(id=ids.DELIVERY_EVERY, interval=REFRESH_MS),
+            dcc.Store(id=ids.DELIVERY_TOLD),
         ],
         **attributes({"data-section": "delivery"}),
     )
@@ -82,7 +81,24 @@ def delivery(found: Row, lang: str) -> Component:
     ]
     if found["ended"]:
         parts.append(html.P(text("admin.delivery.ended", lang, count=found["ended"]), className="third"))
-    return html.Div(parts)
+    return html.Div(parts, **attributes(_look_at(retrying, now)))
+
+
+def _look_at(retrying: Sequence[Row], now: int) -> dict[str, str]:
+    """When the page has to ask by itself: a try that is not made is told by nobody."""
+    stuck_at = [int(one["next_at"] or now) + STUCK_MS + 1 for one in retrying]
+    later = [at for at in stuck_at if at > now]
+    return {"data-look-at": str(min(later))} if later else {}
+
+
+def _counting(
+    key: str, lang: str, name: str, instant: int, now: int, *, classes: str = "", **params: Any
+) -> html.Span:
+    """Words with an age (`instant` has passed) or a remaining time in them, which the page counts on by itself."""
+    words = text(key, lang, **{name: "{time}"}, **params)
+    way = "data-since" if instant <= now else "data-until"
+    shown = words.replace("{time}", elapsed(abs(now - instant)))
+    return html.Span(shown, className=classes, **attributes({"data-words": words, way: str(instant)}))
 
 
 def _headline(found: Row, lang: str) -> Component:
@@ -148,10 +164,10 @@ def _retrying(ones: Sequence[Row], now: int, lang: str) -> html.Tr:
     next_at = int(one["next_at"] or now)
     count = {"attempt": int(one["attempts"]) + 1, "most": one["most_tries"]}
     if now - next_at > STUCK_MS:
-        again = text("admin.retrying.stuck", lang, at=time_of_day(next_at))
+        again = html.Span(text("admin.retrying.stuck", lang, at=time_of_day(next_at)))
     else:
-        left = elapsed(max(next_at - now, 0))
-        again = text("admin.retrying.again", lang, at=time_of_day(next_at), left=left, **count)
+        due_at = max(next_at, now + 1)  # a try that is due is not yet late
+        again = _counting("admin.retrying.again", lang, "left", due_at, now, at=time_of_day(next_at), **count)
     return cells(
         [_since(ones, now, lang), _who(ones, lang), [html.B(_fault(one, lang)), _tries(one, lang)], again]
     )
@@ -161,7 +177,7 @@ def _since(ones: Sequence[Row], now: int, lang: str) -> list[Component]:
     made_at = min(int(one["made_at"]) for one in ones)
     return [
         html.B(date_and_time(made_at)),
-        html.Span(text("admin.failed.ago", lang, age=elapsed(now - made_at)), className="third"),
+        _counting("admin.failed.ago", lang, "age", made_at, now, classes="third"),
     ]
 
 
@@ -195,8 +211,9 @@ def _tries(one: Row, lang: str) -> Component:
 
 def _means(one: Row, now: int, lang: str) -> html.Tr:
     last, since = one["last_received_at"], one["since"]
-    age = elapsed(now - int(since)) if since else ""
-    trouble = text("admin.means.trouble", lang, at=date_and_time(int(since)), age=age) if since else "–"
+    trouble: Component | str = "–"
+    if since:
+        trouble = _counting("admin.means.trouble", lang, "age", int(since), now, at=date_and_time(int(since)))
     counts = [
         html.Td(str(one[name]), className="number")
         for name in ("received", "waiting", "sent", "retrying", "failed")

@@ -7,7 +7,7 @@ from typing import Final
 # store: what a button of the page asked for, {"ask", "of", "n"}, with the page's "earlier" ones; assets/admin/asks.mjs
 ASKED: Final = "admin-asked"
 OVERVIEW: Final = "admin-overview"
-OVERVIEW_EVERY: Final = "admin-overview-every"
+OVERVIEW_TOLD: Final = "admin-overview-told"  # store; the page module asks once there is news
 POLICY: Final = "admin-policy"  # store: the draft (`callbacks.admin.draft`)
 POLICY_KINDS: Final = "admin-policy-kinds"
 POLICY_CHAINS: Final = "admin-policy-chains"
@@ -36,7 +36,7 @@ WEBHOOK_OUTCOME: Final = "admin-webhook-outcome"
 WEBHOOK_SHOWN: Final = "admin-webhook-shown"
 WEBHOOK_ASKED: Final = "admin-webhook-asked"
 DELIVERY_LOAD: Final = "admin-delivery-load"
-DELIVERY_EVERY: Final = "admin-delivery-every"
+DELIVERY_TOLD: Final = "admin-delivery-told"  # store; the page module asks once there is news
 DELIVERY_SHOWN: Final = "admin-delivery-shown"
 ACCOUNT_ASKED: Final = "admin-account-asked"
 ACCOUNT_GRID: Final = "admin-account-grid"

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from dash import dcc, html
 
 from dashboard.domain.principal import Principal
-from dashboard.domain.rights import may
+from dashboard.domain.rights import RIGHT_OF_SECTION, may
 from layouts.admin import ids
 from layouts.admin.parts import headline, waiting
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 
-REFRESH_MS: Final = 60_000
-# Section -> the right that it needs; in the order of the navigation.
-SECTIONS: Final = {
-    "policies": "see_policies",
-    "webhooks": "manage_webhooks",
-    "delivery": "see_tellings",
-    "accounts": "manage_accounts",
-    "tokens": "manage_tokens",
-    "audit": "see_audit",
-}
-
 
 def sections_of(principal: Principal) -> list[str]:
     """Return the sections that the principal's role may see."""
-    return [name for name, right in SECTIONS.items() if may(principal, right)]
+    return [name for name, right in RIGHT_OF_SECTION.items() if may(principal, right)]
 
 
 def overview_section(principal: Principal, lang: str) -> html.Section:
@@ -41,7 +29,7 @@ def overview_section(principal: Principal, lang: str) -> html.Section:
             html.Div(waiting(lang), id=ids.OVERVIEW),
             html.H2(text("admin.overview.not_here", lang)),
             html.P(text(f"admin.overview.not_{principal.role}", lang), className="second"),
-            dcc.Interval(id=ids.OVERVIEW_EVERY, interval=REFRESH_MS),
+            dcc.Store(id=ids.OVERVIEW_TOLD),
         ],
         **attributes({"data-section": "overview"}),
     )

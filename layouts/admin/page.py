@@ -49,6 +49,7 @@ def build(principal: Principal, ground: Ground) -> html.Div:
             html.A(text("admin.skip", lang), href="#admin-main", className="skip"),
             _top(principal, sections, lang, demonstration=ground.demonstration),
             html.Div(id="admin-unanswered", className="unanswered", hidden=True, role="alert"),
+            html.Div(id="admin-untold", className="unanswered", hidden=True, role="status"),
             html.Main(
                 [
                     overview_section(principal, lang),
@@ -67,6 +68,7 @@ def build(principal: Principal, ground: Ground) -> html.Div:
                 "data-lang": lang,
                 "data-title": text("page.admin", lang),
                 "data-unanswered": text("admin.unanswered", lang),
+                "data-untold": text("admin.untold", lang, at="{at}"),
                 "data-signed-out": text("admin.signed_out", lang),
                 "data-sign-in": text("admin.sign_in", lang),
             }

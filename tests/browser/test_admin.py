@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 from sqlalchemy import select
 
 from dashboard import administration
@@ -285,6 +285,31 @@ def test_an_account_is_made_and_ended_and_its_holder_is_out_at_once(
     other.wait_for_url("**/sign-in")
     assert page.errors == []  # type: ignore[attr-defined]
     other.close()
+    page.close()
+
+
+def test_the_first_page_and_delivery_follow_what_others_do_and_never_ask_by_the_clock(
+    centre: Centre, chromium: Browser
+) -> None:
+    page = signed_in(centre, chromium, "anquan")
+    overview = page.locator("#admin-overview")
+    expect(overview.locator(".standing").first).to_contain_text("正在使用")
+    before = overview.locator(".standing").first.inner_text()
+    other = signed_in(centre, chromium, "xitong")
+    expect(overview.locator(".standing").first).not_to_have_text(before)
+    other.close()
+    page.close()
+
+
+def test_a_page_that_is_told_nothing_says_since_when(centre: Centre, chromium: Browser) -> None:
+    page = signed_in(centre, chromium, "xitong")
+
+    def keep_silent(_socket: WebSocketRoute) -> None:
+        """Accepted, and never spoken to."""
+
+    page.route_web_socket("**/admin/live*", keep_silent)
+    page.reload()
+    expect(page.locator("#admin-untold")).to_contain_text("与服务器的连接断开，页面停在")
     page.close()
 
 

@@ -11,7 +11,10 @@ EVERY_S = 10.0
 
 def screen(asked_s: float, *, asks: bool = True) -> Screen:
     nothing: Any = None
-    return Screen("1-1", nothing, nothing, nothing, (lambda: None) if asks else None, asked_s)
+    return Screen(
+        id="1-1", principal=nothing, channel=nothing, outbox=nothing, recheck=(lambda: None) if asks else None,
+        asked_s=asked_s,
+    )  # fmt: skip
 
 
 def test_a_screen_is_asked_about_once_its_time_is_up_and_not_before():

@@ -78,6 +78,7 @@ def test_each_reader_reaches_exactly_what_is_listed_for_it(who: str) -> None:
         ("POST", "/api/v1/kiosk-tokens/k1/revoke", {"secadmin"}),
         ("GET", "/api/v1/audit/verify", {"auditor"}),
         ("GET", "/admin/", {"sysadmin", "secadmin", "auditor"}),
+        ("GET", "/admin/live", {"sysadmin", "secadmin", "auditor"}),
         ("POST", "/admin/_dash-update-component", {"sysadmin", "secadmin", "auditor"}),
         ("POST", "/api/v1/policies", {"sysadmin"}),
         ("POST", "/api/v1/policies/preview", {"sysadmin"}),

@@ -206,6 +206,21 @@ async def test_a_page_without_news_is_told_so_and_not_given_everything_again(pag
     assert answer.json()["value"] == {"seq": seq, "unchanged": True}
 
 
+async def test_a_workers_page_is_told_with_every_answer_how_the_fleet_sees_the_worker(
+    centre: Centre, log: FoldedLog
+) -> None:
+    grid = next(one.code for one in centre.pack.divisions.at_level("grid"))
+    worker = Principal("account:w-1", "刘强", "officer", "grid_worker", grid, worker="w-1")
+    parts = ApiParts(centre.services, centre.clock, log, NothingMalformed(), refusal_text)  # type: ignore[arg-type]
+    log.start()
+    seen = log.duty_of("w-1", centre.now)
+    async with client(parts, worker) as phone:
+        whole = (await phone.get("/api/v1/own/inbox")).json()["value"]
+        held = await phone.get("/api/v1/own/inbox", params={"after": whole["seq"], "wait": 0.05})
+    assert whole["duty"] == seen
+    assert held.json()["value"] == {"seq": whole["seq"], "unchanged": True, "duty": seen}
+
+
 async def test_a_page_that_has_the_rest_is_told_only_of_the_matters_that_changed(
     page: httpx.AsyncClient, centre: Centre, unit: str
 ) -> None:

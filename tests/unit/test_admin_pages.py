@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from callbacks.admin import wiring
 from dashboard.citypack.policies import CHOICES
 from dashboard.domain.principal import Principal
-from dashboard.domain.rights import RIGHTS
+from dashboard.domain.rights import RIGHT_OF_SECTION, RIGHTS
 from dashboard.domain.words import ACT_WORDS, TELLING_FAULT_WORDS
 from layouts.admin import audit, overview, versions
 from layouts.admin.delivery import LISTED, delivery
@@ -66,7 +66,7 @@ def test_each_administrator_sees_their_own_sections(role: str, sections: list[st
 
 
 def test_every_section_has_a_right_and_every_callback_a_role_that_has_it() -> None:
-    for name, right in overview.SECTIONS.items():
+    for name, right in RIGHT_OF_SECTION.items():
         assert any(right in RIGHTS[role] for role in ADMINISTRATORS), name
     for roles in wiring.CALLBACK_RIGHTS.values():
         assert roles

@@ -22,6 +22,7 @@ from layouts.map import Bounds
 ROOT = Path(__file__).resolve().parents[2]
 BRIDGE = ROOT / "assets" / "live" / "dash_bridge.mjs"
 ROW = re.compile(r'^  "(?P<id>[a-z-]+)": \{ "?(?P<property>[a-z-]+)"?: "(?P<kind>\w+)" \},$', re.MULTILINE)
+ASKED = ("-asked", "-told")  # stores of the administrators, by their end
 GROUND = Ground(False, CHOICES, {"zh": [("371100", "日照市")], "en": [("371100", "Rizhao")]}, [])
 
 
@@ -78,11 +79,9 @@ def test_the_table_has_a_way_for_each_act_of_the_desk_and_for_each_button_of_the
     rows = table()
     assert acts == {name for name in rows if name.startswith("desk-act-")}
     asked = {
-        name
-        for name, one in pages().items()
-        if name.endswith("-asked") and "data" in one.available_properties
+        name for name, one in pages().items() if name.endswith(ASKED) and "data" in one.available_properties
     }
-    assert asked == {name for name in rows if name.endswith("-asked")}
+    assert asked == {name for name in rows if name.endswith(ASKED)}
 
 
 def test_what_modules_feed_is_in_the_table() -> None:

@@ -10,11 +10,6 @@ ROOT = Path(__file__).resolve().parents[2]
 REPEATS = re.compile(r"dcc\.Interval\(|setInterval\(|setTimeout\(\(\) => this\.#?\w+\(\), \w*EVERY_MS\)")
 # Files that repeat something, and the address that they ask; None where nothing is asked.
 KNOWN = {
-    "layouts/admin/overview.py": "/admin/",
-    "layouts/admin/delivery.py": "/admin/",
-    "assets/field/page.mjs": "/api/v1/field/day",
-    "assets/desk/shift.mjs": "/api/v1/shift",
-    "assets/desk/tellings.mjs": "/api/v1/tellings/waiting",
     "assets/live/client.mjs": "`t<number>`",
 }
 

@@ -52,7 +52,8 @@ class OwnInbox:
     "next", "ahead": what `next` would be after each later answer, "leave": None or the refusal of a leave now}. `next`
     is a list of {"act", "to", "required", "optional"}. `of` are the matters that this is about, None for all: whatever
     was there of one of them before is replaced by what is here now, if anything. `told`: something was told to the
-    receiver that no page has shown yet.
+    receiver that no page has shown yet. `duty`: how the fleet sees a worker, {"state", "fix_at"}; the web process adds
+    it, None for a unit.
     """
 
     seq: int
@@ -61,6 +62,7 @@ class OwnInbox:
     commands: list[Row] = field(default_factory=list)
     of: list[str] | None = None
     told: bool = False
+    duty: Row | None = None
 
 
 def own_inbox(

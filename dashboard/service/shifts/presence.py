@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from dashboard.domain.masking import mask_name
-from dashboard.store import tables
+from dashboard.store import news, tables
 
 if TYPE_CHECKING:
     from dashboard.service.act import Act
@@ -26,5 +26,6 @@ def acted(act: Act) -> None:
         return
     act.connection.execute(update(tables.posts).where(mine).values(acted_at=act.now, silent_at=None))
     for row in held:
+        news.tell(act.connection, news.POSTS, (row.jurisdiction,), is_exact=True)
         if row.silent_at is not None:
             act.tell("PostActsAgain", within=(row.jurisdiction,), post=row.post, by=mask_name(row.name))

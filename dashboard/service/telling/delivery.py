@@ -17,7 +17,7 @@ from dashboard.domain.masking import mask_text
 from dashboard.domain.principal import Principal
 from dashboard.domain.telling import LEASE_MS, Telling, ended, failed, received, sent, taken
 from dashboard.domain.words import MEANS_WORDS, ROLE_WORDS, TELLING_FAULT_WORDS, both
-from dashboard.service.act import Act
+from dashboard.service.act import Act, tell_desks
 from dashboard.service.rooms.specialists import number_of
 from dashboard.service.services import Services
 from dashboard.service.telling.failing import show_failed
@@ -193,6 +193,8 @@ def lapse_ended(services: Services, now: int) -> int:
         if connection.execute(select(column.id).where(over).limit(1)).first() is None:
             return 0
     with services.store.write() as connection:
+        for row in connection.execute(TELLINGS.select().where(over)):
+            tell_desks(connection, TELLINGS.value(row))
         statement = update(tables.tellings).where(over).values(state="lapsed", ended_at=now)
         return int(connection.execute(statement).rowcount)
 
