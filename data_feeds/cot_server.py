@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Final, cast
+from typing import Final
 
 from data_feeds.bus import BusDown
 from data_feeds.clock import Clock
@@ -15,25 +14,22 @@ from data_feeds.cot_desk import CotCaller, CotDesk
 from data_feeds.cot_tls import Subject, subject_of
 from data_feeds.decoders.cot import SOURCE
 from data_feeds.decoders.cot.session import Said, Session
+from data_feeds.device_lines import BACKLOG, DeviceLine, DeviceLines
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import TurnedAway
 
 SILENT_S: Final = 600.0  # a client that moves little reports every few minutes; ATAK pings within 15 s
 STRANGER_S: Final = 30.0  # `<auth>` is the first thing that is sent
-CONNECTIONS_LIMIT: Final = 20_000
-STRANGERS_LIMIT: Final = 10_000  # of one address at once: a fleet behind one carrier comes back together
 HELD_BYTES: Final = (
     8_192  # a dozen positions of each device while Redis is away; the rest stays with the client
 )
 INHERITED_LIMIT_BYTES: Final = (
     65_536  # a hundred positions of a device that lost its patience while Redis was away
 )
-UNREAD_LIMIT_BYTES: Final = 65_536  # answers that a client did not read: it never will
 _HANDSHAKE_S: Final = 15.0
 _SWEEP_S: Final = 5.0
 _LOOK_S: Final = 0.25  # how soon what waits for Redis is heard once it is back
 _HEARING_S: Final = 0.05  # a whole fleet's minute may have gathered: everybody else has a turn in between
-_BACKLOG: Final = 4_096
 
 
 class CotServer:
@@ -62,10 +58,8 @@ class CotServer:
         self.port = port
         self._host = host
         self._open_context = open_context
-        self._lines: set[_Line] = set()
+        self.lines: DeviceLines[_Line] = DeviceLines(tally, SOURCE, SILENT_S, STRANGER_S)
         self._waiting: dict[_Line, None] = {}  # whose next event waits for Redis, in the order of its coming
-        self._strangers: Counter[str] = Counter()
-        self._line_of: dict[str, _Line] = {}
 
     async def serve(self, listening: Callable[[], None]) -> None:
         """Listen until cancelled, then hang up.
@@ -79,7 +73,7 @@ class CotServer:
             lambda: _Line(self),
             self._host,
             self.port,
-            backlog=_BACKLOG,
+            backlog=BACKLOG,
             ssl=context,
             ssl_handshake_timeout=None if context is None else _HANDSHAKE_S,
         )
@@ -95,15 +89,14 @@ class CotServer:
                     self.sweep(swept_s)
         finally:
             server.close()
-            for line in list(self._lines):
-                line.hang_up()
+            self.lines.hang_up()
             await server.wait_closed()
 
     def figures(self) -> dict[str, int]:
         """Return how many are connected, how many of them are known devices, and how many wait for Redis."""
         return {
-            "connections": len(self._lines),
-            "devices": len(self._line_of),
+            "connections": len(self.lines),
+            "devices": self.lines.devices,
             "waiting": len(self._waiting),
         }
 
@@ -120,30 +113,11 @@ class CotServer:
 
     def sweep(self, at_s: float) -> None:
         """Hang up on the silent and on those who stayed strangers; who waits for us is not silent."""
-        for line in list(self._lines):
-            limit_s, since_s = (
-                (STRANGER_S, line.opened_s)
-                if line.caller.device is None
-                else (SILENT_S, line.session.heard_at_s)
-            )
-            if at_s - since_s > limit_s and not line.is_waiting:
-                self.tally.count(SOURCE, "silent")
-                line.hang_up()
-
-    def connected(self, line: _Line) -> bool:
-        """Take a new connection in; False where there are too many."""
-        address = line.caller.address
-        if len(self._lines) >= CONNECTIONS_LIMIT or self._strangers[address] >= STRANGERS_LIMIT:
-            self.tally.count(SOURCE, "limited")
-            return False
-        self._lines.add(line)
-        self._strangers[address] += 1
-        return True
+        self.lines.hang_up_on_silent(at_s, lambda line: line.is_waiting)
 
     def known(self, line: _Line, device: str) -> None:
         """Note that a line belongs to a device now; its older line is dead: hang up, and hear what waited there."""
-        self._forget_stranger(line.caller.address)
-        older, self._line_of[device] = self._line_of.get(device), line
+        older = self.lines.assign(line, device)
         if older is not None:
             if older.is_waiting and older.waiting_bytes <= INHERITED_LIMIT_BYTES:
                 line.inherit(older)
@@ -159,44 +133,32 @@ class CotServer:
             self._waiting[line] = None
         else:
             self._waiting.pop(line, None)
-            if line not in self._lines:
-                self._forget_device(line)
+            if line not in self.lines:
+                self.lines.release(line)
 
     def disconnected(self, line: _Line) -> None:
         """Forget a connection; one that waits for Redis is heard all the same, and its device known until then."""
-        if line not in self._lines:
-            return
-        self._lines.discard(line)
-        if line.device is None:
-            self._forget_stranger(line.caller.address)
-        elif not line.is_waiting:
-            self._forget_device(line)
-
-    def _forget_device(self, line: _Line) -> None:
-        if line.device is not None and self._line_of.get(line.device) is line:
-            del self._line_of[line.device]
-
-    def _forget_stranger(self, address: str) -> None:
-        self._strangers[address] -= 1
-        if not self._strangers[address]:
-            del self._strangers[address]
+        if self.lines.forget(line) and not line.is_waiting:
+            self.lines.release(line)
 
 
-class _Line(asyncio.Protocol):
+class _Line(DeviceLine):
     """One connection."""
 
     def __init__(self, server: CotServer) -> None:
+        super().__init__(server.tally, SOURCE)
         self._server = server
         self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.Transport | None = None
         self._held: Said | None = None  # drawn from the session, and Redis was away
         self._earlier: Iterator[Said] = iter(())  # what waited on the device's older lines
         self._earlier_bytes = 0
         self._is_paused = False
-        self.opened_s = self._loop.time()
-        self.session = Session(self.opened_s)
+        self.session = Session(self.stranger_since_s)
         self.caller = CotCaller(self.session, "")
-        self.device: str | None = None
+
+    @property
+    def heard_at_s(self) -> float:
+        return self.session.heard_at_s
 
     @property
     def is_waiting(self) -> bool:
@@ -222,11 +184,9 @@ class _Line(asyncio.Protocol):
         return chain(now, self._earlier, self.session.said(self._loop.time()))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is not one by descent
-        peer = transport.get_extra_info("peername")
-        self.caller.address = peer[0] if peer else ""
-        if not self._server.connected(self):
-            self._transport.abort()
+        self.opened(transport)
+        self.caller.address = self.address
+        if not self._server.lines.take(self):
             return
         certificate = transport.get_extra_info("peercert")
         if certificate:
@@ -260,7 +220,7 @@ class _Line(asyncio.Protocol):
                 is_at_end = True
                 break
         self._note_device()
-        self._write(b"".join(answers))
+        self.write(b"".join(answers))
         if was_waiting != self.is_waiting:
             server.wait(self, self.is_waiting)
         if is_at_end:
@@ -268,11 +228,6 @@ class _Line(asyncio.Protocol):
         if not self.is_waiting:
             self._earlier_bytes = 0
         self._read_or_not()
-
-    def hang_up(self) -> None:
-        """Close at once; what the other side did not read is lost."""
-        if self._transport is not None:
-            self._transport.abort()
 
     def _read_or_not(self) -> None:
         """Stop reading where enough waits: the client's own buffer fills up, and it knows that it is not heard."""
@@ -284,20 +239,11 @@ class _Line(asyncio.Protocol):
     def _show(self, subject: Subject | None) -> None:
         desk, now = self._server.desk, self._server.clock.now_ms()
         try:
-            self._write(desk.admit_certificate(self.caller, subject, now))
+            self.write(desk.admit_certificate(self.caller, subject, now))
         except TurnedAway:
             self.hang_up()
         self._note_device()
 
     def _note_device(self) -> None:
         if self.caller.device is not None and self.device is None:
-            self.device = self.caller.device
-            self._server.known(self, self.device)
-
-    def _write(self, answer: bytes) -> None:
-        """Send an answer; who does not read what it is answered is hung up on."""
-        if answer and self._transport is not None:
-            self._transport.write(answer)
-            if self._transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
-                self._server.tally.count(SOURCE, "limited")
-                self.hang_up()
+            self._server.known(self, self.caller.device)

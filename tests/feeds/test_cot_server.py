@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from dashboard.live.fleet import SOS
-from data_feeds import cot_server
+from data_feeds import cot_server, device_lines
 from data_feeds.cot_datagrams import CotDatagramServer
 from data_feeds.cot_desk import CotDesk
 from data_feeds.cot_server import SILENT_S, STRANGER_S, CotServer
@@ -24,13 +24,11 @@ from tests.feeds.certificates import Authority
 from tests.feeds.cot_client import UID, alert, auth, event, frame, message, ours
 from tests.feeds.entrance import Entrance
 from tests.feeds.feed_city import NOW, ROSTER
+from tests.feeds.listening import ListeningPlace, SocketClient
 
 
-class Client:
-    """One client with a socket of its own."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
+class Client(SocketClient):
+    """One client."""
 
     @classmethod
     async def connect(cls, port: int, context: ssl.SSLContext | None = None) -> Client:
@@ -49,26 +47,14 @@ class Client:
         self.writer.write(event(type_="t-x-c-t"))
         assert b"t-x-c-t-r" in await self.answer()
 
-    async def is_hung_up(self) -> bool:
-        """Wait until the other side closes; what still came does not matter."""
-        with contextlib.suppress(ConnectionError):
-            while await self.reader.read(4096):
-                pass
-        return True
 
-
-class Place:
+class Place(ListeningPlace):
     """A server with its entrance, listening."""
 
     def __init__(self, entrance: Entrance, **options) -> None:
         self.entrance = entrance
         desk = CotDesk(entrance.door, entrance.tally, entrance.keys)
         self.server = CotServer(desk, entrance.tally, FakeClock(NOW), "127.0.0.1", 0, **options)
-
-    async def has(self, **figures: int) -> None:
-        """Wait until the server's figures are these; `waiting` is 0 where nothing is said of it."""
-        while self.server.figures() != {"waiting": 0, **figures}:
-            await asyncio.sleep(0.002)
 
     async def counts(self, **counts: int) -> None:
         """Wait until so much was counted."""
@@ -78,12 +64,9 @@ class Place:
 
 @contextlib.asynccontextmanager
 async def listening(**options) -> AsyncIterator[Place]:
-    place, up = Place(Entrance(), **options), asyncio.Event()
-    serving = asyncio.create_task(place.server.serve(up.set))
-    await up.wait()
-    yield place
-    serving.cancel()
-    await asyncio.wait([serving])
+    place = Place(Entrance(), **options)
+    async with place.listening():
+        yield place
 
 
 @pytest_asyncio.fixture
@@ -184,14 +167,14 @@ async def test_the_silent_are_hung_up_on_and_strangers_sooner(place: Place) -> N
 async def test_a_client_that_does_not_read_is_hung_up_on(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cot_server, "UNREAD_LIMIT_BYTES", 2_000)
+    monkeypatch.setattr(device_lines, "UNREAD_LIMIT_BYTES", 2_000)
     other = await (await Client.connect(place.server.port)).authenticate("dev-1")
     with socket.socket() as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         deaf.connect(("127.0.0.1", place.server.port))
         deaf.setblocking(False)
         await place.has(connections=2, devices=1)
-        for line in place.server._lines:  # the kernel would hold megabytes
+        for line in place.server.lines:  # the kernel would hold megabytes
             line._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
         loop = asyncio.get_running_loop()
         with contextlib.suppress(ConnectionError):
@@ -203,25 +186,25 @@ async def test_a_client_that_does_not_read_is_hung_up_on(
 
 
 async def test_more_connections_than_are_held_are_not(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cot_server, "STRANGERS_LIMIT", 2)
+    monkeypatch.setattr(device_lines, "STRANGERS_LIMIT", 2)
     known = await (await Client.connect(place.server.port)).authenticate()
     strangers = [await Client.connect(place.server.port) for _ in range(2)]
     await place.has(connections=3, devices=1)
     assert await (await Client.connect(place.server.port)).is_hung_up()
     await strangers[0].authenticate("dev-1")
-    monkeypatch.setattr(cot_server, "CONNECTIONS_LIMIT", 3)
+    monkeypatch.setattr(device_lines, "CONNECTIONS_LIMIT", 3)
     assert await (await Client.connect(place.server.port)).is_hung_up()
     for client in (*strangers, known):
         client.writer.close()
     await place.has(connections=0, devices=0)
-    assert place.server._strangers == {}
+    assert place.server.lines.strangers == {}
     assert place.entrance.counts["cot.limited"] == 2
 
 
 async def test_while_redis_is_away_nothing_is_read_and_nothing_is_lost(place: Place) -> None:
     client = await (await Client.connect(place.server.port)).authenticate()
     other = await (await Client.connect(place.server.port)).authenticate("dev-1")
-    for line in place.server._lines:  # the kernel would hold megabytes
+    for line in place.server.lines:  # the kernel would hold megabytes
         line._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
     client.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
     place.entrance.bus.state = "down"
@@ -241,7 +224,7 @@ async def test_while_redis_is_away_nothing_is_read_and_nothing_is_lost(place: Pl
     )
     await other.ping()  # who has nothing to say for Redis is answered
     place.server.sweep(asyncio.get_running_loop().time() + SILENT_S + 1)
-    assert line in place.server._lines, "who waits for us is not silent"
+    assert line in place.server.lines, "who waits for us is not silent"
     assert not place.server.hear_waiting(asyncio.get_running_loop().time)
     assert place.entrance.counts == {"cot.authenticated": 2, "cot.silent": 1}
     place.entrance.bus.state = "up"
@@ -276,7 +259,7 @@ async def test_a_device_that_loses_its_patience_is_heard_with_what_waited_on_its
         at = NOW + 10 * number
         lines[-1].writer.write((alert(at=at) if number == 0 else b"") + event(at=at) + event(at=at + 1))
         await place.has(connections=1, devices=1, waiting=1)
-        while place.server._line_of["dev-0"].session.waiting_bytes < len(event()):
+        while place.server.lines.line_of("dev-0").session.waiting_bytes < len(event()):
             await asyncio.sleep(0.002)
     for line in lines[:2]:
         assert await line.is_hung_up()

@@ -23,6 +23,7 @@ from data_feeds import (
     cot_datagrams,
     cot_desk,
     cot_server,
+    device_lines,
     feed_routes,
     fix_door,
     jt808_desk,
@@ -171,8 +172,12 @@ def test_every_outcome_of_jt808_is_described() -> None:
     """What the desk and the listener count, read from their source."""
     described = section("JT/T 808 over TCP")
     counted = set()
-    for module in (jt808_desk, jt808_server):
-        counted |= set(re.findall(r'count\(SOURCE, "([a-z_]+)"', Path(module.__file__).read_text("utf-8")))
+    for module in (jt808_desk, jt808_server, device_lines):
+        counted |= set(
+            re.findall(
+                r'count\((?:SOURCE|self\._source), "([a-z_]+)"', Path(module.__file__).read_text("utf-8")
+            )
+        )
     assert len(counted) >= 8
     for outcome in counted:
         assert f"`{outcome}`" in described, outcome
@@ -182,8 +187,8 @@ def test_every_outcome_of_jt808_is_described() -> None:
     "stated",
     [
         f"{jt808_server.SILENT_S:.0f} s without a whole frame, or {jt808_server.STRANGER_S:.0f} s without",
-        f"over {jt808_server.CONNECTIONS_LIMIT:,}, or over {jt808_server.STRANGERS_LIMIT:,} strangers",
-        f"{jt808_server.UNREAD_LIMIT_BYTES:,} bytes of answers", f"up to {parts.PARTS_LIMIT} parts",
+        f"over {device_lines.CONNECTIONS_LIMIT:,}, or over {device_lines.STRANGERS_LIMIT:,} strangers",
+        f"{device_lines.UNREAD_LIMIT_BYTES:,} bytes of answers", f"up to {parts.PARTS_LIMIT} parts",
         f"after {parts.ASK_AGAIN_S:.0f} s of quiet, {['', 'once', 'twice', 'three times'][parts.ASK_TIMES]}",
         f"try {jt808_desk.REGISTRATIONS_BURST} times at once",
     ],
@@ -196,7 +201,7 @@ def test_every_outcome_of_cot_is_described() -> None:
     """What the desk and the listeners count, read from their source, and what the door counts for them."""
     described = section("Cursor-on-Target")
     counted = {"help", "help_ended"}
-    for module in (cot_desk, cot_server, cot_datagrams):
+    for module in (cot_desk, cot_server, cot_datagrams, device_lines):
         source = Path(module.__file__).read_text("utf-8")
         for counts in re.findall(r"count\(SOURCE, ([^)]+)\)", source):
             counted |= set(re.findall(r'"([a-z_]+)"', counts))
@@ -236,7 +241,7 @@ def test_what_is_said_of_the_websocket_is_so(stated: str) -> None:
 
 def test_every_outcome_of_the_websocket_is_described() -> None:
     source = Path(position_stream.__file__).read_text("utf-8")
-    counted = set(re.findall(r'count\(SOURCE, "([a-z_]+)"', source))
+    counted = set(re.findall(r'count\((?:SOURCE|self\._source), "([a-z_]+)"', source))
     assert counted == fields_of("Positions over a WebSocket")
 
 
@@ -244,7 +249,11 @@ def test_every_outcome_of_mqtt_and_owntracks_is_described() -> None:
     described = section("MQTT") + section("OwnTracks")
     counted = set()
     for module in (mqtt_desk, mqtt_client, owntracks_desk):
-        counted |= set(re.findall(r'count\(SOURCE, "([a-z_]+)"', Path(module.__file__).read_text("utf-8")))
+        counted |= set(
+            re.findall(
+                r'count\((?:SOURCE|self\._source), "([a-z_]+)"', Path(module.__file__).read_text("utf-8")
+            )
+        )
     assert counted == {"ignored", "poison", "limited"}
     for outcome in counted:
         assert f"`{outcome}`" in described, outcome
@@ -260,8 +269,8 @@ def test_every_type_and_attribute_of_cot_that_is_acted_on_is_described() -> None
     "stated",
     [
         f"{cot_server.SILENT_S:.0f} s without a whole document, or {cot_server.STRANGER_S:.0f} s without",
-        f"over {cot_server.CONNECTIONS_LIMIT:,}, or over {cot_server.STRANGERS_LIMIT:,} strangers",
-        f"{cot_server.UNREAD_LIMIT_BYTES:,} bytes of answers",
+        f"over {device_lines.CONNECTIONS_LIMIT:,}, or over {device_lines.STRANGERS_LIMIT:,} strangers",
+        f"{device_lines.UNREAD_LIMIT_BYTES:,} bytes of answers",
         f"{cot_server.HELD_BYTES:,} bytes are held", f"up to {cot_server.INHERITED_LIMIT_BYTES:,} bytes. More",
         f"at most {framing.DOCUMENT_LIMIT_BYTES:,} bytes, {xml_events.DEPTH_LIMIT} elements deep and of "
         f"{xml_events.ELEMENTS_LIMIT:,} elements",

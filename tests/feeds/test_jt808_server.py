@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from data_feeds import jt808_server
+from data_feeds import device_lines
 from data_feeds.jt808_desk import Jt808Desk
 from data_feeds.jt808_server import SILENT_S, STRANGER_S, Jt808Server
 from data_feeds.terminal_book import TerminalBook
@@ -31,15 +31,17 @@ from tests.feeds.jt808_terminal import (
     phone_of,
     registration,
 )
+from tests.feeds.listening import ListeningPlace, SocketClient
 
 FLEET = 4_383
 
 
-class Terminal:
-    """One terminal with a socket of its own."""
+class Terminal(SocketClient):
+    """One terminal."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
-        self.reader, self.writer, self.number = reader, writer, number
+        super().__init__(reader, writer)
+        self.number = number
         self.serial = 0
 
     @classmethod
@@ -65,15 +67,8 @@ class Terminal:
         assert answer == general(0x0102, self.serial, 0)
         return self
 
-    async def is_hung_up(self) -> bool:
-        """Wait until the other side closes; what still came does not matter."""
-        with contextlib.suppress(ConnectionError):
-            while await self.reader.read(4096):
-                pass
-        return True
 
-
-class Place:
+class Place(ListeningPlace):
     """A server with its entrance, listening."""
 
     def __init__(self, entrance: Entrance, rows: list[TerminalRow]) -> None:
@@ -84,20 +79,12 @@ class Place:
         self.clock = FakeClock(NOW)
         self.server = Jt808Server(desk, entrance.tally, self.clock, "127.0.0.1", 0)
 
-    async def has(self, **figures: int) -> None:
-        """Wait until the server's figures are these."""
-        while self.server.figures() != figures:
-            await asyncio.sleep(0.002)
-
 
 @contextlib.asynccontextmanager
 async def listening(entrance: Entrance, rows: list[TerminalRow]) -> AsyncIterator[Place]:
-    place, up = Place(entrance, rows), asyncio.Event()
-    serving = asyncio.create_task(place.server.serve(up.set))
-    await up.wait()
-    yield place
-    serving.cancel()
-    await asyncio.wait([serving])
+    place = Place(entrance, rows)
+    async with place.listening():
+        yield place
 
 
 @pytest_asyncio.fixture
@@ -174,7 +161,7 @@ async def test_the_silent_are_hung_up_on_and_strangers_sooner(place: Place) -> N
 
 async def test_a_terminal_that_logged_out_has_a_strangers_time_again(place: Place) -> None:
     terminal = await (await Terminal.connect(place.server.port)).authenticate()
-    (line,) = place.server._lines
+    (line,) = place.server.lines
     line.stranger_since_s -= 10_000
     await terminal.ask(0x0003)
     place.server.sweep(asyncio.get_running_loop().time() + 1)
@@ -183,7 +170,7 @@ async def test_a_terminal_that_logged_out_has_a_strangers_time_again(place: Plac
 
 async def test_bytes_that_make_no_frame_are_no_sign_of_life(place: Place) -> None:
     terminal = await (await Terminal.connect(place.server.port)).authenticate()
-    (line,) = place.server._lines
+    (line,) = place.server.lines
     line.session.heard_at_s -= SILENT_S + 1
     terminal.writer.write(b"\x7e\x00\x7e" * 10 + b"drip")
     await terminal.writer.drain()
@@ -209,14 +196,14 @@ async def test_missing_parts_are_asked_for_and_given_up(place: Place) -> None:
 async def test_a_terminal_that_does_not_read_its_answers_is_hung_up_on(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jt808_server, "UNREAD_LIMIT_BYTES", 2_000)
+    monkeypatch.setattr(device_lines, "UNREAD_LIMIT_BYTES", 2_000)
     other = await (await Terminal.connect(place.server.port, 1)).authenticate()
     with socket.socket() as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         deaf.connect(("127.0.0.1", place.server.port))
         deaf.setblocking(False)
         await place.has(connections=2, terminals=1)
-        for line in place.server._lines:  # the kernel would hold megabytes
+        for line in place.server.lines:  # the kernel would hold megabytes
             line._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
         loop, beats = asyncio.get_running_loop(), frame(0x0004, phone=phone_of(0)) * 200
         with contextlib.suppress(ConnectionError):
@@ -227,7 +214,7 @@ async def test_a_terminal_that_does_not_read_its_answers_is_hung_up_on(
 
 
 async def test_more_connections_than_are_held_are_not(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jt808_server, "STRANGERS_LIMIT", 2)
+    monkeypatch.setattr(device_lines, "STRANGERS_LIMIT", 2)
     known = await (await Terminal.connect(place.server.port)).authenticate()
     strangers = [await Terminal.connect(place.server.port, 1) for _ in range(2)]
     await place.has(connections=3, terminals=1)
@@ -236,12 +223,12 @@ async def test_more_connections_than_are_held_are_not(place: Place, monkeypatch:
     await place.has(connections=3, terminals=2)
     fourth = await Terminal.connect(place.server.port, 2)
     await place.has(connections=4, terminals=2)
-    monkeypatch.setattr(jt808_server, "CONNECTIONS_LIMIT", 4)
+    monkeypatch.setattr(device_lines, "CONNECTIONS_LIMIT", 4)
     assert await (await Terminal.connect(place.server.port, 2)).is_hung_up()
     fourth.writer.close()
     known.writer.close()
     await place.has(connections=2, terminals=1)
-    assert place.server._strangers == {"127.0.0.1": 1}
+    assert place.server.lines.strangers == {"127.0.0.1": 1}
     assert place.entrance.counts["jt808.limited"] == 2
 
 
