@@ -7,11 +7,13 @@ from typing import Any
 
 from uvicorn_worker import UvicornWorker
 
+from dashboard.allocator import keep_few_heaps
 from dashboard.child_process import ending_with
 from dashboard.settings import Settings
 from data_feeds.live_server import SERVED
 
 _SETTINGS = Settings.from_environment(os.environ)
+keep_few_heaps()  # its children inherit it
 
 
 class ScreenWorker(UvicornWorker):  # type: ignore[misc]  # the package is not typed

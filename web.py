@@ -36,6 +36,7 @@ from callbacks.hand_pages import field_html, leader_html, report_html, room_html
 from callbacks.screen_values import box_of, wall_city
 from dashboard import service
 from dashboard.administration import means_served
+from dashboard.allocator import put_start_aside
 from dashboard.citypack import CityPack, load_pack
 from dashboard.citypack.policies import CHOICES
 from dashboard.clock import Clock, open_clock
@@ -161,6 +162,7 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
         for sender in (parts.nudge, parts.news):
             sender.bind(asyncio.get_running_loop())
         await parts.live.start()
+        put_start_aside()
         try:
             yield
         finally:

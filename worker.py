@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from dashboard.administration import open_services
+from dashboard.allocator import keep_few_heaps, put_start_aside
 from dashboard.citypack import load_pack
 from dashboard.clock import Clock, open_clock
 from dashboard.secret_file import ensure_secret
@@ -184,6 +185,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)
+    put_start_aside()
     await worker.run()
     await bus.close()
     services.store.close()
@@ -195,6 +197,7 @@ def main(environ: Mapping[str, str]) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s worker %(levelname)s %(message)s"
     )
+    keep_few_heaps()
     asyncio.run(serve(settings))
 
 

@@ -66,6 +66,9 @@ def _open_sqlite(url: URL) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
         pool_size=8,
         max_overflow=24,
+        # Each connection has a page cache and compiled statements of its own: the one used last is used again, instead
+        # of each of the pool in its turn growing its own.
+        pool_use_lifo=True,
     )
 
     @event.listens_for(engine, "connect")

@@ -45,6 +45,18 @@ def test_a_rolled_back_number_is_given_again(store: Store) -> None:
         assert advance(connection, "log") == 1
 
 
+def test_one_who_reads_alone_reads_by_the_same_connection(store: Store) -> None:
+    if not store.is_sqlite:
+        pytest.skip("PostgreSQL's page cache is the server's")
+    with store.read(), store.read(), store.read():
+        pass  # three connections, each with a page cache and statements of its own
+    used = []
+    for _ in range(6):
+        with store.read() as connection:
+            used.append(connection.connection.dbapi_connection)
+    assert len({id(one) for one in used}) == 1
+
+
 def test_a_read_sees_one_moment(centre: Centre) -> None:
     store = centre.services.store
     with store.read() as connection:
