@@ -30,11 +30,12 @@ from data_feeds.simulator.parameters import parameters
 from data_feeds.simulator.roster import make_roster
 from tests.crash.cast import UNITS
 from tests.crash.installation import Installation, Process
-from tests.crash.people import Gateway, Officer, Person
+from tests.crash.people import Gateway, Person
 from tests.free_port import free_port
 from tests.throwaway_redis_cluster import ThrowawayCluster
 from tools.bench_city import fill
 from tools.scale_load import Load
+from tools.scale_people import DayOfficer
 from tools.scale_screens import joined
 
 PASSWORD: Final = "measured-all-day"  # of an installation that lives for minutes in a temporary folder
@@ -315,8 +316,17 @@ def _people(city: ScaleCity) -> list[Person]:
         name = _account(city, f"officer-{number}", services.city)
         address = city.web_addresses[number % len(city.web_addresses)]
         people.append(
-            Officer(
-                address, number, name_=name, password=PASSWORD, matters=own, units=units, pause_s=ACT_PAUSE_S
+            DayOfficer(
+                address,
+                number,
+                name_=name,
+                password=PASSWORD,
+                matters=own,
+                units=units,
+                pause_s=ACT_PAUSE_S,
+                open_matters=city.load.open_matters,
+                number=number,
+                officers=officers,
             )
         )
     actor = Principal("scale", "scale", "system", "system", services.city)

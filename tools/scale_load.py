@@ -16,6 +16,7 @@ import msgspec
 
 from dashboard.citypack import CityPack
 from dashboard.domain.device_keys import platform_key
+from dashboard.service.reported_matter import matter_id_of
 from data_feeds.simulator.roster import RosterRow
 from tools.scale_probes import PROBE_STEP_E6, PROBES, probe_lon_e6
 
@@ -28,6 +29,7 @@ STEP_E6: Final = 15  # about 1.5 m a second, a walker
 CALLS_PER_S: Final = 1.0  # Rizhao's busiest hour has 160 calls, 0.044 a second
 ORDERS_PER_S: Final = 1.0
 ORDER_LIVES_S: Final = 30.0  # then its platform closes it: as many open as close
+ORDER_KNOWN_S: Final = 2.0  # by then it has been taken in, also on a busy machine
 
 
 @dataclass
@@ -97,6 +99,15 @@ class Load:
         """End after what is being sent."""
         self._stopping.set()
 
+    def open_matters(self) -> list[str]:
+        """Return the ids of matters whose order was sent a while ago and is not closed for a while; from any thread."""
+        now = time.monotonic()
+        return [
+            matter_id_of("order", "hotline", order["order_no"])
+            for ends_at, order in list(self._open)
+            if ORDER_KNOWN_S < ends_at - now < ORDER_LIVES_S - ORDER_KNOWN_S
+        ]
+
     async def _send_fixes(self, feeds: list[httpx.AsyncClient], part: int) -> None:
         loop, chance = asyncio.get_running_loop(), random.Random(part)
         due = loop.time() + chance.random()
@@ -138,12 +149,11 @@ class Load:
             await asyncio.sleep(1 / CALLS_PER_S)
 
     async def _send_orders(self, clients: list[httpx.AsyncClient]) -> None:
-        loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             order = self._new_order()
-            self._open.append((loop.time() + ORDER_LIVES_S, order))
+            self._open.append((time.monotonic() + ORDER_LIVES_S, order))
             due = [order]
-            while self._open and self._open[0][0] <= loop.time():
+            while self._open and self._open[0][0] <= time.monotonic():
                 due.append(self._closed(self._open.popleft()[1]))
             await self._post(clients, "/v1/orders", "hotline", "orders", due)
             await asyncio.sleep(1 / ORDERS_PER_S)
