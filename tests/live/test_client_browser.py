@@ -13,7 +13,9 @@ from playwright.async_api import Page
 
 from dashboard.live.fleet import REPORTING, TASKED
 from dashboard.live.fleet_frames import pack_fixes
+from dashboard.store.news import POSTS, TELLINGS, News
 from data_feeds import bus_names as names
+from data_feeds.nudge import write_news
 from tests.live.browser_page import STATIC, open_page, probe
 from tests.live.live_city import CITY, NOW, City, city
 
@@ -51,6 +53,26 @@ async def test_a_page_follows_matters_positions_and_the_servers_clock(town: City
         await until(page, "live.matters.size === 0")
         topics = "['matters', 'log', 'fleet', 'health', 'second', 'connection']"
         await until(page, f"{topics}.every((topic) => heard.includes(topic))")
+
+
+async def test_a_page_is_told_what_changed_besides_the_log_and_asks_for_all_where_it_was_not_told(
+    town: City, chromium_path: str
+) -> None:
+    async with asyncio.timeout(30):
+        while town.hub.stats()["bus"] != "up":  # the bus coming up tells everything, to whoever is there
+            await asyncio.sleep(0.01)
+    async with open_page(chromium_path, f"http://127.0.0.1:{town.port}/") as page:
+        await probe(page, "open_live")
+        await until(page, "live.ready")
+        await page.evaluate(
+            "() => { window.told = []; live.on('news', (kinds) => told.push(kinds && [...kinds])); }"
+        )
+        await town.bus.publish(names.NEWS, write_news([News(POSTS, (CITY,), is_exact=True), News("audit")]))
+        await until(page, "told.length === 1 && told[0].join() === 'posts'")
+        await page.evaluate("live.socket.restart('test')")
+        await until(page, "told.length === 2 && told[1] === null")  # what was told meanwhile is not known
+        await town.bus.publish(names.NEWS, write_news([News(TELLINGS, ("371102",))]))
+        await until(page, "told.length === 3 && told[2].join() === 'tellings'")
 
 
 async def test_a_page_outlives_its_server_and_returns_by_its_cursor(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ from data_feeds.nudge import NewsTeller, read_news, write_news
 from tests.live.live_city import CITY, City, Screen, city, officer
 
 EAST, SOUTH = "371102", "371103"
+PATIENCE_S = 30.0  # of a machine that does other things too; nothing here waits for time
 
 
 def counts(screen: Screen) -> dict[str, int]:
@@ -42,9 +43,14 @@ async def teller(redis_url: str) -> AsyncIterator[NewsTeller]:
     await bus.close()
 
 
+async def until(screen: Screen, holds: Callable[[Screen], bool]) -> None:
+    """Read what a screen is sent until something holds of it."""
+    await screen.until(holds, PATIENCE_S)
+
+
 async def hears(town: City) -> None:
     """Wait until the hub hears news: from then on what is told is counted, and nothing else."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while town.hub.stats()["bus"] != "up":
             await asyncio.sleep(0.01)
 
@@ -53,7 +59,7 @@ async def hears(town: City) -> None:
 async def as_(town: City, who: Principal, query: str = "") -> AsyncIterator[Screen]:
     town.who["principal"] = who
     async with town.screen(query) as screen:
-        await screen.until(lambda it: bool(it.hello) and ("wall" in query or counts(it) != {}))
+        await until(screen, lambda it: bool(it.hello) and ("wall" in query or counts(it) != {}))
         yield screen
 
 
@@ -62,7 +68,7 @@ async def marked(news: NewsTeller, *screens: Screen) -> None:
     before = [told_of(screen, TELLINGS) for screen in screens]
     news([News(TELLINGS, (EAST, SOUTH))])
     for screen, count in zip(screens, before, strict=True):
-        await screen.until(lambda it, count=count: told_of(it, TELLINGS) > count)
+        await until(screen, lambda it, count=count: told_of(it, TELLINGS) > count)
 
 
 async def test_news_reach_the_desks_that_may_know_and_no_wall(redis_flush: str) -> None:
@@ -73,16 +79,16 @@ async def test_news_reach_the_desks_that_may_know_and_no_wall(redis_flush: str) 
             as_(town, officer(CITY)) as whole, as_(town, officer(CITY), "view=wall") as wall,
         ):  # fmt: skip
             news([News(POSTS, (EAST,), is_exact=True), News("audit")])
-            await east.until(lambda it: told_of(it, POSTS) == 1)
+            await until(east, lambda it: told_of(it, POSTS) == 1)
             news([News(TELLINGS, (SOUTH,))])
-            await south.until(lambda it: told_of(it, TELLINGS) == 1)
-            await whole.until(lambda it: told_of(it, TELLINGS) == 1)
+            await until(south, lambda it: told_of(it, TELLINGS) == 1)
+            await until(whole, lambda it: told_of(it, TELLINGS) == 1)
             await marked(news, east, south, whole)
             # Each heard what is its own and what marks the end, and nothing else.
             assert counts(east) == {POSTS: 1, TELLINGS: 1}
             assert counts(south) == {POSTS: 0, TELLINGS: 2}
             assert counts(whole) == {POSTS: 0, TELLINGS: 2}
-            await wall.until(lambda it: Kind.HEALTH in it.latest)
+            await until(wall, lambda it: Kind.HEALTH in it.latest)
             assert wall.notices == []
 
 
@@ -92,7 +98,7 @@ async def test_what_several_acts_of_a_moment_changed_is_one_message(redis_flush:
         async with as_(town, officer()) as screen:
             for _ in range(20):
                 news([News(TELLINGS, (EAST,))])
-            await screen.until(lambda it: told_of(it, TELLINGS) > 0)
+            await until(screen, lambda it: told_of(it, TELLINGS) > 0)
             await marked(news, screen)
             assert told_of(screen, TELLINGS) == 2
 
@@ -126,9 +132,9 @@ async def test_an_administrator_hears_of_the_own_sections_and_receives_nothing_e
             assert counts(page) == dict.fromkeys(own, 0)
             assert page.hello["view"] == {"jurisdiction": CITY, "surface": "admin", "resumed": True}
             news([*(News(section) for section in RIGHT_OF_SECTION), News(TELLINGS, (EAST,))])
-            await page.until(lambda it: counts(it) == dict.fromkeys(own, 1))
+            await until(page, lambda it: counts(it) == dict.fromkeys(own, 1))
             await page.socket.send("t17.5")
-            await page.until(lambda it: it.times[-1].echo == 17.5)
+            await until(page, lambda it: it.times[-1].echo == 17.5)
             assert set(page.kinds) == {Kind.HELLO, Kind.TIME, Kind.NOTICE}
 
 
@@ -141,7 +147,7 @@ async def test_while_redis_is_away_everybody_is_told_that_anything_may_have_chan
         await hears(town)
         async with as_(town, officer()) as screen:
             own_redis.kill()
-            await screen.until(lambda it: min(counts(it).values()) >= 3)
+            await until(screen, lambda it: min(counts(it).values()) >= 3)
             own_redis.start()
             await hears(town)
             before = counts(screen)
