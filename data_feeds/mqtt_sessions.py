@@ -25,8 +25,8 @@ _LOG = logging.getLogger(__name__)
 SESSIONS_LIMIT: Final = (
     16  # a core takes some 15,000 fixes a second: far more than there will ever be processes
 )
-HOLD_MS: Final = 10_000  # how long after a process died another one has its sessions
-LOOK_S: Final = 2.0  # how often a process says what it holds and looks for what nobody does
+HOLD_MS: Final = 5_000  # how long after a process died another one has its sessions
+LOOK_S: Final = 1.0  # how often a process says what it holds and looks for what nobody does
 
 
 class SessionClient(Protocol):
