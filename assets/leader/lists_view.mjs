@@ -12,7 +12,7 @@ export function listView(which, list, now) {
   if (list === null) return [el("p", { class: "hand-label" }, text("hand.opening"))];
   const more = list.count - list.rows.length;
   return [
-    head(text(`leader.list.${which}`, { count: grouped(list.count) }), text(`leader.list.${which}_rule`)),
+    head(text(`leader.list.${which}`, { count: grouped(list.count) }), text(`leader.list.${which}_rule`), "h1"),
     list.count === 0 ? nothing(text(`leader.list.${which}_none`)) : null,
     el(
       "ol",
@@ -41,7 +41,7 @@ export function whistlesView({ needs, numbers }, now) {
   const rows = needs.rows.filter((row) => row.reasons.some(({ reason }) => reason === "whistle"));
   const { on_time: onTime, judged, pending, today, minutes } = numbers.whistles;
   return [
-    head(text("leader.list.whistles", { count: rows.length }), text("leader.list.whistles_rule")),
+    head(text("leader.list.whistles", { count: rows.length }), text("leader.list.whistles_rule"), "h1"),
     el("p", { class: "leader-made-of" }, text("leader.list.whistles_made_of", { minutes, on_time: onTime, judged, pending, today })),
     rows.length === 0 ? nothing(text("leader.list.whistles_none")) : null,
     el(
@@ -65,7 +65,7 @@ export function mineView({ mine }, waiting, now, { isShort = false } = {}) {
   const shown = isShort ? mine.rows.filter((row) => row.ended_at === null).slice(0, 4) : mine.rows;
   const supervisions = isShort ? [] : mine.supervisions;
   return [
-    head(text("leader.mine.title"), text("leader.mine.sum", { month: mine.month, done: mine.done, on_time: mine.on_time })),
+    head(text("leader.mine.title"), text("leader.mine.sum", { month: mine.month, done: mine.done, on_time: mine.on_time }), isShort ? "h2" : "h1"),
     waiting.length === 0 && shown.length === 0 && supervisions.length === 0 ? nothing(text("leader.mine.none")) : null,
     el("ol", { class: "leader-rows" }, ...waiting.map((one) => waitingRow(one, now)), ...shown.map((row) => wordRow(row, now, isShort)), ...supervisions.map((row) => supervisionRow(row, now))),
   ];

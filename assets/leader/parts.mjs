@@ -35,6 +35,7 @@ export function nothing(words) {
   return el("p", { class: "leader-nothing" }, words);
 }
 
-export function head(title, beside = "") {
-  return el("div", { class: "leader-head" }, el("h2", {}, title), beside ? el("span", { class: "leader-beside" }, beside) : null);
+/* `level` is h1 where the page has no other. */
+export function head(title, beside = "", level = "h2") {
+  return el("div", { class: "leader-head" }, el(level, {}, title), beside ? el("span", { class: "leader-beside" }, beside) : null);
 }

@@ -254,7 +254,7 @@ def test_each_number_leads_to_what_it_counts(opened: Callable[..., Page], centre
     for name in ("overdue", "red"):
         number = page.locator(f"[data-number={name}] b").inner_text()
         page.locator(f"[data-number={name}]").click()
-        expect(page.locator("h2", has_text=f" {number} 件")).to_be_visible()
+        expect(page.locator(".leader-head h1", has_text=f" {number} 件")).to_be_visible()
         if name == "overdue":
             expect(page.locator(".leader-row[data-matter]")).to_have_count(int(number))
             picture(page, "leader-phone-overdue")
