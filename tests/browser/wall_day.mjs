@@ -3,10 +3,10 @@
 
 import { openLive } from "/assets/live/client.mjs";
 import { Kind } from "/assets/live/wire.mjs";
+import { fixedMorning, mountWall } from "/harness/wall_mount.mjs";
 import { PlayedFleet } from "/probes/played_fleet.mjs";
 import { PlayedServer, deflatedFrame, jsonFrame, settled } from "/probes/played_server.mjs";
 
-const given = await (await fetch("/harness/morning.json")).json();
 const MINUTE_MS = 60_000;
 const SOS_AND_ON_DUTY = 0x85;
 const ON_DUTY = 0x81;
@@ -18,24 +18,40 @@ class Day extends PlayedServer {
   tick = 0;
   alarms = 0;
   whistles = 0;
-  log = given.log.slice();
-  table = new Map(given.matters.map((row) => [row.id, row]));
-  orders = new Map(given.commands.map((row) => [row.id, row]));
+  lost = 0;
 
-  constructor() {
+  constructor(given) {
     super({ rate: RATE });
     this.seq = given.log[0].seq;
-    this.shift = this.now() - given.now; // the morning's rows, brought to this clock
     this.fleet = new PlayedFleet(given.workers);
+    this.take({ given: { ...given, workers: null }, log: given.log.slice(), matters: given.matters, commands: given.commands });
+  }
+
+  /* Takes in what the server knows; the typed arrays of its fleet are of one length and stay. */
+  take({ given, log, matters, commands }) {
+    this.given = given;
+    this.log = log;
+    this.table = new Map(matters.map((row) => [row.id, row]));
+    this.orders = new Map(commands.map((row) => [row.id, row]));
     this.alarmRow = given.matters.find((row) => row.urgency === 1);
     this.whistleRow = given.commands.find((row) => row.kind === "whistle" && row.state === "running");
+  }
+
+  /* Gives all of it away as text and forgets it, so that the page can be weighed without its server, which lives on the
+   * same heap and keeps a second copy of every row that it ever changed. `take(JSON.parse(text))` before time goes on. */
+  leave() {
+    const { given, log, table, orders } = this;
+    Object.assign(this, { given: null, log: null, table: null, orders: null, alarmRow: null, whistleRow: null });
+    this.sockets.splice(0, this.sockets.length - 1);
+    this.attempts.length = 0;
+    return JSON.stringify({ given, log, matters: [...table.values()], commands: [...orders.values()] });
   }
 
   async greeting() {
     const [hello] = await super.greeting();
     return [
       hello, await deflatedFrame(Kind.PICTURE, this.picture()), await this.fleet.snapshot(this.now()),
-      jsonFrame(Kind.HOTLINE, this.hotline()), jsonFrame(Kind.RATES, given.rates), jsonFrame(Kind.HEALTH, this.health()),
+      jsonFrame(Kind.HOTLINE, this.hotline()), jsonFrame(Kind.RATES, this.given.rates), jsonFrame(Kind.HEALTH, this.health()),
     ];
   }
 
@@ -48,14 +64,14 @@ class Day extends PlayedServer {
 
   hotline() {
     const at = this.now();
-    const bins = structuredClone(given.hotline.bins);
+    const bins = structuredClone(this.given.hotline.bins);
     bins.actual = bins.high.slice(0, Math.floor((this.tick / 300) % 288)).map((high, bin) => Math.round(high * (bin % 7 === 0 ? 1.2 : 0.7)));
-    return { ...given.hotline, at, bins, source: { ...given.hotline.source, as_of: at } };
+    return { ...this.given.hotline, at, bins, source: { ...this.given.hotline.source, as_of: at } };
   }
 
   health() {
-    const platforms = given.health.platforms.map((one, place) => ({ ...one, last_at: this.now() - (place === this.tick % 40 ? 60_000 : 1_000) }));
-    return { ...given.health, at: this.now(), platforms };
+    const platforms = this.given.health.platforms.map((one, place) => ({ ...one, last_at: this.now() - (place === this.tick % 40 ? 60_000 : 1_000) }));
+    return { ...this.given.health, at: this.now(), platforms };
   }
 
   broadcast() {
@@ -98,7 +114,7 @@ class Day extends PlayedServer {
   }
 
   progress() {
-    const rows = given.matters;
+    const rows = this.given.matters;
     const row = rows[10 + (this.tick % (rows.length - 10))];
     const known = this.table.get(row.id);
     if (known) this.change({ matters: [{ ...known, version: known.version + 1, due_at: this.now() + (this.tick % 90) * MINUTE_MS, touched_at: this.now() }] });
@@ -124,13 +140,14 @@ class Day extends PlayedServer {
   whistle() {
     this.whistles += 1;
     this.change({ commands: [{
-      ...this.whistleRow, id: `whistle-${this.whistles}`, no: `W${this.whistles}`, matter_id: given.matters[20].id, issued_at: this.now(),
+      ...this.whistleRow, id: `whistle-${this.whistles}`, no: `W${this.whistles}`, matter_id: this.given.matters[20].id, issued_at: this.now(),
       due_at: this.now() + 30 * MINUTE_MS, lon: 119.2 + (this.whistles % 20) / 100,
     }] });
   }
 
   /* Gone for a minute; with `epoch` it comes back as another one. */
   restart(epoch = this.epoch) {
+    this.lost += 1;
     this.kill();
     setTimeout(() => Object.assign(this, { isUp: true, epoch }), MINUTE_MS / RATE);
   }
@@ -140,18 +157,8 @@ class Day extends PlayedServer {
   }
 }
 
-const server = new Day();
+const server = new Day(await fixedMorning());
 const live = openLive({ url: "/live", document, view: "wall", WebSocket: server.Socket });
 Object.assign(window, { server, live, settled });
 
-const { mount } = await import("/assets/wall/page.mjs");
-const root = await new Promise((resolve) => {
-  const look = () => {
-    const found = document.querySelector("[data-page='wall']");
-    if (found) resolve(found);
-    else requestAnimationFrame(look);
-  };
-  look();
-});
-await mount(root, live);
-document.documentElement.dataset.mounted = "true";
+await mountWall(live);

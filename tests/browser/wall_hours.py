@@ -3,9 +3,14 @@ a day long."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, CDPSession, Page
+
+from tests.browser.heap_snapshot import bytes_by_constructor, taken
 
 MORNING_S = 1_795_401_000
 STEP_MS = 1_000  # of the page, between which streams are read
@@ -13,7 +18,7 @@ STEP_MS = 1_000  # of the page, between which streams are read
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the page holds once everything that nobody needs was collected."""
+    """What the page holds, without its played server, once everything that nobody needs was collected."""
 
     heap_bytes: int
     nodes: int
@@ -57,8 +62,21 @@ class WallHours:
 
     def held(self) -> Held:
         """Collect garbage and count."""
-        for _ in range(3):
-            self._inspector.send("HeapProfiler.collectGarbage")
-        counters = self._inspector.send("Memory.getDOMCounters")
-        heap = self._inspector.send("Runtime.getHeapUsage")
+        with self._without_server():
+            for _ in range(3):
+                self._inspector.send("HeapProfiler.collectGarbage")
+            counters = self._inspector.send("Memory.getDOMCounters")
+            heap = self._inspector.send("Runtime.getHeapUsage")
         return Held(int(heap["usedSize"]), int(counters["nodes"]), int(counters["jsEventListeners"]))
+
+    def data(self) -> Counter[str]:
+        """Return the bytes of what the page's own scripts hold, by constructor; a second of work."""
+        with self._without_server():
+            return bytes_by_constructor(taken(self._inspector))
+
+    @contextmanager
+    def _without_server(self) -> Iterator[None]:
+        """The played server lives on the page's heap: it leaves while the page is weighed."""
+        server = self.page.evaluate("server.leave()")
+        yield
+        self.page.evaluate("server => window.server.take(JSON.parse(server))", server)

@@ -1,8 +1,9 @@
 /* A live picture that stands still until a test moves it. It offers what assets/live/client.mjs offers. */
 
 import { Fleet } from "/assets/live/fleet.mjs";
+import { fixedMorning, mountWall } from "/harness/wall_mount.mjs";
 
-const picture = await (await fetch("/harness/morning.json")).json();
+const picture = await fixedMorning();
 const listeners = new Map();
 
 function standingFleet(workers) {
@@ -48,14 +49,4 @@ const live = {
 live.reset();
 window.live = live;
 
-const { mount } = await import("/assets/wall/page.mjs");
-const root = await new Promise((resolve) => {
-  const look = () => {
-    const found = document.querySelector("[data-page='wall']");
-    if (found) resolve(found);
-    else requestAnimationFrame(look);
-  };
-  look();
-});
-await mount(root, live);
-document.documentElement.dataset.mounted = "true";
+await mountWall(live);
