@@ -14,14 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dash import Dash
 from dash.development.base_component import Component
 from dash.exceptions import DependencyException
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 
 import callbacks.admin
 import callbacks.desk
@@ -48,11 +46,11 @@ from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
 from data_feeds.http.answering import ApiParts, add_fault_answers
-from data_feeds.http.assets import assets
+from data_feeds.http.assets import assets, release_of
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.live_state import LiveApi, MalformedInputs
-from data_feeds.http.page_files import modules_of
+from data_feeds.http.page_files import modules_of, styles_of
 from data_feeds.http.page_shell import shell_files, shell_routes
 from data_feeds.http.report_pages import CitizenPages, citizen_routes
 from data_feeds.http.routers import routers
@@ -69,16 +67,21 @@ from data_feeds.http.sign_in import SignInPages, sign_in_routes
 from data_feeds.live_socket import LiveHub
 from data_feeds.nudge import NewsTeller, Nudge
 from layouts.catalogue import text
+from layouts.dash_screen import DashScreen, libraries_of
 from layouts.document import document
 from layouts.hand.shell import COMMON_WORDS, ENTRY, HandFiles
+from layouts.map import MapSources
 from layouts.refusal import refusal_text
+from layouts.screen_files import ENTRY as SCREEN_ENTRY
+from layouts.screen_files import ScreenFiles
 from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
 
 ROOT = Path(__file__).resolve().parent
-# Dash injects assets/*.js and zhongshu.mjs; what zhongshu.mjs imports itself must not be injected a second time.
-CHILD_ASSETS = [
-    "live", "wall", "desk", "fonts", "catalogue", "hand", "unit", "field", "leader", "room", "report", "admin",
-]  # fmt: skip
+# The catalogues that the modules of a screen read.
+WORDS = {
+    "wall": ("live", "log", "map", "wall"),
+    "desk": ("page", "live", "map", "log", "refusals", "desk", "asks", "tellings", "shift", "steps"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Parts:
     nudge: Nudge
     news: NewsTeller
     release: str
+    map_release: str
 
 
 def open_parts(settings: Settings) -> Parts:
@@ -111,9 +115,10 @@ def open_parts(settings: Settings) -> Parts:
         attachments_dir=settings.var_dir / "attachments",
         means_served=means_served(settings),
     )
-    release = _release()
+    release = release_of(ROOT / "assets")
     live = LiveHub(bus, services, clock, pack, release=release)
-    return Parts(settings, clock, pack, bus, services, live, nudge, news, release)
+    map_release = release_of(settings.city_pack / "boundaries")
+    return Parts(settings, clock, pack, bus, services, live, nudge, news, release, map_release)
 
 
 def build_server(parts: Parts) -> Gate:
@@ -124,10 +129,11 @@ def build_server(parts: Parts) -> Gate:
     for router in routers(_api_parts(parts)):
         inner.include_router(router)
     inner.router.routes.extend(_routes(parts))
-    wall = _dash_page(inner, "wall", _wall_layout(parts), text("page.wall"))
-    desk = _dash_page(inner, "desk", _desk_layout(parts), text("page.desk"))
+    wall = _dash_page(inner, "wall", _wall_layout(parts), text("page.wall"), _screen_files(parts, "wall"))
+    wall.libraries = libraries_of(_wall_layout(parts)())  # it has no callbacks that could bring others
+    desk = _dash_page(inner, "desk", _desk_layout(parts), text("page.desk"), _screen_files(parts, "desk"))
     callbacks.desk.register(desk, parts.services, parts.live, parts.clock)
-    admin = _dash_page(inner, "admin", _admin_layout(parts), text("page.admin"), is_live=False)
+    admin = _dash_page(inner, "admin", _admin_layout(parts), text("page.admin"), None)
     callbacks.admin.register(admin, parts.services, parts.clock)
     script_hashes = sorted({*wall.csp_hashes(), *desk.csp_hashes(), *admin.csp_hashes()})
     return Gate(
@@ -174,6 +180,7 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
 
 def _routes(parts: Parts) -> list[BaseRoute]:
     settings = parts.settings
+    boundaries = settings.city_pack / "boundaries"
     pages = SignInPages(
         sign_in=lambda **shown: sign_in_page(
             parts.pack.name, "zh", demonstration=parts.clock.is_demonstration, **shown
@@ -192,7 +199,7 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         WebSocketRoute("/admin/live", AdminLiveEndpoint(parts.live.administrators)),
         *_hand_routes(parts),
         Mount("/assets", assets(ROOT / "assets", parts.release)),
-        Mount("/citypack/boundaries", StaticFiles(directory=settings.city_pack / "boundaries")),
+        Mount("/citypack/boundaries", assets(boundaries, parts.map_release, kept_by="private")),
     ]
 
 
@@ -244,10 +251,27 @@ def _api_parts(parts: Parts) -> ApiParts:
     )
 
 
+def _screen_files(parts: Parts, surface: str) -> ScreenFiles:
+    folder, sources = ROOT / "assets", MapSources.of_release(parts.map_release)
+    return ScreenFiles(
+        parts.release,
+        modules_of(folder, (SCREEN_ENTRY, f"{surface}/page.mjs")),
+        styles=styles_of(folder, surface),
+        words=WORDS[surface],
+        data=(
+            f"/{surface}/_dash-layout",
+            f"/{surface}/_dash-dependencies",
+            sources.townships,
+            sources.regions,
+        ),
+    )
+
+
 def _dash_page(
-    inner: FastAPI, surface: str, layout: Callable[[], Component], title: str, *, is_live: bool = True
-) -> Dash:
-    app = Dash(
+    inner: FastAPI, surface: str, layout: Callable[[], Component], title: str, files: ScreenFiles | None
+) -> DashScreen:
+    """`files` None for a page without the live picture: it has a module of its own, and none of the others' scripts."""
+    app = DashScreen(
         f"zhongshu.{surface}",
         server=inner,  # type: ignore[arg-type]  # Dash names the type of one of its three backends only
         routes_pathname_prefix=f"/{surface}/",
@@ -255,10 +279,8 @@ def _dash_page(
         assets_folder=str(ROOT / "assets"),
         assets_url_path="/assets",
         assets_external_path="/",
-        assets_path_ignore=CHILD_ASSETS,
-        # A page without the live picture has a module of its own, and none of the others' scripts.
-        assets_ignore="" if is_live else r".*\.m?js$",
-        external_scripts=[] if is_live else [{"src": f"/assets/{surface}/page.mjs", "type": "module"}],
+        assets_ignore=".*" if files else r".*\.m?js$",
+        external_scripts=[] if files else [{"src": f"/assets/{surface}/page.mjs", "type": "module"}],
         # The layout depends on who asks; without this Dash would build it a second time into every index page.
         suppress_callback_exceptions=True,
         index_string=document(
@@ -266,7 +288,8 @@ def _dash_page(
             language="zh",
             surface=surface,
             theme="dark",
-            before_paint="" if is_live else f"/assets/{surface}/theme.js",
+            before_paint="" if files else f"/assets/{surface}/theme.js",
+            files=files,
         ),
         title=title,
         update_title=None,  # type: ignore[arg-type]  # Dash's own documented way to leave the title alone
@@ -278,13 +301,11 @@ def _dash_page(
 
 
 def _wall_layout(parts: Parts) -> Callable[[], Component]:
-    city = wall_city(parts.pack)
+    city = wall_city(parts.pack, MapSources.of_release(parts.map_release))
     return lambda: layouts.wall.page.build("zh", parts.clock.is_demonstration, city)
 
 
 def _desk_layout(parts: Parts) -> Callable[[], Component]:
-    place_names = {one.code: one.name for one in parts.pack.divisions.at_level("township")}
-
     divisions = parts.pack.divisions
     place_names = {
         one.code: one.name for one in (*divisions.at_level("region"), *divisions.at_level("township"))
@@ -299,6 +320,7 @@ def _desk_layout(parts: Parts) -> Callable[[], Component]:
             bounds=box_of(parts.pack, principal.jurisdiction),
             demonstration=parts.clock.is_demonstration,
             place_names=place_names,
+            sources=MapSources.of_release(parts.map_release),
         )
 
     return layout
@@ -345,12 +367,6 @@ def _content_security_policy(script_hashes: list[str]) -> str:
             "frame-ancestors 'none'",
         )
     )
-
-
-def _release() -> str:
-    """Changes when any file that a screen loads changes, so that an old page knows to load itself again."""
-    newest = max(path.stat().st_mtime_ns for path in (ROOT / "assets").rglob("*") if path.is_file())
-    return format(newest, "x")
 
 
 server = build_server(open_parts(Settings.from_environment(os.environ)))

@@ -83,21 +83,17 @@
   zhongshu.baseMap = {
     isNeighbour: (feature) => feature.properties.kind === "neighbour",
     isWater: (feature) => WATER_KINDS.has(feature.properties.kind),
-    // On the wall the city stands alone: the clipped edges of its neighbours would be lines that mean nothing.
-    neighbours: () => ({ stroke: false, fill: !onWall(), fillColor: colour("beyond"), fillOpacity: 1 }),
+    neighbours: () => ({ stroke: false, fill: true, fillColor: colour("beyond"), fillOpacity: 1 }),
     township: () => ({
       stroke: true, color: colour("town-line"), weight: weight(1.6, 0.8), fillColor: colour("land"), fillOpacity: 1,
     }),
     region: () => ({
       stroke: true, color: colour("region-line"), weight: weight(4, 1.6), lineJoin: "round", fill: false,
     }),
-    // Coarse lakes read as holes at five metres: the wall goes without.
-    water: (feature) => {
-      if (onWall()) return { stroke: false, fill: false };
-      return feature.properties.kind === "river"
+    water: (feature) =>
+      feature.properties.kind === "river"
         ? { stroke: true, color: colour("water"), weight: 1.2, fill: false }
-        : { stroke: false, fillColor: colour("water"), fillOpacity: 1 };
-    },
+        : { stroke: false, fillColor: colour("water"), fillOpacity: 1 },
     /* Paints the layers again in the colours and at the scale of now; for a change of theme or size. */
     restyle(map) {
       const styles = { "zs-beyond": this.neighbours, "zs-land": this.township };

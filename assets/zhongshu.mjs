@@ -1,11 +1,12 @@
-/* Entry of every page: waits until Dash has mounted the page's root, opens the live picture, and hands both to the
- * page's own module. The only module that is injected; it imports the rest. */
+/* Entry of wall and desk: opens the live picture, waits until Dash has mounted the page's root, and hands both to the
+ * page's own module. It runs before Dash's scripts have come, so that rows and files are there when the root is. */
 
 const RELOAD_AFTER_S = 20;
 const RELOAD_SPREAD_S = 10; // forty walls must not ask in the same second
 const SIGNED_OUT_RELOAD_APART_MS = 60_000;
 const RELOADED_KEY = "zhongshu.reloaded_at";
 
+document.documentElement.dataset.started = "true"; // read by live/start_guard.js
 start();
 
 async function start() {

@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.citypack import CityPack
 from dashboard.domain.divisions import Division
 from layouts.catalogue import text
-from layouts.map import Bounds
+from layouts.map import Bounds, MapSources
 from layouts.wall.city import Place, WallCity, WallPlatform
 
 # Degrees around a division's outermost points, so that no border lies on the edge of the picture.
@@ -16,8 +16,8 @@ _SKETCH_DEGREES = 0.006  # about 600 m: two pixels of a map of 400 pixels over 1
 _LEAST_POINTS = 8  # of an island: one with fewer would be a speck
 
 
-def wall_city(pack: CityPack) -> WallCity:
-    """Names, places and extents of the city for the wall."""
+def wall_city(pack: CityPack, sources: MapSources | None = None) -> WallCity:
+    """Names, places and extents of the city for the wall; `sources` are its map's files where not the default."""
     zones = {region.code for region in pack.regions if region.kind == "zone"}
     return WallCity(
         code=pack.code,
@@ -32,6 +32,7 @@ def wall_city(pack: CityPack) -> WallCity:
         inset_name=text("page.urban_core"),
         platforms=tuple(WallPlatform(one.id, one.short, one.interval_ms) for one in pack.platforms),
         categories={category.code: category.name for category in pack.categories},
+        map_sources=sources or MapSources.of_release(),
     )
 
 

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from html import escape
 
+from layouts.screen_files import ScreenFiles
 
-def document(title: str, *, language: str, surface: str, theme: str, before_paint: str = "") -> str:
+
+def document(
+    title: str,
+    *,
+    language: str,
+    surface: str,
+    theme: str,
+    before_paint: str = "",
+    files: ScreenFiles | None = None,
+) -> str:
     """Dash index template; `surface` is wall, desk or admin, `theme` dark or light: the stylesheet's tokens read both.
 
-    `before_paint` is the address of a script of our own that must run before anything is drawn, "" for none.
+    `before_paint` is the address of a script of our own that must run before anything is drawn, "" for none. `files`
+    are the screen's own files; None where Dash finds them itself.
     """
     script = f'<script src="{escape(before_paint, quote=True)}"></script>\n' if before_paint else ""
     html_language = "zh-CN" if language == "zh" else "en"
+    words = f' data-words="{" ".join(files.words)}"' if files else ""
     return f"""<!doctype html>
-<html lang="{html_language}" data-surface="{surface}" data-theme="{theme}">
+<html lang="{html_language}" data-surface="{surface}" data-theme="{theme}"{words}>
 <head>
 {{%metas%}}
 <title>{escape(title)}</title>
-{script}{{%favicon%}}
+{files.head() if files else ""}{script}{{%favicon%}}
 {{%css%}}
 </head>
 <body>
@@ -25,6 +37,7 @@ def document(title: str, *, language: str, surface: str, theme: str, before_pain
 <footer>
 {{%config%}}
 {{%scripts%}}
+{files.after_libraries() if files else ""}
 {{%renderer%}}
 </footer>
 </body>

@@ -44,9 +44,16 @@ class Bounds:
 class MapSources:
     """Addresses of the city pack's GeoJSON files, served by our own origin."""
 
-    regions: str = "/citypack/boundaries/counties.geojson"
-    townships: str = "/citypack/boundaries/townships.geojson"
-    surroundings: str = "/citypack/boundaries/basemap.geojson"
+    regions: str
+    townships: str
+    surroundings: str
+
+    @classmethod
+    def of_release(cls, release: str = "") -> MapSources:
+        """The addresses under which a browser keeps the files of this release; "" for those it asks for again."""
+        folder = f"/citypack/boundaries/v-{release}" if release else "/citypack/boundaries"
+        names = ("counties", "townships", "basemap")
+        return cls(*(f"{folder}/{name}.geojson" for name in names))
 
 
 def base_map(
@@ -55,12 +62,14 @@ def base_map(
     bounds: Bounds,
     sources: MapSources,
     operable: bool,
+    has_surroundings: bool = True,
     class_name: str = "",
     children: Sequence[Component] = (),
 ) -> Component:
     """Return the map itself, fitted to `bounds`.
 
-    `operable` False (the wall) means that no pointer or key moves it and it has no controls. `children`
+    `operable` False (the wall) means that no pointer or key moves it and it has no controls. `has_surroundings` False
+    leaves out neighbouring cities and water. `children`
     are further dash-leaflet layers. `trackViewport` stays off: panning is nobody's business but the
     screen's, and each step of it would be a callback.
     """
@@ -81,10 +90,7 @@ def base_map(
         **lock,
         children=[
             *[dl.Pane(name=name, style={"zIndex": z, "pointerEvents": "none"}) for name, z in _PANES.items()],
-            _layer("neighbours", sources.surroundings, "zs-beyond", only="isNeighbour"),
-            _layer("township", sources.townships, "zs-land"),
-            _layer("water", sources.surroundings, "zs-lines", only="isWater"),
-            _layer("region", sources.regions, "zs-lines"),
+            *_layers(sources, has_surroundings),
             *children,
         ],
     )
@@ -109,6 +115,17 @@ _POINTER_OPTIONS: Final = (
     "keyboard",
     "touchZoom",
 )
+
+
+def _layers(sources: MapSources, has_surroundings: bool) -> list[Component]:
+    land, lines = (
+        _layer("township", sources.townships, "zs-land"),
+        _layer("region", sources.regions, "zs-lines"),
+    )
+    if not has_surroundings:
+        return [land, lines]
+    beyond = _layer("neighbours", sources.surroundings, "zs-beyond", only="isNeighbour")
+    return [beyond, land, _layer("water", sources.surroundings, "zs-lines", only="isWater"), lines]
 
 
 def _layer(style: str, url: str, pane: str, only: str | None = None) -> Component:

@@ -1,7 +1,7 @@
 /* Every visible string of the browser's side, from the same files as layouts/catalogue.py. They are loaded before
  * whoever imports this module runs. */
 
-// A plain page names what it needs in its document; a Dash page reads the whole.
+// A page names what it needs in its document; one that names nothing reads the whole.
 const NAMED = document.documentElement.dataset.words;
 const FEATURES = NAMED ? NAMED.split(" ") : ["page", "live", "map", "log", "refusals", "wall", "desk", "asks", "tellings", "shift", "steps"];
 const PLACEHOLDER = /\{([a-z_]+)\}/g;

@@ -7,6 +7,7 @@ address of another release answers 404, so that no page is ever made of two rele
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Final
@@ -18,20 +19,32 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 _OF_RELEASE: Final = re.compile(r"v-([0-9a-z]+)/(.+)")
-_FOR_EVER: Final = "public, max-age=31536000, immutable"
+_FOR_EVER: Final = "max-age=31536000, immutable"
 _SMALLEST_COMPRESSED: Final = 600  # bytes; below it the answer fits one packet as it is
 
 
-def assets(folder: Path, release: str) -> ASGIApp:
-    """Return what answers below `/assets`; `release` is what the pages of this process were built with."""
-    files = _OfRelease(folder, release)
+def release_of(folder: Path) -> str:
+    """Return what changes when any file below `folder` changes, and is the same on every machine that has the same."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)} ".encode() + content)
+    return digest.hexdigest()
+
+
+def assets(folder: Path, release: str, *, kept_by: str = "public") -> ASGIApp:
+    """Return what answers below `/assets`; `release` is what the pages of this process were built with.
+
+    `kept_by` is "private" for files that not everybody may have: a proxy between must not keep them.
+    """
+    files = _OfRelease(folder, release, f"{kept_by}, {_FOR_EVER}")
     return GZipMiddleware(files, minimum_size=_SMALLEST_COMPRESSED, compresslevel=6)
 
 
 class _OfRelease(StaticFiles):
-    def __init__(self, folder: Path, release: str) -> None:
+    def __init__(self, folder: Path, release: str, kept: str) -> None:
         super().__init__(directory=folder)
-        self._release = release
+        self._release, self._kept = release, kept
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         named = _OF_RELEASE.fullmatch(path)
@@ -40,5 +53,5 @@ class _OfRelease(StaticFiles):
         if named[1] != self._release:
             raise HTTPException(404)
         answer = await super().get_response(named[2], scope)
-        answer.headers["cache-control"] = _FOR_EVER
+        answer.headers["cache-control"] = self._kept
         return answer

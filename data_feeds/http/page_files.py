@@ -1,4 +1,4 @@
-"""Which files a page of the hand needs, found by following its modules' imports, so that none is forgotten."""
+"""Which files a page needs, found by following its modules' imports and by their names, so that none is forgotten."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 _IMPORT: Final = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}/[\w./-]+\.m?js)["']""")
+
+_SHARED_STYLES: Final = ("fonts", "fonts_chinese", "tokens")
 
 
 def modules_of(assets: Path, entries: Iterable[str]) -> tuple[str, ...]:
@@ -25,5 +27,12 @@ def modules_of(assets: Path, entries: Iterable[str]) -> tuple[str, ...]:
         found[name] = None
         source = (assets / name).read_text(encoding="utf-8")
         folder = posixpath.dirname(name)
-        waiting += [posixpath.normpath(f"{folder}/{target}") for target in _IMPORT.findall(source)]
+        waiting += [posixpath.normpath(posixpath.join(folder, target)) for target in _IMPORT.findall(source)]
     return tuple(found)
+
+
+def styles_of(assets: Path, surface: str) -> tuple[str, ...]:
+    """Return the stylesheets of a screen, as names below `assets/css`: its own, `desk*.css`, and what all share; in the
+    order of their names, in which Dash links them too."""
+    found = [path.stem for path in (assets / "css").glob("*.css") if path.stem.split("_")[0] == surface]
+    return tuple(sorted([*found, *_SHARED_STYLES]))

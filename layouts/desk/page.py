@@ -54,7 +54,7 @@ def build(
                     queue_pane(language),
                     html.Div(
                         [
-                            map_pane(language, bounds=bounds, sources=sources or MapSources()),
+                            map_pane(language, bounds=bounds, sources=sources or MapSources.of_release()),
                             duty_pane(language),
                         ],
                         className="desk-middle",

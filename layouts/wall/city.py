@@ -44,7 +44,7 @@ class WallCity:
     platforms: tuple[WallPlatform, ...]
     categories: Mapping[str, str] = field(default_factory=dict)
     rate_targets: Mapping[str, float] = field(default_factory=dict)
-    map_sources: MapSources = field(default_factory=MapSources)
+    map_sources: MapSources = field(default_factory=MapSources.of_release)
 
     def as_json(self) -> str:
         """Return the values as the JSON text that the page's modules read from `data-city`."""

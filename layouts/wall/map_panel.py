@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.catalogue import text
-from layouts.map import base_map, schematic_note
+from layouts.map import Bounds, base_map, schematic_note
 from layouts.wall.city import WallCity
 from layouts.wall.panel import slot
 
@@ -19,12 +19,16 @@ _FRESH: Final[dict[str, Any]] = {"data-freshness": "fresh"}
 
 
 def view(lang: str, city: WallCity) -> Component:
-    """Return both maps with the slots above them for symbols, legends and scale bars."""
+    """Return both maps with the slots above them for symbols, legends and scale bars.
+
+    The city stands alone: the clipped edges of its neighbours would be lines that mean nothing, and coarse lakes read
+    as holes at five metres.
+    """
     return html.Section(
         id="wall-map",
         className="wall-map",
         children=[
-            base_map(CITY_MAP_ID, bounds=city.bounds, sources=city.map_sources, operable=False),
+            _still_map(CITY_MAP_ID, city.bounds, city),
             slot("map-city-overlay", "wall-map-overlay"),
             slot("whistle-legend", "wall-whistle-legend"),
             slot("worker-legend", "wall-worker-legend"),
@@ -38,7 +42,7 @@ def view(lang: str, city: WallCity) -> Component:
             html.Div(
                 className="wall-inset",
                 children=[
-                    base_map(INSET_MAP_ID, bounds=city.inset, sources=city.map_sources, operable=False),
+                    _still_map(INSET_MAP_ID, city.inset, city),
                     slot("map-inset-overlay", "wall-map-overlay"),
                 ],
             ),
@@ -46,3 +50,7 @@ def view(lang: str, city: WallCity) -> Component:
         ],
         **_FRESH,
     )
+
+
+def _still_map(map_id: str, bounds: Bounds, city: WallCity) -> Component:
+    return base_map(map_id, bounds=bounds, sources=city.map_sources, operable=False, has_surroundings=False)

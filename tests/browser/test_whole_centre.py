@@ -111,6 +111,11 @@ def test_the_wall_shows_every_worker_and_a_volume_chart_that_moves(chromium: Bro
     before = calls.inner_text()
     eventually("another call is counted", lambda: calls.inner_text() != before)
     picture(page, "wall-1920")
+    # Dash takes its layout from what the document asked for, and nothing is of no release but what guards the start.
+    asked = page.evaluate("performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)")
+    assert asked.count("/wall/_dash-layout") == asked.count("/wall/_dash-dependencies") == 1
+    unreleased = {one for one in asked if one.startswith(("/assets/", "/citypack/")) and "/v-" not in one}
+    assert unreleased == {"/assets/live/start_guard.js"}
     page.context.close()
 
 
