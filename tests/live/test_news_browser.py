@@ -36,6 +36,13 @@ async def test_nothing_is_asked_that_was_not_told_and_what_was_told_is_asked_onc
         "another_server": [],
         "after": ["tellings"],
     }
+    assert found["day"] == {
+        "before": 0,
+        "asked": ["/api/v1/field/day"],  # once, when the date of the city changes
+        "duties": 2,
+        "duty": {"state": "lost", "fix_at": 5},
+        "figures": {"done": 1},
+    }
     assert found["ages"]["later"] == "已 1:00还有 0:28·"
     assert found["ages"]["over"] == "已 1:06:39还有 0:00·"
     assert found["ages"]["texts"] == ["0:00", "0:59", "1:00:00", "0:00"]

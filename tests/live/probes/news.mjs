@@ -1,6 +1,7 @@
 /* Plays time to what asks on news, and counts its asks. */
 
 import { elapsedText, paintAges } from "/assets/admin/ages.mjs";
+import { Day } from "/assets/field/day.mjs";
 import { AskOnNews } from "/assets/live/ask_on_news.mjs";
 import { NewsCounts } from "/assets/live/news_counts.mjs";
 
@@ -45,7 +46,7 @@ function played({ answers = () => true, apartMs = 15_000, spreadMs = 0 } = {}) {
 export default async function news() {
   return {
     silence: await silence(), one: await one(), burst: await burst(), steady: await steady(), person: await person(),
-    failing: await failing(), under_way: await underWay(), spread: await spread(), counts: counts(), ages: ages(),
+    failing: await failing(), under_way: await underWay(), spread: await spread(), counts: counts(), ages: ages(), day: await day(),
   };
 }
 
@@ -143,6 +144,24 @@ function counts() {
   const skipped = told({ posts: 9, tellings: 8 });
   it.opened();
   return { first, same, next, skipped, another_server: told({ posts: 1, tellings: 0 }), after: told({ posts: 1, tellings: 1 }) };
+}
+
+/* A worker's page from the evening of 23 November over midnight in Rizhao. */
+async function day() {
+  const asked = [];
+  let duties = 0;
+  const it = new Day({
+    get: async (path) => { asked.push(path); return { day: { done: asked.length }, duty: { state: "off_duty", fix_at: 1 } }; },
+    store: { get: async () => ({ day: { done: 9 } }), put: async () => {} }, onChange: () => {}, onDuty: () => { duties += 1; },
+  });
+  await it.restore();
+  const midnight = Date.UTC(2026, 10, 23, 16);
+  for (let now = midnight - 600_000; now < midnight; now += 1_000) it.second(now);
+  const before = asked.length;
+  for (let now = midnight; now < midnight + 600_000; now += 1_000) it.second(now);
+  for (let turn = 0; turn < 10; turn += 1) await null;
+  for (const duty of [undefined, { state: "on_duty", fix_at: 5 }, { state: "on_duty", fix_at: 5 }, { state: "lost", fix_at: 5 }]) it.heard(duty);
+  return { before, asked, duties, duty: it.duty, figures: it.figures };
 }
 
 function ages() {
