@@ -115,7 +115,12 @@ class Load:
             await asyncio.sleep(max(0.0, due - loop.time()))
             self.sent.late_s.append(loop.time() - due)
             # A phone sends its next fix after the answer to the one before.
-            await self._post(feeds, "/v1/positions", "grid", "fixes", self._fixes(part))
+            body = msgspec.json.encode({"fixes": self._fixes(part)})
+            sent_at = time.time()
+            for probe in PROBES:
+                if probe % BATCHES == part:
+                    self.sent.probe_at[probe, self._moved[probe]] = sent_at
+            await self._post(feeds, "/v1/positions", "grid", "fixes", body)
             due = max(due + chance.uniform(*EVERY_S), loop.time())
 
     def _fixes(self, part: int) -> list[dict[str, Any]]:
@@ -125,7 +130,6 @@ class Load:
             is_moving = self._moves[slot]
             if slot in self._moved:
                 self._moved[slot] += 1
-                self.sent.probe_at[slot, self._moved[slot]] = time.time()
                 self._lon_e6[slot] += PROBE_STEP_E6
                 is_moving = True
             elif is_moving:
@@ -145,7 +149,9 @@ class Load:
             self._number += 1
             calls = [{"call_id": f"s{self._number}", "kind": "arrived", "at": self._now_ms()}]
             calls.append({"call_id": f"s{self._number}", "kind": "answered", "at": self._now_ms()})
-            await self._post(clients, "/v1/calls", "hotline", "events", calls)
+            await self._post(
+                clients, "/v1/calls", "hotline", "events", msgspec.json.encode({"events": calls})
+            )
             await asyncio.sleep(1 / CALLS_PER_S)
 
     async def _send_orders(self, clients: list[httpx.AsyncClient]) -> None:
@@ -155,11 +161,13 @@ class Load:
             due = [order]
             while self._open and self._open[0][0] <= time.monotonic():
                 due.append(self._closed(self._open.popleft()[1]))
-            await self._post(clients, "/v1/orders", "hotline", "orders", due)
+            await self._post(clients, "/v1/orders", "hotline", "orders", msgspec.json.encode({"orders": due}))
             await asyncio.sleep(1 / ORDERS_PER_S)
         left = [self._closed(order) for _, order in self._open]
         if left:
-            await self._post(clients, "/v1/orders", "hotline", "orders", left)
+            await self._post(
+                clients, "/v1/orders", "hotline", "orders", msgspec.json.encode({"orders": left})
+            )
 
     def _new_order(self) -> dict[str, Any]:
         self._number += 1
@@ -182,10 +190,9 @@ class Load:
         path: str,
         platform: str,
         array: str,
-        items: list[dict[str, Any]],
+        body: bytes,
     ) -> None:
         """Send until it is taken, as a platform does; each time to the next of the feeds."""
-        body = msgspec.json.encode({array: items})
         headers = {"authorization": self._keys[platform], "content-type": "application/json"}
         attempt = self._number
         while True:
