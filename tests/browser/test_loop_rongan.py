@@ -204,7 +204,7 @@ def test_the_case_goes_from_the_scan_to_the_follow_page(
     answer_for_unit(liaison, command_id=command["id"], stage="accepted")
     answer_for_unit(liaison, command_id=command["id"], stage="arrived", **here)
     # The citizen's page is still open and is told: nobody loads it again.
-    expect(citizen.locator(".follow-step[aria-current]")).to_contain_text("现场", timeout=15_000)
+    expect(citizen.locator(".follow-step[aria-current]")).to_contain_text("现场", timeout=30_000)
     answer_for_unit(liaison, command_id=command["id"], stage="done", result="垃圾清运完毕")
 
     # The worker's own part is done with a photograph.
@@ -240,7 +240,7 @@ def test_the_case_goes_from_the_scan_to_the_follow_page(
     kept = duty.get(f"/api/v1/matters/{matter['id']}/attachments").json()["value"]
     assert len(kept) == 3, "one of the citizen, two of the worker"
 
-    expect(citizen.locator(".follow-step[aria-current]")).to_contain_text("已办结", timeout=15_000)
+    expect(citizen.locator(".follow-step[aria-current]")).to_contain_text("已办结", timeout=30_000)
     expect(citizen.get_by_text("问题已解决")).to_be_visible()
 
 

@@ -137,7 +137,7 @@ def receipt(centre: Centre, command: str, unit: str) -> dict[str, Any]:
     return next(r for row in rows if row["id"] == command for r in row["receivers"] if r["id"] == unit)
 
 
-def eventually(check: Callable[[], Any], patience_s: float = 10.0) -> Any:
+def eventually(check: Callable[[], Any], patience_s: float = 30.0) -> Any:
     ends_at = time.monotonic() + patience_s
     while not (answer := check()):
         assert time.monotonic() < ends_at, "not in time"

@@ -195,9 +195,9 @@ async def test_screens_stay_true_and_say_so_while_the_logs_node_is_away(
         dead = redis_cluster.master_of(names.LOG)
         dead.kill()
         try:
-            await screen.until(lambda it: bus_of(it) == "down", timeout_s=10)
+            await screen.until(lambda it: bus_of(it) == "down")
             town.truth.commit(matters=[row("m1")])
-            await screen.until(lambda it: it.model.seq == 1, timeout_s=10)
+            await screen.until(lambda it: it.model.seq == 1)
             await moves(town, screen)
         finally:
             dead.start()
@@ -220,7 +220,7 @@ async def test_a_countys_node_that_dies_shows_on_screens_and_its_replica_brings_
         assert dead is not redis_cluster.master_of(names.LOG)  # whose loss shows by itself
         dead.kill()
         try:
-            await screen.until(lambda it: bus_of(it) == "down", timeout_s=10)
+            await screen.until(lambda it: bus_of(it) == "down")
             await screen.until(lambda it: bus_of(it) == "up", timeout_s=20)
             await moves(town, screen)  # by the replica: the node is still dead
         finally:

@@ -162,7 +162,7 @@ class Screen:
         self.kinds: list[Kind] = []
         self.times: list[Any] = []
 
-    async def read(self, timeout_s: float = 5.0) -> Kind:
+    async def read(self, timeout_s: float = 30.0) -> Kind:
         async with asyncio.timeout(timeout_s):
             frame = await self.socket.recv()
         assert isinstance(frame, bytes)
@@ -193,7 +193,7 @@ class Screen:
             self.latest[kind] = decode_json(frame)
         return kind
 
-    async def until(self, holds: Any, timeout_s: float = 5.0) -> None:
+    async def until(self, holds: Any, timeout_s: float = 30.0) -> None:
         async with asyncio.timeout(timeout_s):
             while not holds(self):
                 await self.read(timeout_s)
@@ -265,7 +265,7 @@ async def city(
     relay = Relay(bus, truth)
     await relay.open()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not server.started:
                 await asyncio.sleep(0.01)
         yield City(hub, truth, bus, relay, clock, listener.getsockname()[1], who, recheck)

@@ -26,7 +26,7 @@ def fresh(town: City, jurisdiction: str = CITY) -> dict[str, Any]:
     return view_snapshot(town.hub.picture, ScopeFilter(jurisdiction, CITY, DIVISIONS.is_within))
 
 
-async def until(holds: Any, timeout_s: float = 5.0) -> None:
+async def until(holds: Any, timeout_s: float = 30.0) -> None:
     async with asyncio.timeout(timeout_s):
         while not holds():
             await asyncio.sleep(0.01)
@@ -262,7 +262,7 @@ async def test_another_epoch_is_a_fresh_snapshot(redis_flush: str) -> None:
         town.truth.epoch = "epoch-2"
         town.truth.entries.clear()
         town.truth.commit(matters=[row("new")])
-        await screen.until(lambda it: it.model.epoch == "epoch-2", timeout_s=8)
+        await screen.until(lambda it: it.model.epoch == "epoch-2")
         assert screen.model is not None
         assert screen.model.equals(fresh(town))
 
@@ -271,7 +271,7 @@ async def test_a_busy_store_keeps_the_picture_and_its_recovery_mends_it(redis_fl
     async with city(redis_flush) as town, town.screen() as screen:
         await screen.until(has_all)
         town.truth.is_busy = True
-        await screen.until(lambda it: it.latest[Kind.HEALTH]["live"]["store"] == "down", timeout_s=8)
+        await screen.until(lambda it: it.latest[Kind.HEALTH]["live"]["store"] == "down")
         town.truth.commit(matters=[row("m1")])
         town.truth.is_busy = False
         await screen.until(lambda it: it.model.seq == 1)
@@ -346,7 +346,7 @@ async def test_one_stalled_screen_costs_the_others_nothing_and_is_closed(
             for version in range(40):
                 await town.relay.relay(town.truth.commit(matters=[row("m1", version=version, filler=filler)]))
                 await screen.until(lambda it, version=version: it.model.seq == version + 1)
-            await until(lambda: town.hub.stats()["screens"] == 1, timeout_s=10)
+            await until(lambda: town.hub.stats()["screens"] == 1)
             stats = town.hub.stats()
             assert stats["closed_slow"] + stats["resnapshots"] > 0
         writer.close()

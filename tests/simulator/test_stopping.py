@@ -18,7 +18,7 @@ from dashboard.secret_file import ensure_secret
 from dashboard.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-STOP_WITHIN_S = 2.0  # the history alone takes a thread some twenty seconds
+STOP_WITHIN_S = 8.0  # the history alone takes a thread some twenty seconds
 START_WITHIN_S = 120.0
 
 

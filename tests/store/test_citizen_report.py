@@ -202,7 +202,7 @@ async def test_news_of_a_report_are_told_when_they_happen(centre: Centre, grid: 
         own = service.Note(first_matter, "已联系")
         note = partial(service.note, now=centre.now, idempotency_key=centre.key())
         done(await asyncio.to_thread(note, centre.services, officer(), own))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             answer = (await asking).json()
         assert answer["seq"] > first["seq"]
         assert answer["value"]["no"] == first["value"]["no"]

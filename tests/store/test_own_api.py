@@ -195,7 +195,7 @@ async def test_a_waiting_page_is_woken_by_its_own_news_only_and_long_before_its_
     assert not waiting.done()
     matter = centre.order()
     await asyncio.to_thread(lambda: done(centre.dispatch(matter, unit)))
-    answer = (await asyncio.wait_for(waiting, 10)).json()["value"]
+    answer = (await asyncio.wait_for(waiting, 30)).json()["value"]
     assert [row["matter_id"] for row in answer["commands"]] == [matter["id"]]
     assert int((await page.get("/api/v1/own/inbox")).headers["x-server-now"]) == centre.now
 

@@ -157,7 +157,7 @@ async def test_the_worker_escalates_within_a_second_and_stops_cleanly(centre: Ce
     fired = await asyncio.to_thread(centre.log, "EscalationFired")
     assert [one.params["policy_id"] for one in fired] == ["whistle-answer"]
     worker.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 30)
     assert await on_stream(bus) == list(range(1, centre.seq() + 1))
 
 
@@ -172,5 +172,5 @@ async def test_a_worker_without_redis_still_fires_every_deadline(
     await asyncio.sleep(1.5)
     assert len(await asyncio.to_thread(centre.log, "EscalationFired")) == 3
     worker.stop()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 30)
     await bus.close()
