@@ -45,7 +45,10 @@ def main(arguments: list[str]) -> int:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         with WallHours(browser, address, wanted.rate) as wall:
             if wanted.forget:
-                wall.page.evaluate(f"live.on('matters', ({{ upserts }}) => {{ {wanted.forget} }})")
+                # In braces: an expression that is a function is called, and this one would stop the listening.
+                wall.page.evaluate(
+                    f"() => {{ live.on('matters', ({{ upserts }}) => {{ {wanted.forget} }}); }}"
+                )
             print("  hour   data kB   heap MB   DOM nodes   listeners")
             for hour in range(wanted.hours + 1):
                 if hour:
