@@ -198,6 +198,7 @@ def extended(
     new_id: Callable[[], str], relieved: Relieved,
 ) -> Deadline:  # fmt: skip
     """Return the chain re-armed for a later end, with what it had reached set back: a granted delay is not a fault."""
+    now = told_until(armed, now)
     wanted = Wanted(
         armed.chain, armed.purpose, armed.applies_to, armed.stage, armed.anchor_at, until_at, armed.owner,
         armed.command_id, armed.receiver_id,
@@ -214,6 +215,7 @@ def after_progress(
 
     What a relieved step had raised is lowered again: a unit that accepts late is no longer "not answering".
     """
+    now = told_until(armed, now)
     current = next((one for one in steps if one.policy_id == armed.policy_id), None)
     reached = [one for one in steps if one.raise_to_level and one.raise_to_level <= armed.level]
     still = [one for one in reached if not relieved(one.unless)]
@@ -228,6 +230,15 @@ def after_progress(
             return replace(base, policy_id=step.policy_id, phase="step", repeat_no=0, due_at=due_at)
         base = reach(base, step)
     return replace(base, phase="repeat", due_at=max(armed.due_at, now))
+
+
+def told_until(armed: Deadline, now: int) -> int:
+    """Return the instant up to which a chain's steps have been said: `now`, or later.
+
+    An act bears the instant at which it was asked for. While it waited for its turn to write, a step may have fired
+    and armed this row; by the act's own instant that step would still lie ahead, and be said a second time.
+    """
+    return max(now, armed.armed_at)
 
 
 def _repeat(base: Deadline, step: PolicyStep, from_at: int, now: int) -> Deadline:

@@ -106,6 +106,9 @@ def _keep_one(
     steps = policies.steps(wanted.applies_to, wanted.stage, matter.urgency)
     receipt = act.work.receipts.get(wanted.command_id, wanted.receiver_id) if wanted.receiver_id else None
     relieved = relieved_by(receipt)
+    now = act.now
+    if armed is not None and armed.anchor_at == wanted.anchor_at:
+        now = clock.told_until(armed, now)
     if armed is not None:
         unmoved = (
             armed.objective_at - armed.extended_ms == wanted.objective_at and armed.urgency == matter.urgency
@@ -118,6 +121,6 @@ def _keep_one(
             return
         end(act, armed, "moved")
     # A clock that was held for nothing says what it missed: its steps since then fire at once, in their order.
-    from_at = act.now if missed_from is None else missed_from
+    from_at = now if missed_from is None else missed_from
     made = clock.arm(wanted, matter.id, matter.urgency, steps, services.calendar, from_at, new_id, relieved)
-    act.work.deadlines.put(replace(made, armed_at=act.now))
+    act.work.deadlines.put(replace(made, armed_at=now))

@@ -162,3 +162,38 @@ BOTH: tuple[Scene, ...] = (
 @pytest.mark.parametrize("scene", BOTH, ids=lambda one: one.__name__)
 def test_either_order_is_right(centre: Centre, rival: Centre, scene: Scene) -> None:
     play(centre, rival, scene)
+
+
+@pytest.mark.parametrize("stage", ["accepted", "en_route", "more_time"])
+def test_an_act_that_a_firing_overtook_while_it_waited_for_its_turn_lets_no_step_be_said_twice(
+    centre: Centre, stage: str
+) -> None:
+    """The act bears the instant at which it was asked for, which is before the step was due that has fired."""
+    unit = centre.units(1)[0]
+    row = done(centre.whistle(centre.order(urgency=3), unit))
+    amber = "whistle-amber"
+    while (clock := of_unit(centre, row, unit)).policy_id != amber:
+        centre.clock.advance_to(clock.due_at)
+        centre.fire()
+    asked_at = clock.due_at - 1
+    centre.clock.advance_to(clock.due_at + 1)
+    centre.fire()
+    centre.clock.now = asked_at
+    if stage == "more_time":
+        following = of_unit(centre, row, unit)
+        until_at = following.objective_at + 30 * MINUTE_MS
+        done(
+            centre.do(
+                service.extend_deadline, service.ExtendDeadline(following.id, until_at, "道路封闭"), LEADER
+            )
+        )
+    else:
+        done(centre.answer(row["id"], unit, stage))
+    centre.wait(minutes=60)
+    said = [one.params["policy_id"] for one in centre.log("EscalationFired") if one.command_id == row["id"]]
+    assert said.count(amber) == 1
+    assert "whistle-late" in said
+
+
+def of_unit(centre: Centre, row: dict[str, Any], unit: str) -> Any:
+    return next(one for one in centre.armed(row["matter_id"]) if one.receiver_id == unit)
