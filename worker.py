@@ -164,7 +164,9 @@ def feed_jobs(parts: Parts) -> list[tuple[str, Job]]:
 async def _wait(event: asyncio.Event, seconds: float) -> bool:
     """Wait for the event at most so long; says whether it came."""
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        # Not `wait_for`: before Python 3.12 that loses a cancellation which comes in the instant of the event.
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return False
     return True

@@ -21,7 +21,7 @@ from tests.store.test_relay import (  # noqa: F401
     test_another_databases_stream_gives_way,
     test_relays_that_start_together_leave_no_hole,
     test_the_stream_is_the_log_in_order,
-    test_the_worker_escalates_within_a_second_and_stops_cleanly,
+    test_the_worker_escalates_and_stops_cleanly,
     test_what_is_published_is_what_goes_on_the_stream,
 )
 from tests.throwaway_redis_cluster import ThrowawayCluster
