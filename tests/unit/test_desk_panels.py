@@ -193,7 +193,13 @@ def test_a_receiver_that_declined_gives_its_reason() -> None:
 
 
 def test_an_instruction_says_from_whom_it_is_what_it_asks_and_who_answers() -> None:
-    given = {"kind": "dispatch", "no": "批01", "issued_by": "李**", "objective": "请说明迟到原因", "due_at": NOW}
+    given = {
+        "kind": "dispatch",
+        "no": "批01",
+        "issued_by": "李**",
+        "objective": "请说明迟到原因",
+        "due_at": NOW,
+    }
     row = command(receiver(), **given, issued_role="leader", in_charge="head")
     shown = words(receipts([row], NOW, "zh"))
     for said in ("批01", "批示", "领导 李**", "请说明迟到原因", "由主要负责人报告"):
