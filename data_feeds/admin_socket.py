@@ -19,7 +19,6 @@ from data_feeds.live_news import NewsCount
 from data_feeds.live_outbox import (
     CLOSE_POLICY,
     CLOSE_RESTART,
-    CLOSE_SIGNED_OUT,
     Outbox,
     OutboxCounts,
     direct_transport,
@@ -28,10 +27,9 @@ from data_feeds.live_screens import (
     Recheck,
     Socket,
     TimeAsked,
-    due_for_recheck,
     first_ends,
     read_text,
-    recheck_all,
+    sign_out_strangers,
 )
 from data_feeds.live_server import DEAD
 
@@ -144,18 +142,9 @@ class AdminSockets:
             await asyncio.sleep(TIME_EVERY_S)
 
     async def _recheck(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(RECHECK_EVERY_S / 10)
-            due = due_for_recheck(self._sockets, loop.time(), RECHECK_EVERY_S)
-            if not due:
-                continue
-            for one, principal in zip(due, await asyncio.to_thread(recheck_all, due), strict=True):
-                one.asked_s = loop.time()
-                if principal is None or principal.role != one.principal.role:
-                    notice = {"code": "signed_out", "params": {}}
-                    one.outbox.offer_first(encode_json(Kind.NOTICE, notice))
-                    one.outbox.close(CLOSE_SIGNED_OUT, "signed out")
+            await sign_out_strangers(self._sockets, RECHECK_EVERY_S, lambda now, then: now.role == then.role)
 
 
 async def _no_picture() -> list[bytes]:

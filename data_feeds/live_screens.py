@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from dashboard.domain.principal import Principal
+from dashboard.live.wire import Kind, encode_json
 from dashboard.store.store import StoreBusy
 from data_feeds.live_channel import ViewChannel
-from data_feeds.live_outbox import Outbox
+from data_feeds.live_outbox import CLOSE_SIGNED_OUT, Outbox
 
 TEXT_LIMIT: Final = 64  # characters a screen may send at once
 TEXTS_PER_WINDOW: Final = 40
@@ -97,6 +98,26 @@ def recheck_all(screens: Sequence[Socket]) -> list[Principal | None]:
         except StoreBusy:
             found.append(screen.principal)
     return found
+
+
+async def sign_out_strangers(
+    sockets: Collection[OneSocket], every_s: float, is_same: Callable[[Principal, Principal], bool]
+) -> None:
+    """Ask for those whose turn it is who they belong to, and end each that is now nobody's, or not `is_same`.
+
+    `is_same` compares who it belongs to now with who it belonged to.
+
+    A socket is thereby asked for once in `every_s`, if this is called often enough (`due_for_recheck`).
+    """
+    loop = asyncio.get_running_loop()
+    due = due_for_recheck(sockets, loop.time(), every_s)
+    if not due:
+        return
+    for one, principal in zip(due, await asyncio.to_thread(recheck_all, due), strict=True):
+        one.asked_s = loop.time()
+        if principal is None or not is_same(principal, one.principal):
+            one.outbox.offer_first(encode_json(Kind.NOTICE, {"code": "signed_out", "params": {}}))
+            one.outbox.close(CLOSE_SIGNED_OUT, "signed out")
 
 
 async def first_ends(*works: Awaitable[None]) -> None:

@@ -33,7 +33,6 @@ from data_feeds.live_movement import LiveMovement
 from data_feeds.live_outbox import (
     CLOSE_POLICY,
     CLOSE_RESTART,
-    CLOSE_SIGNED_OUT,
     Outbox,
     OutboxCounts,
     direct_transport,
@@ -43,10 +42,9 @@ from data_feeds.live_screens import (
     Recheck,
     Screen,
     TimeAsked,
-    due_for_recheck,
     first_ends,
     read_text,
-    recheck_all,
+    sign_out_strangers,
 )
 from data_feeds.live_server import DEAD
 from data_feeds.live_source import LiveSource, ServiceSource
@@ -353,18 +351,11 @@ class LiveHub:
             await asyncio.sleep(TIME_EVERY_S)
 
     async def _recheck_screens(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(RECHECK_EVERY_S / 100)
-            screens = due_for_recheck(self._screens, loop.time(), RECHECK_EVERY_S)
-            if not screens:
-                continue
-            for screen, principal in zip(screens, await asyncio.to_thread(recheck_all, screens), strict=True):
-                screen.asked_s = loop.time()
-                if principal is None or principal.jurisdiction != screen.principal.jurisdiction:
-                    notice = {"code": "signed_out", "params": {}}
-                    screen.outbox.offer_first(encode_json(Kind.NOTICE, notice))
-                    screen.outbox.close(CLOSE_SIGNED_OUT, "signed out")
+            await sign_out_strangers(
+                self._screens, RECHECK_EVERY_S, lambda now, then: now.jurisdiction == then.jurisdiction
+            )
 
     # -- inside --------------------------------------------------------------------------------------------
 
