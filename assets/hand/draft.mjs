@@ -3,8 +3,11 @@
 const SETTLE_MS = 300;
 const KEPT_MS = 24 * 3_600_000; // of the device's own clock: yesterday's half sentence helps nobody
 
+const unkept = new Set(); // drafts whose last change is not on the device yet
+
 export class Draft {
   #timer = null;
+  #read = null;
 
   constructor(store, name) {
     this.store = store;
@@ -21,19 +24,38 @@ export class Draft {
     return null;
   }
 
-  /* Keeps what `read()` gives, a moment after the last change. */
+  /* Keeps what `read()` gives, a moment after the last change; at once when the page goes. */
   changed(read) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.keep(read()).then(() => this.onKept()), SETTLE_MS);
+    this.#settle();
+    this.#read = read;
+    unkept.add(this);
+    this.#timer = setTimeout(() => this.keepChange().then(() => this.onKept()), SETTLE_MS);
+  }
+
+  keepChange() {
+    return this.keep(this.#read());
   }
 
   keep(value) {
-    clearTimeout(this.#timer);
+    this.#settle();
     return this.store.put(this.name, { value, at: Date.now() });
   }
 
   drop() {
-    clearTimeout(this.#timer);
+    this.#settle();
     return this.store.remove(this.name);
   }
+
+  #settle() {
+    clearTimeout(this.#timer);
+    unkept.delete(this);
+  }
 }
+
+/* A page that is closed, loaded again or pushed out of the memory loses its timers, not what was handed to the device. */
+function keepChanges() {
+  for (const draft of unkept) draft.keepChange();
+}
+
+globalThis.addEventListener?.("pagehide", keepChanges);
+globalThis.document?.addEventListener("visibilitychange", keepChanges);

@@ -65,6 +65,8 @@ class Store {
     return new Promise((resolve, reject) => {
       const transaction = this.database.transaction(table, mode, { durability });
       const request = ask(transaction.objectStore(table));
+      // A page that goes takes the transactions with it that wait for its answer before they commit.
+      if (mode === "readwrite") transaction.commit?.();
       // Written means committed: an act that is shown as kept must survive the next instant.
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error ?? new Error("the device could not keep this"));

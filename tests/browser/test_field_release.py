@@ -23,6 +23,7 @@ from layouts.field.page import manifest
 from layouts.hand.shell import COMMON_WORDS, ENTRY, HandFiles
 from tests.browser.hand_server import ROOT, HandServer
 from tests.browser.test_unit import RunningClock
+from tests.browser.waiting import wait_until
 from tests.store.centre import RONGAN, SECRET, Centre, done, officer
 from tests.store.test_loop_rongan import WORKER
 
@@ -83,7 +84,7 @@ def settled(page: Page, release: str) -> None:
     page.wait_for_function(f"() => window.zhongshuHand?.facts.release === '{release}'")
     expect(page.locator("html[data-mounted]")).to_be_attached()
     cache = f"{{cacheName: 'zhongshu-field-{release}'}}"
-    page.wait_for_function(f"async () => Boolean(await caches.match('/field', {cache}))")
+    wait_until(page, f"async () => Boolean(await caches.match('/field', {cache}))")
 
 
 def order(centre: Centre) -> None:
@@ -111,16 +112,12 @@ def test_an_open_page_takes_the_new_release_by_itself_and_opens_without_a_networ
     order(centre)
     settled(page, "r2")
     assert loaded_releases(page) == {"r2"}
-    page.wait_for_function("async () => (await caches.keys()).join() === 'zhongshu-field-r2'")
+    wait_until(page, "async () => (await caches.keys()).join() === 'zhongshu-field-r2'")
     expect(page.locator(".field-task")).to_have_count(1)
     phone.set_offline(True)
     page.reload()
     expect(page.locator(".field-task")).to_have_count(1)
     assert page.evaluate("zhongshuHand.facts.release") == "r2"
-
-
-# A draft is on the device a moment after the last letter, and the news may be quicker.
-KEPT = "async () => (await zhongshuHand.store.get('draft.report'))?.value.words === '便道下陷约半米'"
 
 
 def test_who_is_writing_is_told_of_the_new_release_and_keeps_the_page_until_done(
@@ -137,13 +134,13 @@ def test_who_is_writing_is_told_of_the_new_release_and_keeps_the_page_until_done
     expect(page.locator("#hand-notice")).to_contain_text("新版本")
     assert page.evaluate("zhongshuHand.facts.release") == "r1"
     expect(words).to_have_value("便道下陷约半米")
-    page.wait_for_function(KEPT)
-    # The network goes before the new files have come: what opens is the old page with the old files.
+    # The network goes before the new files have come: what opens is the old page, with the last letter.
+    words.press_sequentially("，有水")
     phone.set_offline(True)
     page.reload()
     expect(page.locator("html[data-mounted]")).to_be_attached()
     assert page.evaluate("zhongshuHand.facts.release") == "r1"
-    expect(words).to_have_value("便道下陷约半米")  # the page opens where it was left
+    expect(words).to_have_value("便道下陷约半米，有水")  # the page opens where it was left
 
 
 def test_the_page_can_be_installed(server: HandServer, phone: BrowserContext) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.centre import Centre
+from tests.browser.waiting import eventually, wait_until
 from tests.conftest import PROJECT_ROOT
 
 GRID, TOWN = "371102002020001", "rz-town-371102002"
@@ -91,14 +91,6 @@ def matters(who: httpx.Client) -> list[dict[str, Any]]:
     return rows
 
 
-def until(what: str, check: Callable[[], Any], patience_s: float = 30.0) -> Any:
-    ends_at = time.monotonic() + patience_s
-    while not (found := check()):
-        assert time.monotonic() < ends_at, f"not within {patience_s:g} s: {what}"
-        time.sleep(0.1)
-    return found
-
-
 def worker_page(centre: Centre, context: BrowserContext) -> Page:
     page = context.new_page()
     page.goto(f"{centre.web}/sign-in")
@@ -114,7 +106,7 @@ def worker_page(centre: Centre, context: BrowserContext) -> Page:
 def ready_offline(page: Page) -> None:
     """Wait until the worker script has the page and its files; only then may the network go."""
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("async () => Boolean(await caches.match('/field'))")
+    wait_until(page, "async () => Boolean(await caches.match('/field'))")
 
 
 def picture(page: Page, name: str) -> None:
@@ -169,8 +161,8 @@ def test_the_case_goes_from_the_scan_to_the_follow_page(
     expect(worker.get_by_text("139****1234")).to_be_visible()
     picture(worker, "field-verify-phone")
     worker.get_by_role("button", name="属实，请镇街处理").click()
-    matter = until(
-        "called", lambda: next((m for m in matters(duty) if m["no"] == no and m["stage"] == "CALLED"), None)
+    matter = eventually(
+        lambda: next((m for m in matters(duty) if m["no"] == no and m["stage"] == "CALLED"), None), "called"
     )
 
     # The duty officer orders the township as lead and the worker to help on the spot.
@@ -236,7 +228,7 @@ def test_the_case_goes_from_the_scan_to_the_follow_page(
     sheet.locator("input[type=file]").set_input_files(photo())  # type: ignore[arg-type]
     worker.wait_for_selector(".field-sheet[open] .photo img")
     sheet.get_by_role("button", name="核查通过，结案").click()
-    until("closed", lambda: all(m["no"] != no for m in matters(duty)))
+    eventually(lambda: all(m["no"] != no for m in matters(duty)), "closed")
     kept = duty.get(f"/api/v1/matters/{matter['id']}/attachments").json()["value"]
     assert len(kept) == 3, "one of the citizen, two of the worker"
 
@@ -294,7 +286,7 @@ def test_without_a_network_the_page_opens_keeps_what_is_done_and_sends_it_later_
 
     context.set_offline(False)
     expect(worker.locator("#hand-connection")).not_to_contain_text("待传")
-    found = until("the event", lambda: [m for m in matters(duty) if m["title"] == "道路与临水隐患"])
+    found = eventually(lambda: [m for m in matters(duty) if m["title"] == "道路与临水隐患"], "the event")
     assert len(found) == 1 and len(matters(duty)) == before + 1
     kept = duty.get(f"/api/v1/matters/{found[0]['id']}/attachments").json()["value"]
     assert len(kept) == 1

@@ -20,7 +20,8 @@ from data_feeds.http.hand_pages import hand_route
 from layouts.room.page import room_page
 from tests.browser.desk_server import ROOT
 from tests.browser.hand_server import HandServer
-from tests.browser.test_unit import RunningClock, eventually
+from tests.browser.test_unit import RunningClock
+from tests.browser.waiting import eventually
 from tests.store.centre import SECRET, Centre, done, officer
 from tests.store.pictures import PDF_BYTES, jpeg, png_bomb
 from tests.store.test_room_tellings import told

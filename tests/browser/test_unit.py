@@ -23,6 +23,7 @@ from layouts.desk.clock_text import CITY_ZONE
 from layouts.unit.page import unit_page
 from tests.browser.desk_server import ROOT
 from tests.browser.hand_server import HandServer
+from tests.browser.waiting import eventually
 from tests.store.centre import MONDAY_1000, SECRET, Centre, done, officer
 
 PICTURES = ROOT / "test-pictures"
@@ -135,14 +136,6 @@ def picture(page: Page, name: str) -> None:
 def receipt(centre: Centre, command: str, unit: str) -> dict[str, Any]:
     rows = service.snapshot(centre.services).commands
     return next(r for row in rows if row["id"] == command for r in row["receivers"] if r["id"] == unit)
-
-
-def eventually(check: Callable[[], Any], patience_s: float = 30.0) -> Any:
-    ends_at = time.monotonic() + patience_s
-    while not (answer := check()):
-        assert time.monotonic() < ends_at, "not in time"
-        time.sleep(0.05)
-    return answer
 
 
 def open_item(page: Page, title: str) -> None:

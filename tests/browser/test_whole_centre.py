@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.centre import ROOT, Centre
+from tests.browser.waiting import eventually
 
 PICTURES = ROOT / "test-pictures"
 PATIENCE_S = 120.0
@@ -45,17 +45,6 @@ def centre(var_dir: Path, accounts: dict[str, str]) -> Iterator[Centre]:
     """A demonstration at its own pace, from an empty folder; stopped by the test that starts it again."""
     with Centre(var_dir, accounts=accounts) as running:
         yield running
-
-
-def eventually(what: str, check: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
-    """Ask until the answer is true; the product is on its own clock and its own processes."""
-    ends_at = time.monotonic() + patience_s
-    answer = check()
-    while not answer:
-        assert time.monotonic() < ends_at, f"not within {patience_s:g} s: {what}; last answer {answer!r}"
-        time.sleep(0.5)
-        answer = check()
-    return answer
 
 
 def opened(chromium: Browser, url: str, width: int = 1920, height: int = 1080) -> Page:
@@ -100,7 +89,7 @@ def picture(page: Page, name: str) -> None:
 
 
 def test_the_wall_shows_every_worker_and_a_volume_chart_that_moves(chromium: Browser, centre: Centre) -> None:
-    counted = eventually("the workers move", lambda: (s := fleet(centre))["moving"] > 300 and s)
+    counted = eventually(lambda: (s := fleet(centre))["moving"] > 300 and s, "the workers move", PATIENCE_S)
     assert (counted["platform_total"], counted["assessed_total"]) == (4383, 4374)
     assert counted["on_duty"] + counted["off_duty"] == 4383
     page = opened(chromium, centre.wall)
@@ -109,7 +98,7 @@ def test_the_wall_shows_every_worker_and_a_volume_chart_that_moves(chromium: Bro
     assert page.url == f"{centre.web}/wall/"  # the token is out of the address
     calls = page.locator("#wall-calls-aside")
     before = calls.inner_text()
-    eventually("another call is counted", lambda: calls.inner_text() != before)
+    eventually(lambda: calls.inner_text() != before, "another call is counted", PATIENCE_S)
     picture(page, "wall-1920")
     # Dash takes its layout from what the document asked for, and nothing is of no release but what guards the start.
     asked = page.evaluate("performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)")
@@ -133,7 +122,11 @@ def test_a_dispatch_is_answered_live_and_a_whistle_reaches_the_wall(
     desk.keyboard.press("Enter")
     expect(desk.locator(".outcome.shown[data-outcome=done]")).to_be_visible()
     receipt = desk.locator("[data-receiver-row]").first
-    eventually("the receiver has answered", lambda: receipt.get_attribute("data-stage") not in (None, "sent"))
+    eventually(
+        lambda: receipt.get_attribute("data-stage") not in (None, "sent"),
+        "the receiver has answered",
+        PATIENCE_S,
+    )
     picture(desk, "desk")
     desk.keyboard.press("w")
     expect(desk.locator("[data-dialog=whistle]")).to_be_visible()
@@ -215,7 +208,11 @@ def test_started_again_at_sixty_times_the_pace_the_whistle_escalates_once(
             detail = city.get(f"/api/v1/matters/{matter['id']}").json()["value"]
             return [line for line in detail["timeline"] if line["kind"] == "EscalationFired"]
 
-        eventually("thirty minutes have passed", lambda: [one for one in fired() if one["tone"] == "alarm"])
+        eventually(
+            lambda: [one for one in fired() if one["tone"] == "alarm"],
+            "thirty minutes have passed",
+            PATIENCE_S,
+        )
         named = ("policy_id", "receiver_id", "step", "phase", "repeat_no")
         steps = [(line["command_id"], *(line["params"].get(name) for name in named)) for line in fired()]
         assert len(steps) == len(set(steps))
