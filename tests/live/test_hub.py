@@ -151,9 +151,12 @@ async def test_an_officer_of_one_county_sees_that_county_alone(redis_flush: str)
             await town.relay.relay(
                 town.truth.commit(scope=["371102"], matters=[row("mine", "371103001"), row("not", "371102")])
             )
+            # Told of both at once, a screen would be told nothing: the row would have come and gone.
+            await screen.until(lambda it: it.model.seq == 1)
+            assert screen.model is not None
+            assert list(screen.model.matters) == ["mine"]
             await town.relay.relay(town.truth.commit(matters=[row("mine", "371102")]))
             await screen.until(lambda it: it.model.seq == 2)
-            assert screen.model is not None
             assert screen.model.matters == {}
             assert screen.model.log == []
             assert screen.movement is not None
