@@ -20,7 +20,7 @@ run: setup ## 启动（演示）· start everything, as a demonstration unless Z
 test: $(DEV_STAMP) ## 全部测试 · run every test, a browser included (PYTEST="-k whistle" to choose)
 	@sh tools/ensure_browser.sh $(PYTHON)
 	@sh tools/ensure_services.sh
-	@$(PYTHON) -m pytest -n logical --maxprocesses 4 --dist loadfile $(PYTEST)
+	@$(PYTHON) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-crash: $(DEV_STAMP) ## 每库 200 次 kill -9 · 200 kill -9 on each database (DB=sqlite or postgres, KILLS=n)
 	@KILLS=$(KILLS) $(PYTHON) -m pytest -q -m crash_long tests/crash $(if $(DB),-k $(DB))
