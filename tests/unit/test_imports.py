@@ -32,6 +32,7 @@ CONFINED: dict[str, tuple[str, ...]] = {
     "numpy": ("dashboard.live", "dashboard.analysis", "data_feeds"),
     "sqlalchemy": ("dashboard.store", "dashboard.service"),
     "alembic": ("dashboard.store",),
+    "pypinyin": ("dashboard.citypack.initials",),
     "shapely": ("dashboard.citypack", "data_feeds.grid_shapes"),
     "dash": ("layouts", "callbacks"),
     "dash_leaflet": ("layouts", "callbacks"),
