@@ -79,7 +79,7 @@ from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
 ROOT = Path(__file__).resolve().parent
 # The catalogues that the modules of a screen read.
 WORDS = {
-    "wall": ("live", "log", "map", "wall"),
+    "wall": ("live", "log", "map", "wall", "wall_scenes"),
     "desk": ("page", "live", "map", "log", "refusals", "desk", "asks", "tellings", "shift", "steps"),
 }
 

@@ -23,7 +23,7 @@ def view(lang: str, demonstration: bool, city: WallCity) -> Component:
                     html.Span(city.centre_name, className="wall-centre"),
                     html.Div(
                         className="wall-scene",
-                        children=[html.B(text("wall.scene.overview", lang)), slot("last-change")],
+                        children=[html.B(id="wall-scene-name"), slot("last-change")],
                     ),
                 ],
             ),

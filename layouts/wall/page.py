@@ -1,14 +1,19 @@
-"""The overview: the frame with its titles. The live stream fills it through `assets/wall/page.mjs`."""
+"""The wall: its header and the hosts of its scenes. The live stream fills them through `assets/wall/page.mjs`."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.wall import board, calls, header, map_panel, queue, strip, ticker, topics
+from layouts.wall import header
 from layouts.wall.city import WallCity
+from layouts.wall.scenes import overview
+
+# What stands in a scene's host from the start, by the scene's name in `assets/wall/scenes/index.mjs`.
+SCENES: Final[Mapping[str, Callable[[str, WallCity], list[Component]]]] = {"overview": overview.view}
 
 
 def build(lang: str, demonstration: bool, city: WallCity) -> Component:
@@ -20,14 +25,7 @@ def build(lang: str, demonstration: bool, city: WallCity) -> Component:
         className="wall-stage",
         children=[
             header.view(lang, demonstration, city),
-            calls.view(lang),
-            queue.view(lang),
-            topics.view(lang),
-            map_panel.view(lang, city),
-            board.view(lang),
-            strip.view(lang),
-            ticker.view(lang),
-            *(html.I(className=f"wall-rule wall-rule-{place}") for place in ("left", "right", "bottom")),
+            *(_host(name, view(lang, city)) for name, view in SCENES.items()),
         ],
     )
     facts: dict[str, Any] = {
@@ -44,3 +42,9 @@ def build(lang: str, demonstration: bool, city: WallCity) -> Component:
         children=[stage, html.Div(id="wall-connection", className="wall-connection", role="status")],
         **facts,
     )
+
+
+def _host(name: str, children: list[Component]) -> Component:
+    """A host fills the stage; the one that is shown is the page's module's to say."""
+    hidden: dict[str, Any] = {"data-shown": "false"}
+    return html.Div(children, id=f"wall-scene-{name}", className="wall-scene-host", **hidden)

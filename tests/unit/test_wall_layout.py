@@ -12,7 +12,7 @@ import pytest
 from layouts.catalogue import LANGUAGES
 from layouts.map import Bounds
 from layouts.wall.city import Place, WallCity, WallPlatform
-from layouts.wall.page import build
+from layouts.wall.page import SCENES, build
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "wall"
 
@@ -37,10 +37,10 @@ def _ids(component: Any) -> set[str]:
 
 
 def test_every_slot_that_the_page_paints_is_laid_out(city: WallCity) -> None:
-    source = (ASSETS / "page.mjs").read_text(encoding="utf-8")
-    painted = set(re.findall(r'put\(wall, "([a-z-]+)"', source)) | set(
-        re.findall(r'mark\("([a-z-]+)"', source)
-    )
+    sources = [
+        path.read_text(encoding="utf-8") for path in (ASSETS / "page.mjs", ASSETS / "scenes" / "overview.mjs")
+    ]
+    painted = {name for source in sources for name in re.findall(r'\b(?:put|mark)\("([a-z-]+)"', source)}
     for panel in ("calls", "queue", "topics"):
         painted |= {panel, f"{panel}-as-of"}
     assert painted - {name.removeprefix("wall-") for name in _ids(build("zh", True, city))} == set()
@@ -69,3 +69,18 @@ def test_nothing_on_the_wall_is_operable(city: WallCity) -> None:
         props = node.to_plotly_json()["props"]
         assert props["trackViewport"] is False and props["preferCanvas"] is True
         assert not props["zoomControl"] and not props["dragging"] and not props["scrollWheelZoom"]
+
+
+def test_every_scene_of_the_page_has_its_host_and_no_host_is_without_a_scene(city: WallCity) -> None:
+    index = (ASSETS / "scenes" / "index.mjs").read_text(encoding="utf-8")
+    modules = re.findall(r'from "\./([a-z]+)\.mjs"', index)
+    named = {
+        re.search(r'name: "([a-z]+)"', (ASSETS / "scenes" / f"{name}.mjs").read_text(encoding="utf-8"))[1]  # type: ignore[index]
+        for name in modules
+    }
+    hosts = {
+        name.removeprefix("wall-scene-")
+        for name in _ids(build("zh", True, city))
+        if name.startswith("wall-scene-")
+    }
+    assert named == set(modules) == hosts - {"name"} == set(SCENES)
