@@ -3,6 +3,7 @@
 
 import { text } from "../live/catalogue.mjs";
 import { cityTime, clockText, dateText } from "./format.mjs";
+import { paintSoon } from "./frames.mjs";
 import { connectionOf } from "./freshness.mjs";
 import { platformsOf, platformsView } from "./platforms.mjs";
 import { FIRST, SCENES, sceneNamed } from "./scenes/index.mjs";
@@ -22,8 +23,10 @@ export async function mount(root, live) {
     stage.paint();
   };
   live.on("second", paintAll);
-  live.on("log", () => requestAnimationFrame(() => paintLastChange(wall)));
-  live.on("connection", () => requestAnimationFrame(() => paintConnection(wall)));
+  const lastChange = () => paintLastChange(wall);
+  const connection = () => paintConnection(wall);
+  live.on("log", () => paintSoon(lastChange));
+  live.on("connection", () => paintSoon(connection));
   paintFrame(wall);
   const asked = new URLSearchParams(location.search);
   const scene = sceneNamed(asked.get("scene"))?.name ?? FIRST;
