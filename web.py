@@ -25,8 +25,6 @@ import callbacks.admin
 import callbacks.desk
 import layouts.admin.page
 import layouts.desk.page
-import layouts.field.page
-import layouts.leader.page
 import layouts.report.page
 import layouts.wall.page
 from callbacks.admin.places import place_names
@@ -69,6 +67,7 @@ from data_feeds.nudge import NewsTeller, Nudge
 from layouts.catalogue import text
 from layouts.dash_screen import DashScreen, libraries_of
 from layouts.document import document
+from layouts.hand.installable import manifest
 from layouts.hand.shell import COMMON_WORDS, ENTRY, HandFiles
 from layouts.map import MapSources
 from layouts.refusal import refusal_text
@@ -225,9 +224,9 @@ def _hand_routes(parts: Parts) -> list[Route]:
         hand_route("/room/{matter_id}", room),
         *citizen_routes(services, parts.clock, citizens),
         hand_route("/field", field_html(services, field, demonstration=demonstration)),
-        *shell_routes("field", folder, kept["field"], layouts.field.page.manifest("zh")),
+        *shell_routes("field", folder, kept["field"], manifest("field", "zh", orientation="portrait")),
         hand_route("/leader", leader_html(parts.pack, leader, demonstration=demonstration)),
-        *shell_routes("leader", folder, kept["leader"], layouts.leader.page.manifest("zh")),
+        *shell_routes("leader", folder, kept["leader"], manifest("leader", "zh")),
     ]
 
 

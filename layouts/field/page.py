@@ -10,14 +10,6 @@ from dashboard.domain.principal import Principal
 from layouts.catalogue import text
 from layouts.hand.shell import UNRELEASED, HandFiles, HandPage, hand_document
 
-MANIFEST_PATH = "/field/manifest.webmanifest"
-# (file, pixels, purpose): drawn where a phone takes no vector picture; the second kind has room to be cut round.
-_ICONS = (
-    ("icon-192.png", "192x192", "any"),
-    ("icon-512.png", "512x512", "any"),
-    ("icon-maskable-512.png", "512x512", "maskable"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class FieldGround:
@@ -50,8 +42,7 @@ def field_page(
             person=principal.id,
             heading=ground.grid_name,
             demonstration=demonstration,
-            manifest=MANIFEST_PATH,
-            icon="/assets/field/icon-apple-180.png",
+            is_installable=True,
             facts={
                 "name": principal.name,
                 "grid": ground.grid,
@@ -64,23 +55,3 @@ def field_page(
             files=files,
         )
     )
-
-
-def manifest(language: str) -> dict[str, Any]:
-    """The web app manifest: how a phone shows the page among its programs."""
-    return {
-        "id": "/field",
-        "name": text("field.title", language),
-        "short_name": text("field.short", language),
-        "lang": "zh-CN" if language == "zh" else "en",
-        "start_url": "/field",
-        "scope": "/field",
-        "display": "standalone",
-        "orientation": "portrait",
-        "background_color": "#EEF0EF",
-        "theme_color": "#FAFBFA",
-        "icons": [
-            {"src": f"/assets/field/{file}", "sizes": sizes, "type": "image/png", "purpose": purpose}
-            for file, sizes, purpose in _ICONS
-        ],
-    }

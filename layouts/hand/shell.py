@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 from layouts.catalogue import text
+from layouts.hand.installable import home_icon, manifest_path
 
 # The catalogues that an officer's page reads; a page names its own beside them.
 COMMON_WORDS = ("page", "live", "hand", "domain", "log", "refusals")
@@ -51,8 +52,7 @@ class HandPage:
         heading: who or what this page speaks for: a unit's or a grid's name.
         facts: what the page's modules read; becomes JSON.
         words: the catalogues beside the page's own.
-        manifest: address of a web app manifest, "" for none.
-        icon: address of the picture that Apple's browser puts on the home screen; it reads no icon of a manifest.
+        is_installable: whether a phone may put it among its programs (layouts/hand/installable.py).
         can_sign_out: whether the page shows the way out.
         entry: the module that starts the page.
         files: where they are.
@@ -68,8 +68,7 @@ class HandPage:
     demonstration: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
     words: tuple[str, ...] = COMMON_WORDS
-    manifest: str = ""
-    icon: str = ""
+    is_installable: bool = False
     can_sign_out: bool = True
     entry: str = ENTRY
     files: HandFiles = UNRELEASED
@@ -164,12 +163,11 @@ def _sign_out(page: HandPage) -> str:
 
 
 def _manifest(page: HandPage) -> str:
-    if not page.manifest:
+    if not page.is_installable:
         return ""
-    manifest = escape(page.manifest, quote=True)
     return (
-        f'<link rel="manifest" href="{manifest}" crossorigin="use-credentials">\n'
-        f'<link rel="apple-touch-icon" href="{page.icon}">\n'
+        f'<link rel="manifest" href="{manifest_path(page.name)}" crossorigin="use-credentials">\n'
+        f'<link rel="apple-touch-icon" href="{home_icon(page.name)}">\n'
         '<meta name="mobile-web-app-capable" content="yes">\n'
     )
 

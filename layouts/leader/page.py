@@ -11,13 +11,6 @@ from dashboard.domain.principal import Principal
 from layouts.catalogue import text
 from layouts.hand.shell import UNRELEASED, HandFiles, HandPage, hand_document
 
-MANIFEST_PATH = "/leader/manifest.webmanifest"
-_ICONS = (
-    ("icon-192.png", "192x192", "any"),
-    ("icon-512.png", "512x512", "any"),
-    ("icon-maskable-512.png", "512x512", "maskable"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class LeaderGround:
@@ -48,8 +41,7 @@ def leader_page(
             person=principal.id,
             heading=text("leader.heading", language, place=ground.place),
             demonstration=demonstration,
-            manifest=MANIFEST_PATH,
-            icon="/assets/leader/icon-apple-180.png",
+            is_installable=True,
             facts={
                 "name": mask_name(principal.name),
                 "place": ground.place,
@@ -61,22 +53,3 @@ def leader_page(
             files=files,
         )
     )
-
-
-def manifest(language: str) -> dict[str, Any]:
-    """The web app manifest: how a phone shows the page among its programs."""
-    return {
-        "id": "/leader",
-        "name": text("leader.name", language),
-        "short_name": text("leader.short", language),
-        "lang": "zh-CN" if language == "zh" else "en",
-        "start_url": "/leader",
-        "scope": "/leader",
-        "display": "standalone",
-        "background_color": "#EEF0EF",
-        "theme_color": "#FAFBFA",
-        "icons": [
-            {"src": f"/assets/leader/{file}", "sizes": sizes, "type": "image/png", "purpose": purpose}
-            for file, sizes, purpose in _ICONS
-        ],
-    }

@@ -11,8 +11,8 @@ from dashboard.domain.principal import Principal
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.page_files import modules_of
 from data_feeds.http.page_shell import shell_files, shell_routes
+from layouts.hand.installable import manifest
 from layouts.hand.shell import COMMON_WORDS, ENTRY, HandFiles
-from layouts.leader.page import manifest
 from tests.browser.hand_server import ROOT, HandServer
 from tests.store.centre import MINUTE_MS, Centre, done, officer
 
@@ -95,6 +95,6 @@ def leader_server(centre: Centre, person: Principal = MAYOR) -> HandServer:
     kept = shell_files("leader", assets, COMMON_WORDS, files.address)
     routes: list[Route] = [
         hand_route("/leader", page),
-        *shell_routes("leader", assets, kept, manifest("zh")),
+        *shell_routes("leader", assets, kept, manifest("leader", "zh")),
     ]
     return HandServer(centre.services, centre.clock, person, routes, release=RELEASE)

@@ -19,7 +19,7 @@ from dashboard.store.store import Store
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.page_files import modules_of
 from data_feeds.http.page_shell import shell_files, shell_routes
-from layouts.field.page import manifest
+from layouts.hand.installable import manifest
 from layouts.hand.shell import COMMON_WORDS, ENTRY, HandFiles
 from tests.browser.hand_server import ROOT, HandServer
 from tests.browser.test_unit import RunningClock
@@ -37,7 +37,7 @@ def routes_of(release: str, centre: Centre) -> list[Route]:
     files = HandFiles(release, modules_of(ASSETS, [ENTRY, "field/page.mjs"]))
     kept = shell_files("field", ASSETS, COMMON_WORDS, files.address)
     page = field_html(centre.services, files, demonstration=True)
-    return [hand_route("/field", page), *shell_routes("field", ASSETS, kept, manifest("zh"))]
+    return [hand_route("/field", page), *shell_routes("field", ASSETS, kept, manifest("field", "zh"))]
 
 
 @pytest.fixture
