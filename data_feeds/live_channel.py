@@ -9,7 +9,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.live.picture import Change, Picture
 from dashboard.live.view import ScopeFilter, ViewClass, no_changes, view_changes, view_snapshot
 from dashboard.live.wire import Kind, encode_json
-from dashboard.store.news import DESK_NEWS, News
+from dashboard.store.news import DESK_NEWS, WALL_NEWS, News
 from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold
 from data_feeds.live_movement import LiveMovement
@@ -41,7 +41,7 @@ class ViewChannel:
         self._kept_frame: tuple[str, int, asyncio.Task[bytes]] | None = None
         self._kept_roster: tuple[int, bytes] | None = None
         self._kept_boards: dict[Kind, bytes] = {}
-        self._news = NewsCount(DESK_NEWS)
+        self._news = NewsCount(DESK_NEWS if view.surface == "desk" else WALL_NEWS)
 
     def join(self, outbox: Outbox) -> None:
         """Count a screen among those of this view."""
@@ -72,9 +72,8 @@ class ViewChannel:
     # -- news ----------------------------------------------------------------------------------------------
 
     def offer_news(self, outbox: Outbox) -> None:
-        """Say how often this view was told of each kind of news; a wall shows nothing that they change."""
-        if self.view.surface == "desk":
-            outbox.offer_latest(Kind.NOTICE, self._news.frame())
+        """Say how often this view was told of each kind of news that its surface shows."""
+        outbox.offer_latest(Kind.NOTICE, self._news.frame())
 
     def tell_news(self, news: Collection[News] | None) -> None:
         """Tell every screen which news are this view's; None: anything may have changed."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from dashboard.domain.principal import Principal
+from dashboard.domain.wall import SCENES
 from dashboard.live.wire import Kind, encode_json
 from dashboard.store.store import StoreBusy
 from data_feeds.live_channel import ViewChannel
@@ -18,6 +20,8 @@ TEXT_LIMIT: Final = 64  # characters a screen may send at once
 TEXTS_PER_WINDOW: Final = 40
 TEXT_WINDOW_S: Final = 10.0
 RECHECK_AT_ONCE: Final = 20  # 6 ms of a processor
+
+_SCENE_SHOWN: Final = re.compile(r"w([a-z]{1,16})(?::([A-Za-z0-9_-]{1,40}))?")
 
 # Answers who a screen belongs to now, None once its session or token has ended; may block.
 Recheck = Callable[[], Principal | None]
@@ -63,10 +67,24 @@ class Acknowledged:
     seq: int
 
 
-def read_text(said: str | None) -> TimeAsked | Acknowledged | None:
+@dataclass(frozen=True, slots=True)
+class SceneShown:
+    """`w<scene>` or `w<scene>:<matter id>`: what a wall shows from now on."""
+
+    scene: str
+    matter_id: str | None = None
+
+
+Said = TimeAsked | Acknowledged | SceneShown
+
+
+def read_text(said: str | None) -> Said | None:
     """Read what a screen said; None for anything that a screen may not say."""
     if said is None or not 2 <= len(said) <= TEXT_LIMIT or not said.isascii():
         return None
+    if said[0] == "w":
+        shown = _SCENE_SHOWN.fullmatch(said)
+        return SceneShown(shown[1], shown[2]) if shown and shown[1] in SCENES else None
     try:
         number = float(said[1:])
     except ValueError:

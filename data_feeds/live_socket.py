@@ -40,6 +40,7 @@ from data_feeds.live_outbox import (
 from data_feeds.live_screens import (
     Acknowledged,
     Recheck,
+    SceneShown,
     Screen,
     TimeAsked,
     first_ends,
@@ -48,6 +49,7 @@ from data_feeds.live_screens import (
 )
 from data_feeds.live_server import DEAD
 from data_feeds.live_source import LiveSource, ServiceSource
+from data_feeds.live_walls import WallBook
 
 if TYPE_CHECKING:
     from dashboard.citypack import CityPack
@@ -102,6 +104,7 @@ class LiveHub:
         self._refused_texts = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._is_stopping = False
+        self.walls = WallBook(bus, clock.now_ms)
         self.administrators = AdminSockets(self, self._counts)
         self._empty = asyncio.Event()
         self._empty.set()
@@ -170,6 +173,7 @@ class LiveHub:
             **self.administrators.loops(),
             "time": self._tell_time,
             "rights": self._recheck_screens,
+            "walls": self.walls.keep,
         }
         self._tasks = [
             asyncio.create_task(self._without_end(name, loop), name=f"live {name}")
@@ -270,10 +274,12 @@ class LiveHub:
         channel.tell_fleet(outbox)
         channel.join(outbox)
         self._screens.add(screen)
+        self.walls.joined(screen.principal)
         self._empty.clear()
 
     def _leave(self, screen: Screen) -> None:
         self._screens.discard(screen)
+        self.walls.left(screen.principal)
         if not self._screens:
             self._empty.set()
         screen.channel.leave(screen.outbox)
@@ -293,6 +299,8 @@ class LiveHub:
                 screen.outbox.offer_first(self.time_frame(said.mark))
             elif isinstance(said, Acknowledged):
                 screen.seen_seq = said.seq
+            elif isinstance(said, SceneShown):
+                self.walls.says(screen.principal, said)
             else:
                 self._refused_texts += 1
                 screen.outbox.close(CLOSE_POLICY, "view-only")

@@ -10,6 +10,7 @@ from pathlib import Path
 from dashboard import administration, service
 from dashboard.administration import FirstAccount
 from dashboard.domain.principal import Principal
+from dashboard.domain.wall import DEFAULT_NAME
 from dashboard.service import Services
 from dashboard.settings import Settings
 from data_feeds.simulator.parameters import parameters
@@ -54,7 +55,7 @@ def fill(services: Services, settings: Settings, now: int) -> FirstRun:
 def _ensure_wall_token(services: Services, operator: Principal, settings: Settings, now: int) -> str | None:
     file = settings.var_dir / WALL_TOKEN_FILE
     if not file.exists():
-        opened = service.open_kiosk_token(services, operator, "大屏", services.city, now)
+        opened = service.open_kiosk_token(services, operator, DEFAULT_NAME, services.city, now)
         _write_private(file, _committed(opened).value.token)
     token = file.read_text(encoding="ascii").strip()
     return token if service.kiosk(services, token, now) else None

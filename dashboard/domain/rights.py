@@ -25,6 +25,8 @@ SHIFT_ACTS = frozenset(
     {"take_post", "leave_post", "begin_handover", "confirm_item", "complete_handover", "cancel_handover"}
 )
 """Coming on duty and handing over; which post is for which role: `dashboard.domain.shift`."""
+WALL_ACTS = frozenset({"drive_wall", "mute_wall", "set_up_wall"})
+"""What a wall shows, whether it speaks, how it is built; which wall it may be, the act itself checks."""
 COMMAND_ACTS = frozenset(
     {
         "confirm_arrival", "add_receivers", "reassign", "recall_receiver", "rule_decline", "sign_register",
@@ -34,7 +36,7 @@ COMMAND_ACTS = frozenset(
 """On a command that is out; whose unit or whistle it must be, the act itself checks."""
 UNIT_COMMAND_ACTS = frozenset({"confirm_arrival", "sign_register", "replace_attendee", "complete_decision"})
 MERGE_ACTS = frozenset({"merge", "reject_merge", "unmerge"})
-DESK_ACTS = COMMAND_ACTS | DISTRICT_ACTS | MERGE_ACTS | ROOM_ACTS | SHIFT_ACTS | frozenset(
+DESK_ACTS = COMMAND_ACTS | DISTRICT_ACTS | MERGE_ACTS | ROOM_ACTS | SHIFT_ACTS | WALL_ACTS | frozenset(
     {
         "see", "receipt_telling", "resolve_telling", "mute_sound", "dispatch", "raise_whistle", "answer",
         "request_leave", "record_decision", "raise_to_consultation",

@@ -323,12 +323,23 @@ ACT_WORDS = {
     "receipt_telling": ("确认收到通知", "confirm tellings"),
     "resolve_telling": ("处理未送达的通知", "deal with failed tellings"),
     "mute_sound": ("静音", "mute the sound"),
+    "drive_wall": ("控制大屏", "drive walls"),
+    "mute_wall": ("大屏静音", "mute walls"),
+    "set_up_wall": ("设置大屏拼接", "set walls up"),
     "report": ("上报诉求", "report what is wrong"),
     "report_event": ("上报事件", "report events"),
     "call_for_help": ("求助", "call for help"),
 }
 
 
+SCENE_WORDS = {
+    "overview": ("总览", "overview"),
+    "incident": ("事件", "incident"),
+    "hotline": ("热线", "hotline"),
+    "grid": ("网格", "grid"),
+    "district": ("区县", "districts"),
+    "whistle": ("吹哨", "whistles"),
+}
 URGENCY_WORDS = {
     "1": ("特急", "an emergency"),
     "2": ("紧急", "urgent"),

@@ -15,7 +15,11 @@ from sqlalchemy import Connection
 
 POSTS: Final = "posts"  # of the desks of one jurisdiction: who holds a post has acted
 TELLINGS: Final = "tellings"  # of the desks of a scope: what was told to them was shown, or no longer holds
-DESK_NEWS: Final = (POSTS, TELLINGS)
+WALLS: Final = (
+    "walls"  # of the screens that may drive or show a wall: what it is to show, or what it shows now
+)
+DESK_NEWS: Final = (POSTS, TELLINGS, WALLS)
+WALL_NEWS: Final = (WALLS,)
 
 # Of the administrators: the section of their page that shows what lies in a table. A card of the first page shows what
 # its section does, so these names are enough for both.

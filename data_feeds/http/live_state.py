@@ -35,6 +35,10 @@ class LiveApi:
         """Platforms, feeds and this process."""
         return self._hub.health()
 
+    async def walls(self) -> dict[str, dict[str, Any]]:
+        """What each wall says that it shows, by wall (`WallBook.read`)."""
+        return await self._hub.walls.read()
+
     def rates(self, jurisdiction: str) -> dict[str, Any]:
         """The last rates of the regions that a jurisdiction sees, empty before the first."""
         return self._hub.rates(jurisdiction)

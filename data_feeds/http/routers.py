@@ -23,6 +23,7 @@ from data_feeds.http.reports_api import reports_router
 from data_feeds.http.rooms_api import rooms_router
 from data_feeds.http.shift_api import shift_router
 from data_feeds.http.tellings_api import tellings_router
+from data_feeds.http.walls_api import walls_router
 
 ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     api_router,
@@ -40,6 +41,7 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     shift_router,
     tellings_router,
     policies_router,
+    walls_router,
 )
 
 

@@ -12,7 +12,7 @@ import pytest
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import RIGHT_OF_SECTION, may
 from dashboard.live.wire import Kind
-from dashboard.store.news import POSTS, TELLINGS, News
+from dashboard.store.news import POSTS, TELLINGS, WALLS, News
 from data_feeds import live_news
 from data_feeds.bus import Bus
 from data_feeds.embedded_redis import EmbeddedRedis
@@ -59,7 +59,7 @@ async def hears(town: City) -> None:
 async def as_(town: City, who: Principal, query: str = "") -> AsyncIterator[Screen]:
     town.who["principal"] = who
     async with town.screen(query) as screen:
-        await until(screen, lambda it: bool(it.hello) and ("wall" in query or counts(it) != {}))
+        await until(screen, lambda it: bool(it.hello) and counts(it) != {})
         yield screen
 
 
@@ -71,7 +71,7 @@ async def marked(news: NewsTeller, *screens: Screen) -> None:
         await until(screen, lambda it, count=count: told_of(it, TELLINGS) > count)
 
 
-async def test_news_reach_the_desks_that_may_know_and_no_wall(redis_flush: str) -> None:
+async def test_news_reach_the_screens_that_may_know_and_no_others(redis_flush: str) -> None:
     async with city(redis_flush) as town, teller(redis_flush) as news:
         await hears(town)
         async with (
@@ -85,11 +85,17 @@ async def test_news_reach_the_desks_that_may_know_and_no_wall(redis_flush: str) 
             await until(whole, lambda it: told_of(it, TELLINGS) == 1)
             await marked(news, east, south, whole)
             # Each heard what is its own and what marks the end, and nothing else.
-            assert counts(east) == {POSTS: 1, TELLINGS: 1}
-            assert counts(south) == {POSTS: 0, TELLINGS: 2}
-            assert counts(whole) == {POSTS: 0, TELLINGS: 2}
-            await until(wall, lambda it: Kind.HEALTH in it.latest)
-            assert wall.notices == []
+            assert counts(east) == {POSTS: 1, TELLINGS: 1, WALLS: 0}
+            assert counts(south) == {POSTS: 0, TELLINGS: 2, WALLS: 0}
+            assert counts(whole) == {POSTS: 0, TELLINGS: 2, WALLS: 0}
+            assert counts(wall) == {WALLS: 0}
+            news([News(WALLS, (CITY,))])
+            await until(wall, lambda it: told_of(it, WALLS) == 1)
+            await until(whole, lambda it: told_of(it, WALLS) == 1)
+            assert (told_of(east, WALLS), told_of(south, WALLS)) == (
+                0,
+                0,
+            )  # a wall of the city is no county's
 
 
 async def test_what_several_acts_of_a_moment_changed_is_one_message(redis_flush: str) -> None:
@@ -109,7 +115,7 @@ async def test_a_screen_that_joins_is_told_how_often_so_that_it_knows_the_next_n
         async with as_(town, officer(EAST)) as first:
             await marked(news, first)
             async with as_(town, officer(EAST)) as second:
-                assert counts(second) == counts(first) == {POSTS: 0, TELLINGS: 1}
+                assert counts(second) == counts(first) == {POSTS: 0, TELLINGS: 1, WALLS: 0}
 
 
 def administrators(hub: Any) -> Any:

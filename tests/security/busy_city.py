@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from dashboard import service
 from dashboard.domain.principal import Principal
+from dashboard.domain.wall import DEFAULT_NAME, wall_id
 from dashboard.store import tables
 from dashboard.store.tokens import token_hash
 from tests.store.centre import CITY, DONGGANG, LANSHAN, MINUTE_MS, Centre, done, officer
@@ -94,7 +95,7 @@ def fill(centre: Centre) -> dict[str, str]:
     }
     there |= _matters(centre) | _administration(centre)
     there |= _on_the_matter(centre, there["matter"])
-    there |= _shift(centre)
+    there |= _shift(centre) | {"wall": _wall(centre)}
     centre.clock.advance(minutes=4)
     centre.fire()
     with centre.services.store.read() as connection:
@@ -103,6 +104,13 @@ def fill(centre: Centre) -> dict[str, str]:
     assert telling is not None
     running = centre.armed(there["matter"])
     return there | {"telling": telling.id, "deadline": max(running, key=lambda one: one.due_at).id}
+
+
+def _wall(centre: Centre) -> str:
+    """The hall of 东港区, which its own officers and those of the city may drive."""
+    wall = wall_id(DONGGANG, DEFAULT_NAME)
+    done(centre.do(service.drive_wall, service.DriveWall(wall, "grid"), officer(jurisdiction=DONGGANG)))
+    return wall
 
 
 def _matters(centre: Centre) -> dict[str, str]:

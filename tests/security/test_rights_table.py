@@ -30,6 +30,7 @@ WHO_MAY: Final[dict[str, str]] = {
             "acknowledge", "set_urgency", "transfer", "close_matter", "record_callback", "register_dispute",
             "recommend", "merge", "reject_merge", "unmerge", "propose_move", "propose_share", "answer_proposal",
             "withdraw_proposal", "override_proposal", "end_share", "resolve_telling", "mute_sound",
+            "drive_wall", "mute_wall", "set_up_wall",
         ),
         OFFICERS,
     ),

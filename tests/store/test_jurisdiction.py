@@ -193,10 +193,10 @@ ACTS: dict[str, tuple[Any, Ask, dict[str, Any]]] = {
 
 
 # They name no matter: a post and its hand-over are the officer's own (test_shifts), a telling is receipted or settled
-# by a desk of its scope (test_tellings), and a mute is of one's own loudspeaker.
+# by a desk of its scope (test_tellings), a mute is of one's own loudspeaker, and a wall is a place's (test_walls).
 OF_ONES_OWN = {
     "take_post", "leave_post", "relieve_post", "begin_handover", "confirm_item", "complete_handover", "cancel_handover",
-    "receipt_telling", "resolve_telling", "mute_sound",
+    "receipt_telling", "resolve_telling", "mute_sound", "drive_wall", "mute_wall", "set_up_wall",
 }  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from dashboard.store.tables.rooms import (
     specialists,
 )
 from dashboard.store.tables.shifts import handover_items, handovers, posts
+from dashboard.store.tables.walls import walls
 
 __all__ = [
     "accounts",
@@ -81,5 +82,6 @@ __all__ = [
     "tellings",
     "terminals",
     "tokens",
+    "walls",
     "webhooks",
 ]

@@ -1,0 +1,108 @@
+"""What a wall says that it shows, over a real socket and a real Redis, as every desk reads it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dashboard.domain.principal import Principal
+from dashboard.domain.wall import wall_id
+from dashboard.store.news import WALLS
+from data_feeds import bus_names as names
+from data_feeds.live_screens import SceneShown, read_text
+from data_feeds.live_walls import SILENT_AFTER_MS
+from tests.live.live_city import CITY, City, city, officer
+from tests.live.test_news import as_, hears, told_of, until
+
+EAST = "371102"
+HALL = wall_id(CITY, "大厅")
+
+
+def kiosk(name: str = "大厅", place: str = CITY) -> Principal:
+    return Principal(f"kiosk:{name}", name, "kiosk", "viewer_wall", place)
+
+
+async def said(town: City, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """What is known of the hall, once it is so."""
+    async with asyncio.timeout(30):
+        while not holds(found := (await town.hub.walls.read()).get(HALL, {})):
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def test_a_wall_says_what_it_shows_and_the_desks_are_told(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        await hears(town)
+        async with as_(town, officer()) as desk, as_(town, officer(EAST)) as county:
+            async with as_(town, kiosk()) as wall:
+                await until(desk, lambda it: told_of(it, WALLS) >= 1)
+                before = told_of(desk, WALLS)
+                await wall.socket.send("wincident:m-1")
+                shown = await said(town, lambda one: one.get("scene") == "incident")
+                assert (shown["connected"], shown["matter_id"]) == (True, "m-1")
+                assert shown["since_at"] == shown["heard_at"] == town.clock.now
+                await until(desk, lambda it: told_of(it, WALLS) > before)
+            gone = await said(town, lambda one: not one["connected"])
+            assert gone["scene"] == "incident"
+            await until(desk, lambda it: told_of(it, WALLS) > before + 1)
+            assert told_of(county, WALLS) == 0
+
+
+async def test_a_wall_that_shows_the_same_tells_nothing_and_keeps_its_since(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        await hears(town)
+        async with as_(town, officer()) as desk, as_(town, kiosk()) as wall:
+            await wall.socket.send("whotline")
+            first = await said(town, lambda one: one.get("scene") == "hotline")
+            town.clock.advance(minutes=1)
+            await wall.socket.send("whotline")
+            await wall.socket.send("wgrid")  # behind it: what was said before has been read
+            second = await said(town, lambda one: one.get("scene") == "grid")
+            assert second["since_at"] == first["since_at"] + 60_000
+            await until(desk, lambda it: told_of(it, WALLS) >= 1)
+
+
+async def test_two_screens_of_one_name_are_one_wall_until_both_are_gone(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        await hears(town)
+        async with as_(town, kiosk()):
+            async with as_(town, kiosk()):
+                await said(town, lambda one: one.get("connected") is True)
+            await said(town, lambda one: one["connected"] is True)
+        await said(town, lambda one: one["connected"] is False)
+
+
+async def test_an_officer_who_looks_at_the_wall_is_no_wall(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        await hears(town)
+        async with as_(town, officer(), "view=wall") as looking:
+            await looking.socket.send("whotline")
+            await looking.socket.send("t5")
+            await until(looking, lambda it: it.times[-1].echo == 5)
+            assert await town.hub.walls.read() == {}
+
+
+async def test_a_wall_whose_process_died_is_not_taken_for_connected(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        line = {"connected": True, "scene": "grid", "matter_id": None, "since_at": 1}
+        for age, connected in ((SILENT_AFTER_MS - 1, True), (SILENT_AFTER_MS, False)):
+            heard = json.dumps(line | {"heard_at": town.clock.now - age}).encode()
+            await town.bus.put_field(names.WALLS, HALL, heard)
+            assert (await town.hub.walls.read())[HALL]["connected"] is connected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("woverview", SceneShown("overview")),
+        ("wincident:m-0123456789abcdef", SceneShown("incident", "m-0123456789abcdef")),
+        ("wweather", None), ("w", None), ("wincident:", None), ("wincident:a b", None),
+        ("wincident:" + "a" * 41, None), ("wGRID", None), ("w1", None),
+    ],
+)  # fmt: skip
+def test_a_wall_may_say_a_scene_and_nothing_else(text: str, said: SceneShown | None) -> None:
+    assert read_text(text) == said
