@@ -86,6 +86,7 @@ def command_row(command: Command, receipts: Sequence[Receipt], decisions: Sequen
         "state": command.state,
         "state_at": command.state_at,
         "decisions": {"made": made, "open": len(decisions) - made},
+        "agenda": [agenda_row(one) for one in sorted(decisions, key=lambda one: one.item)],
         "consultation_at": command.consultation_at,
         "consultation_host": mask_all(command.consultation_host),
         **{name: mask_numbers(words) for name, words in order_words(command).items()},
@@ -94,6 +95,19 @@ def command_row(command: Command, receipts: Sequence[Receipt], decisions: Sequen
         "version": command.version,
         "scope": list(command.scope),
         "receivers": [receiver_row(one) for one in receipts],
+    }
+
+
+def agenda_row(decision: Decision) -> Row:
+    """Return one item of a whistle's agenda: what was asked, what was decided, by when, whether it is done."""
+    return {
+        "item": decision.item,
+        "question": mask_numbers(decision.question),
+        "decision": mask_all(decision.decision),
+        "owner": mask_all(decision.owner),
+        "due_at": decision.due_at,
+        "decided_at": decision.decided_at,
+        "completed_at": decision.completed_at,
     }
 
 

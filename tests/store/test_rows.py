@@ -18,7 +18,14 @@ from dashboard.store import event_log
 from dashboard.store.store import Store
 from layouts.catalogue import text
 from tests.conftest import PROJECT_ROOT
-from tests.store import test_arrival, test_districts, test_merging, test_receivers_changed, test_whistle_whole
+from tests.store import (
+    test_arrival,
+    test_districts,
+    test_merging,
+    test_receivers_changed,
+    test_walls,
+    test_whistle_whole,
+)
 from tests.store.centre import DONGGANG, MINUTE_MS, RONGAN, SECRET, Centre, done, officer
 from tests.store.room_morning import confer
 from tests.store.shift_morning import hand_over
@@ -224,6 +231,7 @@ def decisions_left_behind(centre: Centre) -> None:
 
 SCENARIOS: Final[tuple[Callable[..., None], ...]] = (
     a_long_morning,
+    test_walls.test_each_act_on_a_wall_stands_in_the_log_and_in_the_audit,
     test_whistle_whole.test_five_units_are_called_one_is_late_one_refuses_and_all_is_told,
     test_whistle_whole.test_a_decision_is_followed_by_a_clock_until_it_is_done,
     test_whistle_whole.test_a_matter_is_not_ended_by_its_source_while_decided_units_are_on_site,
