@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
+from gunicorn.arbiter import Arbiter
 from uvicorn_worker import UvicornWorker
 
 from dashboard.allocator import keep_few_heaps
 from dashboard.child_process import ending_with
 from dashboard.settings import Settings
 from data_feeds.live_server import SERVED
+from data_feeds.quiet_server import QuietServer
 
 _SETTINGS = Settings.from_environment(os.environ)
 keep_few_heaps()  # its children inherit it
@@ -27,6 +30,15 @@ class ScreenWorker(UvicornWorker):  # type: ignore[misc]  # the package is not t
         "server_header": False,
         "timeout_graceful_shutdown": 5,
     }
+
+    async def _serve(self) -> None:
+        """As the parent's own, with our server."""
+        self.config.app = self.wsgi
+        server = QuietServer(self.config)
+        self._install_sigquit_handler()
+        await server.serve(sockets=self.sockets)
+        if not server.started:
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
 
 
 def post_fork(_server: Any, worker: Any) -> None:

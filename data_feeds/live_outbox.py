@@ -15,6 +15,7 @@ from typing import Any, Final
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from dashboard.live.wire import Kind, encode_json
+from data_feeds.live_line import Line, send_to_all
 
 STALL_S: Final = 5.0  # quality.md: send timeout
 MATTERS_LIMIT_BYTES: Final = 512 * 1024  # queued changes beyond this cost more than a fresh picture
@@ -33,8 +34,8 @@ CLOSE_TOO_SLOW: Final = 4408
 Send = Callable[[Any], Awaitable[None]]
 
 
-# Screens of one channel that wait for nothing, by the transport that takes their next movement frame.
-Flow = dict[asyncio.Transport, "Outbox"]
+# Screens of one channel that wait for nothing, by the socket that takes their next movement frame.
+Flow = dict[int, "Outbox"]
 
 
 class Stalled(TimeoutError):
@@ -101,6 +102,8 @@ class Outbox:
         self._sleeper: asyncio.Future[None] | None = None
         self._is_idle = False  # the task sleeps and nothing waits
         self.flow: Flow = {}  # its channel's, once it has joined one
+        if isinstance(direct, Line):
+            direct.on_held = self._wake  # the task waits until nothing is held any more
 
     # -- offering ------------------------------------------------------------------------------------------
 
@@ -174,8 +177,13 @@ class Outbox:
 
     def leave_flow(self) -> None:
         """Take no movement past the task until it sleeps again."""
-        if self._direct is not None:
-            self.flow.pop(self._direct, None)
+        if isinstance(self._direct, Line):
+            self.flow.pop(self._direct.descriptor, None)
+
+    def write_rest(self, message: bytes, took: int) -> None:
+        """Write what the socket did not take of a message, by its transport: there it waits."""
+        if isinstance(self._direct, Line):
+            self._direct.write(message[took:])
 
     # -- the task ------------------------------------------------------------------------------------------
 
@@ -197,8 +205,8 @@ class Outbox:
     async def _sleep(self) -> None:
         """Wait until something is offered that could not be written at once."""
         self._sleeper, self._is_idle = asyncio.get_running_loop().create_future(), True
-        if self._is_open and self._direct is not None:
-            self.flow[self._direct] = self
+        if self._is_open and isinstance(self._direct, Line) and self._direct.is_straight:
+            self.flow[self._direct.descriptor] = self
         try:
             await self._sleeper
         finally:
@@ -299,22 +307,16 @@ class Outbox:
 def offer_movement_to_all(outboxes: Set[Outbox], flow: Flow, frame: bytes) -> None:
     """Offer one delta to many screens of a hub, as `Outbox.offer_movement` does to one.
 
-    Those in `flow`, usually all, are written to here without a look at their outboxes: between two screens the kernel
-    fills the processor's caches with frames, so that every object touched is a fetch from memory.
+    Those in `flow`, usually all, are sent to without a look at their outboxes and transports: between two screens the
+    kernel fills the processor's caches with frames, so that every object touched is a fetch from memory.
     """
     message = websocket_message(frame)
-    behind = set(outboxes).difference(flow.values()) if len(flow) < len(outboxes) else set()
-    for transport in flow:
-        try:
-            if transport.get_write_buffer_size():
-                behind.add(flow[transport])
-            else:
-                transport.write(message)
-        except RuntimeError:  # uvloop's, of a line that has just been closed: its screen is leaving
-            continue
-    if flow:
-        counts = next(iter(flow.values()))._counts
-        written = len(outboxes) - len(behind)
+    behind = outboxes - set(flow.values()) if len(flow) < len(outboxes) else ()
+    for descriptor, took in send_to_all(flow, message):
+        flow[descriptor].write_rest(message, took)
+    written = len(outboxes) - len(behind)
+    if written:
+        counts = next(iter(outboxes))._counts
         counts.sent += written
         counts.sent_bytes += written * len(frame)
         counts.sent_directly += written

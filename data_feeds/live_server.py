@@ -20,6 +20,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 from websockets.protocol import State
 
+from data_feeds.live_line import Line
+
 PING_EVERY_S: Final = 3.0
 PONG_WITHIN_S: Final = 5.0  # the slowest answer that still counts; a phone's radio wakes within 2 s
 LOOK_EVERY_S: Final = 1.0  # at a peer for which bytes wait
@@ -47,13 +49,20 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         self.queue = _Inbox()  # type: ignore[assignment]  # what uvicorn uses of its queue
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Bound what the kernel may hold unsent for this screen."""
+        """Write by a line, and bound what the kernel may hold unsent for this screen."""
         super().connection_made(transport)
+        self.transport = Line(self.transport)
         opened: socket.socket | None = transport.get_extra_info("socket")
         lowat = getattr(socket, "TCP_NOTSENT_LOWAT", None)
         if opened is not None and lowat is not None:
             with contextlib.suppress(OSError):  # a socket of another family
                 opened.setsockopt(socket.IPPROTO_TCP, lowat, UNSENT_IN_KERNEL)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End; from here on the socket's number may be another's."""
+        if isinstance(self.transport, Line):
+            self.transport.lost()
+        super().connection_lost(exc)
 
     def send_keepalive_ping(self) -> None:
         """Ask a peer for a sign of life; while bytes wait for it, look whether it takes them instead."""

@@ -22,6 +22,7 @@ from dashboard.domain.divisions import Division, Divisions
 from dashboard.domain.principal import Principal
 from dashboard.live.wire import Kind, first_byte
 from data_feeds.bus import Bus
+from data_feeds.live_line import Line
 from data_feeds.live_outbox import direct_transport, websocket_message
 from data_feeds.live_socket import LiveHub
 
@@ -108,7 +109,7 @@ class Transports(Sends):
         transport = direct_transport(send)
         if transport is None:
             raise SystemExit("no transport below this server's send")
-        return transport
+        return transport.transport if isinstance(transport, Line) else transport
 
 
 def _asgi(way: Any, port: int) -> Any:
