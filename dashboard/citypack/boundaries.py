@@ -20,6 +20,7 @@ from dashboard.domain.divisions import Division, Divisions, Level
 
 METRES_PER_DEGREE = 111_320.0  # mean length of a degree of latitude
 FOLDER = "boundaries"
+RING_DIGITS = 5  # of a degree: 1.1 m; the outlines below townships are schematic
 FILE_OF_LEVEL: dict[Level, str] = {
     "city": "city.geojson",
     "region": "counties.geojson",
@@ -81,10 +82,21 @@ class GridLocator:
 class Boundaries:
     """The outline files of a pack, as GeoJSON for maps."""
 
-    def __init__(self, folder: Path, divisions: Divisions, grids: Outlines) -> None:
+    def __init__(self, folder: Path, divisions: Divisions, grids: Outlines, villages: Outlines) -> None:
         self._folder = folder / FOLDER
         self._divisions = divisions
         self.grids = grids
+        self._small = villages.by_code() | grids.by_code()
+
+    def rings(self, code: str) -> list[list[list[float]]]:
+        """Return the outer rings of a village or a grid as [lon, lat] lists, WGS-84 to a metre; nothing for others."""
+        shape = self._small.get(code)
+        if shape is None:
+            return []
+        return [
+            [[round(lon, RING_DIGITS), round(lat, RING_DIGITS)] for lon, lat in part.exterior.coords]
+            for part in shapely.get_parts(shape).tolist()
+        ]
 
     def path(self, name: str) -> Path:
         """Return a file by its name without ending: counties_light, townships, grids, basemap, ..."""

@@ -108,12 +108,12 @@ def load_pack(path: Path) -> CityPack:
     folder = Path(path)
     settings = read_settings(folder, faults)
     tables = places.read_divisions(folder, settings, faults)
-    grids = _check_places(folder, settings, tables, faults)
+    outlines = _check_places(folder, settings, tables, faults)
 
     def table(file: str, columns: tuple[str, ...]) -> Table:
         return Table(folder, file, columns, faults)
 
-    locator = GridLocator(grids)
+    locator = GridLocator(outlines["grid"])
     divisions = Divisions(_rooted(tables.divisions), locator)
     found_categories = categories.read_categories(table("categories.csv", categories.COLUMNS))
     directory = table("units_for_category.csv", units.DIRECTORY_COLUMNS)
@@ -142,7 +142,7 @@ def load_pack(path: Path) -> CityPack:
         workers=settings.workers,
         divisions=divisions,
         regions=tables.regions,
-        boundaries=Boundaries(folder, divisions, grids),
+        boundaries=Boundaries(folder, divisions, outlines["grid"], outlines["village"]),
         locator=locator,
         units=found_units,
         categories=found_categories,
@@ -176,8 +176,8 @@ def _rooted(divisions: tuple[Division, ...]) -> list[Division]:
 
 def _check_places(
     folder: Path, settings: PackSettings, tables: DivisionTables, faults: FaultList
-) -> Outlines:
-    """Check outlines against divisions and points against outlines. Return the grids' outlines."""
+) -> Mapping[Level, Outlines]:
+    """Check outlines against divisions and points against outlines. Return the outlines of each level."""
     for file in (*LIGHT_FILES, BASEMAP_FILE):
         if not (folder / FOLDER / file).is_file():
             faults.add(f"{FOLDER}/{file}", None, "file_missing")
@@ -202,7 +202,7 @@ def _check_places(
         total = settings.workers.platform_total
         faults.add(SETTINGS_FILE, None, "workers_differ", total=total, grids=grids)
     _check_points(tables, outlines, faults)
-    return outlines["grid"]
+    return outlines
 
 
 def _check_points(tables: DivisionTables, outlines: Mapping[Level, Outlines], faults: FaultList) -> None:

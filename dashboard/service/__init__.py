@@ -103,6 +103,7 @@ from dashboard.service.matter_acts import (
 from dashboard.service.merging.merged import merge, reject_merge, unmerge
 from dashboard.service.merging.picture import MergePicture, merge_picture
 from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
+from dashboard.service.on_map import find_on_map, place_on_map
 from dashboard.service.policies.drafting import PolicyDraft, StepFault, policy_draft
 from dashboard.service.policies.editing import EditPolicy, changed_cells, edit_of, edit_policy
 from dashboard.service.policies.files import import_policies
@@ -428,6 +429,7 @@ __all__ = [
     "export_audit",
     "extend_deadline",
     "failed_tellings",
+    "find_on_map",
     "fire_due",
     "first_break_in_file",
     "follow",
@@ -479,6 +481,7 @@ __all__ = [
     "own_rooms",
     "own_statistics",
     "own_wall",
+    "place_on_map",
     "policy_draft",
     "policy_rows",
     "policy_versions",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from dashboard.citypack import CityPack, PolicyStep
 from dashboard.citypack import Policies as Steps
+from dashboard.citypack.place_index import PlaceIndex
 from dashboard.domain.policy import Policies
 from dashboard.domain.workdays import WorkingCalendar
 from dashboard.store import policies as stored
@@ -67,6 +69,11 @@ class Services:
             found = Policies(self.pack.limits, steps, self.pack.policies) if rows else self.policies
             self._versions[version] = found
         return found
+
+    @cached_property
+    def places(self) -> PlaceIndex:
+        """The city's places and units by what people call them."""
+        return PlaceIndex(self.pack.divisions, self.pack.units)
 
     @property
     def calendar(self) -> WorkingCalendar:

@@ -16,6 +16,7 @@ from data_feeds.http.districts_api import districts_router
 from data_feeds.http.field_api import field_router
 from data_feeds.http.leader_api import leader_router
 from data_feeds.http.machines_api import machines_router
+from data_feeds.http.map_api import map_router
 from data_feeds.http.merging_api import merging_router
 from data_feeds.http.own_api import own_router
 from data_feeds.http.policies_api import policies_router
@@ -33,6 +34,7 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     districts_router,
     leader_router,
     machines_router,
+    map_router,
     merging_router,
     own_router,
     rooms_router,
