@@ -79,7 +79,10 @@ ROOT = Path(__file__).resolve().parent
 # The catalogues that the modules of a screen read.
 WORDS = {
     "wall": ("live", "log", "map", "wall", "wall_scenes"),
-    "desk": ("page", "live", "map", "log", "refusals", "desk", "asks", "tellings", "shift", "steps"),
+    "desk": (
+        *("page", "live", "map", "log", "refusals", "desk", "asks", "tellings", "shift", "steps"),
+        "desk_map",
+    ),
 }
 
 

@@ -3,14 +3,17 @@
 
 import { besideRings } from "../live/beside_rings.mjs";
 import { text } from "../live/catalogue.mjs";
+import { boxAround } from "../live/label_places.mjs";
 import { clockOf, isUnacknowledgedAlarm, stateOf } from "./queue_model.mjs";
 import { element, urgencyMark } from "./symbols.mjs";
 
 const RING_RADIUS_PX = 22;
 const RING_WIDTH_PX = 4;
 const UNIT_BOX_PX = 20;
+const SPOT_PX = 8; // half of what a matter's mark takes from labels
 const REDRAW_AFTER_MS = 120;
 const FOLLOW_PADDING_PX = 48;
+const FOLLOW_HEAD_PX = 96; // the path of places and the figures lie over its upper edge
 const FOLLOW_FOOT_PX = 84; // the layers' switches and the note lie over the map's lower edge
 const FOLLOW_ZOOM = 14; // streets and grid posts are told apart from here on
 const DISTANCE_RINGS_KM = [1, 2];
@@ -18,7 +21,8 @@ const METRES_PER_DEGREE = 111_320;
 const SHOWN_STATES = new Set(["running", "conferring", "resolved", "consultation"]);
 
 /* Adds the overlay to `map`; `scene()` returns {matters, commands, chosen, recommended, shown, now}. `spots` of the layer
- * are the places in the map's window where matters were drawn. */
+ * are the places in the map's window where matters were drawn. `scene().tools`, when there, adds what lies over all
+ * symbols: labels that keep clear of them, what was found, the measure. */
 export function createOverlay(map, scene) {
   const svg = element("svg", { class: "map-overlay" });
   const Layer = window.L.Layer.extend({
@@ -59,13 +63,13 @@ export function follow(map, row, whistle) {
   const coming = (whistle?.receivers ?? []).filter((one) => one.at && !one.arrived_at && !one.declined_at && !one.recalled_at);
   if (coming.length > 0) {
     const bounds = window.L.latLngBounds([[row.lat, row.lon], ...coming.map(({ at: [lon, lat] }) => [lat, lon])]);
-    map.fitBounds(bounds, { paddingTopLeft: [FOLLOW_PADDING_PX, FOLLOW_PADDING_PX], paddingBottomRight: [FOLLOW_PADDING_PX, FOLLOW_FOOT_PX], maxZoom: FOLLOW_ZOOM, animate: false });
+    map.fitBounds(bounds, { paddingTopLeft: [FOLLOW_PADDING_PX, FOLLOW_HEAD_PX], paddingBottomRight: [FOLLOW_PADDING_PX, FOLLOW_FOOT_PX], maxZoom: FOLLOW_ZOOM, animate: false });
     return;
   }
   map.setView([row.lat, row.lon], Math.max(map.getZoom(), FOLLOW_ZOOM), { animate: false });
 }
 
-function paint(svg, map, { matters, commands, chosen, recommended, shown, now }) {
+function paint(svg, map, { matters, commands, chosen, recommended, shown, now, tools }) {
   const size = map.getSize();
   const origin = map.containerPointToLayerPoint([0, 0]);
   window.L.DomUtil.setPosition(svg, origin);
@@ -74,17 +78,22 @@ function paint(svg, map, { matters, commands, chosen, recommended, shown, now })
   const at = (lon, lat) => map.latLngToContainerPoint([lat, lon]);
   const inView = (point) => point.x > -40 && point.y > -40 && point.x < size.x + 40 && point.y < size.y + 40;
   const layers = { rings: [], links: [], matters: [], units: [], people: [], whistles: [], top: [] };
+  const words = { labels: [], taken: [] };
 
   const row = matters.get(chosen);
-  if (row && hasPlace(row)) layers.rings.push(...distanceRings(at(row.lon, row.lat), map, row));
+  if (row && hasPlace(row)) layers.rings.push(...distanceRings(at(row.lon, row.lat), map, row, words));
   const rings = shown.whistles ? ringsOf(commands, at) : [];
   const spots = new Map();
   if (shown.matters) drawMatters(layers, matters, commands, chosen, now, at, inView, map.getZoom(), rings, spots);
-  if (shown.whistles) drawWhistles(layers, commands, now, at, inView, row?.whistle ?? null);
-  if (shown.recommended) drawRecommended(layers, recommended, at, inView);
-  svg.replaceChildren(...Object.values(layers).flat());
+  if (shown.whistles) drawWhistles(layers, commands, now, at, inView, row?.whistle ?? null, words);
+  if (shown.recommended) drawRecommended(layers, recommended, at, inView, words);
+  for (const { x, y, radius } of rings) words.taken.push(boxAround(x, y, radius));
+  for (const { x, y } of spots.values()) words.taken.push(boxAround(x, y, SPOT_PX));
+  const over = tools?.nodes({ ...words, spots, at, size, chosen, shown }) ?? [];
+  svg.replaceChildren(...Object.values(layers).flat(), ...over);
   return spots;
 }
+
 /* The circles that whistles cover, in the map's pixels. */
 function ringsOf(commands, at) {
   return [...commands.values()]
@@ -103,15 +112,15 @@ function placed(tag, point, attributes, children) {
   return element(tag, { transform: `translate(${point.x.toFixed(1)} ${point.y.toFixed(1)})`, ...attributes }, children);
 }
 
-function distanceRings(centre, map, row) {
+function distanceRings(centre, map, row, words) {
   const pixelsPerMetre = 1 / metresPerPixel(map, row.lat);
   return DISTANCE_RINGS_KM.flatMap((km) => {
     const radius = km * 1_000 * pixelsPerMetre;
     if (radius < 24) return [];
-    const label = element("text", { x: -radius * 0.707 - 4, y: radius * 0.707 + 12, "text-anchor": "end", "font-size": 11 });
-    label.textContent = text("map.kilometres", { length: km });
+    const edge = [centre.x - radius * Math.SQRT1_2, centre.y + radius * Math.SQRT1_2];
+    words.labels.push({ at: edge, clear: 0, gap: 3, lines: [{ text: text("map.kilometres", { length: km }), size: 11 }], kind: "ring" });
     return [placed("g", centre, {}, [
-      element("circle", { r: radius, fill: "none", stroke: "var(--line-strong)", "stroke-dasharray": "2 5" }), label,
+      element("circle", { r: radius, fill: "none", stroke: "var(--line-strong)", "stroke-dasharray": "2 5" }),
     ])];
   });
 }
@@ -142,12 +151,12 @@ function drawMatters(layers, matters, commands, chosen, now, at, inView, zoom, r
   }
 }
 
-function drawWhistles(layers, commands, now, at, inView, chosenWhistle) {
+function drawWhistles(layers, commands, now, at, inView, chosenWhistle, words) {
   for (const command of commands.values()) {
     if (!SHOWN_STATES.has(command.state) || !hasPlace(command)) continue;
     const point = at(command.lon, command.lat);
     if (command.kind === "whistle" && inView(point)) layers.whistles.push(whistleRing(command, point, now));
-    if (command.id === chosenWhistle) drawUnits(layers, command, point, now, at, inView);
+    if (command.id === chosenWhistle) drawUnits(layers, command, point, now, at, inView, words);
   }
 }
 
@@ -184,7 +193,7 @@ function arc(radius, from, to, colour, width) {
   });
 }
 
-function drawUnits(layers, command, target, now, at, inView) {
+function drawUnits(layers, command, target, now, at, inView, words) {
   for (const receiver of command.receivers) {
     if (receiver.arrived_at || receiver.declined_at || receiver.recalled_at) continue;
     const position = receiver.at ?? receiver.origin;
@@ -196,7 +205,7 @@ function drawUnits(layers, command, target, now, at, inView) {
     } else {
       layers.links.push(line(point, target, "1 6", "var(--line-strong)"));
     }
-    if (inView(point)) layers.units.push(unitBox(receiver, point, now));
+    if (inView(point)) layers.units.push(unitBox(receiver, point, now, words));
   }
 }
 
@@ -205,27 +214,27 @@ function line(from, to, dash, colour) {
   return element("line", dash ? { ...attributes, "stroke-dasharray": dash } : attributes);
 }
 
-function unitBox(receiver, point, now) {
+function unitBox(receiver, point, now, words) {
   const late = receiver.eta_at && receiver.due_at && receiver.eta_at > receiver.due_at;
   const state = receiver.due_at && receiver.due_at < now ? "overdue" : late ? "risk" : "ok";
   const half = UNIT_BOX_PX / 2;
   const code = element("text", { y: 5.5, "text-anchor": "middle", "font-size": 14, "font-weight": 700, style: "fill:var(--ground);stroke:none" });
   code.textContent = receiver.code;
-  const children = [
-    element("rect", { x: -half, y: -half, width: UNIT_BOX_PX, height: UNIT_BOX_PX, fill: "var(--mark)", stroke: "var(--ground)" }), code,
-  ];
+  words.taken.push(boxAround(point.x, point.y, half));
   if (receiver.eta_at) {
-    const eta = element("text", { x: half + 4, y: 5, "font-size": 13, "font-weight": 700, style: "fill:var(--mark)" });
-    eta.textContent = `${Math.max(0, Math.ceil((receiver.eta_at - now) / 60_000))}′`;
-    children.push(eta);
+    const minutes = `${Math.max(0, Math.ceil((receiver.eta_at - now) / 60_000))}′`;
+    words.labels.unshift({ at: [point.x, point.y], clear: half, gap: 4, lines: [{ text: minutes, size: 13, weight: 700 }], kind: "eta", state });
   }
-  return placed("g", point, { "data-state": state }, children);
+  return placed("g", point, { "data-state": state }, [
+    element("rect", { x: -half, y: -half, width: UNIT_BOX_PX, height: UNIT_BOX_PX, fill: "var(--mark)", stroke: "var(--ground)" }), code,
+  ]);
 }
 
-function drawRecommended(layers, recommended, at, inView) {
+function drawRecommended(layers, recommended, at, inView, words) {
   for (const candidate of recommended) {
     const point = at(candidate.lon, candidate.lat);
     if (!inView(point)) continue;
+    words.taken.push(boxAround(point.x, point.y, SPOT_PX));
     const label = element("text", { y: 4, "text-anchor": "middle", "font-size": 11, "font-weight": 700, style: "fill:var(--people-tasked)" });
     label.textContent = candidate.number;
     layers.people.push(placed("g", point, {}, [

@@ -9,6 +9,7 @@ import { Asks } from "./asks.mjs";
 import { Drawer } from "./drawer.mjs";
 import { startDrawing } from "./drawn.mjs";
 import { intentOf } from "./keyboard.mjs";
+import { MapTools } from "./map/map_tools.mjs";
 import { createOverlay, follow } from "./map_overlay.mjs";
 import { Queue } from "./queue_grid.mjs";
 import { Shift } from "./shift.mjs";
@@ -38,7 +39,7 @@ class Desk {
     this.chosen = null;
     this.revision = 0;
     this.following = true;
-    this.shown = { workers: true, matters: true, whistles: true, recommended: true };
+    this.shown = { workers: true, matters: true, whistles: true, recommended: true, gaps: false };
     this.recommended = [];
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
     this.situation = new Situation(root, live, this.queue);
@@ -175,9 +176,15 @@ class Desk {
     this.workers = addWorkerLayer(this.map, this.live);
     this.overlay = createOverlay(this.map, () => ({
       matters: this.live.matters, commands: this.live.commands, chosen: this.chosen,
-      recommended: this.recommended, shown: this.shown, now: this.live.now(),
+      recommended: this.recommended, shown: this.shown, now: this.live.now(), tools: this.tools,
     }));
     this.card = new WorkerCard(this.map, this.workers, this.live, this.queue.places);
+    this.tools = new MapTools(this.root.querySelector("#desk-map-pane"), this.map, this.live, {
+      redraw: () => this.overlay.schedule(),
+      chooseMatter: (id) => (this.live.matters.has(id) ? this.queue.choose(id) : this.choose(id)),
+      pinWorker: (slot) => this.card.pinSlot(slot),
+      isCardPinned: () => this.card.isPinned,
+    });
     this.map.on("click", (event) => this.#mapClicked(event));
     // The base map's files arrive after the map: each layer is painted in the theme of its arrival, not of the switch.
     this.map.on("layeradd", () => this.#restyleSoon());
@@ -192,6 +199,7 @@ class Desk {
   /* The nearest thing under the pointer: a matter is chosen, a worker gets a card. The overlay itself takes no clicks,
    * or it would swallow panning. */
   #mapClicked(event) {
+    if (this.tools.takesClick(event, false)) return;
     let best = null;
     for (const row of this.live.matters.values()) {
       if (!Number.isFinite(row.lon)) continue;
@@ -203,7 +211,9 @@ class Desk {
       this.card.hide();
       this.queue.choose(best.id);
     } else {
+      const wasPinned = this.card.isPinned;
       this.card.pin(event);
+      if (!this.card.isPinned && !wasPinned) this.tools.takesClick(event, true);
     }
   }
 
@@ -217,6 +227,7 @@ class Desk {
       else this.map.removeLayer(this.workers);
       this.card.hide();
     }
+    if (name === "gaps") this.tools.showGaps(this.shown.gaps);
     this.overlay.draw();
   }
 

@@ -37,6 +37,12 @@ export class WorkerCard {
     this.#show(first, others.length);
   }
 
+  /* Pins a worker who is drawn, wherever that is. */
+  pinSlot(slot) {
+    this.#isPinned = true;
+    this.#show({ slot });
+  }
+
   /* How far the nearest worker is from a point, px; Infinity where none is in reach. */
   distanceTo(point) {
     const [first] = this.layer.near(point, MOUSE_REACH_PX);

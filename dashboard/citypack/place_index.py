@@ -53,7 +53,8 @@ def fit_of(word: str, names: Sequence[str]) -> int:
         elif word in lower:
             best = min(best, HOLDS)
         elif is_typed and best > INITIALS and (place := initials_of(name).find(word)) >= 0:
-            best = min(best, INITIALS if place == 0 else INNER_INITIALS)
+            begins_usually = place == 0 and initials_of(name).usual.startswith(word)
+            best = min(best, INITIALS if begins_usually else INNER_INITIALS)
     return best
 
 

@@ -33,9 +33,10 @@ OUTLINED_LEVELS: tuple[Level, ...] = ("township", "village", "grid")
 def place_on_map(services: Services, actor: Principal, code: str, now: int) -> Row | Refused:
     """Return a division of the actor's jurisdiction, what holds it, and what lies directly in it.
 
-    `{"place", "chain": [from the jurisdiction down to the place], "children": [...], "members": {grid: child},
-    "outlines": {code: rings}}`; a division is `{"code", "name", "level", "lon", "lat", "place_known", "grids"}`.
-    From townships down `members` says in which child each grid lies and `outlines` has the places' rings (WGS-84).
+    `{"place", "chain": [from the jurisdiction down to the place], "children": [...], "box": [west, south,
+    east, north] of its grids' points, "members": {grid: child}, "outlines": {code: rings}}`; a division is
+    `{"code", "name", "level", "lon", "lat", "place_known", "grids"}`. From townships down `members` says in
+    which child each grid lies and `outlines` has the places' rings. All WGS-84.
     Refused: no_right, outside_jurisdiction.
     """
     refused = no_right(actor, "see")
@@ -49,12 +50,14 @@ def place_on_map(services: Services, actor: Principal, code: str, now: int) -> R
     held = chain[: 1 + next(at for at, one in enumerate(chain) if one.code == actor.jurisdiction)]
     children = [divisions.get(child) for child in divisions.children(code)]
     is_small = place.level in OUTLINED_LEVELS
-    grids = _grids_below(services, place) if is_small else []
+    below = _grids_below(services, place)
+    grids = below if is_small else []
     outlined = [place, *children, *(divisions.get(grid) for grid in grids)] if is_small else []
     return {
         "place": _division(services, place),
         "chain": [_named(one) for one in reversed(held)],
         "children": [_division(services, one) for one in children],
+        "box": _box([divisions.get(grid) for grid in below] or [place]),
         "members": {grid: _child_of(services, grid, place) for grid in grids},
         "outlines": {
             one.code: rings for one in outlined if (rings := services.pack.boundaries.rings(one.code))
@@ -176,6 +179,11 @@ def _matters(act: Act, number: str) -> Row:
 
 def _cut(found: list[Row], total: int = 0) -> Row:
     return {"total": max(total, len(found)), "found": found}
+
+
+def _box(points: list[Division]) -> list[float]:
+    longitudes, latitudes = [one.lon for one in points], [one.lat for one in points]
+    return [min(longitudes), min(latitudes), max(longitudes), max(latitudes)]
 
 
 def _named(division: Division) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from dash import html
@@ -11,15 +12,33 @@ from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.map import Bounds, MapSources, base_map, schematic_note
 
-LAYERS: Final = ("workers", "matters", "whistles", "recommended")
+LAYERS: Final = ("workers", "matters", "whistles", "recommended", "gaps")
+OFF_AT_FIRST: Final = frozenset({"gaps"})
 
 
 def map_pane(lang: str, *, bounds: Bounds, sources: MapSources) -> html.Section:
-    """The city with live workers, matters, whistles and recommended receivers; follows the chosen matter."""
+    """The city with live workers, matters, whistles and recommended receivers; follows the chosen matter.
+
+    The page's module writes the path of places, their figures and the field that finds into `map-places`.
+    """
     return html.Section(
         [
             base_map(ids.DESK_MAP, bounds=bounds, sources=sources, operable=True, class_name="desk-map"),
-            html.Div([_layer_switch(name, lang) for name in LAYERS], className="layers"),
+            html.Div(id="map-places", className="map-places"),
+            html.P("", id="map-note", className="map-said", role="status", hidden=True),
+            html.Div(
+                [
+                    *(_layer_switch(name, lang) for name in LAYERS),
+                    html.Button(
+                        text("desk_map.measure", lang),
+                        id="map-measure",
+                        type="button",
+                        className="layer tool",
+                        **attributes({"aria-pressed": "false"}),
+                    ),
+                ],
+                className="layers",
+            ),
             html.Div(
                 [
                     html.Span(schematic_note(lang)),
@@ -35,13 +54,17 @@ def map_pane(lang: str, *, bounds: Bounds, sources: MapSources) -> html.Section:
         ],
         id="desk-map-pane",
         className="pane map-pane",
+        **attributes(
+            {"data-bounds": json.dumps([bounds.west, bounds.south, bounds.east, bounds.north])},
+        ),
     )
 
 
 def _layer_switch(name: str, lang: str) -> html.Button:
+    is_on = name not in OFF_AT_FIRST
     return html.Button(
         text(f"desk.layer.{name}", lang),
         type="button",
-        className="layer on",
-        **attributes({"data-layer": name, "aria-pressed": "true"}),
+        className="layer on" if is_on else "layer",
+        **attributes({"data-layer": name, "aria-pressed": "true" if is_on else "false"}),
     )

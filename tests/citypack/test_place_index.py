@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from dashboard.citypack import CityPack
-from dashboard.citypack.place_index import BEGINS, EXACT, HOLDS, INITIALS, NOT_FOUND, PlaceIndex, fit_of
+from dashboard.citypack.place_index import (
+    BEGINS,
+    EXACT,
+    HOLDS,
+    INITIALS,
+    INNER_INITIALS,
+    NOT_FOUND,
+    PlaceIndex,
+    fit_of,
+)
 
 CITY, DONGGANG, LANSHAN = "371100", "371102", "371103"
 
@@ -24,6 +33,8 @@ def test_what_is_written_out_goes_before_initials():
     assert fit_of("石臼", ["石臼街道"]) == BEGINS
     assert fit_of("街道", ["石臼街道"]) == HOLDS
     assert fit_of("sjjd", ["石臼街道"]) == INITIALS
+    assert fit_of("zl", ["朱里"]) == INITIALS
+    assert fit_of("sl", ["朱里"]) == INNER_INITIALS  # a reading that hardly anybody means
     assert fit_of("石臼镇", ["石臼街道"]) == NOT_FOUND
 
 

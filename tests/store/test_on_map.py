@@ -107,6 +107,9 @@ def test_a_place_names_what_holds_it_and_what_lies_in_it(centre: Centre) -> None
     assert township["members"][centre.pack.divisions.children(RONGAN)[0]] == RONGAN
     assert township["place"]["grids"] == len(grids) == sum(one["grids"] for one in township["children"])
     assert set(township["outlines"]) >= grids | {RONGAN}
+    west, south, east, north = township["box"]
+    assert 119.4 < west < east < 119.7
+    assert 35.2 < south < north < 35.5
 
 
 def test_a_county_sees_its_chain_from_its_own_top_and_no_neighbour(centre: Centre) -> None:
