@@ -6,7 +6,7 @@ RUN_STAMP := $(VENV)/.requirements
 DEV_STAMP := $(VENV)/.requirements-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-crash check bench bench-scale soak format pins
+.PHONY: help setup run test test-crash check bench bench-analysis bench-scale soak format pins
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: $(DEV_STAMP) ## 各项指标与限值，与替代做法同台对比 · ev
 	@sh tools/ensure_services.sh
 	@sh tools/ensure_browser.sh $(PYTHON)
 	@$(PYTHON) -m tools.bench --only "$(ONLY)" $(if $(WRITE),--write) $(if $(filter postgres,$(DB)),--postgres)
+
+bench-analysis: $(DEV_STAMP) ## 热线分析与基线在真实数据上对比 · the hotline's analysis beside its baselines on the real recordings (ONLY=surge WRITE=1)
+	@$(PYTHON) -m tools.bench_analysis --only "$(ONLY)" $(if $(WRITE),--write)
 
 bench-scale: $(DEV_STAMP) ## 一、二个网页进程和三节点集群 · one and two web processes, two feeds, a cluster (ONLY=one|two|feeds|cluster|cluster-feeds)
 	@sh tools/ensure_services.sh

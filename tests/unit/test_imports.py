@@ -30,6 +30,8 @@ ROOMS = ("dashboard", "data_feeds", "layouts", "callbacks", "launcher", "web", "
 CONFINED: dict[str, tuple[str, ...]] = {
     "pandas": ("dashboard.analysis",),
     "numpy": ("dashboard.live", "dashboard.analysis", "data_feeds"),
+    "sklearn": ("dashboard.analysis",),
+    "rjieba": ("dashboard.analysis",),
     "sqlalchemy": ("dashboard.store", "dashboard.service"),
     "alembic": ("dashboard.store",),
     "pypinyin": ("dashboard.citypack.initials",),
