@@ -275,6 +275,7 @@ ACT_WORDS = {
     "answer_supervision": ("答复催办和督办单", "answer supervision orders"),
     "note": ("记事", "write notes"),
     "recommend": ("查看推荐", "see recommendations"),
+    "see_replay": ("查看回放", "see replays"),
     "reveal_citizen": ("查看群众信息", "see a citizen's data"),
     "instruct": ("批示", "give instructions"),
     "supervise": ("督办", "supervise"),

@@ -119,6 +119,8 @@ from dashboard.service.queries import (
 )
 from dashboard.service.receipts import answer
 from dashboard.service.recommendation import recommend
+from dashboard.service.replay.period import ReadReplay
+from dashboard.service.replay.reading import read_replay
 from dashboard.service.requests import (
     Acknowledge,
     Advance,
@@ -338,6 +340,7 @@ __all__ = [
     "RaiseToConsultation",
     "RaiseWhistle",
     "RateUnit",
+    "ReadReplay",
     "ReadRoom",
     "Reassign",
     "Recall",
@@ -493,6 +496,7 @@ __all__ = [
     "raise_whistle",
     "rate_unit",
     "read_attachment",
+    "read_replay",
     "read_room",
     "read_roster_file",
     "read_specialists_file",

@@ -80,7 +80,7 @@ def snapshot(services: Services) -> Snapshot:
             matter_row(MATTERS.value(row), services.pack)
             for row in connection.execute(MATTERS.select().where(is_open))
         ]
-        commands = _command_rows(connection)
+        commands = command_rows(connection)
         lines = [one.line() for one in event_log.newest(connection, LOG_LINES)]
         asks = open_asks(services, connection)
     return Snapshot(str(epoch), seq, matters, commands, lines, asks)
@@ -146,7 +146,7 @@ def matter_detail(services: Services, actor: Principal, matter_id: str, now: int
         )
 
 
-def _command_rows(connection: Connection) -> list[Row]:
+def command_rows(connection: Connection) -> list[Row]:
     """Return the rows of commands that are open or belong to an open matter; the rest is history."""
     command, matter = tables.commands.c, tables.matters.c
     of_open_matters = select(matter.id).where(matter.closed_at.is_(None))

@@ -74,6 +74,13 @@ def count_between(connection: Connection, start_at: int, end_at: int) -> int:
     return int(connection.execute(counted).scalar_one())
 
 
+def arrivals_between(connection: Connection, start_at: int, end_at: int) -> list[int]:
+    """Return the instants at which calls came in with start_at <= at < end_at, oldest first."""
+    column = tables.calls.c
+    came = (column.at >= start_at) & (column.at < end_at) & (column.kind == "arrived")
+    return [int(at) for (at,) in connection.execute(select(column.at).where(came).order_by(column.at))]
+
+
 def agents_now(connection: Connection) -> list[Seat]:
     """Return every seat that ever reported, with its last state ("off" ones too)."""
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,31 @@ def of_matter(connection: Connection, matter_id: str, limit: int = 500) -> list[
         .limit(limit)
     )
     return [_entry(row) for row in connection.execute(statement)]
+
+
+def first_seq_from(connection: Connection, at: int) -> int:
+    """Return the first number whose entry is of `at` or later, one past the last when there is none.
+
+    The log is as good as ordered by time: numbers are given inside the transaction, instants at its beginning.
+    """
+    return _first_place(connection, tables.log.c.at, lambda value: int(value) >= at)
+
+
+def first_seq_with_rows(connection: Connection) -> int:
+    """Return the first number whose screen rows were not forgotten yet, one past the last when all were."""
+    return _first_place(connection, tables.log.c.rows != "{}", bool)
+
+
+def _first_place(connection: Connection, column: Any, holds: Callable[[Any], bool]) -> int:
+    """Bisect the log, which has no hole, for the first entry for which `holds`: some thirty looks at one row."""
+    low, high = 1, last_seq(connection) + 1
+    while low < high:
+        middle = (low + high) // 2
+        if holds(connection.execute(select(column).where(tables.log.c.seq == middle)).scalar_one()):
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def trim(connection: Connection, before_at: int) -> int:

@@ -88,6 +88,7 @@ def _reads() -> tuple[Row, ...]:
         get("units/{lead}/pressure", frozenset({"commander", "liaison_lead"})),
         get("leader/picture", LEADER, "{matter}"), get("leader/lists/overdue", LEADER), get("leader/lists/red", LEADER),
         get("leader/day", LEADER),
+        get("replay?matter={matter}", SEE, "{matter}"), get("replay", DESKS),
         get("rooms", IN_ROOM, "{room}"), get("rooms?matter={matter}", IN_ROOM, "{room}"), get("rooms/{room}", IN_ROOM),
         get("rooms/{room}/minutes-draft", OFFICERS), get("specialists", SOMEWHERE),
         get("windows", SEE | LIAISONS | WORKERS | {"elsewhere"}),

@@ -15,6 +15,7 @@ OFFICERS: Final = "duty_officer duty_leader commander"
 
 WHO_MAY: Final[dict[str, str]] = {
     # on a matter
+    "see_replay": f"{OFFICERS} leader",
     "see": f"{OFFICERS} leader unit_liaison grid_worker viewer_wall",
     "note": f"{OFFICERS} leader unit_liaison grid_worker",
     "advance": f"{OFFICERS} unit_liaison grid_worker",

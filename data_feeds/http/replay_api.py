@@ -1,0 +1,54 @@
+"""The JSON interface of the after-action page: one past period, whole, in one answer."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import JSONResponse, Response
+
+from dashboard import service
+from dashboard.domain.step_fields import LATEST_AT
+from dashboard.principal_context import current_principal
+from data_feeds.http.answering import ApiParts, ValueAnswer, read, rendered, with_time
+
+MatterQuery = Annotated[str | None, Query(max_length=64, pattern=r"^[A-Za-z0-9_:-]+$")]
+InstantQuery = Annotated[int | None, Query(ge=0, lt=LATEST_AT)]
+GZIP_LEVEL = (
+    5  # rows repeat their names: ten times smaller, and the level above takes twice as long for a hundredth
+)
+
+
+def replay_router(parts: ApiParts) -> APIRouter:
+    """Build the router of /api/v1/replay."""
+    router = APIRouter(prefix="/api/v1")
+
+    @router.get("/replay")
+    async def replay(
+        matter: MatterQuery = None,
+        from_at: Annotated[InstantQuery, Query(alias="from")] = None,
+        to_at: Annotated[InstantQuery, Query(alias="to")] = None,
+        accept_encoding: Annotated[str, Header(max_length=200)] = "",
+    ) -> Response:
+        """A past period of a matter, or of the asker's jurisdiction; see `service.read_replay`."""
+        request = service.ReadReplay(matter, from_at, to_at)
+        found = await read(service.read_replay, parts, current_principal(), request)
+        if isinstance(found, service.Refused):
+            return with_time(rendered(found, parts), parts)
+        answer = await asyncio.to_thread(_packed, found, accept_encoding)
+        return with_time(answer, parts)
+
+    return router
+
+
+def _packed(found: dict[str, Any], accept_encoding: str) -> JSONResponse:
+    """Megabytes of rows are written and packed beside the event loop, which serves everybody's screens."""
+    answer = ValueAnswer({"value": found})
+    answer.headers["vary"] = "accept-encoding"
+    if "gzip" in accept_encoding:
+        answer.body = gzip.compress(bytes(answer.body), GZIP_LEVEL, mtime=0)
+        answer.headers["content-encoding"] = "gzip"
+        answer.headers["content-length"] = str(len(answer.body))
+    return answer
