@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from dashboard.domain.masking import mask_name
 from dashboard.live.picture import Change, Picture
@@ -15,6 +16,7 @@ from data_feeds.live_fleet import FleetFold
 from data_feeds.live_movement import LiveMovement
 from data_feeds.live_news import NewsCount
 from data_feeds.live_outbox import Flow, Outbox, offer_movement_to_all
+from data_feeds.live_source import RosterRow
 
 
 class ViewChannel:
@@ -28,6 +30,7 @@ class ViewChannel:
         fleet: FleetFold,
         movement: LiveMovement,
         boards: Boards,
+        village_of: Callable[[str], str],
     ) -> None:
         self.view = view
         self.scopes = scopes
@@ -37,9 +40,10 @@ class ViewChannel:
         self._fleet = fleet
         self._movement = movement
         self._boards = boards
+        self._village_of = village_of
         self._told_seq = picture.seq
         self._kept_frame: tuple[str, int, asyncio.Task[bytes]] | None = None
-        self._kept_roster: tuple[int, bytes] | None = None
+        self._kept_roster: tuple[int, bytes] | None = None  # of the roster's revision; a wall's posts
         self._kept_boards: dict[Kind, bytes] = {}
         self._news = NewsCount(DESK_NEWS if view.surface == "desk" else WALL_NEWS)
 
@@ -152,11 +156,11 @@ class ViewChannel:
         offer_movement_to_all(self.outboxes, self._flow, frame)
 
     def tell_fleet(self, outbox: Outbox) -> None:
-        """Bring one screen to the present fleet; a desk also learns who is behind each slot."""
+        """Bring one screen to the present fleet; a desk also learns who sits in each slot, a wall whose grid it is."""
         if self._fleet.revision == 0:
             return  # no roster yet: with the first one everybody is told
-        if self.view.surface == "desk":
-            outbox.offer_latest(Kind.ROSTER, self.roster_frame())
+        kind = Kind.ROSTER if self.view.surface == "desk" else Kind.POSTS
+        outbox.offer_latest(kind, self.roster_frame())
         outbox.want_movement()
 
     def movement_frame(self) -> bytes:
@@ -164,15 +168,27 @@ class ViewChannel:
         return self._movement.snapshot_frame(self.view)
 
     def roster_frame(self) -> bytes:
-        """Return who is behind each slot of the view, names masked."""
+        """Return who is behind each slot of the view, names masked; for walls whose grid it is and nobody's name."""
         revision = self._fleet.revision
         if self._kept_roster is None or self._kept_roster[0] != revision:
             slots = set(self._movement.slots(self.scopes).tolist())
-            workers = [
-                [row.slot, row.worker_id, mask_name(row.name), row.grid, row.township, row.region]
-                for row in self._fleet.roster
-                if row.slot in slots
-            ]
-            frame = encode_json(Kind.ROSTER, {"revision": revision, "workers": workers})
+            rows = [row for row in self._fleet.roster if row.slot in slots]
+            if self.view.surface == "desk":
+                workers = [
+                    [row.slot, row.worker_id, mask_name(row.name), row.grid, row.township, row.region]
+                    for row in rows
+                ]
+                frame = encode_json(Kind.ROSTER, {"revision": revision, "workers": workers})
+            else:
+                frame = encode_json(Kind.POSTS, {"revision": revision, **self._posts(rows)})
             self._kept_roster = (revision, frame)
         return self._kept_roster[1]
+
+    def _posts(self, rows: Sequence[RosterRow]) -> dict[str, Any]:
+        """Return the villages that slots belong to and which of them each slot does, -1 for one of another view."""
+        places: dict[tuple[str, str, str], int] = {}
+        of = [-1] * (rows[-1].slot + 1 if rows else 0)  # the roster is kept in the order of its slots
+        for row in rows:
+            key = (self._village_of(row.grid), row.township, row.region)
+            of[row.slot] = places.setdefault(key, len(places))
+        return {"places": [list(key) for key in places], "of": of}

@@ -174,6 +174,10 @@ class LiveCity:
         except UnknownDivision:
             return False  # a scope that the pack does not know belongs to nobody
 
+    def village_of(self, grid: str) -> str:
+        """Return the village of a grid; one that the pack lacks stands for itself."""
+        return (self._pack.divisions.village_of(grid) if grid in self._pack.divisions else None) or grid
+
     def _place_of(self, grid: str) -> tuple[float, float]:
         """Return where an off-duty worker of a grid is drawn; the city's middle if the pack lacks it."""
         try:

@@ -372,7 +372,9 @@ class LiveHub:
         if channel is None:
             scopes = self._city.scopes(view.jurisdiction)
             fleet, boards = self._city.fleet_fold, self._city.boards
-            channel = ViewChannel(view, scopes, self.picture, fleet, self._movement, boards)
+            channel = ViewChannel(
+                view, scopes, self.picture, fleet, self._movement, boards, self._city.village_of
+            )
             self._channels[view] = channel
             self._movement.open(view, scopes)
         return channel

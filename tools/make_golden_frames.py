@@ -81,6 +81,7 @@ def json_values() -> dict[Kind, dict[str, Any]]:
         Kind.HEALTH: {"at": START_AT, "platforms": [], "live": {"bus": "up"}},
         Kind.NOTICE: {"code": "movement_lost", "params": {"frames": 12}},
         Kind.ROSTER: {"revision": 1, "workers": [[0, "w0", "王**", "g", "t", "r"]]},
+        Kind.POSTS: {"revision": 1, "places": [["v", "t", "r"]], "of": [0, -1, 0]},
     }
 
 

@@ -160,6 +160,7 @@ class Live {
     if (kind === Kind.FLEET_DELTA) this.#tookFleet(() => this.fleet.apply(value, performance.now()));
     else if (kind === Kind.FLEET_SNAPSHOT) this.#tookFleet(() => this.fleet.load(value));
     else if (kind === Kind.ROSTER) this.#tookFleet(() => this.fleet.takeRoster(value));
+    else if (kind === Kind.POSTS) this.#tookFleet(() => this.fleet.takePosts(value));
     else if (kind === Kind.CHANGES) this.#tookRows(this.#picture.apply(value));
     else if (kind === Kind.PICTURE) this.#tookPicture(value);
     else if (kind === Kind.TIME) this.#tookTime(value);

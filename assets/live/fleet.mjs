@@ -1,6 +1,7 @@
 /* The workers of this screen's view as typed arrays: folded from the wire, projected once per move, gliding for a
  * second from fix to fix. Instants ending in At are server ms, those called `drawnAt` are performance.now(). */
 
+import { Posts } from "./posts.mjs";
 import { SetCoding, WireError } from "./wire.mjs";
 
 export const REPORTING = 0x01;
@@ -29,6 +30,7 @@ const METRES_PER_DEGREE = 111_320;
 export class Fleet {
   constructor() {
     this.workers = new Map(); // slot -> {id, name, grid, township, region}; a wall is not told
+    this.posts = null; // a desk has the roster, a wall the posts
     this.latest_at = null; // newest tick of the position feed
     this.revision = 0; // grows with every change, for whoever draws
     /* What the newest frame changed for whoever draws: the farthest way begun (mercator), and whether something is
@@ -136,6 +138,11 @@ export class Fleet {
     const [lon, lat] = this.lonLat(index);
     const isSilent = (state & (STALE | LOST)) !== 0;
     return { slot, state, lon, lat, fix_at: isSilent ? this.fixAt[index] : null, ...this.workers.get(slot) };
+  }
+
+  /* Whose grid each slot is; what a wall is told instead of a roster. */
+  takePosts(value) {
+    this.posts = new Posts(value);
   }
 
   takeRoster(roster) {

@@ -31,10 +31,11 @@ class Kind(IntEnum):
     NOTICE = 8
     TIME = 9
     ROSTER = 10
+    POSTS = 11
 
 
 JSON_KINDS = frozenset({Kind.HELLO, Kind.CHANGES, Kind.HOTLINE, Kind.RATES, Kind.HEALTH, Kind.NOTICE})
-DEFLATED_KINDS = frozenset({Kind.PICTURE, Kind.ROSTER})
+DEFLATED_KINDS = frozenset({Kind.PICTURE, Kind.ROSTER, Kind.POSTS})
 
 _TIME = struct.Struct("<Bdddd")
 

@@ -166,6 +166,17 @@ async def test_an_officer_of_one_county_sees_that_county_alone(redis_flush: str)
             assert [each[0] for each in screen.latest[Kind.ROSTER]["workers"]] == [2]
 
 
+async def test_a_wall_learns_whose_grid_each_slot_is_and_nobodys_name(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        town.who["principal"] = officer("371103")
+        async with town.screen("view=wall") as wall:
+            await wall.until(lambda it: Kind.POSTS in it.latest)
+            posts = wall.latest[Kind.POSTS]
+            assert posts["of"] == [-1, -1, 0], "the slots before it are of another county"
+            assert posts["places"] == [["371103001001", "371103001", "371103"]]
+            assert set(posts) == {"revision", "places", "of"}
+
+
 async def test_positions_flow_and_nobody_off_duty_has_a_live_one(redis_flush: str) -> None:
     async with city(redis_flush) as town, town.screen() as desk, town.screen("view=wall") as wall:
         await desk.until(has_all)
@@ -173,7 +184,8 @@ async def test_positions_flow_and_nobody_off_duty_has_a_live_one(redis_flush: st
         assert desk.movement is not None
         assert wall.movement is not None
         assert (desk.movement.quantum, wall.movement.quantum) == (FINE, COARSE)
-        assert Kind.ROSTER not in wall.kinds
+        await wall.until(lambda it: Kind.POSTS in it.latest)
+        assert (Kind.ROSTER in wall.kinds, Kind.POSTS in desk.kinds) == (False, False)
         await until(lambda: town.hub.stats()["bus"] == "up")
         fixes = pack_fixes(
             1, NOW, [0, 1], [119_470_000] * 2, [35_430_000] * 2, [REPORTING, 0], [NOW, NOW], roster=town.mark
