@@ -18,7 +18,7 @@ from dashboard.analysis.expected import (
     kind_of_day,
     whole_days,
 )
-from dashboard.analysis.hotline_picture import OpenedOrder, SourceState, hotline_picture
+from dashboard.analysis.hotline_picture import OpenedOrder, SourceState, hotline_picture, requests_of
 from dashboard.analysis.topics import TopicMix, blended_mix
 from dashboard.citypack import CityPack
 from dashboard.service import Services, agents_now, calls_between, count_calls_between
@@ -51,6 +51,7 @@ class HotlineDay:
         self.calls = CallDay(self.midnight_at)
         self._read_to = self.midnight_at - DAY_MS
         self._orders: list[OpenedOrder] = []
+        self._yesterday = _requests_between(services, self.midnight_at - DAY_MS, self.midnight_at)
 
     def holds(self, now: int) -> bool:
         """Say whether `now` still lies in this day."""
@@ -73,10 +74,7 @@ class HotlineDay:
 
     def read_orders(self, now: int) -> None:
         """Read today's orders."""
-        self._orders = [
-            OpenedOrder(one.external_id, one.opened_at, one.category[:_TOPIC_DIGITS], one.channel)
-            for one in orders_opened(self._services, self.midnight_at, now + 1)
-        ]
+        self._orders = _orders_between(self._services, self.midnight_at, now + 1)
 
     def picture(self, source_state: SourceState, as_of: int, now: int) -> dict[str, Any]:
         """Return the hotline picture at `now`."""
@@ -93,6 +91,7 @@ class HotlineDay:
             source_state,
             as_of,
             now,
+            self._yesterday,
         )
 
 
@@ -122,6 +121,23 @@ def _history(services: Services, prior: VolumePrior, today: date) -> list[DayCou
         day = first + timedelta(days=offset)
         days.append(DayCounts(day, kind_of_day(calendar, day), of_day))
     return whole_days(prior, days)
+
+
+def _orders_between(services: Services, start_at: int, end_at: int) -> list[OpenedOrder]:
+    return [
+        OpenedOrder(one.external_id, one.opened_at, one.category[:_TOPIC_DIGITS], one.channel)
+        for one in orders_opened(services, start_at, end_at)
+    ]
+
+
+def _requests_between(services: Services, start_at: int, end_at: int) -> list[tuple[int, str]]:
+    """(at, category) of every request of a period that is over."""
+    topics = [
+        (call.at, call.category, call.order_no)
+        for call in calls_between(services, start_at, end_at)
+        if call.kind == "ended" and call.category
+    ]
+    return requests_of(topics, _orders_between(services, start_at, end_at))
 
 
 def _mix(services: Services, midnight_at: int) -> TopicMix:

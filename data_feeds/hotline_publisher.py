@@ -13,6 +13,7 @@ import msgspec
 from dashboard.analysis.rates import monthly_rates
 from dashboard.clock import Clock
 from dashboard.service import Services
+from dashboard.service.commands.statistics import whistle_record
 from dashboard.service.hotline_reads import order_facts
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import Bus, BusDown
@@ -141,7 +142,12 @@ class HotlinePublisher:
         month_at = pack.calendar.midnight_at(month)
         orders = order_facts(self._services, month_at, now + 1)
         regions = [region.code for region in pack.divisions.regions]
-        return monthly_rates(orders, regions, month, month_at, now, self._sign_due_at)
+        picture = monthly_rates(orders, regions, month, month_at, now, self._sign_due_at)
+        day_at = pack.calendar.midnight_at(pack.calendar.local_date(now))
+        record = whistle_record(self._services, regions, day_at, now)
+        for row in picture["regions"]:
+            row["whistles"] = record[row["region"]]
+        return picture
 
     def _sign_due_at(self, urgency: int, dispatched_at: int) -> int:
         limit = self._services.policies.limit_or_net("order", "sign", urgency)

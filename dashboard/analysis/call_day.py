@@ -86,8 +86,8 @@ class CallDay:
             and self._channel_of[call] not in silent
         )
 
-    def answered_within(self, limit_ms: int, since: int, now: int) -> float | None:
-        """Share answered within `limit_ms` of the calls that arrived in the period and whose wait is over."""
+    def answered_within(self, limit_ms: int, since: int, now: int) -> tuple[int, int]:
+        """Count the calls that arrived in the period and whose wait is over: answered within `limit_ms`, and all."""
         in_time = over = 0
         silent = self.silent_channels()
         for call, at in self._arrived.items():
@@ -99,7 +99,7 @@ class CallDay:
                 in_time += answered_at - at <= limit_ms
             elif call in self._left or now - at > limit_ms:
                 over += 1
-        return in_time / over if over else None
+        return in_time, over
 
     def connected(self, since: int, now: int) -> float | None:
         """Share answered of the calls that arrived in the period and were answered or given up."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -49,6 +49,7 @@ def hotline_picture(
     source_state: SourceState,
     as_of: int,
     now: int,
+    yesterday: Sequence[tuple[int, str]] = (),
 ) -> dict[str, Any]:
     """Return the object that docs/feeds.md describes under `zs:hotline`.
 
@@ -60,12 +61,14 @@ def hotline_picture(
         expectation: as of the day's start.
         mix: usual topics.
         source_state, as_of: how fresh the hotline platform is.
+        yesterday: (at, category) of the day before's requests; empty where none are known.
     """
     bins = day.bins(now)
     followed = follow_day(expectation, bins)
     opened = list(orders)
-    requests = _requests(day, opened)
+    requests = requests_of(day.topics(), opened)
     waiting = day.waiting(now)
+    in_time, over = day.answered_within(ANSWER_TARGET_MS, now - LATELY_MS, now)
     expected_now = _expected_between(expectation, day.midnight_at, day.midnight_at, now)
     channels = day.channels()
     channels.update(Counter(order.channel for order in opened if order.channel != PHONE))
@@ -90,7 +93,8 @@ def hotline_picture(
         "queue": {
             "waiting": None if waiting is None else len(waiting),
             "longest_wait_ms": now - waiting[0] if waiting else 0,
-            "within_15s": _rounded(day.answered_within(ANSWER_TARGET_MS, now - LATELY_MS, now)),
+            "within_15s": _rounded(in_time / over if over else None),
+            "within_15s_of": [in_time, over],
             "target": ANSWER_SHARE,
         },
         "agents": _agents(day, seats, followed, now),
@@ -105,18 +109,23 @@ def hotline_picture(
             expected_now,
             _expected_between(expectation, day.midnight_at, now - WINDOW_MS, now),
             now,
+            yesterday,
         ),
         "source": {"state": source_state, "as_of": as_of},
     }
 
 
-def _requests(day: CallDay, orders: list[OpenedOrder]) -> list[tuple[int, str]]:
-    """Every request of today once: orders, and calls whose topic was named and that became no known order."""
+def requests_of(
+    topics: Iterable[tuple[int, str, str]], orders: Sequence[OpenedOrder]
+) -> list[tuple[int, str]]:
+    """Return (at, category) of every request once: orders, and calls with a topic that became no known order.
+
+    Args:
+        topics: (at, category, order number) of each call whose topic was named.
+    """
     known = {order.order_no for order in orders}
     found = [(order.opened_at, order.category) for order in orders]
-    found += [
-        (at, category) for at, category, order_no in day.topics() if order_no not in known or not order_no
-    ]
+    found += [(at, category) for at, category, order_no in topics if order_no not in known or not order_no]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +13,7 @@ SPARK_BINS: Final = 12
 SPARK_BIN_MS: Final = 10 * 60_000
 WINDOW_MS: Final = SPARK_BINS * SPARK_BIN_MS
 SHOWN: Final = 12
+DAY_MS: Final = 24 * 3_600_000  # the city's clock is never set forward or back
 # A surge: as many requests of a topic within two hours would come by chance in fewer than one of twenty looks
 # at all topics together, with topics scattering half as much again as pure chance; and never fewer than five.
 FALSE_ALARM: Final = 0.05
@@ -34,6 +35,7 @@ def topic_rows(
     expected_today: float,
     expected_window: float,
     now: int,
+    yesterday: Iterable[tuple[int, str]] = (),
 ) -> list[dict[str, Any]]:
     """Return the topics of the hotline picture, surges first, then the most frequent.
 
@@ -43,7 +45,9 @@ def topic_rows(
         expected_today: calls expected from midnight to now.
         expected_window: calls expected in the two hours up to now.
         now: UTC ms.
+        yesterday: (at, category) of the day before's requests, whole; without any nothing is said of yesterday.
     """
+    before = Counter(category for at, category in yesterday if at <= now - DAY_MS)
     times: dict[str, list[int]] = defaultdict(list)
     for at, category in requests:
         if at <= now:
@@ -63,6 +67,7 @@ def topic_rows(
                 "count": len(found),
                 "expected": round(expected, 1),
                 "ratio": round(len(found) / expected, 2) if expected >= 0.5 else None,
+                "yesterday": before[category] if before else None,
                 "spark": spark,
                 "surge": _is_surge(sum(spark), share * expected_window, len(mix.shares)),
             }

@@ -28,6 +28,7 @@ def matter_row(matter: Matter, pack: CityPack) -> Row:
         "urgency": matter.urgency,
         "category": matter.category,
         "stage": matter.stage,
+        "tier": matter.grid_level if matter.kind == "event" else None,
         "region": matter.region,
         "township": matter.township,
         "village": matter.village,

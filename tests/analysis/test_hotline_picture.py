@@ -10,7 +10,7 @@ import pytest
 from dashboard.analysis.call_day import CallDay
 from dashboard.analysis.expected import VolumePrior, expect_day
 from dashboard.analysis.hotline_picture import OpenedOrder, hotline_picture
-from dashboard.analysis.topics import TopicMix, blended_mix, topic_rows
+from dashboard.analysis.topics import DAY_MS, TopicMix, blended_mix, topic_rows
 from dashboard.domain.readings import CallReading
 
 MIDNIGHT = 1_795_363_200_000  # 2026-11-23 00:00 in the city
@@ -54,7 +54,13 @@ def call(
 def test_an_empty_day_is_a_whole_picture_without_rates() -> None:
     found = picture([])
     assert found["today"] == {"calls": 0, "expected_now": 714, "answered": 0, "abandoned": 0, "orders": 0}
-    assert found["queue"] == {"waiting": 0, "longest_wait_ms": 0, "within_15s": None, "target": 0.8}
+    assert found["queue"] == {
+        "waiting": 0,
+        "longest_wait_ms": 0,
+        "within_15s": None,
+        "within_15s_of": [0, 0],
+        "target": 0.8,
+    }
     assert found["connected_24h"] is None
     assert len(found["bins"]["actual"]) == 128
     assert [len(found["bins"][name]) for name in ("expected", "low", "high")] == [288] * 3
@@ -162,6 +168,19 @@ def test_a_topic_surges_beyond_chance_and_not_before() -> None:
     assert surging["0203"]["ratio"] == 0.93
     assert sum(surging["0203"]["spark"]) == 13
     assert surging["0203"]["spark"][-1] == 2
+
+
+def test_a_topic_stands_beside_what_came_by_the_same_time_of_yesterday() -> None:
+    yesterday = [
+        (NOW - DAY_MS - 1, "0203"),
+        (NOW - DAY_MS, "0203"),
+        (NOW - DAY_MS + 1, "0203"),
+        (NOW, "0203"),
+    ]
+    requests = [(NOW, "0203"), (NOW, "0101")]
+    rows = {row["category"]: row["yesterday"] for row in topic_rows(requests, MIX, 9.0, 1.0, NOW, yesterday)}
+    assert rows == {"0203": 2, "0101": 0}
+    assert [row["yesterday"] for row in topic_rows(requests, MIX, 9.0, 1.0, NOW)] == [None, None]
 
 
 def test_a_topic_without_a_usual_share_is_counted_and_not_judged() -> None:

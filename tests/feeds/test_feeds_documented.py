@@ -296,6 +296,7 @@ def test_every_field_of_the_pictures_is_described() -> None:
     mix = TopicMix({}, 1.0)
     hotline = hotline_picture(day, date(2026, 11, 23), {}, [], expectation, mix, "fresh", 0, 300_000)
     rates = monthly_rates([], ["371102"], date(2026, 11, 1), 0, 0, lambda urgency, at: at)
+    rates["regions"][0]["whistles"] = {"raised_today": 0, "resolved_today": 0, "on_site_30d": [0, 0]}
     platform = Platform("hotline", "", "", "", "", 5_000, "", "")
     health = FeedHealth().picture(
         [platform], {}, {}, {"calls": 0}, {}, 0, 0.0, {"mqtt": b'{"at":0,"state":"up"}'}

@@ -199,6 +199,24 @@ def test_a_day_is_expected_from_the_whole_days_before_it(services: Services) -> 
     assert not day.holds(midnight + DAY)
 
 
+def test_a_topic_of_yesterday_is_an_order_or_a_call_that_became_none(services: Services) -> None:
+    service.record_calls(
+        services,
+        [
+            CallReading("c1", "ended", NOW - DAY, category="0203"),
+            CallReading("c2", "ended", NOW - DAY, category="0203", order_no="N1"),
+            CallReading("c3", "ended", NOW - DAY + MINUTE, category="0203"),
+            CallReading("c4", "ended", NOW, category="0203"),
+        ],
+        NOW,
+    )
+    service.intake_orders(services, [replace(order(1), category="020301", opened_at=NOW - DAY)], NOW)
+    day = HotlineDay(services, NOW)
+    day.read_calls(NOW)
+    (topic,) = day.picture("fresh", NOW, NOW)["topics"]
+    assert (topic["category"], topic["count"], topic["yesterday"]) == ("0203", 1, 2)
+
+
 def test_the_narrow_reads_count_what_they_say(services: Services) -> None:
     service.record_calls(
         services,

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard import service
 from dashboard.service import ReceiverOrder
+from dashboard.service.commands.statistics import whistle_record
 from tests.store.centre import MINUTE_MS, Centre, done, officer, refusal
 
 AGENDA = ("二层堆料清空，限几时", "清运由谁做、钱谁出")
@@ -124,6 +125,30 @@ def test_statistics_know_only_the_last_thirty_days_and_nothing_taken_back(centre
     assert statistics(centre)[0].called == 1
     centre.clock.advance(hours=31 * 24)
     assert statistics(centre) == []
+
+
+def test_the_record_of_whistles_is_by_region_and_has_its_denominator(centre: Centre) -> None:
+    _, units, row = blown(centre, 2)
+    arrive(centre, row, units[0])
+    other = next(region.code for region in centre.services.pack.regions if region.code != row["region"])
+
+    def record() -> dict[str, dict[str, object]]:
+        day_at = centre.services.calendar.midnight_at(centre.services.calendar.local_date(centre.now))
+        return whistle_record(centre.services, [row["region"], other], day_at, centre.now)
+
+    nothing = {"raised_today": 0, "resolved_today": 0, "on_site_30d": [0, 0]}
+    assert record() == {
+        row["region"]: {"raised_today": 1, "resolved_today": 0, "on_site_30d": [1, 1]},
+        other: nothing,
+    }
+    centre.clock.advance(minutes=31)
+    centre.fire()
+    assert record()[row["region"]]["on_site_30d"] == [1, 2]
+    decide(centre, row, 1)
+    decide(centre, row, 2)
+    assert record()[row["region"]]["resolved_today"] == 1
+    centre.clock.advance(hours=24)
+    assert record()[row["region"]] == {"raised_today": 0, "resolved_today": 0, "on_site_30d": [1, 2]}
 
 
 def test_a_call_that_is_still_within_its_time_is_neither_late_nor_in_time(centre: Centre) -> None:

@@ -99,6 +99,48 @@ def whistle_statistics(
     return sorted(found, key=lambda one: (-one.called, one.unit))
 
 
+def whistle_record(
+    services: Services, regions: Collection[str], day_at: int, now: int
+) -> dict[str, dict[str, Any]]:
+    """Return what became of the whistles in each region: {"raised_today", "resolved_today", "on_site_30d"}.
+
+    `on_site_30d` is [came in time, called and judged] of the units called in the last 30 days, counted as in
+    `whistle_statistics`; a whistle counts where its place is, one that was taken back nowhere.
+
+    Args:
+        day_at: the midnight that began today, UTC ms.
+    """
+    receipts, commands = tables.receipts.c, tables.commands.c
+    told = (commands.kind == "whistle") & (commands.state != "recalled")
+    called = (
+        select(
+            commands.region, receipts.name, receipts.arrived_at, receipts.declined_at, receipts.late,
+            receipts.said_in_time, receipts.due_at, receipts.added_at, commands.issued_at,
+        )
+        .join(tables.commands, commands.id == receipts.command_id)
+        .where(told & (commands.issued_at >= now - WINDOW_DAYS * DAY_MS))
+        .where(receipts.recalled_at.is_(None) | receipts.late)
+    )  # fmt: skip
+    today = select(commands.region, commands.issued_at, commands.state, commands.state_at).where(
+        told & ((commands.issued_at >= day_at) | (commands.state_at >= day_at))
+    )
+    with services.store.read() as connection:
+        calls, whistles = connection.execute(called).all(), connection.execute(today).all()
+    found = {}
+    for region in regions:
+        own = [one for one in calls if one.region == region]
+        counted = _counted(region, own, None, now) if own else UnitCalls(region, "")
+        here = [one for one in whistles if one.region == region]
+        found[region] = {
+            "raised_today": sum(one.issued_at >= day_at for one in here),
+            "resolved_today": sum(
+                one.state in ("resolved", "done") and one.state_at >= day_at for one in here
+            ),
+            "on_site_30d": [counted.on_time, counted.judged],
+        }
+    return found
+
+
 def whistles_in_hand(services: Services, units: Collection[str]) -> dict[str, list[Row]]:
     """Return the running whistles of each unit: {"no", "stage", "command_id", "is_on_site"}, oldest first."""
     receipts, commands = tables.receipts.c, tables.commands.c
