@@ -42,6 +42,11 @@ export async function openMaps(cityBounds, insetBounds) {
   return maps;
 }
 
+/* One map that shows all of `bounds` in `box` of its own design pixels: {leaflet, fit(move), project(lon, lat)}. */
+export async function openMap(id, designWidth, bounds, box) {
+  return fitted(await window.zhongshu.mapReady(id), designWidth, bounds, box, false);
+}
+
 /* One map: `fit(move)` and `project(lon, lat)` in design pixels. `covers` fills the box with the bounds
  * instead of showing all of them. */
 function fitted(leaflet, designWidth, bounds, box, covers) {

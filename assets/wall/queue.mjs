@@ -5,9 +5,9 @@ import { durationText, grouped, percentText } from "./format.mjs";
 import { textWidth } from "./labels.mjs";
 
 const WIDTH = 896;
-const HEIGHT = 108;
+const OVERVIEW = { width: WIDTH, height: 108, largest: 58 }; // the place of the seats in the overview
 const GAP_SHARE = 0.16; // of a square
-const CONNECTED_TARGET = 0.95; // 24-hour connection rate, the national standard for 12345
+export const CONNECTED_TARGET = 0.95; // 24-hour connection rate, the national standard for 12345
 const CONNECTED_FROM = 0.8; // left end of the scale
 
 export function figuresView(queue, text) {
@@ -29,22 +29,23 @@ export function seatsOf(agents) {
 }
 
 /* As large as the place allows: the city has thirty seats at night and more than a hundred at noon. */
-export function seatGrid(count) {
+export function seatGrid(count, { width, height, largest } = OVERVIEW) {
   let best = { columns: 1, pitch: 0 };
   for (let rows = 1; rows <= 6; rows += 1) {
     const columns = Math.max(1, Math.ceil(count / rows));
-    const pitch = Math.min((WIDTH + 8) / columns, (HEIGHT + 8) / rows, 58);
+    const pitch = Math.min((width + 8) / columns, (height + 8) / rows, largest);
     if (pitch > best.pitch) best = { columns, pitch };
   }
   return best;
 }
 
-export function seatsView(agents) {
+/* One square per seat in a place of `width` x `height`, each at most `largest` wide. */
+export function seatsView(agents, place = OVERVIEW) {
   const seats = seatsOf(agents);
-  const { columns, pitch } = seatGrid(seats.length);
+  const { columns, pitch } = seatGrid(seats.length, place);
   const side = pitch * (1 - GAP_SHARE);
-  return drawing(WIDTH, HEIGHT, {}, seats.map((doing, place) =>
-    seat(doing, (place % columns) * pitch, Math.floor(place / columns) * pitch, side)));
+  return drawing(place.width, place.height, {}, seats.map((doing, number) =>
+    seat(doing, (number % columns) * pitch, Math.floor(number / columns) * pitch, side)));
 }
 
 function seat(doing, x, y, side) {
@@ -87,15 +88,19 @@ const CHANNELS_SHOWN = 4;
 const LABEL_PX = 36; // size of the line, in design pixels
 const LEAST_GAP_PX = 18;
 
+/* A channel that the catalogue does not know shows its code. */
+export function channelName(code, text) {
+  return CHANNELS.has(code) ? text(`wall.channel.${code}`) : code;
+}
+
 /* The busiest channels that the line has room for, and the sum of all. */
 export function channelsView(channels, text) {
-  const name = (code) => (CHANNELS.has(code) ? text(`wall.channel.${code}`) : code);
   const sum = `${text("wall.queue.channel_total")} ${grouped(channels.reduce((total, channel) => total + channel.count, 0))}`;
   const busiest = [...channels].sort((one, other) => other.count - one.count).slice(0, CHANNELS_SHOWN);
   const shown = [];
   let room = WIDTH - textWidth(sum, LABEL_PX);
   for (const channel of busiest) {
-    const [words, count] = [`${name(channel.code)} `, grouped(channel.count)];
+    const [words, count] = [`${channelName(channel.code, text)} `, grouped(channel.count)];
     room -= textWidth(words + count, LABEL_PX) + LEAST_GAP_PX;
     if (room < 0) break;
     shown.push(el("span", {}, words, el("b", {}, count)));

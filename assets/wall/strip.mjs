@@ -84,7 +84,7 @@ export function stripView(strip, city, text) {
   ];
 }
 
-function targetOf(rate, city) {
+export function targetOf(rate, city) {
   return city.rate_targets?.[rate.key] ?? rate.target;
 }
 

@@ -10,10 +10,22 @@ from dash.development.base_component import Component
 
 from layouts.wall import header
 from layouts.wall.city import WallCity
-from layouts.wall.scenes import overview
+from layouts.wall.scenes import grid, overview
+
+
+def _nothing(_lang: str, _city: WallCity) -> list[Component]:
+    """A scene that its module describes as a whole."""
+    return []
+
 
 # What stands in a scene's host from the start, by the scene's name in `assets/wall/scenes/index.mjs`.
-SCENES: Final[Mapping[str, Callable[[str, WallCity], list[Component]]]] = {"overview": overview.view}
+SCENES: Final[Mapping[str, Callable[[str, WallCity], list[Component]]]] = {
+    "overview": overview.view,
+    "hotline": _nothing,
+    "grid": grid.view,
+    "district": _nothing,
+    "whistle": _nothing,
+}
 
 
 def build(lang: str, demonstration: bool, city: WallCity) -> Component:

@@ -21,6 +21,7 @@ from callbacks.screen_values import wall_city
 from dashboard.citypack import load_pack
 from layouts.document import document
 from layouts.wall import page
+from tests.browser.wall_more import with_scenes
 from tests.browser.wall_morning import fleet, morning
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +58,8 @@ def wall_app(demonstration: bool = True, live: str = "wall_live") -> Dash:
     city = wall_city(pack)
     app.layout = lambda: page.build("zh", demonstration, city)
     posts = [(division.lon, division.lat) for division in pack.divisions if division.level == "grid"]
-    picture = json.dumps(morning() | {"workers": fleet(posts)}, ensure_ascii=False)
+    whole = with_scenes(morning(), pack.divisions) | {"workers": fleet(posts)}
+    picture = json.dumps(whole, ensure_ascii=False)
 
     def rows() -> Response:
         return Response(picture, mimetype="application/json")

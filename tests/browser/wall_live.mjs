@@ -33,13 +33,14 @@ const live = {
   },
   /* The morning as it was, whatever a test has done to it. */
   reset() {
-    const { now, matters, commands, log, hotline, rates, health } = structuredClone(picture);
+    const { now, matters, commands, asks, log, hotline, rates, health, posts } = structuredClone(picture);
     const byId = (rows) => new Map(rows.map((row) => [row.id, row]));
     Object.assign(live, {
-      clock: now, ready: true, seq: log[0].seq, matters: byId(matters), commands: byId(commands), log, hotline, rates, health,
+      clock: now, ready: true, seq: log[0].seq, matters: byId(matters), commands: byId(commands), asks: byId(asks), log, hotline, rates, health,
       connection: { state: "live", since: now, lag_ms: 0, missed: null, reason: null },
     });
     delete live.fleet.summary;
+    live.fleet.takePosts(posts);
     live.fleet.latest_at = now;
     live.emit("second");
   },

@@ -64,7 +64,7 @@ def test_the_page_reads_the_city_from_the_root(city: WallCity) -> None:
 
 def test_nothing_on_the_wall_is_operable(city: WallCity) -> None:
     maps = [node for node in build("zh", True, city)._traverse() if type(node).__name__ == "MapContainer"]
-    assert len(maps) == 2
+    assert len(maps) == 3  # overview, its inset, grid
     for node in maps:
         props = node.to_plotly_json()["props"]
         assert props["trackViewport"] is False and props["preferCanvas"] is True

@@ -1,8 +1,12 @@
 /* The scenes of the wall, in the order of their numbers in the header. What a scene offers: docs/wall.md. */
 
+import { scene as district } from "./district.mjs";
+import { scene as grid } from "./grid.mjs";
+import { scene as hotline } from "./hotline.mjs";
 import { scene as overview } from "./overview.mjs";
+import { scene as whistle } from "./whistle.mjs";
 
-export const SCENES = [overview];
+export const SCENES = [overview, hotline, grid, district, whistle];
 
 export const FIRST = "overview"; // what a wall shows that was told nothing
 

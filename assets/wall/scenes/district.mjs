@@ -1,0 +1,24 @@
+/* The counties and zones side by side, and what they ask of each other. */
+
+import { text } from "../../live/catalogue.mjs";
+import { districtNotes, crossingsOf, districtModel, isDistrictEmpty } from "../district_model.mjs";
+import { districtView } from "../district_view.mjs";
+import { positionsFreshness, ratesFreshness } from "../freshness.mjs";
+import { dutyOf } from "../grid_model.mjs";
+import { put } from "../slots.mjs";
+
+export const scene = {
+  name: "district",
+  topics: { matters: paint, commands: paint, rates: paint },
+  build() {},
+  paint,
+  isEmpty: (wall) => isDistrictEmpty(wall.live.matters, wall.live.rates),
+};
+
+function paint(wall, now) {
+  const { live, city } = wall;
+  const fresh = { duty: positionsFreshness(live, now), rates: ratesFreshness(live.rates, now) };
+  const duty = dutyOf(live.fleet)?.regions ?? null;
+  const model = districtModel(live.matters, live.commands.values(), live.rates, duty, city, now);
+  put("scene-district", districtView(model, crossingsOf(live.asks, live.matters), city, { ...fresh, notes: districtNotes(fresh, text) }, now, text));
+}
