@@ -25,6 +25,7 @@ export class Queue {
     this.filter = "all";
     this.unfolded = false;
     this.folded = new Set();
+    this.verdicts = new Map(); // id -> whether the row passed when it was last asked about
     this.chosen = null;
     this.caretUsedAt = -Infinity; // performance.now() of the last key or pointer inside the pane
     this.pointerInside = false;
@@ -47,7 +48,6 @@ export class Queue {
       this.api.setGridOption("isExternalFilterPresent", () => true);
       this.api.setGridOption("doesExternalFilterPass", (node) => this.#passes(node.data));
     });
-    this.api.addEventListener("selectionChanged", () => this.#selectionChanged());
     this.#listen();
     this.#fit();
     this.take();
@@ -130,6 +130,7 @@ export class Queue {
 
   #apply({ add, update, remove }) {
     if (add.length + update.length + remove.length === 0) return;
+    for (const { id } of [...add, ...update, ...remove]) this.verdicts.delete(id);
     this.api.applyTransaction({ add, update, remove });
   }
 
@@ -146,7 +147,14 @@ export class Queue {
     this.#summarise(held);
   }
 
+  /* A row's verdict stands until the row changes or the filter is asked again: the grid's delta sort leaves a hole for
+   * a row that begins to pass in a transaction that does not name it. */
   #passes(entry) {
+    if (!this.verdicts.has(entry.id)) this.verdicts.set(entry.id, this.#judge(entry));
+    return this.verdicts.get(entry.id);
+  }
+
+  #judge(entry) {
     const now = this.live.now();
     if (this.filter === "all" && !this.unfolded && this.folded.has(entry.id) && entry.id !== this.chosen) return false;
     return passes(this.filter, entry.row, entry.clock, now, this.viewer);
@@ -154,6 +162,7 @@ export class Queue {
 
   /* Asks the filter again; unlike a changed filter this is told to nobody, and Dash does not copy the table's rows. */
   #refilter() {
+    this.verdicts.clear();
     this.api.refreshClientSideRowModel("filter");
   }
 
@@ -253,12 +262,8 @@ export class Queue {
     this.api.setColumnsVisible(VERY_NARROW_COLUMNS, width >= VERY_NARROW_PANE_PX);
   }
 
-  #selectionChanged() {
-    const [node] = this.api.getSelectedNodes();
-    if (node) this.#chose(node.data.id);
-  }
-
-  /* AG Grid tells of a selection later than it makes it; the next key must already start from here. */
+  /* The desk says which row is chosen, and the grid only paints it: what the grid tells of a selection is told later,
+   * and may then be of a row that the next key has left already. */
   #chose(id) {
     if (id === this.chosen) return;
     this.chosen = id;

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from dash import Dash
 from playwright.sync_api import Browser, Page, expect
 
-import callbacks.desk
 from dashboard import service
 from dashboard.domain.principal import Principal
-from data_feeds.http.answering import ApiParts, add_fault_answers
-from data_feeds.http.shift_api import shift_router
-from layouts.refusal import refusal_text
 from tests.browser.desk_city import DeskCity
 from tests.browser.desk_server import DeskServer
+from tests.browser.shift_desk import desk_of
 
 PATIENCE_MS = 45_000  # the tests share their machine
 expect.set_options(timeout=PATIENCE_MS)
@@ -26,32 +21,9 @@ ANNE = Principal("officer-1", "王建国", "officer", "duty_leader", "371100", a
 BELLA = Principal("officer-2", "陈秀英", "officer", "duty_officer", "371100", address="127.0.0.2")
 
 
-class NoLive:
-    """What the shift's addresses do not ask for."""
-
-    def fleet_summary(self, principal: Principal, now: int) -> dict[str, Any]:
-        return {}
-
-    def health(self) -> dict[str, Any]:
-        return {}
-
-    def rates(self, jurisdiction: str) -> dict[str, Any]:
-        return {}
-
-
 @pytest.fixture
 def city(tmp_path: Path) -> DeskCity:
     return DeskCity(tmp_path)
-
-
-def desk_of(city: DeskCity, who: Principal) -> DeskServer:
-    def register(app: Dash) -> None:
-        callbacks.desk.register(app, city.services, city.live, city.clock)
-        parts = ApiParts(city.services, city.clock, NoLive(), None, refusal_text)  # type: ignore[arg-type]
-        app.server.include_router(shift_router(parts))
-        add_fault_answers(app.server)
-
-    return DeskServer(who, city.picture, register=register)
 
 
 @pytest.fixture
