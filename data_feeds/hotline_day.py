@@ -51,7 +51,11 @@ class HotlineDay:
         self.calls = CallDay(self.midnight_at)
         self._read_to = self.midnight_at - DAY_MS
         self._orders: list[OpenedOrder] = []
-        self._yesterday = _requests_between(services, self.midnight_at - DAY_MS, self.midnight_at)
+        # A yesterday that was not heard as a whole (the first day, an outage) would be compared with too little.
+        yesterday = self.date - timedelta(days=1)
+        is_whole = any(one.day == yesterday for one in self.history)
+        yesterday_at = pack.calendar.midnight_at(yesterday)
+        self._yesterday = _requests_between(services, yesterday_at, self.midnight_at) if is_whole else []
 
     def holds(self, now: int) -> bool:
         """Say whether `now` still lies in this day."""

@@ -199,10 +199,21 @@ def test_a_day_is_expected_from_the_whole_days_before_it(services: Services) -> 
     assert not day.holds(midnight + DAY)
 
 
-def test_a_topic_of_yesterday_is_an_order_or_a_call_that_became_none(services: Services) -> None:
+@pytest.mark.parametrize(
+    ("heard_hours", "yesterday"), [(24, 2), (9, None)], ids=["a whole day", "from three on"]
+)
+def test_a_topic_of_yesterday_is_told_where_yesterday_was_heard_as_a_whole(
+    services: Services, heard_hours: int, yesterday: int | None
+) -> None:
+    midnight = services.pack.calendar.midnight_at(services.pack.calendar.local_date(NOW))
+    heard = [
+        CallReading(f"a{number}", "arrived", midnight - number * 2 * MINUTE - 1)
+        for number in range(heard_hours * 30)
+    ]
     service.record_calls(
         services,
         [
+            *heard,
             CallReading("c1", "ended", NOW - DAY, category="0203"),
             CallReading("c2", "ended", NOW - DAY, category="0203", order_no="N1"),
             CallReading("c3", "ended", NOW - DAY + MINUTE, category="0203"),
@@ -214,7 +225,7 @@ def test_a_topic_of_yesterday_is_an_order_or_a_call_that_became_none(services: S
     day = HotlineDay(services, NOW)
     day.read_calls(NOW)
     (topic,) = day.picture("fresh", NOW, NOW)["topics"]
-    assert (topic["category"], topic["count"], topic["yesterday"]) == ("0203", 1, 2)
+    assert (topic["category"], topic["count"], topic["yesterday"]) == ("0203", 1, yesterday)
 
 
 def test_the_narrow_reads_count_what_they_say(services: Services) -> None:
