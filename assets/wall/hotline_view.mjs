@@ -27,7 +27,10 @@ export function hotlineView(hotline, model, freshness, categories, now, text) {
     panel("topics", known ? topicsView(model, isFresh, categories, text) : [], hotline?.topics.length,
       { note: text("wall.hotline.topics_note") }),
     panel("seats", known ? seatingView(hotline.agents, text) : [], seatedOf(hotline?.agents)),
-    panel("beside", known ? besideView(hotline, text) : [], null, { title: besideTitle(hotline, text) }),
+    panel("beside", known ? besideView(hotline, text) : [], requestsOf(hotline), {
+      title: besideTitle(hotline, text),
+      note: known && besideUnlisted(hotline) > 0 ? text("wall.hotline.unlisted", { count: besideUnlisted(hotline) }) : null,
+    }),
     ...rulesView(RULES),
   ];
 }
@@ -176,29 +179,50 @@ function seatingView(agents, text) {
 
 /* --- zones and special desks where the feed has them, channels else ------------------------------- */
 
+/* Requests of all channels today. */
+function requestsOf(hotline) {
+  return hotline?.channels.reduce((total, channel) => total + channel.count, 0) ?? null;
+}
+
 function besideTitle(hotline, text) {
   return text(hotline?.desks?.length ? "wall.hotline.desks" : "wall.hotline.channels");
 }
 
-const BESIDE_TOPS = [88, 176, 264, 352, 440, 556, 644, 732, 820, 908];
-const BESIDE_ROWS = BESIDE_TOPS.length;
+const BESIDE_TOPS = [88, 176, 264, 352, 440]; // of the panel, above the seam
+const FATE_TOPS = [640, 728, 816]; // below it
 
 function besideView(hotline, text) {
   const desks = (hotline.desks ?? []).map((desk) => ({
     id: desk.code, name: desk.name ?? desk.code, value: grouped(desk.waiting) ?? "—",
     second: Number.isFinite(desk.oldest_at) ? text("wall.hotline.oldest", { time: clockText(desk.oldest_at) }) : "",
   }));
-  const sum = hotline.channels.reduce((total, channel) => total + channel.count, 0);
+  const sum = requestsOf(hotline);
   const channels = [...hotline.channels].sort((one, other) => other.count - one.count).map((channel) => ({
     id: channel.code, name: channelName(channel.code, text), value: grouped(channel.count), second: "",
   }));
   const rows = desks.length > 0 ? desks : [{ id: "all", name: text("wall.queue.channel_total"), value: grouped(sum), second: "" }, ...channels];
-  const shown = rows.slice(0, BESIDE_ROWS);
   return [
-    shown.map((row, place) => el("div", { class: "scene-row", style: at(36, BESIDE_TOPS[place], 888, 84), "data-row": row.id },
-      el("span", { class: "name cut" }, row.name), el("span", { class: "second" }, row.second), el("b", { class: "clock-face" }, row.value))),
-    rows.length > shown.length
-      ? el("div", { class: "line quiet scene-below", style: at(36, 1000, 888, 56) }, text("wall.hotline.unlisted", { count: rows.length - shown.length }))
-      : null,
+    rows.slice(0, BESIDE_TOPS.length).map((row, place) => besideRow(row, BESIDE_TOPS[place])),
+    el("h2", { style: at(36, 562, 888, 60) }, text("wall.hotline.fate")),
+    fateOf(hotline.today, text).map((row, place) => besideRow(row, FATE_TOPS[place])),
   ];
+}
+
+function besideRow(row, top) {
+  return el("div", { class: "scene-row", style: at(36, top, 888, 84), "data-row": row.id },
+    el("span", { class: "name cut" }, row.name), el("span", { class: "second" }, row.second), el("b", { class: "clock-face" }, row.value));
+}
+
+/* What became of the day's calls: answered and given up out of all, and the orders of all channels. */
+function fateOf(today, text) {
+  const of = text("wall.hotline.of_calls", { calls: grouped(today.calls) ?? "—" });
+  return [["answered", of], ["abandoned", of], ["orders", ""]].map(([id, second]) => ({
+    id, second, name: text(`wall.hotline.fate_${id}`), value: grouped(today[id]) ?? "—",
+  }));
+}
+
+/* How many rows found no room beside the seats. */
+function besideUnlisted(hotline) {
+  const rows = hotline.desks?.length ? hotline.desks.length : hotline.channels.length + 1;
+  return Math.max(0, rows - BESIDE_TOPS.length);
 }

@@ -100,7 +100,7 @@ export function whistleRing(model, x, y, radius, text) {
       "text",
       {
         class: "clock-face", x: px(x), y: px(y + radius * 0.2), "text-anchor": "middle",
-        "font-size": px(radius * (centre.length > 3 ? 0.46 : 0.56)), "font-weight": 700, style: `fill:${colour}`,
+        "font-size": px(radius * (centre.length > 4 ? 0.38 : centre.length > 3 ? 0.46 : 0.56)), "font-weight": 700, style: `fill:${colour}`,
       },
       centre,
     ),

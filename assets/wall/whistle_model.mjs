@@ -7,16 +7,17 @@ const MINUTE_MS = 60_000;
 export const AXIS_MINUTES = 30; // the article: on site within 30 minutes
 export const ROOM_WIDE = 3; // so few have the whole width of the wall each
 export const ROOM = 6; // more than these are counted
+const OVERDUE_ROOM = 3; // of them at least for those that are over their time
 export const UNIT_ROWS = 6; // of one whistle; more are counted
 
 /* {cards, hidden, totals}: open whistles, the soonest end first and consultations last; `totals` counts all of them. */
 export function whistleSceneModel(commands, matters, now) {
   const cards = [...commands].filter(isShown).map((command) => cardOf(command, matters.get(command.matter_id), now));
-  cards.sort((one, other) => (one.dueAt ?? Infinity) - (other.dueAt ?? Infinity) || (one.no < other.no ? -1 : 1));
+  cards.sort(soonest);
   const sum = (count) => cards.reduce((total, card) => total + count(card), 0);
   const units = (test) => sum((card) => card.units.filter(test).length);
   return {
-    cards: cards.slice(0, ROOM),
+    cards: chosen(cards),
     hidden: Math.max(0, cards.length - ROOM),
     isWide: cards.length <= ROOM_WIDE,
     totals: {
@@ -31,6 +32,20 @@ export function whistleSceneModel(commands, matters, now) {
       decided: sum((card) => card.made),
     },
   };
+}
+
+function soonest(one, other) {
+  return (one.dueAt ?? Infinity) - (other.dueAt ?? Infinity) || (one.no < other.no ? -1 : 1);
+}
+
+/* Whistles that are over their time may not crowd out those that can still be met: as on the board, of more than there
+ * is room for the gravest and the latest to fall due are kept. */
+function chosen(cards) {
+  const overdue = cards.filter((card) => card.state === "overdue");
+  const coming = cards.filter((card) => card.state !== "overdue");
+  const kept = [...overdue].sort((one, other) => one.urgency - other.urgency || other.dueAt - one.dueAt)
+    .slice(0, Math.max(OVERDUE_ROOM, ROOM - coming.length));
+  return [...kept.sort(soonest), ...coming].slice(0, ROOM);
 }
 
 function cardOf(command, matter, now) {

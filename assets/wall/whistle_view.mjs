@@ -18,7 +18,7 @@ const PITCH = { least: 70, most: 96 };
 const ROOM_FOR_ASKS = 4; // so few whistles leave the last row of screens free
 
 /* Where the parts of a card stand, from its left edge: a wide card spans the wall, a narrow one half of it. */
-const WIDE = { tracks: 960, name: 300, axis: 1140, end: 400, asks: 2880 };
+const WIDE = { tracks: 960, name: 300, axis: 1140, end: 360, asks: 2880 };
 const NARROW = { tracks: 960, name: 260, axis: 360, end: 210, asks: null };
 
 /* `record` is what became of whistles (null: not known), `recordFreshness` of when that is. */
@@ -136,6 +136,11 @@ function unitView(unit, top, pitch, card, place, text) {
   );
 }
 
+/* Minutes and seconds while seconds count, whole minutes after an hour: five characters have room. */
+function lateText(ms, text) {
+  return ms < 60 * MINUTE_MS ? remainingText(-ms) : text("wall.map.minutes_over", { n: Math.floor(ms / MINUTE_MS) });
+}
+
 /* What there is to say of a unit in a few characters: when it was there, how late it is or will be, how far it is. */
 function endText(unit, text) {
   if (unit.objects) return text("wall.whistle.objects");
@@ -144,7 +149,7 @@ function endText(unit, text) {
     const took = durationText(unit.arrived * MINUTE_MS);
     return text(unit.wasLate ? "wall.whistle.arrived_late" : "wall.whistle.arrived", { took });
   }
-  if (unit.state === "overdue") return text("wall.whistle.unit_late", { time: remainingText(-unit.lateMs) });
+  if (unit.state === "overdue") return text("wall.whistle.unit_late", { time: lateText(unit.lateMs, text) });
   if (unit.predictedLateMs > 0) return text("wall.whistle.unit_predicted", { minutes: Math.max(1, Math.round(unit.predictedLateMs / MINUTE_MS)) });
   if (unit.claims) return text("wall.whistle.claims");
   if (unit.stage === "not_started") return text(unit.accepted === null ? "wall.whistle.unanswered" : "wall.whistle.not_started");

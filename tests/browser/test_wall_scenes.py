@@ -49,6 +49,16 @@ CROWD = """
 """
 
 
+# Two whistles with the width of the wall each, nobody asks anybody for anything, no topic, no channel.
+FEW = """
+    for (const id of ["c-哨01", "c-哨02"]) live.commands.delete(id);
+    live.asks.clear();
+    for (const matter of live.matters.values()) matter.shared_with = [];
+    Object.assign(live.hotline, { topics: [], channels: [] });
+    live.go(0);
+"""
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with serving(wall_app()) as url:
@@ -148,10 +158,10 @@ def test_nothing_overflows_lies_on_a_seam_or_on_another_or_is_too_small(
     chromium: Browser, address: str, scene: str, size: dict[str, int]
 ) -> None:
     page = open_wall(chromium, f"{address}?scene={scene}", size)
-    for crowd in ("", CROWD):
+    for crowd in ("", FEW, "live.reset();" + CROWD):
         change(page, crowd)
         placed = page.evaluate(PLACED)
-        assert len(placed) > 30, scene
+        assert len(placed) > 25, scene
         assert on_seams(placed) == []
         assert on_each_other(placed) == []
         assert [row[0] for row in placed if row[5] < FLOOR_PX - 0.1] == []
@@ -223,13 +233,13 @@ def test_a_share_has_its_denominator_and_a_missed_target_its_hollow_mark(
 
 def test_special_desks_are_shown_where_the_feed_has_them(pages: Callable[[str], Page]) -> None:
     page = pages("hotline")
-    assert texts(page, "[data-panel='hotline-beside'] h2") == ["渠道 今日件数"]
+    assert texts(page, "[data-panel='hotline-beside'] .wall-heading h2") == ["渠道今日件数"]
     change(
         page,
         "live.hotline.desks = [{code: 'tax', name: '税务专席', waiting: 3, oldest_at: live.now() - 60000}];"
         "live.emit('hotline')",
     )
-    assert texts(page, "[data-panel='hotline-beside'] h2") == ["五区与专席 在等"]
+    assert texts(page, "[data-panel='hotline-beside'] .wall-heading h2") == ["五区与专席 在等"]
     assert texts(page, "[data-row='tax']") == ["税务专席最早 10:41:183"]
 
 
@@ -248,6 +258,7 @@ def test_the_hotlines_panels_say_how_old_they_are(pages: Callable[[str], Page], 
     )
     assert style(page, f"{place} > .wall-hatch", "display") == "block"
     assert style(page, f"{place} > .wall-body", "filter") == "grayscale(1)"
+    assert overflowing(page) == []
     change(page, "live.go(60000)")
     assert texts(page, f"{place} .wall-as-of") == ["数据中断自 10:42"]
     assert texts(page, f"{place} .dash") == ["—"]
@@ -436,6 +447,10 @@ def test_more_whistles_than_fit_are_counted(pages: Callable[[str], Page]) -> Non
     assert len(texts(page, ".scene-whistle")) == 6
     assert "另有 7 起未列" in texts(page, "[data-panel='whistle-open']")[0]
     assert texts(page, "[data-panel='whistle-open'] .huge") == ["13"]
+    shown = texts(page, ".scene-whistle .no b")
+    assert shown == ["哨12", "哨11", "哨02", "哨10", "哨03", "哨04"], (
+        "those that can still be met are not crowded out"
+    )
     assert "另有 4 个单位" in texts(page, ".scene-whistle .tracks")[0]
 
 
