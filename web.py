@@ -28,7 +28,7 @@ import layouts.desk.page
 import layouts.report.page
 import layouts.wall.page
 from callbacks.admin.places import place_names
-from callbacks.hand_pages import field_html, leader_html, report_html, room_html, unit_html
+from callbacks.hand_pages import field_html, leader_html, replay_html, report_html, room_html, unit_html
 from callbacks.screen_values import box_of, wall_city
 from dashboard import service
 from dashboard.administration import means_served
@@ -214,6 +214,10 @@ def _hand_routes(parts: Parts) -> list[Route]:
 
     field, leader = files(ENTRY, "field/page.mjs"), files(ENTRY, "leader/page.mjs")
     room = room_html(services, files(ENTRY, "room/page.mjs"), demonstration=demonstration)
+    townships = MapSources.of_release(parts.map_release).townships
+    replay = replay_html(
+        parts.pack, files(ENTRY, "replay/page.mjs"), townships, demonstration=demonstration
+    )
     kept = {
         "field": shell_files("field", folder, COMMON_WORDS, field.address),
         "leader": shell_files("leader", folder, COMMON_WORDS, leader.address),
@@ -225,6 +229,8 @@ def _hand_routes(parts: Parts) -> list[Route]:
         ),
         hand_route("/room", room),
         hand_route("/room/{matter_id}", room),
+        hand_route("/replay", replay),
+        hand_route("/replay/{matter_id}", replay),
         *citizen_routes(services, parts.clock, citizens),
         hand_route("/field", field_html(services, field, demonstration=demonstration)),
         *shell_routes("field", folder, kept["field"], manifest("field", "zh", orientation="portrait")),

@@ -12,6 +12,7 @@ from dashboard.domain.principal import Principal
 from layouts.field.page import FieldGround, field_page
 from layouts.hand.shell import HandFiles
 from layouts.leader.page import LeaderGround, leader_page
+from layouts.replay.page import ReplayGround, replay_page
 from layouts.report.page import ReportedGrid, report_page
 from layouts.room.page import room_page
 from layouts.unit.page import unit_page
@@ -61,14 +62,31 @@ def leader_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> Pag
                 {"id": one.id, "name": one.short}
                 for one in sorted(reached, key=lambda one: (one.region != pack.code, one.region, one.short))
             ],
-            outlines=[
-                one
-                for one in outlines
-                if divisions.is_within(one["code"], place) or divisions.is_within(place, one["code"])
-            ],
+            outlines=_around(pack, outlines, place),
             platforms=platforms,
         )
         return leader_page(principal, ground, demonstration=demonstration, files=files)
+
+    return page
+
+
+def replay_html(pack: CityPack, files: HandFiles, townships: str, *, demonstration: bool) -> PageOf:
+    """Return what builds `/replay` for whoever may see one."""
+    outlines = region_outlines(pack)
+    places = [
+        {"name": one.name, "at": [round(one.lon, 3), round(one.lat, 3)]}
+        for one in pack.divisions.at_level("township")
+    ]
+
+    def page(principal: Principal) -> str:
+        place = principal.jurisdiction
+        ground = ReplayGround(
+            place=pack.divisions.get(place).name,
+            outlines=_around(pack, outlines, place),
+            places=places,
+            townships=townships,
+        )
+        return replay_page(principal, ground, demonstration=demonstration, files=files)
 
     return page
 
@@ -104,6 +122,12 @@ def report_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> Cal
         return report_page(shown, now, language, demonstration=demonstration, files=files)
 
     return page
+
+
+def _around(pack: CityPack, outlines: list[dict[str, Any]], place: str) -> list[dict[str, Any]]:
+    """The regions inside a jurisdiction, or the one that it lies in."""
+    is_within = pack.divisions.is_within
+    return [one for one in outlines if is_within(one["code"], place) or is_within(place, one["code"])]
 
 
 def _branches(pack: CityPack) -> Any:

@@ -26,7 +26,7 @@ export function listView(which, list, now) {
             "div",
             { class: "leader-row-words" },
             title(row, now),
-            el("p", { class: "leader-why" }, ...[row.no, text(`stage.${row.stage}`), row.unit_name || text("leader.no_unit"), row.card === "red" ? text("leader.red_card") : ""].filter(Boolean).map((words) => el("span", {}, words))),
+            el("p", { class: "leader-why" }, ...[row.no, text(`stage.${row.stage}`), row.unit_name || text("leader.no_unit"), row.card === "red" ? text("leader.red_card") : ""].filter(Boolean).map((words) => el("span", {}, words)), el("a", { class: "leader-replay", href: `/replay/${encodeURIComponent(row.matter_id)}` }, text("leader.replay"))),
           ),
           instructLink(row.matter_id),
         ),

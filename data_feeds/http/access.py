@@ -155,6 +155,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/leader", "leader"),
     # Its worker script, manifest and list of files carry nothing of anybody, as those of /field.
     _at(READ, r"/leader/(worker\.js|shell\.json|manifest\.webmanifest)", "nobody"),
+    _at(READ, rf"/replay(/{_ID})?", "desk"),
     _at(READ, r"/api/v1/replay", "desk"),
     _at(READ, r"/unit", "liaison"),
     _at(READ, r"/field", "grid_worker"),

@@ -52,7 +52,7 @@ def nothing_chosen(lang: str) -> html.Div:
     )
 
 
-def heading(title: str, hint: str = "", right: str = "") -> html.Div:
+def heading(title: str, hint: str = "", right: Component | str = "") -> html.Div:
     """A part's heading: what it is, how to read it, and what stands at its right edge."""
     return html.Div(
         [html.B(title), html.Span(hint, className="provenance"), html.Span(right, className="push")],

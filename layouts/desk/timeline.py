@@ -33,6 +33,7 @@ class Subject:
 
     no: str = ""
     title: str = ""
+    matter_id: str = ""
 
 
 def timeline(lines: Sequence[HistoryLine], now: int, lang: str, subject: Subject | None = None) -> Component:
@@ -42,10 +43,20 @@ def timeline(lines: Sequence[HistoryLine], now: int, lang: str, subject: Subject
     return html.Div(
         [
             heading(
-                text("desk.timeline.title", lang), text("desk.timeline.count", lang, count=len(ordered)), ""
+                text("desk.timeline.title", lang),
+                text("desk.timeline.count", lang, count=len(ordered)),
+                _replay_link(about.matter_id, lang) if about.matter_id else "",
             ),
             html.Ol([_line(line, about, now, lang) for line in ordered], className="timeline"),
         ]
+    )
+
+
+def _replay_link(matter_id: str, lang: str) -> html.A:
+    """The way to the same history as it was on map and boards (`/replay`)."""
+    label = text("desk.timeline.replay", lang)
+    return html.A(
+        label, href=f"/replay/{matter_id}", target="_blank", rel="noopener", className="button small"
     )
 
 

@@ -66,6 +66,7 @@ def _pages() -> tuple[Row, ...]:
         get("/leader/worker.js", EVERYBODY), get("/leader/manifest.webmanifest", EVERYBODY),
         get("/field/worker.js", EVERYBODY), get("/field/manifest.webmanifest", EVERYBODY),
         get("/room", SIGNED_IN), get("/room/{matter}", SIGNED_IN),
+        get("/replay", DESKS), get("/replay/{matter}", DESKS),
     )  # fmt: skip
 
 
