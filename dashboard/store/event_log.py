@@ -96,6 +96,15 @@ def read_after(connection: Connection, seq: int, limit: int) -> list[Entry]:
     return [_entry(row) for row in connection.execute(statement)]
 
 
+def rows_after(connection: Connection, seq: int, limit: int) -> list[tuple[int, int, dict[str, Any]]]:
+    """Return (number, instant, screen rows) of up to `limit` entries after `seq`, oldest first: what a fold takes."""
+    entry = tables.log.c
+    statement = (
+        select(entry.seq, entry.at, entry.rows).where(entry.seq > seq).order_by(entry.seq).limit(limit)
+    )
+    return [(int(row.seq), int(row.at), json.loads(row.rows)) for row in connection.execute(statement)]
+
+
 def newest(connection: Connection, limit: int) -> list[Entry]:
     """Return the newest entries that screens tell, newest first."""
     told = select(tables.log).where(tables.log.c.kind.not_in(SILENT_KINDS))

@@ -24,6 +24,8 @@ GZIP_LEVEL = (
 def replay_router(parts: ApiParts) -> APIRouter:
     """Build the router of /api/v1/replay."""
     router = APIRouter(prefix="/api/v1")
+    # One at a time in a process: each is seconds of one core in a large city, and screens come first.
+    turn = asyncio.Lock()
 
     @router.get("/replay")
     async def replay(
@@ -34,7 +36,8 @@ def replay_router(parts: ApiParts) -> APIRouter:
     ) -> Response:
         """A past period of a matter, or of the asker's jurisdiction; see `service.read_replay`."""
         request = service.ReadReplay(matter, from_at, to_at)
-        found = await read(service.read_replay, parts, current_principal(), request)
+        async with turn:
+            found = await read(service.read_replay, parts, current_principal(), request)
         if isinstance(found, service.Refused):
             return with_time(rendered(found, parts), parts)
         answer = await asyncio.to_thread(_packed, found, accept_encoding)

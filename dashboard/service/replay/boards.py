@@ -8,9 +8,9 @@ any more and is counted instead of guessed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -22,6 +22,8 @@ from dashboard.service.services import Services
 from dashboard.store import event_log, tables
 from dashboard.store.event_log import Entry
 from dashboard.store.records import MATTERS
+
+One = TypeVar("One")
 
 MOST_ENTRIES: Final = 20_000  # of the period: some ten busy hours of a city of three million
 MOST_READ: Final = 100_000  # in all, with what lies before and after the period
@@ -50,16 +52,16 @@ def read_boards(services: Services, connection: Connection, sees: Sees, from_at:
     after = event_log.first_seq_from(connection, to_at + 1)
     if after - first > MOST_ENTRIES:
         raise Refusal("replay_too_much", count=after - first, most=MOST_ENTRIES)
-    entries = [one for one in _entries(connection, first, after) if sees(one.scope)]
+    entries = [one for one in _in_chunks(event_log.read_after, connection, first, after) if sees(one.scope)]
     kept = max(event_log.first_seq_with_rows(connection), last - MOST_READ + 1)
     if kept >= after and kept > 1:
         return Boards(None, {name: [] for name in TABLES}, [], entries, 0)
     fold, base, steps, begins_at = PastFold(sees), None, [], from_at
-    for entry in _entries(connection, kept, after):
-        if entry.seq >= first and base is None:
+    for seq, at, rows in _in_chunks(event_log.rows_after, connection, kept, after):
+        if seq >= first and base is None:
             base = _shown(fold)
-            begins_at = max(from_at, entry.at) if entry.seq == kept and kept > 1 else from_at
-        step = fold.take(entry.seq, entry.at, entry.rows)
+            begins_at = max(from_at, at) if seq == kept and kept > 1 else from_at
+        step = fold.take(seq, at, rows)
         if base is not None and step is not None:
             steps.append(step)
     if base is None:
@@ -67,8 +69,8 @@ def read_boards(services: Services, connection: Connection, sees: Sees, from_at:
     missing = 0
     if kept > 1:
         known = {key for key, at in fold.first_seen.items() if at < begins_at}
-        for entry in _entries(connection, after, last + 1):
-            fold.take(entry.seq, entry.at, entry.rows)
+        for taken in _in_chunks(event_log.rows_after, connection, after, last + 1):
+            fold.take(*taken)
         missing = _add_untouched(services, connection, sees, fold, base, known, kept, begins_at)
     return Boards(begins_at, base, steps, entries, missing)
 
@@ -77,15 +79,12 @@ def _shown(fold: PastFold) -> dict[str, list[Row]]:
     return {name: list(table.values()) for name, table in fold.rows.items()}
 
 
-def _entries(connection: Connection, first: int, after: int) -> Iterator[Entry]:
-    """The entries with first <= seq < after, a chunk at a time."""
-    place = first - 1
-    while place < after - 1:
-        found = event_log.read_after(connection, place, min(CHUNK, after - 1 - place))
-        if not found:
-            return
-        yield from found
-        place = found[-1].seq
+def _in_chunks(
+    read: Callable[[Connection, int, int], list[One]], connection: Connection, first: int, after: int
+) -> Iterator[One]:
+    """What `read` gives of the entries with first <= seq < after, a chunk at a time: the log has no hole."""
+    for place in range(first - 1, after - 1, CHUNK):
+        yield from read(connection, place, min(CHUNK, after - 1 - place))
 
 
 def _add_untouched(
