@@ -15,7 +15,7 @@ from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold
 from data_feeds.live_movement import LiveMovement
 from data_feeds.live_news import NewsCount
-from data_feeds.live_outbox import Flow, Outbox, offer_movement_to_all
+from data_feeds.live_outbox import Flow, Outbox, offer_movement_to_all, offer_time_to_all
 from data_feeds.live_source import RosterRow
 
 
@@ -154,6 +154,10 @@ class ViewChannel:
     def send_movement(self, frame: bytes) -> None:
         """Send every screen the stream's next delta, the same bytes."""
         offer_movement_to_all(self.outboxes, self._flow, frame)
+
+    def send_time(self, frame: bytes) -> None:
+        """Send every screen that keeps up the time."""
+        offer_time_to_all(self.outboxes, self._flow, frame)
 
     def tell_fleet(self, outbox: Outbox) -> None:
         """Bring one screen to the present fleet; a desk also learns who sits in each slot, a wall whose grid it is."""

@@ -36,6 +36,7 @@ Send = Callable[[Any], Awaitable[None]]
 
 # Screens of one channel that wait for nothing, by the socket that takes their next movement frame.
 Flow = dict[int, "Outbox"]
+_NOBODY: Final[Set[Any]] = frozenset()
 
 
 class Stalled(TimeoutError):
@@ -305,13 +306,25 @@ class Outbox:
 
 
 def offer_movement_to_all(outboxes: Set[Outbox], flow: Flow, frame: bytes) -> None:
-    """Offer one delta to many screens of a hub, as `Outbox.offer_movement` does to one.
-
-    Those in `flow`, usually all, are sent to without a look at their outboxes and transports: between two screens the
-    kernel fills the processor's caches with frames, so that every object touched is a fetch from memory.
-    """
+    """Offer one delta to many screens of a hub, as `Outbox.offer_movement` does to one."""
     message = websocket_message(frame)
-    behind = outboxes - set(flow.values()) if len(flow) < len(outboxes) else ()
+    for outbox in _send_to_flow(outboxes, flow, frame, message):
+        outbox.offer_movement(frame, message)
+
+
+def offer_time_to_all(outboxes: Set[Outbox], flow: Flow, frame: bytes) -> None:
+    """Offer the time to many screens of a hub, as `Outbox.offer_time` does to one."""
+    for outbox in _send_to_flow(outboxes, flow, frame, websocket_message(frame)):
+        outbox.offer_time(frame)
+
+
+def _send_to_flow(outboxes: Set[Outbox], flow: Flow, frame: bytes, message: bytes) -> Set[Outbox]:
+    """Send to those in `flow`, usually all; returns the others.
+
+    It looks at no outbox and no transport: between two screens the kernel fills the processor's caches with frames, so
+    that every object touched is a fetch from memory.
+    """
+    behind = outboxes - set(flow.values()) if len(flow) < len(outboxes) else _NOBODY
     for descriptor, took in send_to_all(flow, message):
         flow[descriptor].write_rest(message, took)
     written = len(outboxes) - len(behind)
@@ -320,8 +333,7 @@ def offer_movement_to_all(outboxes: Set[Outbox], flow: Flow, frame: bytes) -> No
         counts.sent += written
         counts.sent_bytes += written * len(frame)
         counts.sent_directly += written
-    for outbox in behind:
-        outbox.offer_movement(frame, message)
+    return behind
 
 
 def websocket_message(payload: bytes) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import socket
 from asyncio import BaseTransport, TimerHandle
 from typing import Any, Final
@@ -24,6 +25,10 @@ from data_feeds.live_line import Line
 
 PING_EVERY_S: Final = 3.0
 PONG_WITHIN_S: Final = 5.0  # the slowest answer that still counts; a phone's radio wakes within 2 s
+PINGS_APART_S: Final = 0.25  # those of all screens that fall due within it go out together, at its beginning
+_TIMER_S: Final = (
+    0.002  # as exact as timers are; else who was asked at one beginning is asked before the next
+)
 LOOK_EVERY_S: Final = 1.0  # at a peer for which bytes wait
 # A browser sends neither pings nor parts, other clients a few.
 PINGS_BETWEEN_OURS: Final = 30
@@ -63,6 +68,16 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         if isinstance(self.transport, Line):
             self.transport.lost()
         super().connection_lost(exc)
+
+    def schedule_ping(self) -> None:
+        """Ask again in time, together with others: each ping at a moment of its own, and its pong, wakes us."""
+        assert self.ping_interval is not None
+        now_s = self.loop.time()
+        due_s = now_s + max(0.0, self.ping_interval - self.last_ping_rtt)
+        together_s = math.floor((due_s + _TIMER_S) / PINGS_APART_S) * PINGS_APART_S
+        self.ping_timer = self.loop.call_at(
+            together_s if together_s > now_s else due_s, self.send_keepalive_ping
+        )
 
     def send_keepalive_ping(self) -> None:
         """Ask a peer for a sign of life; while bytes wait for it, look whether it takes them instead."""

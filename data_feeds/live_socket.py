@@ -346,8 +346,8 @@ class LiveHub:
         said = self._city.own_health()
         while True:
             frame = self.time_frame()
-            for screen in self._screens:
-                screen.outbox.offer_time(frame)
+            for channel in self._channels.values():
+                channel.send_time(frame)
             # Workers grow stale and lost by the clock alone.
             self.fleet_moved()
             if self._city.own_health() != said:

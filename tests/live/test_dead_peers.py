@@ -84,6 +84,30 @@ async def shrink(town: City, slow: RawScreen) -> None:
         assert await asyncio.get_running_loop().sock_recv(slow.socket, 20_000)
 
 
+@pytest.mark.parametrize("interval_s", [3.0, 0.3, 0.1])
+async def test_screens_are_asked_for_a_sign_of_life_together_and_never_late(
+    redis_flush: str, interval_s: float
+) -> None:
+    """But not all at once: they come one after the other, and stay as far apart."""
+    loop = asyncio.get_running_loop()
+    async with city(redis_flush, ws_ping_interval=interval_s, ws_ping_timeout=60.0) as town:
+        peers = []
+        for number in range(3):
+            peers.append(await RawScreen.open(town.port))
+            await until(lambda number=number: town.hub.stats()["screens"] == number + 1)
+            newest = max(town.hub._screens, key=lambda screen: int(screen.id.partition("-")[2]))
+            protocol: Any = newest.outbox._direct.get_protocol()
+            before_s = loop.time()
+            protocol.schedule_ping()
+            due_s = protocol.ping_timer.when()
+            assert before_s < due_s <= loop.time() + interval_s + 0.002
+            if interval_s > live_server.PINGS_APART_S + 0.002:
+                assert due_s % live_server.PINGS_APART_S == 0
+                assert due_s > before_s + interval_s - live_server.PINGS_APART_S
+        for peer in peers:
+            peer.close()
+
+
 async def test_a_peer_that_answers_is_kept(redis_flush: str) -> None:
     async with city(redis_flush, **HASTY) as town:
         answering = await RawScreen.open(town.port)
