@@ -99,6 +99,30 @@ export function eventsOf(matters, city, now) {
   return { total, overdue, longestMs, tiers, stages, regions };
 }
 
+/* {points, rest}: open events that are urgent or critical and have a place, as the map draws them, the gravest last so that
+ * nothing lies on them; `rest` counts the other events. */
+export function eventPoints(matters, now) {
+  const points = [];
+  let rest = 0;
+  for (const matter of matters.values()) {
+    if (matter.kind !== "event") continue;
+    if (matter.urgency > 2 || !Number.isFinite(matter.lon) || !Number.isFinite(matter.lat)) {
+      rest += 1;
+      continue;
+    }
+    points.push({
+      id: matter.id, urgency: matter.urgency, lon: matter.lon, lat: matter.lat,
+      state: dueState(matter.due_at, matter.limit_ms, now),
+      unacknowledged: matter.urgency === 1 && matter.acknowledged === false,
+    });
+  }
+  const gravity = (point) => (2 - point.urgency) * 3 + STATES.indexOf(point.state);
+  points.sort((one, other) => gravity(one) - gravity(other));
+  return { points, rest };
+}
+
+const STATES = ["ok", "risk", "overdue"];
+
 function zeros(city) {
   return Object.fromEntries(city.regions.map((region) => [region.code, 0]));
 }

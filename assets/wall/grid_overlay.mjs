@@ -5,16 +5,19 @@ import { helpBlock } from "./alarms.mjs";
 import { drawing, el, px } from "./element.mjs";
 import { labelView, placeLabels, boxAround, textWidth } from "./labels.mjs";
 import { offSeam, SEAMS } from "./panels.mjs";
+import { COLOUR_OF, urgencySymbol } from "./symbols.mjs";
 
 export const GRID_MAP = { x: 960, y: 120, width: 1920, height: 1500 }; // on the stage
 export const GRID_CITY_BOX = [150, 16, 1990, 1440]; // where the city lies in it: below it stand the map's own lines
 
 const GAP_SIDE = 18;
+const SIZE_OF = { 1: 24, 2: 15 };
 const HELP_RADIUS = 26;
 const seamsX = SEAMS.x.map((x) => x - GRID_MAP.x);
 const seamsY = SEAMS.y.map((y) => y - GRID_MAP.y);
 
-export function gridOverlay(gaps, calls, city, project, text) {
+/* `points` are events of grid_model.mjs, `calls` workers who call for help. */
+export function gridOverlay(gaps, points, calls, city, project, text) {
   const names = city.regions.map((region) => nameOf(region, project));
   const placed = placeLabels(names, calls.map((call) => boxAround(...project(call.lon, call.lat), HELP_RADIUS)), [12, 12, GRID_MAP.width - 12, GRID_MAP.height - 120]);
   return drawing(
@@ -28,7 +31,14 @@ export function gridOverlay(gaps, calls, city, project, text) {
         "stroke-width": 4,
       });
     })),
+    // Names first: a name that lay on an event would hide its clock.
     placed.map((label) => labelView(offSeams(label), { class: "label name" })),
+    points.map((point) => {
+      const colour = point.unacknowledged ? COLOUR_OF.overdue : COLOUR_OF[point.state];
+      return urgencySymbol(point.urgency, ...project(point.lon, point.lat), SIZE_OF[point.urgency], colour, {
+        "data-event": point.id, "data-state": point.state, class: point.unacknowledged ? "blink" : null,
+      });
+    }),
     calls.map((call) => helpBlock(call, project, text)),
   );
 }

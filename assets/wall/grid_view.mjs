@@ -4,7 +4,7 @@ import { drawing, el } from "./element.mjs";
 import { grouped } from "./format.mjs";
 import { STAGES, TIERS } from "./grid_model.mjs";
 import { at, flow, panelView, rulesView } from "./panels.mjs";
-import { workerIcon } from "./symbols.mjs";
+import { urgencyIcon, workerIcon } from "./symbols.mjs";
 import { remainingText } from "../live/countdown.mjs";
 
 const RULES = [
@@ -104,9 +104,16 @@ function keyIcon(kind) {
 
 const MAP_KEYS = ["idle", "tasked", "lost", "off", "gap"];
 
-/* What the signs on the map mean; their counts stand beside it. */
-export function mapKeyView(text) {
-  return MAP_KEYS.map((kind) => el("div", { class: "scene-key", "data-key": kind }, keyIcon(kind), el("span", {}, text(`wall.grid.key_${kind}`))));
+/* What the signs on the map mean. Workers are counted beside it, events here: `points` of grid_model.mjs are drawn, `rest`
+ * are not. */
+export function mapKeyView({ points, rest }, text) {
+  const key = (name, icon, words) => el("div", { class: "scene-key", "data-key": name }, icon, el("span", {}, words));
+  const drawn = (urgency) => points.filter((point) => point.urgency === urgency).length;
+  return [
+    [1, 2].map((urgency) => key(`u${urgency}`, urgencyIcon(urgency, "var(--ink)"), text(`wall.grid.key_u${urgency}`, { count: grouped(drawn(urgency)) }))),
+    key("rest", null, text("wall.grid.key_rest", { count: grouped(rest) })),
+    MAP_KEYS.map((kind) => key(kind, keyIcon(kind), text(`wall.grid.key_${kind}`))),
+  ];
 }
 
 /* --- counties ------------------------------------------------------------------------------------- */

@@ -330,6 +330,30 @@ def test_open_events_are_counted_by_tier_stage_and_county(pages: Callable[[str],
     assert [int(cell) for cell in dispose[2:9]] == list(model["stages"]["dispose"]["regions"].values())
 
 
+def test_urgent_events_are_on_the_map_and_the_others_are_counted(pages: Callable[[str], Page]) -> None:
+    page = pages("grid")
+    change(
+        page,
+        """
+        const [first, second, third] = [...live.matters.values()].filter(one => one.kind === "event");
+        Object.assign(first, { urgency: 1, due_at: live.now() - 1000, acknowledged: false, lon: 119, lat: 35.6 });
+        Object.assign(second, { urgency: 1, due_at: live.now() + 3600000, limit_ms: 7200000 });
+        Object.assign(third, { urgency: 1, lon: null });
+        live.emit("matters");
+        """,
+    )
+    model = asked(page, "grid_model", "m.eventPoints(live.matters, live.now())")
+    total = asked(page, "grid_model", "m.eventsOf(live.matters, city, live.now()).total")
+    assert len(model["points"]) + model["rest"] == total
+    drawn = page.evaluate(
+        "[...document.querySelectorAll('[data-event]')].map(e => [e.dataset.state, e.classList.contains('blink')])"
+    )
+    assert len(drawn) == len(model["points"]) > 2
+    assert drawn[-2:] == [["ok", False], ["overdue", True]], "the gravest lies on top"
+    assert texts(page, "[data-key='u1']") == ["特急事件 2"]
+    assert texts(page, "[data-key='rest']") == [f"一般、疑难事件 {model['rest']}，不上图"]
+
+
 def test_without_posts_the_grid_scene_says_so_instead_of_counting(pages: Callable[[str], Page]) -> None:
     page = pages("grid")
     change(page, "live.fleet.posts = null; live.go(0)")

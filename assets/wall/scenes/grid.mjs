@@ -4,7 +4,7 @@ import { text } from "../../live/catalogue.mjs";
 import { addWorkerLayer } from "../../live/worker_layer.mjs";
 import { callsForHelp } from "../alarms.mjs";
 import { positionsFreshness } from "../freshness.mjs";
-import { dutyOf, eventsOf, isGridEmpty } from "../grid_model.mjs";
+import { dutyOf, eventPoints, eventsOf, isGridEmpty } from "../grid_model.mjs";
 import { GRID_CITY_BOX, GRID_MAP, gridOverlay } from "../grid_overlay.mjs";
 import { gridView, mapKeyView } from "../grid_view.mjs";
 import { openMap } from "../maps.mjs";
@@ -45,9 +45,10 @@ function paint(wall, now) {
   const duty = dutyOf(live.fleet);
   mark("grid-place", "data-freshness", positions.state);
   put("grid-panels", gridView(duty, eventsOf(live.matters, city, now), positions, city, text));
-  put("grid-keys", mapKeyView(text));
+  const drawn = eventPoints(live.matters, now);
+  put("grid-keys", mapKeyView(drawn, text));
   put("grid-as-of", positionsText(positions, text));
   if (map === null) return;
   const gaps = positions.state === "down" ? [] : duty?.gaps ?? [];
-  put("grid-overlay", gridOverlay(gaps, callsForHelp(live.fleet), city, map.project, text));
+  put("grid-overlay", gridOverlay(gaps, drawn.points, callsForHelp(live.fleet), city, map.project, text));
 }
