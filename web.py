@@ -78,10 +78,11 @@ from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
 ROOT = Path(__file__).resolve().parent
 # The catalogues that the modules of a screen read.
 WORDS = {
-    "wall": ("live", "log", "map", "wall", "wall_scenes"),
+    "wall": ("live", "log", "map", "wall", "wall_scenes", "wall_control", "wall_incident"),
     "desk": (
         *("page", "live", "map", "log", "refusals", "desk", "asks", "tellings", "shift", "steps"),
         "desk_map",
+        "desk_walls",
     ),
 }
 

@@ -217,7 +217,7 @@ def _openings(playwright: Playwright, centre: BenchCentre) -> bool:
     for _ in range(WARM_OPENINGS):
         page = context.new_page()
         _marked(page)
-        page.goto(f"{centre.web}/wall/")
+        page.goto(f"{centre.web}/wall/?scene=overview")
         warm.append(_first_frame(page))
         page.close()
     browser.close()
@@ -288,7 +288,7 @@ def _wall(browser: Any, centre: BenchCentre) -> Page:
     assert isinstance(opened, Done), opened
     page: Page = browser.new_page(viewport=SCREEN) if isinstance(browser, Browser) else browser.new_page()
     _marked(page)
-    page.goto(f"{centre.web}/wall?kiosk={opened.value.token}")
+    page.goto(f"{centre.web}/wall?kiosk={opened.value.token}&scene=overview")
     page.wait_for_function("() => window.bench?.first > 0")
     return page
 

@@ -69,6 +69,11 @@ class Live {
     return this.#clock.now();
   }
 
+  /* Says to the server what a screen may say (docs/wire.md); nothing while no socket is open. */
+  say(words) {
+    this.socket.send(words);
+  }
+
   /* Calls `listener(detail)` after each change of a topic; returns how to stop. */
   on(topic, listener) {
     const listeners = this.#listeners.get(topic) ?? new Set();

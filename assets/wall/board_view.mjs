@@ -27,7 +27,7 @@ export function roleText(role, text) {
   return KNOWN_ROLES.has(role) ? text(`wall.role.${role}`) : role;
 }
 
-function stepText(kind, step, text) {
+export function stepText(kind, step, text) {
   return text(`wall.${kind}.${KNOWN_STEPS.has(step) ? step : "other"}`);
 }
 

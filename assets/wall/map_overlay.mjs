@@ -5,6 +5,7 @@ import { helpBlock } from "./alarms.mjs";
 import { drawing, el, px } from "./element.mjs";
 import { boxAround, labelView, placeLabels } from "./labels.mjs";
 import { COLOUR_OF, urgencySymbol } from "./symbols.mjs";
+import { linksOf } from "./unit_links.mjs";
 import { isShown, whistleModel, whistleRing } from "./whistle_glyph.mjs";
 import { besideRings } from "../live/beside_rings.mjs";
 import { dueState, remainingText } from "../live/countdown.mjs";
@@ -56,7 +57,7 @@ export function cityOverlay(model, city, project, insetBox, taken, text) {
   const outside = standing(model.points.filter((point) => !inInset(point)), whistles, project, style);
   const links = [...whistles, ...model.whistles.filter(inInset)].flatMap((whistle) => {
     const units = inInset(whistle) ? whistle.units.filter((unit) => unit.at && !isWithin(city.inset, ...unit.at)) : whistle.units;
-    return linksOf(whistle, units, project, style);
+    return linksOf(spotOf(whistle, project), units, project, style);
   });
   const marks = [
     ...model.points.filter((point) => inInset(point) && point.urgency === 1),
@@ -85,19 +86,19 @@ export function cityOverlay(model, city, project, insetBox, taken, text) {
   );
 }
 
-/* The urban core, enlarged. */
-export function insetOverlay(model, city, project, times, text) {
+/* The urban core, enlarged; `taken` are boxes that labels keep off. */
+export function insetOverlay(model, city, project, taken, times, text) {
   const style = INSET_STYLE;
   const within = (thing) => isWithin(city.inset, thing.lon, thing.lat);
   const whistles = apart(model.whistles.filter(within), project, style);
   const points = standing(model.points.filter(within), whistles, project, style);
-  const links = whistles.flatMap((whistle) => linksOf(whistle, whistle.units, project, style));
+  const links = whistles.flatMap((whistle) => linksOf(spotOf(whistle, project), whistle.units, project, style));
   const names = [...city.townships, ...city.regions.filter((region) => region.is_zone)].filter(within)
     .map((place) => nameLabel(place, project, 36));
   const labelled = labelsOf(whistles, points, project, style, text);
   const title = [0, 0, 250, 56];
   const calls = model.calls.filter(within);
-  const obstacles = [title, ...obstaclesOf(whistles, points, calls, project, style), ...linkBoxes(links)];
+  const obstacles = [...taken, title, ...obstaclesOf(whistles, points, calls, project, style), ...linkBoxes(links)];
   const placed = placeLabels([...labelled, ...names], obstacles, [8, 8, style.width - 8, style.height - 50]);
   const caption = text("wall.map.inset", { name: city.inset_name, times: times.toFixed(1) });
   return drawing(
@@ -206,64 +207,6 @@ function obstaclesOf(whistles, points, calls, project, style) {
   ];
 }
 
-/* Units on their way: solid where they have been, dashed where they still go, dotted before they start. The
- * chip stays outside the ring it is going to. */
-function linksOf(whistle, units, project, style) {
-  const goal = spotOf(whistle, project);
-  return units.filter((unit) => unit.stage !== "arrived" && (unit.at ?? unit.origin)).map((unit) => {
-    const colour = unit.state === "ok" ? "var(--ink2)" : COLOUR_OF[unit.state];
-    const origin = project(...(unit.origin ?? unit.at));
-    const here = unit.stage === "way" && unit.at ? outsideRing(project(...unit.at), goal, style) : origin;
-    const line = (from, to, width, dashes) => el("path", {
-      d: `M${px(from[0])} ${px(from[1])}L${px(to[0])} ${px(to[1])}`, stroke: colour, fill: "none",
-      "stroke-width": px(width), "stroke-dasharray": dashes, "data-unit": unit.id,
-    });
-    const rim = towards(goal, here, style.ring * 1.1);
-    const lines = unit.stage === "way"
-      ? [line(origin, here, style.line * 1.3, null), line(here, rim, style.line * 0.8, "18 14")]
-      : [line(origin, rim, style.line, "3 14")];
-    return { lines, at: here, chip: unitChip(unit, here, goal, colour, style) };
-  });
-}
-
-function outsideRing(at, goal, style) {
-  const least = style.ring * 1.1 + style.chip * 0.8;
-  const away = Math.hypot(at[0] - goal[0], at[1] - goal[1]);
-  if (away >= least) return at;
-  const [dx, dy] = away < 1 ? [-1, 0] : [(at[0] - goal[0]) / away, (at[1] - goal[1]) / away];
-  return [goal[0] + dx * least, goal[1] + dy * least];
-}
-
-/* The point `distance` away from `from` in the direction of `to`, at most `to` itself. */
-function towards(from, to, distance) {
-  const away = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
-  const share = Math.min(1, distance / away);
-  return [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share];
-}
-
-function unitChip(unit, [x, y], goal, colour, style) {
-  const side = style.chip;
-  const hollow = unit.stage === "not_started";
-  const leftOfGoal = x < goal[0];
-  const minutes = unit.minutes === null ? null : `${unit.minutes}′`;
-  return [
-    el("rect", {
-      x: px(x - side / 2), y: px(y - side / 2), width: side, height: side, fill: hollow ? "var(--ground)" : colour,
-      stroke: hollow ? colour : "var(--ground)", "stroke-width": 4, "data-chip": unit.id,
-    }),
-    el("text", {
-      x: px(x), y: px(y + side * 0.3), "font-size": px(side * 0.8), "text-anchor": "middle", "font-weight": 700,
-      style: `fill:${hollow ? colour : "var(--ground)"}`,
-    }, unit.code),
-    // Minutes on the side away from the goal, where the line behind it is already travelled.
-    minutes && el("text", {
-      class: "outlined", x: px(x + (leftOfGoal ? -1 : 1) * side * 0.62), y: px(y + side * 0.28),
-      "text-anchor": leftOfGoal ? "end" : "start", "font-size": px(side * 0.8), "font-weight": 600, "stroke-width": 8,
-      style: `fill:${colour}`,
-    }, minutes),
-  ];
-}
-
 function linkBoxes(links) {
   return links.map((link) => boxAround(...link.at, 50));
 }
@@ -302,13 +245,4 @@ function scaleBar(project, bounds, kilometres, [x, y], side, text) {
     el("path", { d: `M${px(left)} ${y - 10}v10h${px(length)}v-10`, fill: "none", stroke: "var(--ink3)", "stroke-width": 3 }),
     el("text", { ...at, y: y + 3, "font-size": 32, style: "fill:var(--ink3)" }, label),
   ];
-}
-
-/* How far to move the map so that no ring lies on a seam between panels: the smallest move of at most 80
- * design pixels that keeps every ring clear, or the one that cuts the fewest. `heights` are the rings'
- * middles when the map is not moved. */
-export function seamMove(heights, radius, seams) {
-  const moves = [0, 20, 40, 60, 80];
-  const cuts = (move) => heights.filter((y) => seams.some((seam) => Math.abs(y + move - seam) < radius)).length;
-  return moves.reduce((best, move) => (cuts(move) < cuts(best) ? move : best));
 }

@@ -1,6 +1,7 @@
 /* The wall's two Leaflet maps: fitted to their boxes in design pixels, and asked where a place lies. */
 
-import { CITY_STYLE, INSET_STYLE, seamMove } from "./map_overlay.mjs";
+import { CITY_STYLE, INSET_STYLE, isWithin } from "./map_overlay.mjs";
+import { seamBoxes, seamMove } from "./seams.mjs";
 
 /* Where the city lies in the map's cell, in design pixels [left, top, right, bottom]: beside it is room for
  * the inset and the legends, below it for a move of 80. The pack's box reaches over the sea to the islands. */
@@ -9,7 +10,7 @@ const CITY_BOX = [24, 20, 1510, 1360];
 export const INSET_BOX = [1216, 656, 1896, 1476]; // in the city map's cell, as in wall.css
 export const LEGEND_BOXES = [[1250, 10, 1912, 320], [24, 1100, 640, 1400]]; // labels keep off
 
-const SEAMS = [420, 960]; // rows of the panel grid in the map's cell, which begins at 120
+const CELL = [960, 120]; // where the map's cell begins on the wall
 
 export async function openMaps(cityBounds, insetBounds) {
   const ids = ["wall-map-city", "wall-map-inset"];
@@ -17,39 +18,53 @@ export async function openMaps(cityBounds, insetBounds) {
   const city = fitted(cityMap, CITY_STYLE.width, cityBounds, CITY_BOX, false);
   const inset = fitted(insetMap, INSET_STYLE.width, insetBounds, [0, 0, INSET_STYLE.width, INSET_STYLE.height], true);
   let seen = null;
-  let move = 0;
+  let move = [0, 0];
+  let insetMove = [0, 0];
+  const within = ({ xs, ys }, [left, top]) => ({ xs: xs.map((x) => x - left), ys: ys.map((y) => y - top) });
+  const moved = (map, before, whistles, ring, seams) => {
+    const spots = whistles.map(({ lon, lat }) => map.project(lon, lat).map((at, axis) => at - before[axis]));
+    const wanted = seamMove(spots, ring * 1.1, seams);
+    if (wanted.join() !== before.join()) map.fit(wanted);
+    return wanted;
+  };
+  const corner = [CELL[0] + INSET_BOX[0], CELL[1] + INSET_BOX[1]];
   const maps = {
     city,
     inset,
+    seams: { city: [], inset: [] }, // boxes that labels keep off
     /* How many times the inset enlarges the city map. */
     enlargement: () => 2 ** (insetMap.getZoom() - cityMap.getZoom()),
-    fit(whistles) {
+    fit(whistles, seams) {
       seen = null;
       city.fit(move);
-      inset.fit(0);
-      maps.followWhistles(whistles);
+      inset.fit(insetMove);
+      maps.followWhistles(whistles, seams);
     },
-    /* Moves the city so that no ring lies on a seam; only when the whistles have changed. */
-    followWhistles(whistles) {
-      const ids = whistles.map((whistle) => whistle.id).join();
+    /* Moves city and inset so that no ring lies on a seam; only when the whistles or the seams have changed. */
+    followWhistles(whistles, seams) {
+      const ids = `${whistles.map((whistle) => whistle.id).join()} ${seams.xs} ${seams.ys}`;
       if (ids === seen) return;
       seen = ids;
-      const heights = whistles.map((whistle) => city.project(whistle.lon, whistle.lat)[1] - move);
-      const wanted = seamMove(heights, CITY_STYLE.ring * 1.1, SEAMS);
-      if (wanted !== move) city.fit((move = wanted));
+      maps.seams = {
+        city: seamBoxes(seams, CELL, [CITY_STYLE.width, CITY_STYLE.height]),
+        inset: seamBoxes(seams, corner, [INSET_STYLE.width, INSET_STYLE.height]),
+      };
+      const inInset = ({ lon, lat }) => isWithin(insetBounds, lon, lat);
+      move = moved(city, move, whistles.filter((one) => !inInset(one)), CITY_STYLE.ring, within(seams, CELL));
+      insetMove = moved(inset, insetMove, whistles.filter(inInset), INSET_STYLE.ring, within(seams, corner));
     },
   };
   return maps;
 }
 
-/* One map that shows all of `bounds` in `box` of its own design pixels: {leaflet, fit(move), project(lon, lat)}. */
+/* One map that shows all of `bounds` in `box` of its own design pixels: {leaflet, fit([dx, dy]), project(lon, lat)}. */
 export async function openMap(id, designWidth, bounds, box) {
   return fitted(await window.zhongshu.mapReady(id), designWidth, bounds, box, false);
 }
 
-/* One map: `fit(move)` and `project(lon, lat)` in design pixels. `covers` fills the box with the bounds
+/* One map: `fit([dx, dy])` and `project(lon, lat)` in design pixels. `covers` fills the box with the bounds
  * instead of showing all of them. */
-function fitted(leaflet, designWidth, bounds, box, covers) {
+export function fitted(leaflet, designWidth, bounds, box, covers) {
   const corners = window.L.latLngBounds([[bounds.south, bounds.west], [bounds.north, bounds.east]]);
   const scale = () => leaflet.getSize().x / designWidth;
   return {
@@ -60,7 +75,7 @@ function fitted(leaflet, designWidth, bounds, box, covers) {
       const [left, top, right, bottom] = box.map((value) => value * scale());
       const around = window.L.point(size.x - (right - left), size.y - (bottom - top));
       const zoom = leaflet.getBoundsZoom(corners, covers, around);
-      const wanted = window.L.point((left + right) / 2, (top + bottom) / 2 + move * scale());
+      const wanted = window.L.point((left + right) / 2 + move[0] * scale(), (top + bottom) / 2 + move[1] * scale());
       const centre = leaflet.project(corners.getCenter(), zoom).add(size.divideBy(2)).subtract(wanted);
       leaflet.setView(leaflet.unproject(centre, zoom), zoom, { animate: false });
       window.zhongshu.baseMap.restyle(leaflet);

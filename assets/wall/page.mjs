@@ -2,41 +2,127 @@
  * shows comes from the live stream, and the clock it counts by is the server's. */
 
 import { text } from "../live/catalogue.mjs";
+import { Chime } from "../live/chime.mjs";
+import { cuesOf } from "./cues.mjs";
+import { direct, startAt } from "./director.mjs";
 import { cityTime, clockText, dateText } from "./format.mjs";
 import { paintSoon } from "./frames.mjs";
 import { connectionOf } from "./freshness.mjs";
 import { platformsOf, platformsView } from "./platforms.mjs";
-import { FIRST, SCENES, sceneNamed } from "./scenes/index.mjs";
+import { Orders } from "./orders.mjs";
+import { indexView, lineView } from "./scene_index.mjs";
+import { SCENES, sceneNamed } from "./scenes/index.mjs";
 import { beatView, connectionView, returnedView } from "./signs_of_life.mjs";
+import { buildOf, keepRowsOff, keepWordsOff, scaleOf, seamsOf } from "./seams.mjs";
 import { mark, put } from "./slots.mjs";
 import { Stage } from "./stage.mjs";
+import { Voice, voiceView } from "./voice.mjs";
+import { alarmsOf } from "./wall_alarms.mjs";
 
 const RETURNED_SHOWN_MS = 20_000; // long enough to be read by someone who looks up at the change of colour
 
 /* Called once by zhongshu.mjs with the page's root and the live picture; returns when the page is drawn. */
 export async function mount(root, live) {
   const city = JSON.parse(root.dataset.city);
-  const wall = { root, live, city, shown: null, missed: null, returnedAt: 0 };
+  const asked = new URLSearchParams(location.search);
+  const pinned = sceneNamed(asked.get("scene"));
+  const wall = {
+    root, live, city, shown: null, alarms: [], state: pinned ? null : startAt(live.now()), orders: null, scenes: [], said: null,
+    voice: new Voice({ chime: window.zhongshu?.chime ?? new Chime() }), places: new Map(city.townships.map(({ code, name }) => [code, name])),
+    missed: null, returnedAt: 0,
+  };
+  const rebuild = () => build(wall, asked);
+  rebuild();
   const stage = new Stage(wall, SCENES);
-  const paintAll = () => {
+  const look = () => lookAgain(wall, stage);
+  if (!pinned) {
+    wall.orders = new Orders({ live, name: asked.get("wall"), onChange: () => {
+      rebuild();
+      paintSoon(look);
+    } });
+    live.on("news", (kinds) => kinds === null && say(wall, { again: true }));
+  }
+  live.on("second", () => {
+    look();
     paintFrame(wall);
     stage.paint();
-  };
-  live.on("second", paintAll);
-  const lastChange = () => paintLastChange(wall);
+    keepOff(wall);
+  });
+  for (const topic of ["matters", "commands"]) live.on(topic, () => paintSoon(look));
+  for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => wall.voice.chime.unblock(), { passive: true });
   const connection = () => paintConnection(wall);
-  live.on("log", () => paintSoon(lastChange));
   live.on("connection", () => paintSoon(connection));
   paintFrame(wall);
-  const asked = new URLSearchParams(location.search);
-  const scene = sceneNamed(asked.get("scene"))?.name ?? FIRST;
-  await stage.show(scene, asked.get("matter"));
+  if (pinned) {
+    lookAgain(wall, stage);
+    await stage.show(pinned.name, asked.get("matter"));
+    paintScene(wall);
+  } else await lookAgain(wall, stage);
+  keepOff(wall);
+}
+
+/* Takes in how the wall is built: where its seams are, and how large its words must be. */
+function build(wall, asked) {
+  const built = buildOf(asked, wall.orders?.row);
+  wall.seams = seamsOf(built.panels);
+  const { wanted, used } = scaleOf(built);
+  wall.root.style.setProperty("--words", used.toFixed(3));
+  Object.assign(wall.root.dataset, { panelColumns: String(built.panels[0]), panelRows: String(built.panels[1]) });
+  wall.root.dataset.legible = String(wanted <= used);
+}
+
+function keepOff(wall) {
+  if (wall.shown === null) return;
+  const host = document.getElementById(`wall-scene-${wall.shown.scene}`);
+  keepRowsOff(host, wall.seams);
+  keepWordsOff(host, wall.seams);
+}
+
+/* Asks the director, and shows what it says. */
+function lookAgain(wall, stage) {
+  const { live } = wall;
+  const now = live.now();
+  wall.alarms = alarmsOf(live.matters, [...live.commands.values()], now);
+  wall.scenes = SCENES.map((scene) => ({ name: scene.name, isEmpty: scene.isEmpty(wall, now) }));
+  if (wall.state === null) return null;
+  const isOpen = (id) => !live.ready || live.matters.has(id);
+  wall.state = direct(wall.state, { orders: wall.orders?.row ?? null, alarms: wall.alarms, scenes: wall.scenes, isOpen, now });
+  const { scene, matterId } = wall.state;
+  const isShown = wall.shown?.scene === scene && wall.shown.matterId === matterId;
+  const shown = isShown ? null : stage.show(scene, matterId);
+  paintScene(wall);
+  say(wall, {});
+  speak(wall, now);
+  return shown;
+}
+
+function speak(wall, now) {
+  const { live, places, orders, voice } = wall;
+  const cues = cuesOf(live.matters, [...live.commands.values()], now, { places, demonstration: live.demonstration }, text);
+  voice.look(cues, { now, isOn: orders?.row?.speaks === true, mutedUntil: orders?.row?.muted_until ?? 0 });
+  put("voice", voiceView(voice.state, orders?.row, text));
+}
+
+/* Tells the server what is shown, for the desks: when it changes, and to each new socket. */
+function say(wall, { again = false }) {
+  if (wall.shown === null || wall.state === null) return;
+  const { scene, matterId } = wall.shown;
+  const words = matterId ? `w${scene}:${matterId}` : `w${scene}`;
+  if (words === wall.said && !again) return;
+  wall.said = words;
+  wall.live.say(words);
 }
 
 function paintFrame(wall) {
   paintTime(wall);
-  paintLastChange(wall);
+  paintScene(wall);
   paintConnection(wall);
+}
+
+function paintScene(wall) {
+  if (wall.shown === null) return;
+  put("scene-index", indexView(wall.shown.scene, wall.state, wall.scenes, text));
+  put("scene-line", lineView(wall.shown.scene, wall.state, wall.alarms, text));
 }
 
 function paintTime(wall) {
@@ -46,12 +132,6 @@ function paintTime(wall) {
   put("beat", beatView(now));
   const platforms = platformsOf(wall.city.platforms, wall.live.health?.platforms ?? [], now);
   put("platforms", platformsView(platforms, now, text));
-}
-
-function paintLastChange(wall) {
-  const { log } = wall.live;
-  put("scene-name", wall.shown ? text(`wall.scene.${wall.shown.scene}`) : []);
-  put("last-change", log.length > 0 ? text("wall.last_change", { time: clockText(log[0].at) }) : []);
 }
 
 function paintConnection(wall) {

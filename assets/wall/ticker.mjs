@@ -39,11 +39,11 @@ export function tickerView(lines, matters, say, text) {
 }
 
 /* Only an escalation has a colour, and only its head: a line is not a clock. */
-function toneOf(line) {
+export function toneOf(line) {
   return ESCALATIONS.has(line.kind) && (line.tone === "risk" || line.tone === "alarm") ? line.tone : null;
 }
 
-function headOf(line, text) {
+export function headOf(line, text) {
   if (ESCALATIONS.has(line.kind)) return text(line.tone === "alarm" ? "wall.tick.overdue" : "wall.tick.risk");
   return text(`wall.tick.${line.kind}`);
 }

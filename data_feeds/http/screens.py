@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
 import httpx
 from starlette.requests import Request
@@ -21,15 +22,20 @@ from data_feeds.admin_socket import AdminSockets
 from data_feeds.http.sign_in import kiosk_redirect
 from data_feeds.live_socket import LiveHub
 
+# What a wall's address may say besides its token (docs/wall.md).
+WALL_ASKS: Final = frozenset({"scene", "matter", "wall", "panels", "width", "distance"})
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def wall_entrance(*, secure: bool) -> Endpoint:
-    """`/wall?kiosk=…` puts the token into a cookie; `/wall` alone goes on to the page."""
+    """`/wall?kiosk=…` puts the token into a cookie and goes on to the page, with what else the page reads."""
 
     async def enter(request: Request) -> Response:
         tokens = request.query_params.getlist("kiosk")[:1]  # the one that the gate has checked
-        return kiosk_redirect(tokens[0], secure=secure) if any(tokens) else RedirectResponse("/wall/", 303)
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name in WALL_ASKS]
+        page = f"/wall/?{urlencode(kept)}" if kept else "/wall/"
+        return kiosk_redirect(tokens[0], page, secure=secure) if any(tokens) else RedirectResponse(page, 303)
 
     return enter
 

@@ -88,9 +88,9 @@ def home_of(principal: Principal) -> str:
     return _HOMES.get(principal.role, "/desk/")
 
 
-def kiosk_redirect(token: str, *, secure: bool) -> Response:
+def kiosk_redirect(token: str, page: str, *, secure: bool) -> Response:
     """Move a kiosk token from the address into a cookie, so that it stays out of history and screen captures."""
-    response = RedirectResponse("/wall/", 303)
+    response = RedirectResponse(page, 303)
     response.set_cookie(
         KIOSK_COOKIE,
         token,

@@ -21,9 +21,10 @@ def view(lang: str, demonstration: bool, city: WallCity) -> Component:
                 children=[
                     html.B(text("wall.brand", lang), className="wall-brand"),
                     html.Span(city.centre_name, className="wall-centre"),
+                    slot("voice", "wall-voice"),
                     html.Div(
                         className="wall-scene",
-                        children=[html.B(id="wall-scene-name"), slot("last-change")],
+                        children=[slot("scene-index", "wall-scene-index"), slot("scene-line")],
                     ),
                 ],
             ),

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.wall import header
 from layouts.wall.city import WallCity
-from layouts.wall.scenes import grid, overview
+from layouts.wall.scenes import grid, incident, overview
 
 
 def _nothing(_lang: str, _city: WallCity) -> list[Component]:
@@ -21,6 +21,7 @@ def _nothing(_lang: str, _city: WallCity) -> list[Component]:
 # What stands in a scene's host from the start, by the scene's name in `assets/wall/scenes/index.mjs`.
 SCENES: Final[Mapping[str, Callable[[str, WallCity], list[Component]]]] = {
     "overview": overview.view,
+    "incident": incident.view,
     "hotline": _nothing,
     "grid": grid.view,
     "district": _nothing,

@@ -23,6 +23,7 @@ PATIENCE_S = 120.0
 PATIENCE_MS = int(PATIENCE_S * 1000)
 expect.set_options(timeout=PATIENCE_MS)
 # Thirty minutes of a whistle pass in half a minute.
+OVERVIEW = "scene=overview"  # a wall that is told nothing turns, and an alarm takes it over
 WHISTLES = re.compile("吹哨报到 [1-9][0-9]* 起")
 FAST = {"ZHONGSHU_CLOCK_RATE": "60", "ZHONGSHU_SIMULATOR": "0"}
 
@@ -92,10 +93,10 @@ def test_the_wall_shows_every_worker_and_a_volume_chart_that_moves(chromium: Bro
     counted = eventually(lambda: (s := fleet(centre))["moving"] > 300 and s, "the workers move", PATIENCE_S)
     assert (counted["platform_total"], counted["assessed_total"]) == (4383, 4374)
     assert counted["on_duty"] + counted["off_duty"] == 4383
-    page = opened(chromium, centre.wall)
+    page = opened(chromium, f"{centre.wall}&{OVERVIEW}")
     expect(page.locator("body")).to_contain_text("4,383", timeout=PATIENCE_MS)
     expect(page.locator("body")).to_contain_text("演示数据")
-    assert page.url == f"{centre.web}/wall/"  # the token is out of the address
+    assert page.url == f"{centre.web}/wall/?{OVERVIEW}"  # the token is out of the address
     calls = page.locator("#wall-calls-aside")
     before = calls.inner_text()
     eventually(lambda: calls.inner_text() != before, "another call is counted", PATIENCE_S)
@@ -137,7 +138,7 @@ def test_a_dispatch_is_answered_live_and_a_whistle_reaches_the_wall(
     desk.keyboard.down("w")
     expect(desk.locator("[data-dialog=whistle]")).to_be_hidden()
     desk.keyboard.up("w")
-    wall = opened(chromium, centre.wall, 3840, 2160)
+    wall = opened(chromium, f"{centre.wall}&{OVERVIEW}", 3840, 2160)
     expect(wall.locator("body")).to_contain_text(WHISTLES)
     picture(wall, "wall-3840")
     assert faults == []
@@ -198,7 +199,7 @@ def test_started_again_at_sixty_times_the_pace_the_whistle_escalates_once(
     centre.stop()
     assert centre.exit_code == 0
     with Centre(var_dir, FAST, accounts=accounts) as again:
-        wall = opened(chromium, again.wall)
+        wall = opened(chromium, f"{again.wall}&{OVERVIEW}")
         expect(wall.locator("body")).to_contain_text(WHISTLES)
         auditor = officer(again, "shenji")
         city = officer(again, "zhibanyuan")
@@ -229,7 +230,7 @@ def test_a_revoked_wall_goes_dark_and_is_not_asked_to_sign_in(
         security = officer(centre, "anquan")
         made = security.post("/api/v1/kiosk-tokens", json={"name": "大屏-02", "jurisdiction": "371100"})
         token = made.json()["value"]
-        wall = opened(chromium, f"{centre.web}/wall?kiosk={token['token']}")
+        wall = opened(chromium, f"{centre.web}/wall?kiosk={token['token']}&{OVERVIEW}")
         expect(wall.locator("body")).to_contain_text("4,383")
         assert security.post(f"/api/v1/kiosk-tokens/{token['id']}/revoke").status_code == 200
         # Within ten seconds and by itself: nobody stands at a wall to reload it.

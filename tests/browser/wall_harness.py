@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from dash import Dash
 from flask import Response, send_from_directory
@@ -19,6 +20,8 @@ from werkzeug.serving import make_server
 
 from callbacks.screen_values import wall_city
 from dashboard.citypack import load_pack
+from dashboard.domain.wall import DEFAULT_NAME, Wall, wall_id
+from dashboard.service.walls.reading import wall_row
 from layouts.document import document
 from layouts.wall import page
 from tests.browser.wall_more import with_scenes
@@ -64,6 +67,15 @@ def wall_app(demonstration: bool = True, live: str = "wall_live") -> Dash:
     def rows() -> Response:
         return Response(picture, mimetype="application/json")
 
+    # What the server was told this wall is to show; a test may change it and say so by the live picture's news.
+    orders: dict[str, Any] = wall_row(Wall(wall_id("371100", DEFAULT_NAME), "371100", DEFAULT_NAME)) | {
+        "speaks": True
+    }
+    app.server.config["orders"] = orders
+
+    def own() -> Response:
+        return Response(json.dumps({"value": orders}), mimetype="application/json")
+
     def module(name: str) -> Response:
         return send_from_directory(Path(__file__).parent, f"{name}.mjs", mimetype="text/javascript")
 
@@ -76,6 +88,7 @@ def wall_app(demonstration: bool = True, live: str = "wall_live") -> Dash:
 
     for address, answer in (
         ("/harness/morning.json", rows),
+        ("/api/v1/walls/own", own),
         ("/harness/<name>.mjs", module),
         ("/probes/<name>.mjs", probe),
         ("/citypack/boundaries/<path:name>", boundaries),

@@ -42,7 +42,7 @@ class WallHours:
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
         self.page.clock.install(time=MORNING_S)
-        self.page.goto(f"{address}?rate={rate}")
+        self.page.goto(f"{address}?rate={rate}&scene=overview")
         self.page.wait_for_selector("html[data-mounted]", state="attached")
         self.page.wait_for_function("() => live.ready && live.fleet.n > 0")
         self.page.clock.pause_at((self.page.evaluate("Date.now()") + 1_000) / 1_000)

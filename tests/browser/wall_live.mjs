@@ -25,7 +25,10 @@ const live = {
     listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
     return () => listeners.set(topic, listeners.get(topic).filter((other) => other !== listener));
   },
-  emit: (topic) => (listeners.get(topic) ?? []).forEach((listener) => listener()),
+  emit: (topic, detail) => (listeners.get(topic) ?? []).forEach((listener) => listener(detail)),
+  /* What the page said to the server. */
+  said: [],
+  say: (words) => live.said.push(words),
   /* Moves the clock and says so, as a second does. */
   go(ms) {
     live.clock += ms;
@@ -39,6 +42,7 @@ const live = {
       clock: now, ready: true, seq: log[0].seq, matters: byId(matters), commands: byId(commands), asks: byId(asks), log, hotline, rates, health,
       connection: { state: "live", since: now, lag_ms: 0, missed: null, reason: null },
     });
+    live.said.length = 0;
     delete live.fleet.summary;
     live.fleet.takePosts(posts);
     live.fleet.latest_at = now;

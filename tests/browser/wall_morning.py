@@ -112,6 +112,8 @@ def whistle(
         "limit_ms": 30 * MINUTE,
         "state": "running",
         "decisions": {"made": 0, "open": 2},
+        "agenda": [],
+        "decider": "",
         "level": 0,
         "must_act": "unit_liaison",
         "version": 1,
@@ -121,11 +123,51 @@ def whistle(
     return row | fields
 
 
+def agenda() -> list[dict[str, Any]]:
+    """Return what the heating whistle has to decide: two points are decided, two are not."""
+    asked = ("关断阀门", "交通管制", "临时供暖与老人安置", "恢复时间对外口径")
+    made = {
+        1: ("关断 DN500 阀门", "热力公司", at(10, 34, 10), at(10, 50), None),
+        2: ("海曲东路东半幅封闭", "交警支队", at(10, 39, 30), at(10, 45), at(10, 41)),
+    }
+    fields = ("decision", "owner", "decided_at", "due_at", "completed_at")
+    none = (None,) * len(fields)
+    return [
+        {"item": item, "question": question, **dict(zip(fields, made.get(item, none), strict=True))}
+        for item, question in enumerate(asked, start=1)
+    ]
+
+
 def commands() -> list[dict[str, Any]]:
     heating = [
-        receiver("街", "秦楼街道", "arrived"),
-        receiver("热", "热力公司", "arrived", role="lead"),
-        receiver("警", "交警支队", "arrived"),
+        receiver(
+            "街",
+            "秦楼街道",
+            "arrived",
+            accepted_at=at(10, 21, 40),
+            en_route_at=at(10, 23),
+            arrived_at=at(10, 31, 20),
+            people=6,
+        ),
+        receiver(
+            "热",
+            "热力公司",
+            "arrived",
+            role="lead",
+            accepted_at=at(10, 21, 47),
+            en_route_at=at(10, 25),
+            arrived_at=at(10, 36, 40),
+            people=11,
+        ),
+        receiver(
+            "警",
+            "交警支队",
+            "arrived",
+            accepted_at=at(10, 22, 30),
+            en_route_at=at(10, 25),
+            arrived_at=at(10, 38, 5),
+            people=4,
+        ),
         receiver(
             "城",
             "城市管理局",
@@ -181,7 +223,19 @@ def commands() -> list[dict[str, Any]]:
         ),
     ]
     return [
-        whistle("哨03", "m-G0417", "热力爆管", at(10, 21), heating, lon=119.525, lat=35.428, level=1),
+        whistle(
+            "哨03",
+            "m-G0417",
+            "热力爆管",
+            at(10, 21),
+            heating,
+            lon=119.525,
+            lat=35.428,
+            level=1,
+            agenda=agenda(),
+            decider="热力公司",
+            decisions={"made": 2, "open": 2},
+        ),
         whistle("哨04", "m-G0422", "欠薪聚集", at(10, 33, 30), wages, lon=119.30, lat=35.185),
         whistle(
             "哨01",

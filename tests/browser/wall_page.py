@@ -11,13 +11,16 @@ UHD = {"width": 3840, "height": 2160}
 
 
 def open_wall(browser: Browser, address: str, size: dict[str, int] = HD) -> Page:
-    """Return the mounted wall with its fonts loaded; an error on the page is kept in `page.faults`."""
+    """Return the mounted wall with its fonts loaded; an error on the page is kept in `page.faults`.
+
+    Unless the address asks for something, it stands still at the overview: a test of a scene is not taken over.
+    """
     page = browser.new_page(viewport=size)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.faults = faults
-    page.goto(address)
+    page.goto(address if "?" in address else f"{address}?scene=overview")
     page.wait_for_selector("html[data-mounted]", state="attached", timeout=30_000)
     page.evaluate("document.fonts.ready.then(() => true)")
     return page

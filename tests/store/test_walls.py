@@ -42,6 +42,7 @@ def test_a_wall_that_nobody_drove_turns_through_its_scenes_and_speaks(centre: Ce
         True,
     )
     assert (row["muted_until"], row["panels"], row["revision"]) == (0, [1, 1], 0)
+    assert row["speaks"] is True and own(centre, officer())["speaks"] is False
 
 
 def test_what_a_wall_was_told_is_read_by_the_wall_and_survives_a_restart(centre: Centre) -> None:

@@ -83,4 +83,4 @@ def test_every_scene_of_the_page_has_its_host_and_no_host_is_without_a_scene(cit
         for name in _ids(build("zh", True, city))
         if name.startswith("wall-scene-")
     }
-    assert named == set(modules) == hosts - {"name"} == set(SCENES)
+    assert named == set(modules) == hosts - {"index", "line"} == set(SCENES)

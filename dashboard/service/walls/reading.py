@@ -18,14 +18,14 @@ from dashboard.store import walls as stored
 def own_wall(services: Services, actor: Principal, name: str, now: int) -> dict[str, Any] | Refused:
     """Return the row of the wall that the actor's screen is: a token's by its name, an officer's by `name`.
 
-    Refused: no_right.
+    `speaks` is true for a token's: an officer who looks at a wall is not spoken to. Refused: no_right.
     """
     refused = no_right(actor, "see")
     if refused is not None:
         return refused
     with services.store.read() as connection:
         wall = stored.wall_named(connection, actor.jurisdiction, wall_name(actor, name))
-    return wall_row(wall)
+    return wall_row(wall) | {"speaks": actor.kind == "kiosk"}
 
 
 def drivable_walls(services: Services, actor: Principal, now: int) -> dict[str, Any] | Refused:
