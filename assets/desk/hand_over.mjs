@@ -4,7 +4,7 @@
 import { text } from "../live/catalogue.mjs";
 import { askKey } from "./asks.mjs";
 import { MoreMark } from "./more_mark.mjs";
-import { idempotencyKey } from "./requests.mjs";
+import { post } from "./post.mjs";
 
 const STEPS = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
 const CITY_HOUR = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
@@ -181,25 +181,6 @@ export function itemText(item) {
   }
   const title = `${item.no} ${item.title}`.trim();
   return text(`desk.hand.${item.kind}`, { ...item.details, title });
-}
-
-/* Posts an act; returns null when it was done, else the refusal in words. */
-async function post(address, body) {
-  const key = idempotencyKey();
-  for (let tries = 0; tries < 3; tries += 1) {
-    try {
-      const answer = await fetch(address, {
-        method: "POST",
-        headers: { "content-type": "application/json", "idempotency-key": key },
-        body: JSON.stringify(body),
-      });
-      if (answer.ok) return null;
-      if (answer.status < 500) return (await answer.json()).words ?? text("desk.failed.malformed");
-    } catch {
-      // no answer: ask again with the same key
-    }
-  }
-  return text("desk.send.unanswered");
 }
 
 function write(root, id, value) {

@@ -26,6 +26,7 @@ export function intentOf(event, context) {
   if (event.repeat) return null;
   if (lower === "f") return { do: "follow" };
   if (lower === "h") return { do: "handover" };
+  if (lower === "p") return { do: "walls" };
   if (key in FILTER_DIGITS) return { do: "filter", name: FILTER_DIGITS[key] };
   if (lower in ACT_LETTERS) return { do: "act", act: ACT_LETTERS[lower] };
   if (lower in FORM_LETTERS) return { do: "form", ...FORM_LETTERS[lower] };

@@ -16,6 +16,7 @@ import { Shift } from "./shift.mjs";
 import { Situation } from "./situation.mjs";
 import { Tellings } from "./tellings.mjs";
 import { applyTheme, startSwitches } from "./switches.mjs";
+import { Walls } from "./walls.mjs";
 import { WorkerCard } from "./worker_card.mjs";
 
 const SELECT_SETTLE_MS = 130; // holding J runs down the list without asking the server for every row
@@ -50,6 +51,7 @@ class Desk {
       choose: (id) => this.queue.choose(id),
     });
     this.tellings = new Tellings(root, live, { choose: (id) => this.queue.choose(id) });
+    this.walls = new Walls(root, live, { chosenId: () => this.chosen });
     this.asks = new Asks(root, live, { open: (ask) => this.#openAsk(ask) });
   }
 
@@ -62,6 +64,7 @@ class Desk {
     this.shift.start();
     this.asks.start();
     this.tellings.start();
+    this.walls.start();
     window.addEventListener("keydown", (event) => this.#key(event));
     this.live.on("matters", () => this.#changed());
     this.live.on("commands", () => this.#changed());
@@ -267,7 +270,7 @@ class Desk {
     // Enter on the alternative that is on already could only choose it again: it sends, as the button's cap says.
     const buttons = event.key === "Enter" ? "button:not(.segment.on), a" : "button, a";
     const onButton = focus?.matches(buttons) ?? false;
-    const intent = intentOf(event, { typing, onButton, dialog: this.acts.open?.kind ?? null });
+    const intent = intentOf(event, { typing, onButton, dialog: this.acts.open?.kind ?? (this.walls.isOpen ? "walls" : null) });
     if (!intent) return;
     event.preventDefault();
     this.#perform(intent);
@@ -283,6 +286,7 @@ class Desk {
       case "follow": this.#toggleFollow(); break;
       case "help": this.#toggleHelp(); break;
       case "handover": this.shift.handOver(); break;
+      case "walls": this.walls.open(); break;
       case "act": clearTimeout(this.settle); this.#askDrawerIfBehind(); acts.begin(intent.act); break;
       case "form": clearTimeout(this.settle); if (intent.onMatter) this.#askDrawerIfBehind(); acts.beginForm(intent.act, {}, intent); break;
       case "caret": form?.moveCaret(intent.step); break;
@@ -308,6 +312,7 @@ class Desk {
   #escape() {
     const help = this.root.querySelector("#desk-help");
     if (this.acts.open) this.acts.close();
+    else if (this.walls.isOpen) this.walls.close();
     else if (!help.hidden) help.hidden = true;
     else if (this.card?.isPinned) this.card.hide();
     else {

@@ -3,7 +3,7 @@
 
 import { text } from "../live/catalogue.mjs";
 import { AskOnNews } from "../live/ask_on_news.mjs";
-import { Chime } from "./chime.mjs";
+import { Chime } from "../live/chime.mjs";
 import { MoreMark } from "./more_mark.mjs";
 import { idempotencyKey } from "./requests.mjs";
 import { SoundQueue } from "./telling_queue.mjs";

@@ -44,6 +44,7 @@ FORM_KEYS: Final[tuple[ActKey, ...]] = (
     ActKey("register_dispute", "N", "room", "register_dispute"),
     ActKey("merge", "M", "room", "merge"),
     ActKey("handover", "H", "room", "take_post"),
+    ActKey("walls", "P", "room", "drive_wall"),
 )
 """Letters of forms that features add: `FORM_LETTERS` of assets/desk/keyboard.mjs, help text `desk.help.<act>`."""
 

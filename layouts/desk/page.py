@@ -18,6 +18,7 @@ from layouts.desk.keys import footer, help_sheet
 from layouts.desk.map_pane import map_pane
 from layouts.desk.queue import queue_pane
 from layouts.desk.top import connection_bar, top_bar
+from layouts.desk.walls import walls_panel
 from layouts.map import Bounds, MapSources
 
 
@@ -66,6 +67,7 @@ def build(
             footer(principal, language),
             dialog_frame(),
             help_sheet(principal, language),
+            walls_panel(principal, language),
             *stores(),
         ],
         id=ids.DESK_ROOT,

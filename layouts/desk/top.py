@@ -8,6 +8,7 @@ from dashboard.domain.principal import Principal
 from layouts.catalogue import text
 from layouts.desk.shift import posts_line
 from layouts.desk.tellings import told_button
+from layouts.desk.walls import walls_button
 
 
 def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstration: bool) -> html.Header:
@@ -41,6 +42,7 @@ def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstr
             html.Span("", id="desk-late-feeds", className="fresh late"),
             html.Span(className="push"),
             told_button(lang),
+            walls_button(principal, lang),
             *([_demonstration_tag(lang)] if demonstration else []),
             _switch("desk-theme", text("desk.switch.theme", lang)),
             _switch("desk-language", text("desk.switch.language", lang)),
