@@ -1,6 +1,9 @@
 /* Entry of wall and desk: opens the live picture, waits until Dash has mounted the page's root, and hands both to the
  * page's own module. It runs before Dash's scripts have come, so that rows and files are there when the root is. */
 
+// Not when it is needed: the next release has no file of this one.
+import { loadNextRelease } from "./live/next_release.mjs";
+
 const RELOAD_AFTER_S = 20;
 const RELOAD_SPREAD_S = 10; // forty walls must not ask in the same second
 const SIGNED_OUT_RELOAD_APART_MS = 60_000;
@@ -69,7 +72,12 @@ function followSignOut(live) {
 function followRelease(live) {
   if (!live.isOutdated) return;
   live.isOutdated = false;
-  setTimeout(() => location.reload(), Math.random() * RELOAD_SPREAD_S * 1_000);
+  setTimeout(reloadWarm, Math.random() * RELOAD_SPREAD_S * 1_000);
+}
+
+async function reloadWarm() {
+  await loadNextRelease(location.href);
+  location.reload();
 }
 
 /* Never a blank page: says what failed and tries again by itself. Where the catalogue is what failed, the

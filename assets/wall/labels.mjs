@@ -3,7 +3,7 @@
 import { LINE_HEIGHT } from "../live/label_places.mjs";
 import { el, px } from "./element.mjs";
 
-export { boxAround, placeLabels, textWidth } from "../live/label_places.mjs";
+export { boxAround, overlap, placeLabels, textWidth } from "../live/label_places.mjs";
 
 export function labelView(label, attributes = {}) {
   let baseline = label.y;

@@ -88,7 +88,8 @@ export function cityOverlay(model, city, project, insetBox, taken, text) {
 
 /* The urban core, enlarged; `taken` are boxes that labels keep off. */
 export function insetOverlay(model, city, project, taken, times, text) {
-  const style = INSET_STYLE;
+  const isDivided = taken.some(([left, , right]) => right - left < INSET_STYLE.width);
+  const style = isDivided ? { ...INSET_STYLE, titleCharacters: TITLE_BESIDE_SEAM } : INSET_STYLE;
   const within = (thing) => isWithin(city.inset, thing.lon, thing.lat);
   const whistles = apart(model.whistles.filter(within), project, style);
   const points = standing(model.points.filter(within), whistles, project, style);
@@ -180,9 +181,11 @@ function stepKey(step) {
 }
 
 const TITLE_CHARACTERS = 8; // longer titles are on the board beside; the map has no room
+const TITLE_BESIDE_SEAM = 5; // of an inset that a seam divides
 
 function labelAt(thing, clear, title, second, colour, project, style) {
-  const short = title.length > TITLE_CHARACTERS ? `${title.slice(0, TITLE_CHARACTERS - 1)}…` : title;
+  const room = style.titleCharacters ?? TITLE_CHARACTERS;
+  const short = title.length > room ? `${title.slice(0, room - 1)}…` : title;
   const lines = [{ text: short, size: style.label, weight: 700, colour }];
   if (second) lines.push({ text: second, size: 37, colour: colour === COLOUR_OF.ok ? "var(--ink2)" : colour });
   return { at: spotOf(thing, project), clear, lines };

@@ -41,11 +41,12 @@ export function seamMove(spots, radius, { xs, ys }) {
   return moves.reduce((best, move) => (cuts(move) < cuts(best) ? move : best));
 }
 
-const SEAM_COUNTS_AS = 5; // boxes: words across a seam are worse than words over a diamond, better than over a ring
+const KEPT_OFF = 44; // design pixels: the bezels, and what a label is wider than it was taken for
+const SEAM_COUNTS_AS = 20; // boxes: a number across a bezel is worse than one over a ring, which keeps its minutes beside
 
 /* The seams as boxes that labels keep off, in the pixels of a cell whose corner is [left, top] on the wall. */
 export function seamBoxes({ xs, ys }, [left, top], [width, height]) {
-  const half = SEAM_WIDTH / 2;
+  const half = KEPT_OFF / 2;
   const boxes = [
     ...xs.map((x) => [x - left - half, 0, x - left + half, height]), ...ys.map((y) => [0, y - top - half, width, y - top + half]),
   ].filter(([x0, y0, x1, y1]) => x1 > 0 && y1 > 0 && x0 < width && y0 < height);

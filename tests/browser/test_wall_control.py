@@ -195,3 +195,104 @@ def test_a_page_that_was_opened_for_one_scene_stays_there_and_says_nothing(
     assert page.evaluate("live.said") == []
     assert line(page) == "只看事件" and overflowing(page) == []
     page.close()
+
+
+def test_before_it_reloads_for_a_release_a_wall_has_loaded_every_file_of_it(wall: Page) -> None:
+    asked = wall.evaluate(
+        """async () => {
+            const { loadNextRelease } = await import("/assets/live/next_release.mjs");
+            const asked = [];
+            const page = '<link href="/assets/v-2/zhongshu.mjs"><script src="/assets/v-2/base_map.js">';
+            const fetch = async (address) => {
+                asked.push(new URL(address).pathname);
+                if (asked.length > 2) throw new TypeError("away");
+                return { text: async () => page, arrayBuffer: async () => new ArrayBuffer(0) };
+            };
+            await loadNextRelease("http://wall.test/wall/", { fetch });
+            return asked;
+        }"""
+    )
+    assert asked == ["/wall/", "/assets/v-2/zhongshu.mjs", "/assets/v-2/base_map.js"]
+
+
+# A stand-in for the loudspeaker: what is said, and that it was stopped.
+CHIME = """
+window.zhongshu = { chime: {
+    blocked: false, said: [], stopped: 0, unblock() {},
+    play(sentence) { this.said.push(sentence); return new Promise((end) => { this.end = end; }); },
+    stop() { this.stopped += 1; this.end?.(); },
+} };
+"""
+
+
+@pytest.fixture
+def loud(chromium: Browser, app: Dash, address: str) -> Iterator[Page]:
+    app.server.config["orders"].update(
+        scene="overview",
+        matter_id=None,
+        held=True,
+        rotates=True,
+        rotation_s=30,
+        revision=1,
+        muted_until=0,
+        speaks=True,
+    )
+    page = open_wall(chromium, f"{address}?free", script=CHIME)
+    page.wait_for_function("document.querySelector('#wall-scene-line').textContent.includes('保持')")
+    change(page, CALM)
+    yield page
+    assert page.faults == []
+    page.close()
+
+
+def said(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("zhongshu.chime.said")
+    return found
+
+
+def test_a_new_emergency_is_said_once_and_stops_when_it_is_acknowledged(loud: Page) -> None:
+    change(loud, ALARM)
+    assert said(loud) == ["G0431，秦楼街道，燃气异味，请确认并派单"]
+    change(loud, "live.go(60000)")
+    assert len(said(loud)) == 1
+    change(loud, ANSWERED)
+    assert loud.evaluate("zhongshu.chime.stopped") == 1
+
+
+def test_a_whistle_is_said_at_twenty_minutes_and_again_at_thirty(loud: Page) -> None:
+    change(
+        loud,
+        "live.matters.get('m-G0417').acknowledged = false; live.matters.get('m-G0417').urgency = 2; live.go(0)",
+    )
+    assert said(loud) == ["G0417，秦楼街道，热力一次管网爆管，吹哨已二十分钟，请催到场"]
+    assert max(map(len, said(loud))) <= 45
+
+
+def test_one_is_said_at_a_time_and_a_long_title_gives_way_to_what_is_wanted(loud: Page) -> None:
+    change(
+        loud, "live.demonstration = true; live.matters.get('m-G0431').title = '燃气管道'.repeat(20);" + ALARM
+    )
+    change(loud, "live.matters.get('m-G0409').acknowledged = false; live.go(0)")
+    assert len(said(loud)) == 1 and len(said(loud)[0]) == 45
+    assert said(loud)[0].startswith("演示，G0431，") and said(loud)[0].endswith("，请确认并派单")
+
+
+def test_a_muted_wall_is_silent_and_says_until_when_and_why(loud: Page, app: Dash) -> None:
+    drive(loud, app, muted_until=loud.evaluate("live.now()") + 900_000, mute_reason="电话会议")
+    expect(loud.locator("#wall-voice")).to_have_text("静音至 10:57电话会议")
+    change(loud, ALARM)
+    assert said(loud) == []
+    change(loud, "live.go(900000)")
+    assert said(loud) != [] and texts(loud, "#wall-voice") == [""]
+
+
+def test_a_wall_whose_sound_is_blocked_says_so(loud: Page) -> None:
+    change(loud, "zhongshu.chime.blocked = true; live.go(0)")
+    assert texts(loud, "#wall-voice b") == ["声音被浏览器拦住"]
+
+
+def test_an_officer_who_looks_at_a_wall_is_not_spoken_to(loud: Page, app: Dash) -> None:
+    drive(loud, app, speaks=False)
+    change(loud, "live.go(1000)")
+    change(loud, ALARM)
+    assert said(loud) == [] and texts(loud, "#wall-voice") == [""]

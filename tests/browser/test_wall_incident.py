@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.wall_harness import serving, wall_app
-from tests.browser.wall_page import HD, UHD, change, open_wall, overflowing, style, texts, token
+from tests.browser.wall_page import (
+    HD,
+    UHD,
+    change,
+    numbers_on_seams,
+    open_wall,
+    overflowing,
+    style,
+    texts,
+    token,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -125,6 +135,30 @@ def test_no_ring_lies_on_a_seam(wall: Page, panels: int) -> None:
     )
     columns, rows = SEAMS[panels]
     assert all(not left < seam < right for seam in columns) and all(not top < seam < bottom for seam in rows)
+
+
+@pytest.mark.parametrize("panels", sorted(SEAMS))
+@pytest.mark.parametrize("scene", ["overview", "incident&matter=m-G0417"])
+def test_no_number_lies_on_a_seam(chromium: Browser, address: str, scene: str, panels: int) -> None:
+    page = open_wall(chromium, f"{address}?scene={scene}&panels={panels}x{panels}", UHD)
+    assert numbers_on_seams(page, panels, panels) == []
+    assert overflowing(page) == [] and page.faults == []
+    page.close()
+
+
+def test_words_grow_with_the_distance_as_far_as_there_is_room(chromium: Browser, address: str) -> None:
+    page = open_wall(chromium, f"{address}?scene=incident&matter=m-G0417&width=2170&distance=5400")
+    assert page.get_attribute("#wall", "data-legible") == "true"
+    assert float(style(page, "#wall", "--words")) == pytest.approx(1.062, abs=0.002)
+    assert overflowing(page) == []
+    page.goto(
+        f"{address}?scene=incident&matter=m-G0417&width=1210&distance=5000"
+    )  # one panel of 55 inches at 5 m
+    page.wait_for_selector("html[data-mounted]", state="attached")
+    assert page.get_attribute("#wall", "data-legible") == "false"
+    assert float(style(page, "#wall", "--words")) == pytest.approx(1.12)
+    assert overflowing(page) == []
+    page.close()
 
 
 @pytest.mark.parametrize("size", [HD, UHD], ids=["1920x1080", "3840x2160"])

@@ -10,7 +10,7 @@ HD = {"width": 1920, "height": 1080}
 UHD = {"width": 3840, "height": 2160}
 
 
-def open_wall(browser: Browser, address: str, size: dict[str, int] = HD) -> Page:
+def open_wall(browser: Browser, address: str, size: dict[str, int] = HD, script: str = "") -> Page:
     """Return the mounted wall with its fonts loaded; an error on the page is kept in `page.faults`.
 
     Unless the address asks for something, it stands still at the overview: a test of a scene is not taken over.
@@ -20,6 +20,8 @@ def open_wall(browser: Browser, address: str, size: dict[str, int] = HD) -> Page
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.faults = faults
+    if script:
+        page.add_init_script(script)
     page.goto(address if "?" in address else f"{address}?scene=overview")
     page.wait_for_selector("html[data-mounted]", state="attached", timeout=30_000)
     page.evaluate("document.fonts.ready.then(() => true)")
@@ -95,3 +97,40 @@ def change(page: Page, script: str, argument: Any = None) -> None:
     """Run `script` with the page's `live` picture and let one second of it pass on screen."""
     page.evaluate(f"argument => {{ const live = window.live; {script}; }}", argument)
     page.evaluate("new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+
+
+def numbers_on_seams(page: Page, columns: int, rows: int) -> list[str]:
+    """Return the numbers of the shown scene and the header that lie across a seam of `columns` x `rows` panels."""
+    found: list[str] = page.evaluate(
+        """([columns, rows]) => {
+            const stage = document.querySelector(".wall-stage").getBoundingClientRect();
+            const scale = 3840 / stage.width;
+            const seams = (length, count) => Array.from({ length: count - 1 }, (_, at) => length * (at + 1) / count);
+            const [xs, ys] = [seams(3840, columns), seams(2160, rows)];
+            const walker = document.createTreeWalker(document.querySelector(".wall-stage"), NodeFilter.SHOW_TEXT);
+            const range = document.createRange();
+            const cut = [];
+            while (walker.nextNode()) {
+                const node = walker.currentNode;
+                const place = node.parentElement;
+                if (getComputedStyle(place).visibility === "hidden" || place.closest(".leaflet-container")) continue;
+                for (const match of node.nodeValue.matchAll(/[+]?[0-9][0-9:.,%/]*/g)) {
+                    range.setStart(node, match.index);
+                    range.setEnd(node, match.index + match[0].length);
+                    for (const box of range.getClientRects()) {
+                        const [left, right] = [box.left, box.right].map((x) => (x - stage.left) * scale);
+                        // A line box is higher than its digits.
+                        const [top, bottom] = [box.top + box.height / 5, box.bottom - box.height / 5]
+                            .map((y) => (y - stage.top) * scale);
+                        const isCut = xs.some((x) => left + 1 < x && right - 1 > x)
+                            || ys.some((y) => top < y && bottom > y);
+                        const where = `${place.closest("[id]").id} at ${Math.round(left)}, ${Math.round(top)}`;
+                        if (isCut) cut.push(`${match[0]} in ${where}`);
+                    }
+                }
+            }
+            return cut;
+        }""",
+        [columns, rows],
+    )
+    return found

@@ -32,7 +32,7 @@ export const scene = {
 async function drawMap(root, wall) {
   map = await openMap("wall-grid-map", GRID_MAP.width, wall.city.bounds, GRID_CITY_BOX);
   const fit = () => {
-    map.fit(0);
+    map.fit([0, 0]);
     paint(wall, wall.live.now());
   };
   fit();
