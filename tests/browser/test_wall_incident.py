@@ -66,7 +66,21 @@ def test_who_will_be_late_is_amber_before_it_is_late(wall: Page) -> None:
     assert texts(wall, ".in-value")[3:] == ["4′10:46 到", "11′迟 02:10"]
 
 
+AGENDA = """
+const at = (minute) => live.now() - (42 - minute) * 60000 - 18000;
+const none = { decision: null, owner: null, decided_at: null, due_at: null, completed_at: null };
+const shut = { decision: "关断 DN500 阀门", owner: "热力公司", decided_at: at(34), due_at: at(50), completed_at: null };
+const road = { ...shut, decision: "海曲东路东半幅封闭", owner: "交警支队", decided_at: at(39), completed_at: at(41) };
+live.commands.get("c-哨03").agenda = [
+    { item: 1, question: "关断阀门", ...shut }, { item: 2, question: "交通管制", ...road },
+    { item: 3, question: "临时供暖与老人安置", ...none }, { item: 4, question: "恢复时间对外口径", ...none },
+];
+live.emit("commands")
+"""
+
+
 def test_what_is_undecided_is_named_and_nobody_may_leave(wall: Page) -> None:
+    change(wall, AGENDA)
     assert texts(wall, ".in-item.open .in-what") == ["临时供暖与老人安置", "恢复时间对外口径"]
     assert texts(wall, ".in-item.done .in-what") == ["关断 DN500 阀门", "海曲东路东半幅封闭"]
     assert texts(wall, ".in-item.done .second") == [

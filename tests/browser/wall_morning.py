@@ -123,21 +123,6 @@ def whistle(
     return row | fields
 
 
-def agenda() -> list[dict[str, Any]]:
-    """Return what the heating whistle has to decide: two points are decided, two are not."""
-    asked = ("关断阀门", "交通管制", "临时供暖与老人安置", "恢复时间对外口径")
-    made = {
-        1: ("关断 DN500 阀门", "热力公司", at(10, 34, 10), at(10, 50), None),
-        2: ("海曲东路东半幅封闭", "交警支队", at(10, 39, 30), at(10, 45), at(10, 41)),
-    }
-    fields = ("decision", "owner", "decided_at", "due_at", "completed_at")
-    none = (None,) * len(fields)
-    return [
-        {"item": item, "question": question, **dict(zip(fields, made.get(item, none), strict=True))}
-        for item, question in enumerate(asked, start=1)
-    ]
-
-
 def commands() -> list[dict[str, Any]]:
     heating = [
         receiver(
@@ -232,9 +217,7 @@ def commands() -> list[dict[str, Any]]:
             lon=119.525,
             lat=35.428,
             level=1,
-            agenda=agenda(),
             decider="热力公司",
-            decisions={"made": 2, "open": 2},
         ),
         whistle("哨04", "m-G0422", "欠薪聚集", at(10, 33, 30), wages, lon=119.30, lat=35.185),
         whistle(
