@@ -216,9 +216,7 @@ def _hand_routes(parts: Parts) -> list[Route]:
     field, leader = files(ENTRY, "field/page.mjs"), files(ENTRY, "leader/page.mjs")
     room = room_html(services, files(ENTRY, "room/page.mjs"), demonstration=demonstration)
     townships = MapSources.of_release(parts.map_release).townships
-    replay = replay_html(
-        parts.pack, files(ENTRY, "replay/page.mjs"), townships, demonstration=demonstration
-    )
+    replay = replay_html(parts.pack, files(ENTRY, "replay/page.mjs"), townships, demonstration=demonstration)
     kept = {
         "field": shell_files("field", folder, COMMON_WORDS, field.address),
         "leader": shell_files("leader", folder, COMMON_WORDS, leader.address),

@@ -34,14 +34,14 @@ export async function openMaps(cityBounds, insetBounds) {
     seams: { city: [], inset: [] }, // boxes that labels keep off
     /* How many times the inset enlarges the city map. */
     enlargement: () => 2 ** (insetMap.getZoom() - cityMap.getZoom()),
-    fit(whistles, seams) {
+    fit(whistles, built) {
       seen = null;
       city.fit(move);
       inset.fit(insetMove);
-      maps.followWhistles(whistles, seams);
+      maps.followWhistles(whistles, built);
     },
-    /* Moves city and inset so that no ring lies on a seam; only when the whistles or the seams have changed. */
-    followWhistles(whistles, seams) {
+    /* Moves city and inset so that no ring lies on a seam, and notes where labels may not lie; only when the whistles or the seams have changed. */
+    followWhistles(whistles, { seams, ringSeams }) {
       const ids = `${whistles.map((whistle) => whistle.id).join()} ${seams.xs} ${seams.ys}`;
       if (ids === seen) return;
       seen = ids;
@@ -50,8 +50,8 @@ export async function openMaps(cityBounds, insetBounds) {
         inset: seamBoxes(seams, corner, [INSET_STYLE.width, INSET_STYLE.height]),
       };
       const inInset = ({ lon, lat }) => isWithin(insetBounds, lon, lat);
-      move = moved(city, move, whistles.filter((one) => !inInset(one)), CITY_STYLE.ring, within(seams, CELL));
-      insetMove = moved(inset, insetMove, whistles.filter(inInset), INSET_STYLE.ring, within(seams, corner));
+      move = moved(city, move, whistles.filter((one) => !inInset(one)), CITY_STYLE.ring, within(ringSeams, CELL));
+      insetMove = moved(inset, insetMove, whistles.filter(inInset), INSET_STYLE.ring, within(ringSeams, corner));
     },
   };
   return maps;

@@ -65,6 +65,8 @@ export async function mount(root, live) {
 function build(wall, asked) {
   const built = buildOf(asked, wall.orders?.row);
   wall.seams = seamsOf(built.panels);
+  // Nobody has said how it is built: a move of the map costs nothing, and most walls are 2 x 2 or 4 x 4.
+  wall.ringSeams = built.panels.join() === "1,1" ? seamsOf([4, 4]) : wall.seams;
   const { wanted, used } = scaleOf(built);
   wall.root.style.setProperty("--words", used.toFixed(3));
   Object.assign(wall.root.dataset, { panelColumns: String(built.panels[0]), panelRows: String(built.panels[1]) });

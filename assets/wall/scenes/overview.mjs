@@ -98,7 +98,7 @@ function rowsOf(wall, board, now) {
 async function drawMaps(root, wall) {
   const opened = await openMaps(wall.city.bounds, wall.city.inset);
   const fit = () => {
-    opened.fit(model.whistles, wall.seams);
+    opened.fit(model.whistles, wall);
     paintMap(wall, wall.live.now());
   };
   maps = opened;
@@ -127,7 +127,7 @@ function paintMap(wall, now) {
   const counts = live.fleet.summary(now);
   put("worker-legend", workerLegend(counts, countByUrgency(live.matters), positions.state !== "down", text));
   if (maps === null) return;
-  maps.followWhistles(model.whistles, wall.seams);
+  maps.followWhistles(model.whistles, wall);
   put("map-city-overlay", cityOverlay(model, city, maps.city.project, INSET_BOX, [...LEGEND_BOXES, ...maps.seams.city], text));
   put("map-inset-overlay", insetOverlay(model, city, maps.inset.project, maps.seams.inset, maps.enlargement(), text));
 }
