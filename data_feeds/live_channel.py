@@ -13,9 +13,10 @@ from dashboard.live.wire import Kind, encode_json
 from dashboard.store.news import DESK_NEWS, WALL_NEWS, News
 from data_feeds.live_boards import Boards
 from data_feeds.live_fleet import FleetFold
+from data_feeds.live_flow import offer_movement_to_all, offer_time_to_all
 from data_feeds.live_movement import LiveMovement
 from data_feeds.live_news import NewsCount
-from data_feeds.live_outbox import Flow, Outbox, offer_movement_to_all, offer_time_to_all
+from data_feeds.live_outbox import Flow, Outbox
 from data_feeds.live_source import RosterRow
 
 

@@ -37,6 +37,18 @@ def send_to_all(descriptors: Iterable[int], message: bytes) -> list[tuple[int, i
     return short
 
 
+def websocket_message(payload: bytes) -> bytes:
+    """Return an unfragmented, unmasked binary WebSocket message as a server sends it (RFC 6455, 5.2)."""
+    size = len(payload)
+    if size < 126:
+        head = bytes((0x82, size))
+    elif size < 65_536:
+        head = b"\x82\x7e" + size.to_bytes(2, "big")
+    else:
+        head = b"\x82\x7f" + size.to_bytes(8, "big")
+    return head + payload
+
+
 class Line(asyncio.Transport):
     """A transport that tells when something waits in it, or when it ends.
 

@@ -8,14 +8,14 @@ screen that needs that again and again, or takes nothing for `STALL_S`, is close
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from dashboard.live.wire import Kind, encode_json
-from data_feeds.live_line import Line, send_to_all
+from data_feeds.live_line import Line, websocket_message
 
 STALL_S: Final = 5.0  # quality.md: send timeout
 MATTERS_LIMIT_BYTES: Final = 512 * 1024  # queued changes beyond this cost more than a fresh picture
@@ -36,7 +36,6 @@ Send = Callable[[Any], Awaitable[None]]
 
 # Screens of one channel that wait for nothing, by the socket that takes their next movement frame.
 Flow = dict[int, "Outbox"]
-_NOBODY: Final[Set[Any]] = frozenset()
 
 
 class Stalled(TimeoutError):
@@ -303,49 +302,6 @@ class Outbox:
         self.leave_flow()
         if self._sleeper is not None and not self._sleeper.done():
             self._sleeper.set_result(None)
-
-
-def offer_movement_to_all(outboxes: Set[Outbox], flow: Flow, frame: bytes) -> None:
-    """Offer one delta to many screens of a hub, as `Outbox.offer_movement` does to one."""
-    message = websocket_message(frame)
-    for outbox in _send_to_flow(outboxes, flow, frame, message):
-        outbox.offer_movement(frame, message)
-
-
-def offer_time_to_all(outboxes: Set[Outbox], flow: Flow, frame: bytes) -> None:
-    """Offer the time to many screens of a hub, as `Outbox.offer_time` does to one."""
-    for outbox in _send_to_flow(outboxes, flow, frame, websocket_message(frame)):
-        outbox.offer_time(frame)
-
-
-def _send_to_flow(outboxes: Set[Outbox], flow: Flow, frame: bytes, message: bytes) -> Set[Outbox]:
-    """Send to those in `flow`, usually all; returns the others.
-
-    It looks at no outbox and no transport: between two screens the kernel fills the processor's caches with frames, so
-    that every object touched is a fetch from memory.
-    """
-    behind = outboxes - set(flow.values()) if len(flow) < len(outboxes) else _NOBODY
-    for descriptor, took in send_to_all(flow, message):
-        flow[descriptor].write_rest(message, took)
-    written = len(outboxes) - len(behind)
-    if written:
-        counts = next(iter(outboxes))._counts
-        counts.sent += written
-        counts.sent_bytes += written * len(frame)
-        counts.sent_directly += written
-    return behind
-
-
-def websocket_message(payload: bytes) -> bytes:
-    """Return an unfragmented, unmasked binary WebSocket message as a server sends it (RFC 6455, 5.2)."""
-    size = len(payload)
-    if size < 126:
-        head = bytes((0x82, size))
-    elif size < 65_536:
-        head = b"\x82\x7e" + size.to_bytes(2, "big")
-    else:
-        head = b"\x82\x7f" + size.to_bytes(8, "big")
-    return head + payload
 
 
 def direct_transport(send: Send) -> asyncio.Transport | None:

@@ -22,8 +22,8 @@ from dashboard.domain.divisions import Division, Divisions
 from dashboard.domain.principal import Principal
 from dashboard.live.wire import Kind, first_byte
 from data_feeds.bus import Bus
-from data_feeds.live_line import Line
-from data_feeds.live_outbox import direct_transport, websocket_message
+from data_feeds.live_line import Line, websocket_message
+from data_feeds.live_outbox import direct_transport
 from data_feeds.live_socket import LiveHub
 
 CITY, GRID = "371100", "371102001001001"

@@ -7,14 +7,9 @@ import asyncio
 from typing import Any
 
 from dashboard.live.wire import Kind
-from data_feeds.live_outbox import (
-    MOVEMENT_LIMIT_FRAMES,
-    Flow,
-    Outbox,
-    OutboxCounts,
-    offer_movement_to_all,
-    websocket_message,
-)
+from data_feeds.live_flow import offer_movement_to_all
+from data_feeds.live_line import websocket_message
+from data_feeds.live_outbox import MOVEMENT_LIMIT_FRAMES, Flow, Outbox, OutboxCounts
 
 SNAPSHOT, DELTA = b"\x11snapshot", b"\x12delta"
 
