@@ -50,7 +50,6 @@ def leader_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> Pag
     """Return what builds `/leader` for a leader of the city or of a part of it."""
     divisions = pack.divisions
     outlines = region_outlines(pack)
-    platforms = [{"id": one.id, "short": one.short} for one in pack.platforms]
 
     def page(principal: Principal) -> str:
         place = principal.jurisdiction
@@ -63,7 +62,10 @@ def leader_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> Pag
                 for one in sorted(reached, key=lambda one: (one.region != pack.code, one.region, one.short))
             ],
             outlines=_around(pack, outlines, place),
-            platforms=platforms,
+            platforms=[
+                {"id": one.id, "short": one.short_en if principal.language == "en" else one.short}
+                for one in pack.platforms
+            ],
         )
         return leader_page(principal, ground, demonstration=demonstration, files=files)
 

@@ -18,7 +18,7 @@ export class Situation {
     this.root = root;
     this.live = live;
     this.queue = queue;
-    this.title = document.title;
+    this.title = root.dataset.title;
   }
 
   start() {

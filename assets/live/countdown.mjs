@@ -11,17 +11,25 @@ const LAST_WORKING_DAY_MS = 8 * HOUR_MS;
 
 const two = (number) => String(number).padStart(2, "0");
 
-/* "04:12", "1:04:12", "3天04:12"; a time that is over counts up behind a "+". */
+/* "04:12", "1:04:12", "3天04:12"; a time that is over counts up behind a "+". As dashboard/domain/durations.py. */
 export function remainingText(leftMs) {
-  const sign = leftMs < 0 ? "+" : "";
-  const whole = Math.floor(Math.abs(leftMs) / SECOND_MS) * SECOND_MS;
+  return (leftMs < 0 ? "+" : "") + written(Math.abs(leftMs), two, (days, clock) => text("live.duration.days", { days, clock }));
+}
+
+/* How long something took or is ago: "4:12", "1:04:12", and `ofDays(days, "04:12")`; nothing is less than zero. */
+export function elapsedText(ms, ofDays) {
+  return written(Math.max(0, ms), String, ofDays);
+}
+
+function written(ms, firstMinutes, ofDays) {
+  const whole = Math.floor(ms / SECOND_MS) * SECOND_MS;
   const days = Math.floor(whole / DAY_MS);
   const hours = Math.floor((whole % DAY_MS) / HOUR_MS);
   const minutes = Math.floor((whole % HOUR_MS) / MINUTE_MS);
   const seconds = Math.floor((whole % MINUTE_MS) / SECOND_MS);
-  if (days > 0) return sign + text("live.duration.days", { days, clock: `${two(hours)}:${two(minutes)}` });
-  if (hours > 0) return `${sign}${hours}:${two(minutes)}:${two(seconds)}`;
-  return `${sign}${two(minutes)}:${two(seconds)}`;
+  if (days > 0) return ofDays(days, `${two(hours)}:${two(minutes)}`);
+  if (hours > 0) return `${hours}:${two(minutes)}:${two(seconds)}`;
+  return `${firstMinutes(minutes)}:${two(seconds)}`;
 }
 
 /* How long before its end a clock is at risk; the same rule as dashboard/domain/due_state.py. */

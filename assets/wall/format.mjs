@@ -1,6 +1,8 @@
 /* Numbers and instants as the wall writes them. Instants are UTC milliseconds; the city has one offset all
  * year and the wall shows the city's clock whatever the machine's zone is. */
 
+import { remainingText } from "../live/countdown.mjs";
+
 const CITY_OFFSET_MS = 8 * 3_600_000; // Asia/Shanghai has had no daylight saving time since 1991
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -47,12 +49,9 @@ export function dateText(at) {
   return `${two(time.month)}-${two(time.day)}`;
 }
 
-/* 98 s -> "01:38"; an hour and more -> "1:01:38". */
+/* 98 s -> "01:38", an hour and more -> "1:01:38", a day and more -> "1天01:38": as a clock that has not passed. */
 export function durationText(ms) {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${two(minutes)}:${two(seconds % 60)}`;
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+  return remainingText(Math.max(0, ms));
 }
 
 /* The coarse age of a datum as [catalogue key, number]. */

@@ -137,7 +137,7 @@ def _answer(services: Services, actor: Principal, wanted: Asked, now: int) -> Ou
 
 def _dispute_form(opened: Opened) -> Component:
     pack, lang = opened.services.pack, opened.lang
-    kinds = [(one.code, one.name) for one in pack.categories.disputes()]
+    kinds = [(one.code, one.name_en if lang == "en" else one.name) for one in pack.categories.disputes()]
     places = [
         Option(
             one.code,

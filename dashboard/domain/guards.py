@@ -13,6 +13,7 @@ from dashboard.domain.machine import LEADERS, Transition, fields_missing, is_bla
 from dashboard.domain.matter import Matter
 from dashboard.domain.policy import Policies
 from dashboard.domain.refusal import Refused
+from dashboard.domain.words import together
 from dashboard.domain.workdays import WorkingCalendar
 
 MOST_RETURNS = 2  # by practice: after two bounces the ruling can only force
@@ -181,16 +182,14 @@ def _dissatisfied_once_is_redone(facts: Facts) -> Refused | None:
 def _merged_called_back(facts: Facts) -> Refused | None:
     if not facts.uncalled:
         return None
-    shown = "、".join(facts.uncalled[:5])
-    return Refused(
-        "merged_not_called_back", {"no": facts.matter.no, "count": len(facts.uncalled), "nos": shown}
-    )
+    shown = together(facts.uncalled[:5], "nos")
+    return Refused("merged_not_called_back", {"no": facts.matter.no, "count": len(facts.uncalled)} | shown)
 
 
 def _supervision_answered(facts: Facts) -> Refused | None:
     if not facts.unanswered:
         return None
-    return Refused("supervision_unanswered", {"no": facts.matter.no, "nos": "、".join(facts.unanswered)})
+    return Refused("supervision_unanswered", {"no": facts.matter.no} | together(facts.unanswered, "nos"))
 
 
 def _mediation_tried(facts: Facts) -> Refused | None:

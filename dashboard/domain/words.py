@@ -416,6 +416,12 @@ def listed(words: dict[str, tuple[str, str]], codes: Iterable[str], name: str) -
     return {name: "、".join(zh for zh, _ in pairs), f"{name}_en": ", ".join(en for _, en in pairs)}
 
 
+def together(names: Iterable[str], name: str) -> dict[str, str]:
+    """Return {name: "甲、乙", name_en: "甲, 乙"}: names stay as they are, each language lists them its own way."""
+    listed_names = list(names)
+    return {name: "、".join(listed_names), f"{name}_en": ", ".join(listed_names)}
+
+
 def both(words: dict[str, tuple[str, str]], code: str, name: str) -> dict[str, str]:
     """Return {name: Chinese, name_en: English} of a code, for a log entry's params; an unknown code stands as it is."""
     zh, en = words.get(code, (code, code))

@@ -42,13 +42,6 @@ def local_minute(services: Services, at: int | None) -> str:
     return local.strftime("%m-%d %H:%M")
 
 
-def minutes(ms: int) -> str:
-    """Return a duration as the boards write it: 8:40, or 2:08:40 from an hour on."""
-    seconds = max(ms, 0) // 1000
-    hours, rest = divmod(seconds, 3600)
-    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
-
-
 def receipts_for(
     act: Act,
     matter: Matter,

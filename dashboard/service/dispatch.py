@@ -9,6 +9,7 @@ from dashboard.domain.command import RECALL_WHISTLE_MS, Command, Receipt
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.words import together
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.commanding import put_command, receipts_for, required_text, scope_with
@@ -50,12 +51,12 @@ def dispatch(
             override_reason=request.override_reason,
         )
         act.tell(
-            "MatterDispatched", matter=matter.id, no=matter.no, title=matter.title, unit=names_of(receipts),
+            "MatterDispatched", matter=matter.id, no=matter.no, title=matter.title, **names_of(receipts, "unit"),
             unit_id=_unit_now(act, matter),
         )  # fmt: skip
         act.tell(
             "CommandSent", matter=matter.id, command=command.id, no=command.no, matter_no=matter.no,
-            receivers=names_of(receipts), objective=objective,
+            **names_of(receipts, "receivers"), objective=objective,
         )  # fmt: skip
         return addressed(act, command, receipts)
 
@@ -205,6 +206,6 @@ def _stored(request: Dispatch) -> str | None:
     return None if request.recommendation is None else json.dumps(request.recommendation, ensure_ascii=False)
 
 
-def names_of(receipts: list[Receipt]) -> str:
-    """Return the receivers' names as one sentence lists them."""
-    return "、".join(one.name for one in receipts)
+def names_of(receipts: list[Receipt], name: str) -> dict[str, str]:
+    """Return the receivers' names as a sentence of either language lists them, for the parameter `name`."""
+    return together((one.name for one in receipts), name)

@@ -8,13 +8,14 @@ from typing import Any
 
 from dashboard.domain.arrival import measure, said_between
 from dashboard.domain.command import Command, Receipt
+from dashboard.domain.durations import both_elapsed
 from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal, Refused
 from dashboard.domain.words import CLAIM_WORDS, RECEIPT_WORDS, both
 from dashboard.service.act import Act, perform
-from dashboard.service.commanding import MAX_TEXT, minutes
+from dashboard.service.commanding import MAX_TEXT
 from dashboard.service.commands.declines import ask_for_ruling, drop_ruling
 from dashboard.service.commands.places import OFFICERS, confirmers, place_of
 from dashboard.service.commands.register import sign_in_people
@@ -248,7 +249,7 @@ def _tell(act: Act, command: Command, receipt: Receipt, stage: str, word: str) -
         stage=stage,
         **_stage_words(receipt, stage, word),
         took_ms=act.now - command.issued_at,
-        took=minutes(act.now - command.issued_at),
+        **both_elapsed(act.now - command.issued_at, "took"),
         late_ms=late_ms,
         reason=receipt.declined_reason or "",
     )
@@ -265,7 +266,7 @@ def _stage_words(receipt: Receipt, stage: str, word: str) -> dict[str, str]:
     if receipt.arrival_proof == "position":
         zh, en = f"（定位 {receipt.arrival_m} m）", f" (position {receipt.arrival_m} m)"
     else:
-        said = f"：{word.strip()[:MAX_TEXT]}" if word.strip() else ""
-        zh = f"（{receipt.arrival_by} 确认{said}）"
-        en = f" (vouched for by {receipt.arrival_by}{said})"
+        said = word.strip()[:MAX_TEXT]
+        zh = f"（{receipt.arrival_by} 确认{'：' if said else ''}{said}）"
+        en = f" (vouched for by {receipt.arrival_by}{': ' if said else ''}{said})"
     return {"stage_name": named["stage_name"] + zh, "stage_name_en": named["stage_name_en"] + en}

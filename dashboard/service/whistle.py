@@ -10,7 +10,7 @@ from dashboard.domain.masking import mask_text
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
-from dashboard.domain.words import STAGE_WORDS, both
+from dashboard.domain.words import STAGE_WORDS, both, together
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.commanding import (
@@ -100,7 +100,7 @@ def raise_whistle(
         keep_clocks(act, matter.id)
         act.tell(
             "WhistleRaised", matter=matter.id, command=command_id, no=command.no, matter_no=matter.no,
-            title=matter.title, place=command.place, units="、".join(one.name for one in receipts),
+            title=matter.title, place=command.place, **together((one.name for one in receipts), "units"),
             count=len(receipts), due_at=due_at,
         )  # fmt: skip
         act.address(command_id, tuple(one.receiver_id for one in receipts))

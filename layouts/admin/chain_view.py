@@ -209,6 +209,7 @@ def _step(
         html.Span(again, className="third") if again else None,
         html.Span(text("admin.step.early", lang, place=early), className="fault") if early else None,
     ]  # fmt: skip
+    name = row["name_en"] if lang == "en" else row["name"]
     pressed = {"data-ask": "step", "data-of": policy_id}
     if policy_id == board.step:
         pressed["aria-current"] = "step"
@@ -219,12 +220,10 @@ def _step(
         body,
         type="button",
         className="policy-step changed" if change else "policy-step",
-        title=row["name_en"] if lang == "en" else row["name"],
+        title=name,
         **attributes({**pressed, "aria-description": label}),
     )
-    return html.Li(
-        button if board.editable else html.Div(body, className="policy-step read", title=row["name"])
-    )
+    return html.Li(button if board.editable else html.Div(body, className="policy-step read", title=name))
 
 
 def _card(row: Cells, lang: str) -> list[Component]:

@@ -9,11 +9,12 @@ from typing import Any, Final
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.domain.durations import elapsed
 from layouts.admin import ids
 from layouts.admin.parts import button, cells, empty, headline, in_language, table, waiting
 from layouts.catalogue import has_text, text
 from layouts.desk.attributes import attributes
-from layouts.desk.clock_text import date_and_time, elapsed, time_of_day
+from layouts.desk.clock_text import date_and_time, time_of_day
 
 Row = Mapping[str, Any]
 GATEWAY: Final = {"setting": "ZHONGSHU_TELLING_GATEWAY", "folder": "var/outbox"}  # see docs/settings.md
@@ -97,7 +98,7 @@ def _counting(
     """Words with an age (`instant` has passed) or a remaining time in them, which the page counts on by itself."""
     words = text(key, lang, **{name: "{time}"}, **params)
     way = "data-since" if instant <= now else "data-until"
-    shown = words.replace("{time}", elapsed(abs(now - instant)))
+    shown = words.replace("{time}", elapsed(abs(now - instant), lang))
     return html.Span(shown, className=classes, **attributes({"data-words": words, way: str(instant)}))
 
 

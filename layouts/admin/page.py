@@ -69,6 +69,7 @@ def build(principal: Principal, ground: Ground) -> html.Div:
                 "data-title": text("page.admin", lang),
                 "data-unanswered": text("admin.unanswered", lang),
                 "data-untold": text("admin.untold", lang, at="{at}"),
+                "data-days": text("live.duration.days", lang, days="{days}", clock="{clock}"),
                 "data-signed-out": text("admin.signed_out", lang),
                 "data-sign-in": text("admin.sign_in", lang),
             }

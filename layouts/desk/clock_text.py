@@ -29,19 +29,6 @@ def moment(at: int) -> str:
     return datetime.fromtimestamp(at / SECOND_MS, CITY_ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def elapsed(duration_ms: int) -> str:
-    """`m:ss`, or `h:mm:ss` from one hour on; negative durations count as zero."""
-    seconds = max(0, duration_ms) // SECOND_MS
-    hours, rest = divmod(seconds, 3_600)
-    minutes, secs = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
-
-
-def since(start_at: int, at: int) -> str:
-    """`+m:ss` from `start_at` to `at`: how long after the issue a receipt came."""
-    return f"+{elapsed(at - start_at)}"
-
-
 def whole_minutes(duration_ms: int) -> int:
     """Minutes, rounded up: nobody is said to arrive earlier than computed."""
     return -(-max(0, duration_ms) // MINUTE_MS)

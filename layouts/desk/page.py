@@ -10,6 +10,7 @@ from dash import html
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import may
 from layouts import ids
+from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.dialog import dialog_frame, stores
 from layouts.desk.drawer import drawer
@@ -76,6 +77,7 @@ def build(
         **attributes(
             {
                 "data-page": "desk",
+                "data-title": text("page.desk", language),
                 "data-lang": language,
                 "data-jurisdiction": principal.jurisdiction,
                 "data-places": json.dumps(dict(place_names or {}), ensure_ascii=False, separators=(",", ":")),

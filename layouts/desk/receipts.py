@@ -8,10 +8,11 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.domain.durations import elapsed, since
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_face import countdown
-from layouts.desk.clock_text import MINUTE_MS, elapsed, since, time_of_day, whole_minutes
+from layouts.desk.clock_text import MINUTE_MS, time_of_day, whole_minutes
 from layouts.desk.drawer import heading
 from layouts.desk.form_fields import begin_button
 from layouts.desk.glyphs import code, lock
@@ -163,7 +164,7 @@ def _arrived(
     at: int | None = row["arrived_at"]
     if at is not None:
         proof = _proof(row, lang)
-        shown = html.Span(since(command["issued_at"], at))
+        shown = html.Span(since(command["issued_at"], at, lang))
         said = _said(row, lang)
         late = "slow" if row.get("late") else ""
         return html.Td(
@@ -234,7 +235,7 @@ def _cell(command: Row, row: Row, step: str, is_next: bool, now: int, lang: str)
     at: int | None = row[f"{step}_at"]
     if at is not None:
         slow = step == "accepted" and at - command["issued_at"] > ANSWER_EXPECTED_MS
-        return html.Td(since(command["issued_at"], at), className="slow" if slow else "")
+        return html.Td(since(command["issued_at"], at, lang), className="slow" if slow else "")
     if not is_next:
         return html.Td("–", className="pending")
     if step == "delivered" and now - command["issued_at"] > DELIVERY_EXPECTED_MS:
@@ -250,7 +251,7 @@ def _what_is_left(row: Row, step: str, now: int, lang: str) -> Component:
     margin = row["due_at"] - row["eta_at"]
     key = "desk.receipts.spare" if margin >= 0 else "desk.receipts.will_miss"
     minutes = whole_minutes(row["eta_at"] - now)
-    return html.Span(text(key, lang, minutes=minutes, margin=elapsed(abs(margin))))
+    return html.Span(text(key, lang, minutes=minutes, margin=elapsed(abs(margin), lang)))
 
 
 def _limit(row: Row) -> int:
@@ -268,7 +269,7 @@ def _state(row: Row, now: int) -> dict[str, Any]:
 def _last_cell(command: Row, row: Row, last: str, following: str | None, now: int, lang: str) -> html.Td:
     at: int | None = row[f"{last}_at"]
     if at is not None:
-        return html.Td(since(command["issued_at"], at))
+        return html.Td(since(command["issued_at"], at, lang))
     if last == "left" and row["arrived_at"] is not None:
         locked = command["state"] in ("running", "conferring")
         count = row.get("leave_refused") or 0

@@ -175,7 +175,7 @@ def test_an_ordered_expert_gets_a_message_at_the_sealed_number(centre: Centre, t
     imported(centre, tmp_path)
     booked(centre, opened(centre, centre.order()))
     (message,) = told(centre, "booked")
-    assert (message.means, message.recipient, message.recipient_name) == ("sms", "E001", "张**（供热）")
+    assert (message.means, message.recipient, message.recipient_name) == ("sms", "E001", "张** · 供热")
     assert "8770001" not in repr(message)
     (out,) = take(centre)
     assert (out.to["phone"], out.to["kind"], out.to["role"]) == ("0633-8770001", "specialist", "specialist")

@@ -9,9 +9,10 @@ import pytest
 from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
 
+from dashboard.domain.durations import remaining
 from dashboard.domain.principal import Principal
 from layouts.desk import page
-from layouts.desk.clock_face import countdown, remaining
+from layouts.desk.clock_face import countdown
 from layouts.desk.decisions import decisions
 from layouts.desk.forms import Option, leave_form
 from layouts.desk.glyphs import arrival

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.domain.matter import Matter
 from dashboard.domain.refusal import Refused
+from dashboard.domain.words import together
 from dashboard.service.act import Act
 from dashboard.service.commands.decision_clocks import undone
 from dashboard.service.commands.declines import drop_rulings
@@ -19,7 +20,7 @@ def stands_against_closing(act: Act, matter: Matter) -> Refused | None:
         if one.is_on_site
     ]
     if there:
-        return Refused("units_on_site", {"no": matter.no, "units": "、".join(there), "count": len(there)})
+        return Refused("units_on_site", {"no": matter.no, "count": len(there)} | together(there, "units"))
     missing = undone(act, matter.id)
     if missing:
         questions = "；".join(missing)

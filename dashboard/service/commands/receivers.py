@@ -8,7 +8,7 @@ from dashboard.domain.command import Command, Receipt
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
-from dashboard.domain.words import DECLINE_WORDS, both
+from dashboard.domain.words import DECLINE_WORDS, both, together
 from dashboard.service.act import Act, perform
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.commanding import receipts_for, required_text, scope_with
@@ -204,7 +204,7 @@ def _add(act: Act, command: Command, matter: Matter, orders: tuple[ReceiverOrder
 def _tell_added(act: Act, command: Command, added: list[Receipt]) -> None:
     act.tell(
         "ReceiversAdded", matter=command.matter_id, command=command.id, no=command.no,
-        receivers="、".join(one.name for one in added), count=len(added),
+        **together((one.name for one in added), "receivers"), count=len(added),
     )  # fmt: skip
     act.address(command.id, tuple(one.receiver_id for one in added))
 

@@ -13,6 +13,7 @@ from dashboard.domain.command import Command, Receipt
 from dashboard.domain.masking import mask_name
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.words import together
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.commanding import required_text
 from dashboard.service.commands.requests import ReplaceAttendee, SignRegister
@@ -37,7 +38,14 @@ def sign_register(
     def decide(act: Act) -> list[Row]:
         command, receipt = _on_command(act, request.command_id, request.receiver_id)
         signed = sign_in_people(act, command, receipt, request.people, request)
-        _tell(act, "RegisterSigned", command, receipt, count=len(signed), who=_masked(signed))
+        _tell(
+            act,
+            "RegisterSigned",
+            command,
+            receipt,
+            count=len(signed),
+            **together(map(mask_name, signed), "who"),
+        )
         return register_rows(act.connection, [command.id], request.receiver_id)
 
     subject = f"command:{request.command_id}"
@@ -180,10 +188,6 @@ def _count(act: Act, receipt: Receipt) -> None:
     there = len(_there(act.connection, receipt.command_id, receipt.receiver_id))
     latest = act.work.receipts.get(receipt.command_id, receipt.receiver_id) or receipt
     act.work.receipts.put(replace(latest, people=there))
-
-
-def _masked(names: Sequence[str]) -> str:
-    return "、".join(mask_name(name) for name in names)
 
 
 def _tell(act: Act, kind: str, command: Command, receipt: Receipt, **params: Any) -> None:

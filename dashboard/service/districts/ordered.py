@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dashboard.domain.command import Receipt
+from dashboard.domain.words import together
 from dashboard.service.act import Act
 
 MAX_REASON = 500
@@ -44,7 +45,7 @@ def recall_receivers(act: Act, matter_id: str, leaves: Callable[[Receipt], bool]
             matter=matter_id,
             command=command.id,
             no=command.no,
-            receivers="、".join(one.name for one in going),
+            **together((one.name for one in going), "receivers"),
             reason=reason,
         )
         act.address(command.id, tuple(ids))

@@ -58,7 +58,7 @@ def instruct(
         # The words themselves are for the receivers and the desks that follow them up; a line goes to every wall.
         act.tell(
             "MatterInstructed", matter=matter.id, command=command.id, tone="note", no=command.no, matter_no=matter.no,
-            by=mask_name(actor.name), receivers=names_of(receipts), until=local_minute(services, command.due_at),
+            by=mask_name(actor.name), **names_of(receipts, "receivers"), until=local_minute(services, command.due_at),
         )  # fmt: skip
         return addressed(act, command, receipts)
 

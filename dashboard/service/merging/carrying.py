@@ -7,7 +7,7 @@ from dataclasses import replace
 from dashboard.domain.callback import DISSATISFIED, SATISFIED, proof
 from dashboard.domain.matter import Matter
 from dashboard.domain.refusal import Refused
-from dashboard.domain.words import STAGE_WORDS, both
+from dashboard.domain.words import STAGE_WORDS, both, together
 from dashboard.service.act import Act
 from dashboard.service.machines.callbacks import called_back, citizen_said
 from dashboard.service.merging.finding import show_merge_ask
@@ -37,8 +37,8 @@ def carried_wait(act: Act, carrier: Matter) -> Refused | None:
     waiting = not_called_back(act, carrier)
     if not waiting:
         return None
-    nos = "、".join(one.no for one in waiting[:5])
-    return Refused("merged_not_called_back", {"no": carrier.no, "count": len(waiting), "nos": nos})
+    nos = together((one.no for one in waiting[:5]), "nos")
+    return Refused("merged_not_called_back", {"no": carrier.no, "count": len(waiting)} | nos)
 
 
 def end_carried(act: Act, matter_id: str) -> None:

@@ -13,6 +13,7 @@ from dashboard.domain.matter import Matter
 from dashboard.domain.merging import earliest, why_not_carried
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.words import together
 from dashboard.service.act import Act, perform
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.closing import end_orders
@@ -104,8 +105,8 @@ def reject_merge(
             ],
         )
         act.tell(
-            "MergeRejected", matter=head.id, no=head.no, title=head.title, nos="、".join(one.no for one in others),
-            reason=reason, by=mask_name(actor.name),
+            "MergeRejected", matter=head.id, no=head.no, title=head.title,
+            **together((one.no for one in others), "nos"), reason=reason, by=mask_name(actor.name),
         )  # fmt: skip
         show_merge_ask(act, head.id)
         return row_of(act, head.id)

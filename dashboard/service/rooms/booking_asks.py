@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from dashboard.domain.masking import mask_name
+from dashboard.service.rooms.seeing import specialist_name
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import tables
@@ -29,7 +29,7 @@ def read_booking_asks(services: Services, connection: Connection) -> list[Row]:
             row["no"],
             row["title"],
             json.loads(row["scope"]),
-            f"{mask_name(row['name'])}（{row['field']}）",
+            specialist_name(row["name"], row["field"]),
         )
         for row in rows
     ]

@@ -12,6 +12,7 @@ from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.domain.rights import may
+from dashboard.domain.words import together
 from dashboard.service.act import Act, perform
 from dashboard.service.commanding import local_minute, required_text
 from dashboard.service.rooms.requests import InviteToRoom, RemoveFromRoom
@@ -42,7 +43,7 @@ def ask_in(act: Act, room: Stored, matter: Matter, parts: Iterable[tuple[str, st
     )
     told = tell_room(act, room["id"], matter, "invited", calls, said)
     act.tell(
-        "RoomInvited", matter=matter.id, no=matter.no, name="、".join(one.name for one in calls),
+        "RoomInvited", matter=matter.id, no=matter.no, **together((one.name for one in calls), "name"),
         by=mask_name(act.actor.name), **told,
     )  # fmt: skip
     hear(act, calls)

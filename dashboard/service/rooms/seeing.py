@@ -111,7 +111,7 @@ def called_of(act: Act, room_id: str, *, with_specialists: bool) -> list[tuple[s
 
 def specialist_name(name: str, field: str) -> str:
     """Return a specialist's name as it stands in logs and notices: masked, with the field."""
-    return f"{mask_name(name)}（{field}）"
+    return f"{mask_name(name)} · {field}"
 
 
 def touch_room(act: Act, room_id: str, **values: Any) -> None:

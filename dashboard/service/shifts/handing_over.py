@@ -13,7 +13,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.domain.shift import ROLES_OF_POST, HandItem, in_order, unconfirmed
-from dashboard.domain.words import POST_WORDS, ROLE_WORDS, both
+from dashboard.domain.words import POST_WORDS, ROLE_WORDS, both, together
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.commanding import MAX_TEXT
 from dashboard.service.services import Services
@@ -141,8 +141,8 @@ def complete_handover(
         _check_successor(act, sheet)
         left = unconfirmed(sheet_items(services, act.connection, sheet, now))
         if left:
-            named = "、".join(" ".join((one.no, one.title)).strip() for one in left[:NAMED_IN_REFUSAL])
-            raise Refusal("handover_unconfirmed", count=len(left), named=named)
+            named = (" ".join((one.no, one.title)).strip() for one in left[:NAMED_IN_REFUSAL])
+            raise Refusal("handover_unconfirmed", count=len(left), **together(named, "named"))
         posts = held_in(act.connection, sheet.jurisdiction)
         if sheet.post in posts:
             end_holding(act, posts[sheet.post], "handed_over")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from dashboard.domain.matter import Matter
 from dashboard.domain.telling import Telling
+from dashboard.domain.words import together
 from dashboard.service.act import Act
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
@@ -77,5 +78,5 @@ def _row(matter: Matter, failed: Sequence[Telling]) -> Row:
         "scope": list(matter.scope),
         "made_at": failed[0].ended_at or failed[0].made_at,
         "due_at": None,
-        "params": {"count": len(failed), "who": "、".join(names), "form": "told_by_hand", "args": {}},
+        "params": {"count": len(failed), **together(names, "who"), "form": "told_by_hand", "args": {}},
     }

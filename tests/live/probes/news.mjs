@@ -1,6 +1,6 @@
 /* Plays time to what asks on news, and counts its asks. */
 
-import { elapsedText, paintAges } from "/assets/admin/ages.mjs";
+import { paintAges } from "/assets/admin/ages.mjs";
 import { Day } from "/assets/field/day.mjs";
 import { AskOnNews } from "/assets/live/ask_on_news.mjs";
 import { NewsCounts } from "/assets/live/news_counts.mjs";
@@ -166,9 +166,10 @@ async function day() {
 
 function ages() {
   const root = document.createElement("div");
+  root.dataset.days = "{days}天{clock}";
   root.innerHTML = '<b data-words="已 {time}" data-since="1000">已 0:00</b><i data-words="还有 {time}" data-until="90000">还有 1:29</i><u data-since="1">·</u>';
   paintAges(root, 61_500);
   const later = root.textContent;
   paintAges(root, 4_000_000);
-  return { later, over: root.textContent, texts: [0, 59_999, 3_600_000, -5].map(elapsedText) };
+  return { later, over: root.textContent };
 }
