@@ -35,6 +35,7 @@ DESK_ADVICE: Final = (
     "desk-advice"  # store; the recommendation that the open dialog showed, stored with the act
 )
 DESK_DIALOG: Final = "desk-dialog"
+DESK_DIALOG_TITLE: Final = "desk-dialog-title"
 DESK_DIALOG_BODY: Final = "desk-dialog-body"
 
 

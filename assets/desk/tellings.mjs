@@ -194,7 +194,7 @@ export class Tellings {
     const words = this.root.dataset.lang === "en" ? one.text_en : one.text;
     // Whoever was asked into a room sees the room, not its matter.
     if (one.origin === "room") line.append(Object.assign(document.createElement("a"), { href: `/room/${encodeURIComponent(one.matter_id)}`, target: "_blank", rel: "noopener", textContent: words }));
-    else line.textContent = words;
+    else line.append(Object.assign(document.createElement("button"), { type: "button", textContent: words }));
     return line;
   }
 

@@ -45,6 +45,7 @@ def dialog_frame() -> html.Div:
                 role="dialog",
                 hidden=True,
                 tabIndex="-1",
+                **attributes({"aria-labelledby": ids.DESK_DIALOG_TITLE}),
             ),
             html.Div(
                 [html.Div(id=ids.act_outcome(act), className="outcome-slot") for act in ACTS],
@@ -85,7 +86,7 @@ def dialog(
         [
             html.Div(
                 [
-                    html.H2(sentence(title)),
+                    html.H2(sentence(title), id=ids.DESK_DIALOG_TITLE),
                     html.Span(about, className="about"),
                     html.Div(clock or "", className="push"),
                 ],

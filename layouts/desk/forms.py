@@ -174,6 +174,9 @@ def pick_table(name: str, label: str, options: Sequence[Option], *, single: bool
             html.Div(
                 html.Table([_pick_columns(), html.Tbody(rows)], className="units", **table),
                 className="units-scroll short",
+                role="group",
+                tabIndex="0",  # it scrolls, and none of its rows takes the focus
+                **attributes({"aria-label": sentence(label)}),
             ),
         ]
     )

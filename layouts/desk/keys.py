@@ -106,7 +106,7 @@ def help_sheet(principal: Principal, lang: str) -> html.Div:
     ]
     return html.Div(
         [
-            html.H2(text("desk.key.all", lang)),
+            html.H2(text("desk.key.all", lang), id="desk-help-title"),
             html.Dl(
                 [
                     part
@@ -120,4 +120,5 @@ def help_sheet(principal: Principal, lang: str) -> html.Div:
         className="help-sheet",
         hidden=True,
         role="dialog",
+        **attributes({"aria-labelledby": "desk-help-title"}),
     )

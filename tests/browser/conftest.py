@@ -1,13 +1,21 @@
-"""One Chromium for all browser tests, and pages that fail a test when the page itself fails."""
+"""One Chromium for all browser tests, and a centre of its own for each test of a page of the hand."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from dashboard.citypack import CityPack, load_pack
+from dashboard.service import Services
+from dashboard.store.store import Store
+from tests.browser.gallery import Morning
+from tests.browser.hand_server import ROOT, RunningClock, StandingClock
 from tests.conftest import CHROMIUM_FLAGS
+from tests.store.centre import SECRET, Centre
 
 
 @pytest.fixture(scope="package")
@@ -20,3 +28,45 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def pack() -> CityPack:
+    """The real city."""
+    return load_pack(ROOT / "citypacks" / "rizhao")
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty store: a copy is quicker than its migrations."""
+    file = tmp_path_factory.mktemp("template") / "centre.sqlite3"
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    store.close()
+    return file
+
+
+@pytest.fixture
+def centre(pack: CityPack, migrated: Path, tmp_path: Path) -> Iterator[Centre]:
+    """A centre on a fresh store, whose Monday morning runs on."""
+    file = tmp_path / "centre.sqlite3"
+    shutil.copy(migrated, file)
+    store = Store(f"sqlite:///{file}")
+    made = Centre(Services(store, pack, secret=SECRET, attachments_dir=tmp_path / "attachments"))
+    made.clock = RunningClock()  # type: ignore[assignment]
+    yield made
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def morning(pack: CityPack, migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
+    """Every page that people open, on a morning that stands still."""
+    folder = tmp_path_factory.mktemp("gallery")
+    store = Store(f"sqlite:///{shutil.copy(migrated, folder / 'centre.sqlite3')}")
+    centre = Centre(Services(store, pack, secret=SECRET, attachments_dir=folder / "attachments"))
+    centre.clock = StandingClock()  # type: ignore[assignment]
+    opened = Morning(centre)
+    opened.start()
+    yield opened
+    opened.stop()
+    store.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dash import Dash
@@ -17,6 +19,8 @@ from data_feeds.http.shift_api import shift_router
 from data_feeds.http.tellings_api import tellings_router
 from layouts.refusal import refusal_text
 from tests.browser.desk_city import MINUTE, NOW, OFFICER, DeskCity
+from tests.browser.desk_server import DeskServer
+from tests.browser.loop_desk import LoopDesk
 from tests.store.pictures import jpeg
 
 BURST = "热力一次管网爆管"
@@ -37,6 +41,20 @@ LEADER = Principal("leader-1", "李卫东", "officer", "leader", "371100", addre
 DONGGANG = Principal("officer-3", "孙立", "officer", "duty_officer", "371102", address="127.0.0.4")
 LANSHAN = Principal("officer-4", "韩梅", "officer", "duty_officer", "371103", address="127.0.0.5")
 SYSTEM_ADMINISTRATOR = Principal("admin-1", "赵管理", "officer", "sysadmin", "371100")
+
+
+@contextmanager
+def busy_desk(folder: Path) -> Iterator[LoopDesk]:
+    """A served desk on the busy morning; what fails on its pages fails the test when it is left."""
+    city = DeskCity(folder)
+    object.__setattr__(city.services, "attachments_dir", folder / "attachments")
+    BusyMorning(city).whole()
+    opened = LoopDesk(city)
+    opened.server = DeskServer(OFFICER, opened.picture, register=register_whole_desk(city))
+    opened.server.start()
+    yield opened
+    opened.server.stop()
+    assert opened.faults == []
 
 
 class NoLive:

@@ -30,12 +30,44 @@ from data_feeds.http.screens import favicon
 from layouts.refusal import refusal_text
 from tests.browser.desk_server import AsPrincipal
 from tests.free_port import free_port
+from tests.store.centre import MONDAY_1000
 
 ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "test-pictures"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+class RunningClock:
+    """The scene's Monday morning, running on from there by the test machine's own steady clock."""
+
+    rate = 1.0
+    is_demonstration = True
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._ahead_ms = 0
+
+    def skip(self, minutes: float) -> None:
+        self._ahead_ms += round(minutes * 60_000)
+
+    @property
+    def now(self) -> int:
+        return self.now_ms()
+
+    def now_ms(self) -> int:
+        return MONDAY_1000 + round((time.monotonic() - self._began) * 1000) + self._ahead_ms
+
+
+class StandingClock(RunningClock):
+    """The same morning, standing still until it is moved: two pictures of it are equal."""
+
+    def now_ms(self) -> int:
+        return MONDAY_1000 + self._ahead_ms
 
 
 class FoldedLog:

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk_busy import BURST, SMOKE, BusyMorning, register_whole_desk
-from tests.browser.desk_city import OFFICER, DeskCity
-from tests.browser.desk_server import DeskServer
+from tests.browser.desk_busy import BURST, SMOKE, busy_desk
+from tests.browser.desk_city import OFFICER
 from tests.browser.loop_desk import PATIENCE_MS, LoopDesk, choose
 
 AUDIT = Path(__file__).with_name("desk_audit.js").read_text(encoding="utf-8")
@@ -22,17 +21,8 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopDesk]:
-    city = DeskCity(tmp_path_factory.mktemp("looks"))
-    files = tmp_path_factory.mktemp("files")
-    object.__setattr__(city.services, "attachments_dir", files)
-    morning = BusyMorning(city)
-    morning.whole()
-    opened = LoopDesk(city)
-    opened.server = DeskServer(OFFICER, opened.picture, register=register_whole_desk(city))
-    opened.server.start()
-    yield opened
-    opened.server.stop()
-    assert opened.faults == []
+    with busy_desk(tmp_path_factory.mktemp("looks")) as opened:
+        yield opened
 
 
 @pytest.fixture(params=VARIANTS, ids=lambda one: "-".join(map(str, one)))

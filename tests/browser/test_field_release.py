@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -12,25 +11,31 @@ from starlette.routing import Route
 
 from callbacks.hand_pages import field_html
 from dashboard import service
-from dashboard.citypack import load_pack
-from dashboard.service import Services
 from dashboard.service.roster import RosterWorker
-from dashboard.store.store import Store
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.page_files import modules_of
 from data_feeds.http.page_shell import shell_files, shell_routes
 from layouts.hand.installable import manifest
 from layouts.hand.shell import COMMON_WORDS, ENTRY, HandFiles
-from tests.browser.hand_server import ROOT, HandServer
-from tests.browser.test_unit import RunningClock
+from tests.browser.hand_server import PHONE, ROOT, HandServer
 from tests.browser.waiting import wait_until
-from tests.store.centre import RONGAN, SECRET, Centre, done, officer
+from tests.store.centre import RONGAN, Centre, done, officer
 from tests.store.test_loop_rongan import WORKER
 
-PHONE = {"width": 390, "height": 844}
 ASSETS = ROOT / "assets"
 
 pytestmark = pytest.mark.browser
+
+
+def on_the_roster(centre: Centre) -> None:
+    """The worker of the page, in a grid of 荣安社区."""
+    divisions = centre.pack.divisions
+    grid = divisions.children(RONGAN)[0]
+    worker = RosterWorker(
+        slot=0, worker_id="W-1", name="刘强", grid=grid, township=divisions.township_of(grid) or "",
+        region=divisions.region_of(grid) or "", assessed=True, skills=(), device_id="D-1", key_generation=1,
+    )  # fmt: skip
+    done(service.import_roster(centre.services, officer("sysadmin"), [worker], centre.now))
 
 
 def routes_of(release: str, centre: Centre) -> list[Route]:
@@ -41,24 +46,8 @@ def routes_of(release: str, centre: Centre) -> list[Route]:
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
-    store = Store(f"sqlite:///{tmp_path}/centre.sqlite3")
-    store.migrate()
-    made = Centre(Services(store, load_pack(ROOT / "citypacks" / "rizhao"), secret=SECRET))
-    made.clock = RunningClock()  # type: ignore[assignment]
-    divisions = made.pack.divisions
-    grid = divisions.children(RONGAN)[0]
-    worker = RosterWorker(
-        slot=0, worker_id="W-1", name="刘强", grid=grid, township=divisions.township_of(grid) or "",
-        region=divisions.region_of(grid) or "", assessed=True, skills=(), device_id="D-1", key_generation=1,
-    )  # fmt: skip
-    done(service.import_roster(made.services, officer("sysadmin"), [worker], made.now))
-    yield made
-    store.close()
-
-
-@pytest.fixture
 def server(centre: Centre) -> Iterator[HandServer]:
+    on_the_roster(centre)
     running = HandServer(centre.services, centre.clock, WORKER, routes_of("r1", centre), release="r1")
     running.start()
     yield running

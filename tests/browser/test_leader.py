@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,14 +12,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Expect, Page
 
 from dashboard import service
-from dashboard.citypack import CityPack, load_pack
-from dashboard.service import Services
-from dashboard.store.store import Store
-from tests.browser.hand_server import HandServer
+from tests.browser.hand_server import DESKTOP, PHONE, PICTURES, HandServer
 from tests.browser.leader_scene import MAYOR, RATES, RELEASE, busy_city, leader_server, quiet_city
-from tests.browser.test_unit import DESKTOP, PHONE, PICTURES, RunningClock
-from tests.conftest import PROJECT_ROOT
-from tests.store.centre import SECRET, Centre, done
+from tests.store.centre import Centre, done
 
 FIRST_VIEW_BYTES = 300_000
 ROUND_TRIP_MS = 400
@@ -32,31 +25,6 @@ expect = Expect()
 expect.set_options(timeout=25_000)
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def pack() -> CityPack:
-    return load_pack(PROJECT_ROOT / "citypacks" / "rizhao")
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("template") / "centre.sqlite3"
-    store = Store(f"sqlite:///{file}")
-    store.migrate()
-    store.close()
-    return file
-
-
-@pytest.fixture
-def centre(pack: CityPack, migrated: Path, tmp_path: Path) -> Iterator[Centre]:
-    file = tmp_path / "centre.sqlite3"
-    shutil.copy(migrated, file)
-    store = Store(f"sqlite:///{file}")
-    made = Centre(Services(store, pack, secret=SECRET))
-    made.clock = RunningClock()  # type: ignore[assignment]
-    yield made
-    store.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,51 +11,17 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dashboard import service
-from dashboard.citypack import CityPack, load_pack
 from dashboard.domain.principal import Principal
-from dashboard.service import Services
-from dashboard.store.store import Store
 from data_feeds.http.hand_pages import hand_route
 from layouts.room.page import room_page
-from tests.browser.desk_server import ROOT
-from tests.browser.hand_server import HandServer
-from tests.browser.test_unit import RunningClock
+from tests.browser.hand_server import DESKTOP, PHONE, PICTURES, HandServer
 from tests.browser.waiting import eventually
-from tests.store.centre import SECRET, Centre, done, officer
+from tests.store.centre import Centre, done, officer
 from tests.store.pictures import PDF_BYTES, jpeg, png_bomb
 from tests.store.test_room_tellings import told
 from tests.store.test_rooms import PEOPLE
 
-PICTURES = ROOT / "test-pictures"
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1440, "height": 900}
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def pack() -> CityPack:
-    return load_pack(ROOT / "citypacks" / "rizhao")
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("template") / "centre.sqlite3"
-    store = Store(f"sqlite:///{file}")
-    store.migrate()
-    store.close()
-    return file
-
-
-@pytest.fixture
-def centre(pack: CityPack, migrated: Path, tmp_path: Path) -> Iterator[Centre]:
-    file = tmp_path / "centre.sqlite3"
-    shutil.copy(migrated, file)
-    store = Store(f"sqlite:///{file}")
-    made = Centre(Services(store, pack, secret=SECRET, attachments_dir=tmp_path / "attachments"))
-    made.clock = RunningClock()  # type: ignore[assignment]
-    yield made
-    store.close()
 
 
 Serve = Callable[[Principal], HandServer]

@@ -3,84 +3,28 @@
 from __future__ import annotations
 
 import re
-import shutil
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dashboard import service
-from dashboard.citypack import CityPack, load_pack
 from dashboard.domain.principal import Principal
-from dashboard.service import Services
-from dashboard.store.store import Store
 from data_feeds.http.hand_pages import hand_route
 from layouts.desk.clock_text import CITY_ZONE
 from layouts.unit.page import unit_page
-from tests.browser.desk_server import ROOT
-from tests.browser.hand_server import HandServer
+from tests.browser.hand_server import DESKTOP, PHONE, PICTURES, HandServer
 from tests.browser.waiting import eventually
-from tests.store.centre import MONDAY_1000, SECRET, Centre, done, officer
+from tests.store.centre import Centre, done, officer
 
-PICTURES = ROOT / "test-pictures"
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1440, "height": 900}
 SITE = {"lon": 119.4610, "lat": 35.4210}
 # 28 m north of the site, and a kilometre away.
 THERE = {"longitude": 119.4610, "latitude": 35.42125}
 FAR = {"longitude": 119.4610, "latitude": 35.4300}
 
 pytestmark = pytest.mark.browser
-
-
-class RunningClock:
-    """The scene's Monday morning, running on from there by the test machine's own steady clock."""
-
-    rate = 1.0
-    is_demonstration = True
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._ahead_ms = 0
-
-    def skip(self, minutes: float) -> None:
-        self._ahead_ms += round(minutes * 60_000)
-
-    @property
-    def now(self) -> int:
-        return self.now_ms()
-
-    def now_ms(self) -> int:
-        return MONDAY_1000 + round((time.monotonic() - self._began) * 1000) + self._ahead_ms
-
-
-@pytest.fixture(scope="module")
-def pack() -> CityPack:
-    return load_pack(ROOT / "citypacks" / "rizhao")
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("template") / "centre.sqlite3"
-    store = Store(f"sqlite:///{file}")
-    store.migrate()
-    store.close()
-    return file
-
-
-@pytest.fixture
-def centre(pack: CityPack, migrated: Path, tmp_path: Path) -> Iterator[Centre]:
-    file = tmp_path / "centre.sqlite3"
-    shutil.copy(migrated, file)
-    store = Store(f"sqlite:///{file}")
-    made = Centre(Services(store, pack, secret=SECRET))
-    made.clock = RunningClock()  # type: ignore[assignment]
-    yield made
-    store.close()
 
 
 @pytest.fixture
