@@ -62,7 +62,9 @@ def drawer_parts(
         decisions(
             whistle, decisions_of(detail, whistle), now, lang, may_complete=may(actor, "complete_decision")
         ),
-        timeline(history_of(detail), now, lang, Subject(detail.row["no"], detail.row["title"], detail.row["id"])),
+        timeline(
+            history_of(detail), now, lang, Subject(detail.row["no"], detail.row["title"], detail.row["id"])
+        ),
     )
 
 
