@@ -165,8 +165,7 @@ class ReplayPage {
     const room = Math.max(3, Math.floor((parts.board.clientHeight - BOARD_REST) / ROW));
     paint(parts.bar, barView(past, player));
     paint(parts.board, boardView(past, boards, player.at, room));
-    const place = past.matter?.lon == null && past.matter ? text("replay.map.no_place") : text("replay.map.note");
-    paint(parts.map, [mapDrawing(view, text("replay.map.label", { time: clockText(player.at) }), [...this.ground, ...actorsView(view, past, boards, player.at)]), el("p", { class: "replay-note" }, place)]);
+    paint(parts.map, [mapDrawing(view, text("replay.map.label", { time: clockText(player.at) }), [...this.ground, ...actorsView(view, past, boards, player.at)]), el("p", { class: "replay-note" }, noteWords(past, boards, player.at))]);
     paint(parts.controls, controlsView(past, player));
     this.#paintHead();
   }
@@ -198,6 +197,11 @@ function neighbours({ matter, from, to, now }) {
   return [matter ? null : way("replay.bar.earlier", from - (to - from), from), isOver ? null : way("replay.bar.later", to, later)];
 }
 
+function noteWords({ matter }, boards, at) {
+  if (matter && matter.lon === null) return text("replay.map.no_place");
+  return text(boards.isKnown(at) ? "replay.map.note" : "replay.map.place_only");
+}
+
 function barView(past, player) {
   const { matter, from, to, now } = past;
   const span = text("replay.bar.span", { from: `${dateText(from)} ${minuteText(from)}`, to: minuteText(to), took: durationText(to - from) });
@@ -207,6 +211,6 @@ function barView(past, player) {
     el("h1", {}, matter ? `${matter.no} ${matter.title}` : text("replay.bar.jurisdiction")),
     el("p", { class: "replay-words" }, [matter?.place, span].filter(Boolean).join(" · ")),
     ...neighbours(past),
-    el("p", { class: "replay-known" }, el("b", {}, text("replay.as_known")), el("span", {}, text("replay.read_at", { time: minuteText(now) }))),
+    el("p", { class: "replay-known" }, el("b", {}, text("replay.as_known")), el("span", {}, text("replay.read_at", { time: `${dateText(now)} ${minuteText(now)}` }))),
   ];
 }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Expect, Page
+from playwright.sync_api import Browser, Expect, Page, Route
 
 from dashboard import service
 from dashboard.citypack import CityPack, load_pack
@@ -133,6 +133,28 @@ def test_the_board_of_an_instant_is_the_one_of_then(
     PICTURES.mkdir(exist_ok=True)
     opened.evaluate("document.fonts.ready")
     opened.screenshot(path=PICTURES / "replay.png")
+
+
+def test_boards_that_are_forgotten_are_said_and_not_drawn(
+    chromium: Browser, server: HandServer, scene: tuple[Centre, dict[str, Any]]
+) -> None:
+    def without_boards(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        body["value"]["boards"]["from"] = None
+        body["value"] |= {"base": {"matters": [], "commands": []}, "changes": []}
+        route.fulfill(response=answer, json=body)
+
+    page = chromium.new_page(viewport=DESK)  # type: ignore[arg-type]
+    page.route("**/api/v1/replay*", without_boards)
+    page.goto(f"{server.url}/replay/{scene[1]['matter']['id']}")
+    expect(page.locator("html[data-mounted]")).to_be_attached()
+    expect(page.locator(".replay-board")).to_contain_text("看板只保留 2 天")
+    expect(page.locator(".replay-note")).to_have_text("看板已不在，只画地点")
+    expect(page.locator(".replay-row")).to_have_count(0)
+    expect(page.locator(".replay-took")).to_have_text(["10:00", "15:00", "17:00", "25:00", "33:00"])
+    expect(page.locator(".replay-fact[data-late]")).to_have_count(1)
+    page.close()
 
 
 def test_the_keys_play_jump_step_and_slow_down_at_an_alarm(
