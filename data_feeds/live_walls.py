@@ -107,20 +107,21 @@ class WallBook:
         self._asked.set()
 
     async def _say(self) -> None:
+        """Say what is so at this instant; whatever changes meanwhile is said the next time, which is at once."""
         told, self._changed = self._changed, set()
+        gone, self._gone = self._gone, {}
+        known = gone | self._here
+        lines = {wall: self._line(one, is_connected=wall in self._here) for wall, one in known.items()}
+        news = [News(WALLS, (known[wall].jurisdiction,)) for wall in told if wall in known]
         try:
-            for wall, here in self._here.items():
-                await self._bus.put_field(names.WALLS, wall, self._line(here, is_connected=True))
-            for wall, gone in list(self._gone.items()):
-                await self._bus.put_field(names.WALLS, wall, self._line(gone, is_connected=False))
-            known = self._here | self._gone
-            news = [News(WALLS, (known[wall].jurisdiction,)) for wall in told if wall in known]
+            for wall, line in lines.items():
+                await self._bus.put_field(names.WALLS, wall, line)
             if news:
                 await self._bus.publish(names.NEWS, write_news(news))
         except BusDown:
             self._changed |= told
+            self._gone = {wall: one for wall, one in gone.items() if wall not in self._here} | self._gone
             raise
-        self._gone.clear()
 
     def _line(self, here: _Shown, *, is_connected: bool) -> bytes:
         shown = here.shown

@@ -13,8 +13,9 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.wall import wall_id
 from dashboard.store.news import WALLS
 from data_feeds import bus_names as names
+from data_feeds.bus import Bus
 from data_feeds.live_screens import SceneShown, read_text
-from data_feeds.live_walls import SILENT_AFTER_MS
+from data_feeds.live_walls import SILENT_AFTER_MS, WallBook
 from tests.live.live_city import CITY, City, city, officer
 from tests.live.test_news import as_, hears, told_of, until
 
@@ -46,7 +47,7 @@ async def test_a_wall_says_what_it_shows_and_the_desks_are_told(redis_flush: str
                 assert (shown["connected"], shown["matter_id"]) == (True, "m-1")
                 assert shown["since_at"] == shown["heard_at"] == town.clock.now
                 await until(desk, lambda it: told_of(it, WALLS) > before)
-            gone = await said(town, lambda one: not one["connected"])
+            gone = await said(town, lambda one: not one.get("connected"))
             assert gone["scene"] == "incident"
             await until(desk, lambda it: told_of(it, WALLS) > before + 1)
             assert told_of(county, WALLS) == 0
@@ -72,8 +73,8 @@ async def test_two_screens_of_one_name_are_one_wall_until_both_are_gone(redis_fl
         async with as_(town, kiosk()):
             async with as_(town, kiosk()):
                 await said(town, lambda one: one.get("connected") is True)
-            await said(town, lambda one: one["connected"] is True)
-        await said(town, lambda one: one["connected"] is False)
+            await said(town, lambda one: one.get("connected") is True)
+        await said(town, lambda one: one.get("connected") is False)
 
 
 async def test_an_officer_who_looks_at_the_wall_is_no_wall(redis_flush: str) -> None:
@@ -106,3 +107,27 @@ async def test_a_wall_whose_process_died_is_not_taken_for_connected(redis_flush:
 )  # fmt: skip
 def test_a_wall_may_say_a_scene_and_nothing_else(text: str, said: SceneShown | None) -> None:
     assert read_text(text) == said
+
+
+async def test_a_wall_that_leaves_while_others_are_told_of_is_told_of_next(redis_flush: str) -> None:
+    """Its last word is not lost between two writes to Redis."""
+    bus = Bus(redis_flush)
+    book = WallBook(bus, lambda: 1_000)
+    first, second = kiosk("一"), kiosk("二")
+    book.joined(first)
+    book.joined(second)
+    put, left = bus.put_field, []
+
+    async def slowly(hash_name: str, field: str, data: bytes) -> None:
+        if not left:  # it goes while the first of the two is written
+            left.append(book.left(second))
+        await put(hash_name, field, data)
+
+    bus.put_field = slowly  # type: ignore[method-assign]
+    keeping = asyncio.create_task(book.keep())
+    async with asyncio.timeout(30):
+        while (await book.read()).get(wall_id(CITY, "二"), {}).get("connected") is not False:
+            await asyncio.sleep(0.01)
+    assert (await book.read())[wall_id(CITY, "一")]["connected"] is True
+    keeping.cancel()
+    await bus.close()
