@@ -144,7 +144,7 @@ def by_window(land: Ground, counts: Numbers) -> Alarms:
     places = counts.shape[1]
 
     def stands(window: float, expected: float) -> bool:
-        return upper_tail(int(window), expected, DISPERSION * expected) < FALSE_ALARM / places
+        return bool(upper_tail(int(window), expected, DISPERSION * expected) < FALSE_ALARM / places)
 
     return _windowed(land, counts, stands)
 

@@ -100,6 +100,47 @@ def test_the_day_is_followed_within_what_days_usually_differ_by() -> None:
     assert (followed.high - followed.low)[200] <= (before.high - before.low)[200]
 
 
+def days_whose_hours_differ(number: int) -> list[DayCounts]:
+    """A busy centre: each hour's rate differs from its day's by a tenth, neighbouring hours alike."""
+    chance = np.random.default_rng(11)
+    days = []
+    for offset in range(number):
+        day = MONDAY + timedelta(days=offset)
+        lead = np.zeros(BINS)
+        for at in range(1, BINS):
+            lead[at] = 0.985 * lead[at - 1] + chance.normal(0, 0.1 * (1 - 0.985**2) ** 0.5)
+        days.append(DayCounts(day, "weekday", chance.poisson(30_000 * shape() * np.exp(lead))))
+    return days
+
+
+def test_the_band_widens_with_the_horizon_where_hours_differ_and_holds_nine_of_ten_at_each() -> None:
+    days = days_whose_hours_differ(60)
+    held: dict[int, list[bool]] = {1: [], 24: [], 96: []}
+    for number in range(30, 60):
+        before = expect_day(PRIOR, days[:number], days[number].day, "weekday")
+        followed = follow_day(before, days[number].counts[:120].tolist())
+        width = (followed.high - followed.low) / followed.expected
+        assert width[121] < width[132] < width[150]
+        for ahead, found in held.items():
+            near = slice(119 + ahead, 119 + ahead + 6)
+            truth = days[number].counts[near]
+            found += ((truth >= followed.low[near]) & (truth <= followed.high[near])).tolist()
+    assert {ahead: 0.8 <= np.mean(found) <= 1.0 for ahead, found in held.items()} == dict.fromkeys(held, True)
+
+
+def test_a_lead_of_an_hour_fades_and_a_lead_of_the_day_stays() -> None:
+    days = days_whose_hours_differ(40)
+    before = expect_day(PRIOR, days, MONDAY + timedelta(days=40), "weekday")
+    rose = before.expected[:132].copy()
+    rose[120:] *= 1.15
+    followed = follow_day(before, rose.round().astype(int).tolist())
+    lead = followed.expected[132:] / before.expected[132:] - 1
+    assert 0.05 < lead[0] < 0.15
+    assert lead[96] < 0.6 * lead[0]
+    steady = follow_day(before, (before.expected[:132] * 1.15).round().astype(int).tolist())
+    assert steady.expected[228] / before.expected[228] > 1 + lead[96]
+
+
 def test_a_surge_is_not_explained_away() -> None:
     days = made_days(40)
     before = expect_day(PRIOR, days, MONDAY + timedelta(days=40), "weekday")
