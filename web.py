@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
 
 import callbacks.admin
 import callbacks.desk
@@ -138,6 +139,7 @@ def build_server(parts: Parts) -> Gate:
     callbacks.desk.register(desk, parts.services, parts.live, parts.clock)
     admin = _dash_page(inner, "admin", _admin_layout(parts), text("page.admin"), None)
     callbacks.admin.register(admin, parts.services, parts.clock)
+    base = parts.settings.map_base()
     script_hashes = sorted({*wall.csp_hashes(), *desk.csp_hashes(), *admin.csp_hashes()})
     return Gate(
         inner,
@@ -149,7 +151,9 @@ def build_server(parts: Parts) -> Gate:
         },
         kiosk_refused_page=lambda: kiosk_refused_page("zh"),
         no_screen_page=lambda: no_screen_page("zh"),
-        content_security_policy=lambda _path: _content_security_policy(script_hashes),
+        content_security_policy=lambda path: _content_security_policy(
+            script_hashes, base.origins() if base and path.startswith("/desk") else ()
+        ),
     )
 
 
@@ -203,7 +207,14 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         *_hand_routes(parts),
         Mount("/assets", assets(ROOT / "assets", parts.release)),
         Mount("/citypack/boundaries", assets(boundaries, parts.map_release, kept_by="private")),
+        *_tile_folder(parts),
     ]
+
+
+def _tile_folder(parts: Parts) -> list[BaseRoute]:
+    """The centre's own tiles, when the base map is a folder."""
+    tiles = parts.settings.map_tiles
+    return [Mount("/map/tiles", StaticFiles(directory=tiles))] if isinstance(tiles, Path) else []
 
 
 def _hand_routes(parts: Parts) -> list[Route]:
@@ -328,6 +339,7 @@ def _desk_layout(parts: Parts) -> Callable[[], Component]:
             demonstration=parts.clock.is_demonstration,
             place_names=place_names,
             sources=MapSources.of_release(parts.map_release),
+            base=parts.settings.map_base(),
         )
 
     return layout
@@ -359,14 +371,17 @@ def _identify(parts: Parts) -> Identify:
     return identify
 
 
-def _content_security_policy(script_hashes: list[str]) -> str:
-    """No script but our own files and Dash's one start line; styles inline, because Leaflet and AG Grid set them."""
+def _content_security_policy(script_hashes: list[str], pictures_from: tuple[str, ...] = ()) -> str:
+    """No script but our own files and Dash's one start line; styles inline, because Leaflet and AG Grid set them.
+
+    `pictures_from` are the origins of a base map's tiles, for the page that draws it alone.
+    """
     return "; ".join(
         (
             "default-src 'self'",
             f"script-src 'self' {' '.join(script_hashes)}",
             "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
+            " ".join(("img-src 'self' data: blob:", *pictures_from)),
             "connect-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",

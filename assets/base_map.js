@@ -83,17 +83,19 @@
   zhongshu.baseMap = {
     isNeighbour: (feature) => feature.properties.kind === "neighbour",
     isWater: (feature) => WATER_KINDS.has(feature.properties.kind),
-    neighbours: () => ({ stroke: false, fill: true, fillColor: colour("beyond"), fillOpacity: 1 }),
+    hasTiles: false, // a page that draws tiles below says so: the land is then outlines alone
+    neighbours: () => ({ stroke: false, fill: true, fillColor: colour("beyond"), fillOpacity: zhongshu.baseMap.hasTiles ? 0 : 1 }),
     township: () => ({
-      stroke: true, color: colour("town-line"), weight: weight(1.6, 0.8), fillColor: colour("land"), fillOpacity: 1,
+      stroke: true, color: colour("town-line"), weight: weight(1.6, 0.8), fillColor: colour("land"),
+      fillOpacity: zhongshu.baseMap.hasTiles ? 0 : 1,
     }),
     region: () => ({
       stroke: true, color: colour("region-line"), weight: weight(4, 1.6), lineJoin: "round", fill: false,
     }),
     water: (feature) =>
       feature.properties.kind === "river"
-        ? { stroke: true, color: colour("water"), weight: 1.2, fill: false }
-        : { stroke: false, fillColor: colour("water"), fillOpacity: 1 },
+        ? { stroke: !zhongshu.baseMap.hasTiles, color: colour("water"), weight: 1.2, fill: false }
+        : { stroke: false, fillColor: colour("water"), fillOpacity: zhongshu.baseMap.hasTiles ? 0 : 1 },
     /* Paints the layers again in the colours and at the scale of now; for a change of theme or size. */
     restyle(map) {
       const styles = { "zs-beyond": this.neighbours, "zs-land": this.township };

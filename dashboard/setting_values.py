@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dashboard.domain.map_base import TIANDITU, tile_address
+
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 
@@ -126,6 +128,44 @@ def host(text: str) -> str:
     if not _HOST.match(bare):
         raise ValueError(f"{text!r} is no host name or address")
     return bare
+
+
+def map_tiles(text: str) -> str | Path:
+    """What lies under the map's outlines: a name of the national platform's, an address of tiles, or their folder."""
+    if text in TIANDITU:
+        return text
+    if "://" in text:
+        return tile_address(text)
+    return path(text)
+
+
+def map_key(text: str) -> str:
+    """A provider's key: letters, digits, `-` and `_`; no reason repeats it."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{8,80}", text):
+        raise ValueError("a key has 8-80 letters, digits, - or _")
+    return text
+
+
+def zooms(text: str) -> tuple[int, int]:
+    """The closest and the farthest zoom that tiles exist for, LOW-HIGH."""
+    low, separator, high = text.partition("-")
+    if not separator:
+        raise ValueError(f"{text!r} is not LOW-HIGH")
+    lowest, highest = whole_number(0, 22)(low.strip()), whole_number(0, 22)(high.strip())
+    if lowest > highest:
+        raise ValueError(f"{lowest} is more than {highest}")
+    return lowest, highest
+
+
+def line(longest: int) -> Callable[[str], str]:
+    """Reader of one line of text that is shown as it is."""
+
+    def read(text: str) -> str:
+        if len(text) > longest or not text.isprintable():
+            raise ValueError(f"one line of at most {longest} characters")
+        return text
+
+    return read
 
 
 def names(text: str) -> tuple[str, ...]:

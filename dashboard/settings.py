@@ -13,6 +13,8 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from dashboard import setting_values as values
+from dashboard.domain.datum import Datum
+from dashboard.domain.map_base import TILE_NAME, MapBase, map_base
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -86,6 +88,23 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ZHONGSHU_TELLING_GATEWAY", "telling_gateway", "files", values.gateway, "files, none or http(s)://..."
     ),
+    Setting(
+        "ZHONGSHU_MAP_TILES",
+        "map_tiles",
+        "",
+        values.map_tiles,
+        "tianditu, tianditu-image, http(s)://.../{z}/{x}/{y}, or a folder of z/x/y tiles",
+    ),
+    Setting("ZHONGSHU_MAP_KEY", "map_key", "", values.map_key, "8-80 letters, digits, - or _"),
+    Setting(
+        "ZHONGSHU_MAP_DATUM",
+        "map_datum",
+        "wgs84",
+        values.one_of("wgs84", "gcj02", "bd09"),
+        "wgs84 gcj02 bd09",
+    ),
+    Setting("ZHONGSHU_MAP_ZOOMS", "map_zooms", "0-18", values.zooms, "LOW-HIGH, 0-22"),
+    Setting("ZHONGSHU_MAP_ATTRIBUTION", "map_attribution", "", values.line(200), "a line of text"),
     Setting("ZHONGSHU_SESSION_IDLE_MIN", "session_idle_ms", "30", values.minutes(1, 1440), "1-1440 minutes"),
     Setting("ZHONGSHU_SESSION_HOURS", "session_absolute_ms", "12", values.hours(1, 72), "1-72 hours"),
     Setting("ZHONGSHU_LOG_LEVEL", "log_level", "info", values.one_of(*LEVELS), " ".join(LEVELS)),
@@ -136,10 +155,34 @@ class Settings:
     clock_rate: float
     position_tick_ms: int
     telling_gateway: str
+    map_tiles: str | Path
+    map_key: str = field(repr=False)
+    map_datum: Datum
+    map_zooms: tuple[int, int]
+    map_attribution: str
     session_idle_ms: int
     session_absolute_ms: int
     log_level: str
     redis_is_embedded: bool
+
+    def map_base(self) -> MapBase | None:
+        """Return the tiles under the map's outlines, None without any.
+
+        Raises:
+            SettingError: settings that contradict one another, or a folder without tiles.
+        """
+        tiles, ending = str(self.map_tiles), ""
+        if isinstance(self.map_tiles, Path):
+            ending = tile_ending(self.map_tiles)
+            if not ending:
+                raise SettingError(
+                    "ZHONGSHU_MAP_TILES", f"{tiles} has no tiles named z/x/y.png, .jpg or .webp"
+                )
+        try:
+            return map_base(tiles, self.map_key, self.map_datum, self.map_attribution, self.map_zooms, ending)
+        except ValueError as error:
+            name = "ZHONGSHU_MAP_DATUM" if "datum" in str(error) else "ZHONGSHU_MAP_KEY"
+            raise SettingError(name, str(error)) from error
 
     def feed_ports(self) -> dict[str, int]:
         """Return setting -> TCP port that the feeds listen on, those that are switched off left out."""
@@ -185,6 +228,16 @@ class Settings:
         return settings
 
 
+def tile_ending(folder: Path) -> str:
+    """Return the ending (".png") of the first tile z/x/y in a folder, "" where there is none."""
+    for zoom in sorted(folder.glob("[0-9]*/")):
+        for column in zoom.glob("[0-9]*/"):
+            for file in column.iterdir():
+                if TILE_NAME.fullmatch(file.name):
+                    return file.suffix
+    return ""
+
+
 def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
     for name in sorted(environ):
         if not name.startswith("ZHONGSHU_") or name in _BY_NAME or name in TEST_NAMES:
@@ -213,6 +266,7 @@ def _refuse_contradictions(settings: Settings) -> None:
         ):
             if value is not None:
                 raise SettingError(name, "means nothing without ZHONGSHU_COT_UDP_PORT")
+    settings.map_base()
     taken = {(settings.bind, settings.port): "PORT"}
     for name, port in settings.feed_ports().items():
         other = taken.setdefault((settings.feeds_bind, port), name)

@@ -40,7 +40,7 @@ class Desk {
     this.chosen = null;
     this.revision = 0;
     this.following = true;
-    this.shown = { workers: true, matters: true, whistles: true, recommended: true, gaps: false };
+    this.shown = { workers: true, matters: true, whistles: true, recommended: true, gaps: false, base: true };
     this.recommended = [];
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
     this.situation = new Situation(root, live, this.queue);
@@ -230,7 +230,7 @@ class Desk {
       else this.map.removeLayer(this.workers);
       this.card.hide();
     }
-    if (name === "gaps") this.tools.showGaps(this.shown.gaps);
+    this.tools.showLayer(name, this.shown[name]);
     this.overlay.draw();
   }
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Final
 
 from dash import html
 
+from dashboard.domain.map_base import MapBase
 from layouts import ids
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
@@ -16,7 +18,7 @@ LAYERS: Final = ("workers", "matters", "whistles", "recommended", "gaps")
 OFF_AT_FIRST: Final = frozenset({"gaps"})
 
 
-def map_pane(lang: str, *, bounds: Bounds, sources: MapSources) -> html.Section:
+def map_pane(lang: str, *, bounds: Bounds, sources: MapSources, base: MapBase | None = None) -> html.Section:
     """The city with live workers, matters, whistles and recommended receivers; follows the chosen matter.
 
     The page's module writes the path of places, their figures and the field that finds into `map-places`.
@@ -28,7 +30,7 @@ def map_pane(lang: str, *, bounds: Bounds, sources: MapSources) -> html.Section:
             html.P("", id="map-note", className="map-said", role="status", hidden=True),
             html.Div(
                 [
-                    *(_layer_switch(name, lang) for name in LAYERS),
+                    *(_layer_switch(name, lang) for name in (*LAYERS, *(["base"] if base else []))),
                     html.Button(
                         text("desk_map.measure", lang),
                         id="map-measure",
@@ -42,6 +44,7 @@ def map_pane(lang: str, *, bounds: Bounds, sources: MapSources) -> html.Section:
             html.Div(
                 [
                     html.Span(schematic_note(lang)),
+                    html.Span(base.attribution if base else "", className="map-source"),
                     html.Button(
                         [html.Span("", id="desk-follow-text"), html.Kbd("F")],
                         id="desk-follow",
@@ -55,7 +58,8 @@ def map_pane(lang: str, *, bounds: Bounds, sources: MapSources) -> html.Section:
         id="desk-map-pane",
         className="pane map-pane",
         **attributes(
-            {"data-bounds": json.dumps([bounds.west, bounds.south, bounds.east, bounds.north])},
+            {"data-bounds": json.dumps([bounds.west, bounds.south, bounds.east, bounds.north])}
+            | ({"data-base": json.dumps(asdict(base))} if base else {})
         ),
     )
 

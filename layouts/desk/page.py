@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from dash import html
 
+from dashboard.domain.map_base import MapBase
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import may
 from layouts import ids
@@ -32,6 +33,7 @@ def build(
     place_names: Mapping[str, str] | None = None,
     lang: str | None = None,
     sources: MapSources | None = None,
+    base: MapBase | None = None,
 ) -> html.Div:
     """Return the desk of `principal`.
 
@@ -43,6 +45,7 @@ def build(
         place_names: division code -> name, for the codes that screen rows carry.
         lang: "zh" or "en" when the officer has switched away from the account's language.
         sources: addresses of the base map's files when they are not the default ones.
+        base: the tiles under the outlines, None for the outlines alone.
     """
     language = lang or principal.language
     return html.Div(
@@ -56,7 +59,12 @@ def build(
                     queue_pane(language),
                     html.Div(
                         [
-                            map_pane(language, bounds=bounds, sources=sources or MapSources.of_release()),
+                            map_pane(
+                                language,
+                                bounds=bounds,
+                                sources=sources or MapSources.of_release(),
+                                base=base,
+                            ),
                             duty_pane(language),
                         ],
                         className="desk-middle",

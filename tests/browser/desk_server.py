@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import principal_context
+from dashboard.domain.map_base import MapBase
 from dashboard.domain.principal import Principal
 from layouts.desk import page
 from layouts.document import document
@@ -58,6 +59,7 @@ class DeskServer:
         *,
         register: Callable[[Dash], None] = lambda app: None,
         place_names: dict[str, str] | None = None,
+        base: MapBase | None = None,
         port: int = 0,
     ) -> None:
         self.principal = principal
@@ -106,6 +108,7 @@ class DeskServer:
             bounds=CITY_BOUNDS,
             demonstration=True,
             place_names=place_names or {},
+            base=base,
         )
         register(app)
         config = uvicorn.Config(

@@ -104,6 +104,10 @@ def whole_web(folder: Path, database_url: str = "") -> Iterator[WholeWeb]:
     store.migrate()
     store.close()
     # The module opens a server of its own as it is imported, as gunicorn wants it.
+    tile = folder / "tiles" / "9" / "425" / "201.png"
+    tile.parent.mkdir(parents=True)
+    tile.write_bytes(b"a picture")
+    settings["ZHONGSHU_MAP_TILES"] = str(folder / "tiles")
     with mock.patch.dict(os.environ, settings):
         web = importlib.import_module("web")
         opened = web.open_parts(Settings.from_environment(dict(os.environ)))

@@ -2,6 +2,7 @@
  * is given the map and the live picture, and tells the page whom or what was chosen. */
 
 import { text } from "../../live/catalogue.mjs";
+import { BaseTiles } from "./base_tiles.mjs";
 import { figuresOf } from "./place_figures.mjs";
 import { drawLabels, foundMark, labelsOf } from "./map_labels.mjs";
 import { MeasureTool } from "./measure_tool.mjs";
@@ -52,7 +53,18 @@ export class MapTools {
     live.on("second", () => this.#count());
     live.on("fleet", () => this.answer && !this.figures && this.#count(true));
     live.on("connection", () => this.#count(true));
+    if (pane.dataset.base) this.#startBase(JSON.parse(pane.dataset.base));
     this.goTo(this.home, { fits: false });
+  }
+
+  /* The land is not filled where there are tiles to be seen, and is while there are none. */
+  #startBase(described) {
+    this.base = new BaseTiles(this.map, described, (state) => {
+      window.zhongshu.baseMap.hasTiles = state === "shown";
+      window.zhongshu.baseMap.restyle(this.map);
+      this.#say(state === "missing" ? text("desk_map.base.missing") : "");
+    });
+    this.base.show(true);
   }
 
   /* Goes to a place: its border, its figures, what lies in it. An answer that comes late is of no use. */
@@ -116,6 +128,12 @@ export class MapTools {
     const drawn = drawLabels([...measured, ...labels, ...own], [...taken, ...(mark ? [mark.box] : []), strip, buttons, foot], [0, 0, size.x, size.y]);
     this.#boxes = drawn.boxes;
     return [...drawn.nodes, ...(mark ? [mark.node] : []), ...this.measure.nodes(at)];
+  }
+
+  /* Switches a layer that is not drawn by the overlay. */
+  showLayer(name, isShown) {
+    if (name === "gaps") this.showGaps(isShown);
+    if (name === "base") this.base?.show(isShown);
   }
 
   showGaps(isShown) {
