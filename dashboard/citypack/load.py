@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from dashboard.citypack import (
     calendar,
     call_volume,
+    cameras,
     categories,
     limits,
     places,
@@ -32,6 +33,7 @@ from dashboard.citypack.boundaries import (
     read_outlines,
 )
 from dashboard.citypack.call_volume import UNKNOWN_VOLUME, CallVolume
+from dashboard.citypack.cameras import Camera
 from dashboard.citypack.categories import Categories
 from dashboard.citypack.faults import FaultList, PackError
 from dashboard.citypack.limits import Limits
@@ -86,6 +88,7 @@ class CityPack:
     windows: Windows
     places: tuple[Place, ...]
     call_volume: CallVolume
+    cameras: tuple[Camera, ...] | None  # None: the pack does not say
     citizen_reports: CitizenReports
     arrival: ArrivalRule
     dialling_code: str
@@ -128,6 +131,9 @@ def load_pack(path: Path) -> CityPack:
     volume = UNKNOWN_VOLUME
     if (folder / call_volume.FILE).is_file():
         volume = call_volume.read_call_volume(table(call_volume.FILE, call_volume.COLUMNS))
+    found_cameras = None
+    if (folder / cameras.FILE).is_file():
+        found_cameras = cameras.read_cameras(table(cameras.FILE, cameras.COLUMNS), locator)
     if faults:
         raise PackError(faults.as_tuple())
     return CityPack(
@@ -153,6 +159,7 @@ def load_pack(path: Path) -> CityPack:
         windows=found_windows,
         places=tables.places,
         call_volume=volume,
+        cameras=found_cameras,
         citizen_reports=settings.citizen_reports,
         arrival=settings.arrival,
         dialling_code=settings.city.dialling_code,

@@ -103,7 +103,7 @@ from dashboard.service.matter_acts import (
 from dashboard.service.merging.merged import merge, reject_merge, unmerge
 from dashboard.service.merging.picture import MergePicture, merge_picture
 from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
-from dashboard.service.on_map import find_on_map, place_on_map
+from dashboard.service.on_map import cameras_on_map, find_on_map, place_on_map
 from dashboard.service.policies.drafting import PolicyDraft, StepFault, policy_draft
 from dashboard.service.policies.editing import EditPolicy, changed_cells, edit_of, edit_policy
 from dashboard.service.policies.files import import_policies
@@ -404,6 +404,7 @@ __all__ = [
     "book_specialist",
     "call_for_help",
     "calls_between",
+    "cameras_on_map",
     "cancel_handover",
     "centres_to_invite",
     "changed_cells",

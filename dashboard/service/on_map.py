@@ -65,6 +65,17 @@ def place_on_map(services: Services, actor: Principal, code: str, now: int) -> R
     }
 
 
+def cameras_on_map(services: Services, actor: Principal, now: int) -> Row | Refused:
+    """Return the cameras of the actor's jurisdiction: `{"is_known", "cameras": [[id, lon, lat], ...]}`; not known
+    where the city's pack has no list of them. Refused: no_right."""
+    refused = no_right(actor, "see")
+    if refused is not None:
+        return refused
+    divisions, cameras = services.pack.divisions, services.pack.cameras
+    inside = [one for one in cameras or () if divisions.is_within(one.grid, actor.jurisdiction)]
+    return {"is_known": cameras is not None, "cameras": [[one.id, one.lon, one.lat] for one in inside]}
+
+
 def find_on_map(services: Services, actor: Principal, words: str, now: int) -> Row | Refused:
     """Return what an actor may mean by some words: `{"places", "units", "workers", "matters"}`, each
     `{"total": n, "found": [the best MOST_OF_A_KIND]}`. Refused: no_right.

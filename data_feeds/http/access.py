@@ -121,7 +121,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, rf"/api/v1/kiosk-tokens/{_ID}/revoke", "security_administrator"),
     _at(READ, r"/api/v1/audit/(verify|rows)", "auditor"),
     _at(WRITE, r"/api/v1/audit/exports", "auditor"),
-    _at(READ, rf"/api/v1/map/(places/{_ID}|found)", "desk"),
+    _at(READ, rf"/api/v1/map/(places/{_ID}|found|cameras)", "desk"),
     _at(READ, r"/api/v1/shift", "desk"),
     _at(WRITE, r"/api/v1/shift/(posts|posts/leave|posts/relieve|handovers)", "desk"),
     _at(WRITE, rf"/api/v1/shift/handovers/{_ID}/(items|complete|cancel)", "desk"),

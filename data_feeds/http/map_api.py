@@ -23,6 +23,11 @@ def map_router(parts: ApiParts) -> APIRouter:
         """A division inside the asker's jurisdiction and what lies directly in it."""
         return rendered(await read(service.place_on_map, parts, current_principal(), code), parts)
 
+    @router.get("/cameras")
+    async def cameras() -> JSONResponse:
+        """Cameras inside the asker's jurisdiction, by id and place."""
+        return rendered(await read(service.cameras_on_map, parts, current_principal()), parts)
+
     @router.get("/found")
     async def found(words: Searched) -> JSONResponse:
         """What somebody may mean by these words, inside the asker's jurisdiction."""

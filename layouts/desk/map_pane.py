@@ -14,8 +14,8 @@ from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.map import Bounds, MapSources, base_map, schematic_note
 
-LAYERS: Final = ("workers", "matters", "whistles", "recommended", "gaps")
-OFF_AT_FIRST: Final = frozenset({"gaps"})
+LAYERS: Final = ("workers", "matters", "whistles", "recommended", "gaps", "cameras")
+OFF_AT_FIRST: Final = frozenset({"gaps", "cameras"})
 
 
 def map_pane(lang: str, *, bounds: Bounds, sources: MapSources, base: MapBase | None = None) -> html.Section:

@@ -272,3 +272,26 @@ def test_the_desks_letters_do_not_act_from_the_field(page: Page) -> None:
     assert eventually(
         lambda: page.evaluate("window.desk.acts.open === null || window.desk.acts.open === undefined")
     )
+
+
+def test_cameras_without_a_list_say_that_there_is_no_source(page: Page) -> None:
+    page.click("[data-layer=cameras]")
+    expect(page.locator("#map-note")).to_have_text("视频没有来源：城市包里没有点位清单")
+    expect(page.locator(".camera-sign")).to_have_count(0)
+    page.click("[data-layer=cameras]")
+    expect(page.locator("#map-note")).to_be_hidden()
+
+
+def test_cameras_that_would_touch_are_one_sign_which_says_their_ids(page: Page) -> None:
+    listed = [["C-1", 119.5300, 35.42], ["C-2", 119.5302, 35.42], ["C-3", 119.56, 35.42]]
+    answer = {"value": {"is_known": True, "cameras": listed}}
+    page.route("**/api/v1/map/cameras", lambda route: route.fulfill(json=answer))
+    page.evaluate("() => { window.desk.map.setView([35.42, 119.54], 13, { animate: false }); }")
+    page.click("[data-layer=cameras]")
+    expect(page.locator(".camera-sign")).to_have_text(["视 2", "视 C-3"])
+    box = page.locator(".camera-sign rect").first.bounding_box()
+    page.mouse.click(box["x"] + 4, box["y"] + 4)
+    expect(page.locator("#map-note")).to_have_text("视频 C-1 C-2")
+    page.click("[data-layer=cameras]")
+    expect(page.locator(".camera-sign")).to_have_count(0)
+    page.unroute("**/api/v1/map/cameras")

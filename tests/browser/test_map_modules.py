@@ -130,6 +130,19 @@ def test_a_point_is_inside_a_ring_with_a_bay_or_not(page: Page) -> None:
     assert found == [True, False, True, False, False]
 
 
+# -- cameras --------------------------------------------------------------------------------------------------------
+
+
+def test_what_stands_in_one_square_is_one_sign_wherever_the_map_was_moved(page: Page) -> None:
+    points = [{"id": "a", "x": 10, "y": 10}, {"id": "b", "x": 30, "y": 20}, {"id": "c", "x": 70, "y": 10}]
+    body = "return m.clustersOf(given.points, 50, given.origin);"
+    found = run(page, "desk/map/clusters.mjs", body, {"points": points, "origin": {"x": 0, "y": 0}})
+    assert found == [{"x": 20, "y": 15, "ids": ["a", "b"]}, {"x": 70, "y": 10, "ids": ["c"]}]
+    moved = [point | {"x": point["x"] + 33} for point in points]
+    after = run(page, "desk/map/clusters.mjs", body, {"points": moved, "origin": {"x": 33, "y": 0}})
+    assert [one["ids"] for one in after] == [["a", "b"], ["c"]]
+
+
 # -- datum ----------------------------------------------------------------------------------------------------------
 
 

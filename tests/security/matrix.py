@@ -101,7 +101,7 @@ def _reads() -> tuple[Row, ...]:
         get("kiosk-tokens", frozenset({"secadmin"})),
         get("audit/verify", frozenset({"auditor"})), get("audit/rows", frozenset({"auditor"})),
         get("walls", DESKS), get("walls/own", DESKS | {"kiosk"}),
-        get("map/places/371102", SEE), get("map/found?words=G0", DESKS),
+        get("map/places/371102", SEE), get("map/found?words=G0", DESKS), get("map/cameras", DESKS),
         get("shift", DESKS), get("inbox", frozenset({"gateway"})),
         get("reports/{code}", EVERYBODY),
         get("field/day", WORKERS), get("own/statistics", LIAISONS),

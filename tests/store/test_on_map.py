@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dashboard import service
+from dashboard.citypack.cameras import Camera
 from dashboard.domain.principal import Principal
 from dashboard.service import Refused, RosterWorker
 from tests.store.centre import CITY, DONGGANG, LANSHAN, RONGAN, Centre, done, officer
@@ -127,3 +129,15 @@ def test_a_grid_is_the_last_step(centre: Centre) -> None:
     assert answer["children"] == []
     assert answer["members"] == {grid: grid}
     assert [one["level"] for one in answer["chain"]] == ["city", "region", "township", "village", "grid"]
+
+
+def test_cameras_are_those_of_the_own_jurisdiction_and_unknown_without_a_list(centre: Centre) -> None:
+    none = service.cameras_on_map(centre.services, centre.officer, centre.now)
+    assert none == {"is_known": False, "cameras": []}
+    grid = centre.pack.divisions.children(RONGAN)[0]
+    listed = replace(centre.pack, cameras=(Camera("C-1", "路口", 119.54, 35.39, grid),))
+    services = replace(centre.services, pack=listed)
+    ours = service.cameras_on_map(services, officer(jurisdiction=DONGGANG), centre.now)
+    assert ours == {"is_known": True, "cameras": [["C-1", 119.54, 35.39]]}
+    theirs = service.cameras_on_map(services, officer(jurisdiction=LANSHAN), centre.now)
+    assert theirs == {"is_known": True, "cameras": []}

@@ -4,6 +4,7 @@
 import { text } from "../../live/catalogue.mjs";
 import { BaseTiles } from "./base_tiles.mjs";
 import { figuresOf } from "./place_figures.mjs";
+import { CameraLayer } from "./camera_layer.mjs";
 import { drawLabels, foundMark, labelsOf } from "./map_labels.mjs";
 import { MeasureTool } from "./measure_tool.mjs";
 import { PlacePanel } from "./place_panel.mjs";
@@ -45,6 +46,7 @@ export class MapTools {
       point: (code) => this.#point(code),
     });
     this.measure = new MeasureTool(map, pane.querySelector("#map-measure"), { changed: () => page.redraw(), say: (words) => this.#say(words) });
+    this.cameras = new CameraLayer(map, { ask, say: (words) => this.#say(words), changed: () => page.redraw() });
     pane.addEventListener("keydown", (event) => this.#key(event));
     this.stripPx = 0;
     new ResizeObserver(() => this.#stripResized()).observe(this.panel.node);
@@ -108,6 +110,7 @@ export class MapTools {
       this.measure.add(latlng);
       return true;
     }
+    if (this.cameras.takesClick(containerPoint)) return true;
     const named = this.#boxes.find(({ box: [left, top, right, bottom] }) =>
       containerPoint.x >= left && containerPoint.x <= right && containerPoint.y >= top && containerPoint.y <= bottom);
     const code = named?.code ?? (isEmptyGround && this.answer ? this.shapes.childAt(latlng, this.answer) : null);
@@ -125,15 +128,17 @@ export class MapTools {
     const mark = this.#mark && foundMark(this.#mark, at);
     const own = labelsOf({ places, matters: this.live.matters, spots, mark: this.#mark, chosen, zoom: this.map.getZoom(), at });
     const measured = this.measure.labels(at);
-    const drawn = drawLabels([...measured, ...labels, ...own], [...taken, ...(mark ? [mark.box] : []), strip, buttons, foot], [0, 0, size.x, size.y]);
+    const cameras = this.cameras.draw(at, size);
+    const drawn = drawLabels([...measured, ...labels, ...own], [...taken, ...cameras.taken, ...(mark ? [mark.box] : []), strip, buttons, foot], [0, 0, size.x, size.y]);
     this.#boxes = drawn.boxes;
-    return [...drawn.nodes, ...(mark ? [mark.node] : []), ...this.measure.nodes(at)];
+    return [...cameras.nodes, ...drawn.nodes, ...(mark ? [mark.node] : []), ...this.measure.nodes(at)];
   }
 
   /* Switches a layer that is not drawn by the overlay. */
   showLayer(name, isShown) {
     if (name === "gaps") this.showGaps(isShown);
     if (name === "base") this.base?.show(isShown);
+    if (name === "cameras") this.cameras.show(isShown);
   }
 
   showGaps(isShown) {
