@@ -44,7 +44,7 @@ export function gridOverlay(gaps, points, calls, city, project, text) {
 }
 
 function nameOf(region, project) {
-  const size = region.is_zone ? 40 : 56;
+  const size = region.is_zone ? 42 : 56;
   return {
     at: project(region.lon, region.lat), clear: 0, centred: true,
     lines: [{ text: region.name, size, weight: 700, spacing: region.is_zone ? 0 : 14, colour: "var(--ink2)" }],

@@ -34,7 +34,7 @@ function gone(text) {
 /* --- townships ------------------------------------------------------------------------------------ */
 
 const TOWN = { columns: 4, left: 36, width: 226, height: 84, headHeight: 56, top: 196, bottom: 2156 };
-const TOWN_INSET = 4; // signs reach beyond their line: a row that begins at a seam begins a little below it
+const TOWN_INSET = 8; // signs reach beyond their line: a row that begins at a seam begins a little below it
 
 /* Every township under its region as the roster has it (zones take townships out of their counties), in the pack's order. */
 function townshipsView(duty, positions, city, text) {

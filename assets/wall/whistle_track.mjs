@@ -74,6 +74,6 @@ function cross(x, colour) {
 export function axisView(width, text) {
   const x = axisScale(width);
   return drawing(width, 46, { class: "axis" }, TICKS.map((tick) => el("text", {
-    x: x(tick), y: 36, "font-size": 36, "text-anchor": tick === 0 ? "start" : "middle", style: "fill:var(--ink3)",
+    x: x(tick), y: 36, "font-size": 38, "text-anchor": tick === 0 ? "start" : "middle", style: "fill:var(--ink3)",
   }, tick === AXIS_MINUTES ? text("wall.whistle.axis_end", { minutes: tick }) : tick)));
 }
