@@ -2,7 +2,9 @@
 
 Alone: `python -m tools.bench_day` (not part of `make bench`: it takes minutes). The product's page and client; the
 server is played (tests/browser/wall_day.mjs): 28,800 frames of movement, 17,280 hotline pictures, 9,600 changed
-matters, 720 alarms and calls for help, 72 whistles, 12 lost servers. It leaves the page while the page is weighed.
+matters, 720 alarms and calls for help, 72 whistles, 12 lost servers, an hour each without positions and without the
+hotline. It leaves the page while the page is weighed. Every alarm must be on the wall before it is acknowledged,
+unless the wall says that it hears nobody; a silent feed's panel must say so, and be fresh again afterwards.
 
 Judged is what the page's own scripts hold (objects, arrays, closures, strings, numbers), taken from heap snapshots. The
 engine's compiled code is not: it comes and goes by 400 kB in such a day whatever the page does. The heap as the engine
@@ -26,6 +28,7 @@ from tools.bench_browser import FLAGS, chromium_path
 
 HOUR_S = 3_600
 LOST_EVERY_H = 2
+SILENT_H = {5: "positions", 11: "hotline"}
 # Until every row of the morning was replaced once by one that came alone (400 changes an hour, 3,165 rows), a page
 # that forgets everything still grows: rows of one message share what they say, rows of many do not.
 TURNED_OVER_H = 8
@@ -39,6 +42,7 @@ def main(arguments: list[str]) -> int:
     """Print the table; 1 when the page's data grows beyond the limit or nodes or listeners stay behind."""
     wanted = _parser().parse_args(arguments)
     held: list[Held] = []
+    faults: list[str] = []
     data: list[Counter[str]] = []
     began = time.monotonic()
     with serving(wall_app(live="wall_day")) as address, sync_playwright() as playwright:
@@ -49,10 +53,11 @@ def main(arguments: list[str]) -> int:
                 wall.page.evaluate(
                     f"() => {{ live.on('matters', ({{ upserts }}) => {{ {wanted.forget} }}); }}"
                 )
+            wall.begin_to_look()
             print("  hour   data kB   heap MB   DOM nodes   listeners")
             for hour in range(wanted.hours + 1):
                 if hour:
-                    wall.pass_(HOUR_S)
+                    faults += _an_hour(wall, SILENT_H.get(hour))
                     if hour % LOST_EVERY_H == 0:
                         wall.page.evaluate("server.restart()")
                         wall.pass_(HOUR_S // 6)  # back, and in the same minute of the cycle as before
@@ -67,13 +72,31 @@ def main(arguments: list[str]) -> int:
             told = wall.page.evaluate(
                 "[server.alarms, server.whistles, live.fleet.number, live.connection.state, server.lost]"
             )
-            faults = wall.faults
+            faults += wall.faults + [f"{no} was not shown" for no in wall.alarms_not_shown()]
+            faults += [] if wall.page.locator("[data-page=wall]").count() == 1 else ["it is no wall any more"]
+            blind = wall.alarms_while_blind()
         browser.close()
-    print(f"  alarms, whistles, frames of movement, connection, lost servers: {told}; faults {faults}")
+    print(f"  alarms, whistles, frames of movement, connection, lost servers: {told}")
+    print(f"  alarms while the wall said that it hears nobody: {blind}; faults: {faults}")
     print(f"  took {time.monotonic() - began:.0f} s")
     settled = min(TURNED_OVER_H, wanted.hours // 2)
     is_flat = _is_flat(held[settled:], data[settled:])
     return 0 if is_flat and not faults else 1
+
+
+def _an_hour(wall: WallHours, silent: str | None) -> list[str]:
+    """Let an hour pass, where named with one silent feed; returns what the wall did not say of it."""
+    if silent is None:
+        wall.pass_(HOUR_S)
+        return []
+    wall.fail(silent)
+    wall.pass_(HOUR_S)
+    while_silent = wall.freshness(silent)
+    wall.mend(silent)
+    wall.pass_(HOUR_S // 3)
+    after = wall.freshness(silent)
+    print(f"  an hour without {silent}: the panel says {while_silent}, then {after}")
+    return [] if (while_silent, after) == ("down", "fresh") else [f"{silent}: {while_silent}, {after}"]
 
 
 def growth(hourly: Sequence[float]) -> tuple[float, float]:

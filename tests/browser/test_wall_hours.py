@@ -52,6 +52,28 @@ def test_what_comes_and_goes_leaves_no_node_and_no_listener(chromium: Browser) -
         assert wall.faults == []
 
 
+def test_through_two_silent_feeds_and_a_lost_server_every_alarm_is_shown(chromium: Browser) -> None:
+    with serving(wall_app(live="wall_day")) as address, WallHours(chromium, address, RATE) as wall:
+        wall.pass_(CYCLE_S)
+        wall.begin_to_look()
+        began = wall.page.evaluate("server.alarms")
+        for feed in ("positions", "hotline"):
+            assert wall.freshness(feed) == "fresh"
+            wall.fail(feed)
+            wall.pass_(CYCLE_S)
+            assert wall.freshness(feed) == "down"
+            wall.mend(feed)
+            wall.pass_(CYCLE_S)
+            assert wall.freshness(feed) == "fresh"
+        wall.page.evaluate("server.restart()")
+        wall.pass_(CYCLE_S)
+        assert wall.page.evaluate("server.alarms") - began >= 20
+        assert wall.alarms_not_shown() == []
+        assert 0 < wall.alarms_while_blind() < 10
+        assert wall.page.locator("[data-page=wall]").count() == 1
+        assert wall.faults == []
+
+
 def test_a_hidden_wall_paints_nothing_queues_nothing_and_is_whole_when_shown(chromium: Browser) -> None:
     with serving(wall_app(live="wall_day")) as address, WallHours(chromium, address, RATE) as wall:
         page = wall.page

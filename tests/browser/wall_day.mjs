@@ -12,6 +12,7 @@ const SOS_AND_ON_DUTY = 0x85;
 const ON_DUTY = 0x81;
 const STEP_APART = 3; // a third of the fleet steps in a frame, as in a working hour
 const RATE = Number(new URL(location.href).searchParams.get("rate")); // seconds of the wall in one of the page
+const LOOK_EVERY_S = 15;
 const MOVE_EVERY_S = 3; // the whole fleet steps once in nine seconds
 
 class Day extends PlayedServer {
@@ -19,6 +20,10 @@ class Day extends PlayedServer {
   alarms = 0;
   whistles = 0;
   lost = 0;
+  failed = new Set(); // feeds that are silent: "positions", "hotline"
+  waiting = []; // numbers of alarms that nobody has acknowledged or seen on the wall yet
+  unseen = []; // that were acknowledged before
+  blind = new Set(); // of alarms that came while the wall said that it hears nobody
 
   constructor(given) {
     super({ rate: RATE });
@@ -79,9 +84,11 @@ class Day extends PlayedServer {
     if (!this.fleet || this.isGreeting) return;
     this.tick += 1;
     if (this.tick % MOVE_EVERY_S === 0) this.move();
-    if (this.tick % 5 === 0) this.say(jsonFrame(Kind.HOTLINE, this.hotline()));
+    if (this.tick % 5 === 0 && !this.failed.has("hotline")) this.say(jsonFrame(Kind.HOTLINE, this.hotline()));
+    if (this.tick % 60 === 0) this.say(jsonFrame(Kind.RATES, { ...this.given.rates, at: this.now() }));
     if (this.tick % 10 === 0) this.say(jsonFrame(Kind.HEALTH, this.health()));
     if (this.tick % 9 === 0) this.progress();
+    if (this.tick % LOOK_EVERY_S === 0) this.lookForAlarm();
     if (this.tick % 120 === 0) this.alarm();
     if (this.tick % 120 === 60) this.acknowledge();
     if (this.tick % 120 === 110) this.settleAlarm();
@@ -89,7 +96,13 @@ class Day extends PlayedServer {
     if (this.tick % 1_200 === 1_000) this.endWhistle();
   }
 
+  fleetAt() {
+    return this.movedAt ?? this.now();
+  }
+
   move() {
+    if (this.failed.has("positions")) return;
+    this.movedAt = this.now();
     const isCalling = this.tick % 120 === 0;
     const states = this.tick % 60 === 0 ? [[7, isCalling ? SOS_AND_ON_DUTY : ON_DUTY]] : [];
     this.say(this.fleet.delta(this.now(), { apart: STEP_APART, phase: this.tick % STEP_APART, states }));
@@ -122,14 +135,28 @@ class Day extends PlayedServer {
 
   alarm() {
     this.alarms += 1;
+    this.waiting.push(`A${this.alarms}`);
     this.change({ matters: [{
       ...this.alarmRow, id: `alarm-${this.alarms}`, no: `A${this.alarms}`, acknowledged: false, whistle: null, opened_at: this.now(),
       due_at: this.now() + 3 * MINUTE_MS, limit_ms: 3 * MINUTE_MS, lon: 119.1 + (this.alarms % 40) / 100,
     }] });
   }
 
+  /* What somebody in the room would see: the alarm's number in the scene that is shown or its sign on the scene's map, or
+   * that the wall is blind. */
+  lookForAlarm() {
+    const row = this.table.get(`alarm-${this.alarms}`);
+    const scene = document.querySelector("[id^='wall-scene-'][data-shown='true']");
+    if (!row || row.acknowledged || !scene) return;
+    const isSaid = scene.querySelector(`[data-matter="${row.id}"]`) !== null || new RegExp(`\\b${row.no}\\b`).test(scene.textContent);
+    const isBlind = ["down", "reconnecting"].includes(document.getElementById("wall-connection").dataset.state);
+    if (isSaid || isBlind) this.waiting = this.waiting.filter((no) => no !== row.no);
+    if (isBlind && !isSaid) this.blind.add(row.no);
+  }
+
   acknowledge() {
     const row = this.table.get(`alarm-${this.alarms}`);
+    this.unseen.push(...this.waiting.splice(0));
     if (row) this.change({ matters: [{ ...row, acknowledged: true, version: 2, due_at: this.now() + 60 * MINUTE_MS, limit_ms: 60 * MINUTE_MS }] });
   }
 

@@ -60,6 +60,31 @@ class WallHours:
             self.page.clock.run_for(STEP_MS)
             self.page.evaluate("settled()")
 
+    def fail(self, feed: str) -> None:
+        """A feed falls silent: "positions" or "hotline"."""
+        self.page.evaluate("feed => { server.failed.add(feed); }", feed)
+
+    def mend(self, feed: str) -> None:
+        """It speaks again."""
+        self.page.evaluate("feed => { server.failed.delete(feed); }", feed)
+
+    def freshness(self, feed: str) -> str:
+        """What the overview says of a feed's panel: fresh, late or down."""
+        panel = self.page.locator({"positions": "#wall-map", "hotline": "#wall-calls"}[feed])
+        return str(panel.get_attribute("data-freshness"))
+
+    def begin_to_look(self) -> None:
+        """From here on every alarm must be seen: the page has opened."""
+        self.page.evaluate("() => { server.waiting = []; server.unseen = []; server.blind.clear(); }")
+
+    def alarms_not_shown(self) -> list[str]:
+        """Numbers of the alarms that somebody in the room could not have seen before they were acknowledged."""
+        return list(self.page.evaluate("server.unseen"))
+
+    def alarms_while_blind(self) -> int:
+        """How many alarms came and were acknowledged while the wall said that it hears nobody."""
+        return int(self.page.evaluate("server.blind.size"))
+
     def held(self) -> Held:
         """Collect garbage and count."""
         with self._without_server():

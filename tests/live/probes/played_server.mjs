@@ -92,11 +92,16 @@ export class PlayedServer {
     socket.onmessage?.({ data: bytes.buffer });
   }
 
+  /* The newest tick of the position feed. */
+  fleetAt() {
+    return this.now();
+  }
+
   time(echo) {
     const bytes = new Uint8Array(TIME_BYTES);
     const view = new DataView(bytes.buffer);
     bytes[0] = 0x10 | Kind.TIME;
-    [this.now(), this.rate, echo, this.now()].forEach((value, place) => view.setFloat64(1 + 8 * place, value, true));
+    [this.now(), this.rate, echo, this.fleetAt()].forEach((value, place) => view.setFloat64(1 + 8 * place, value, true));
     return bytes;
   }
 
