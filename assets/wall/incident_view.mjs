@@ -20,7 +20,7 @@ export function titleView(incident, townships, others, text) {
   const state = matter.urgency === 1 && matter.acknowledged === false ? "overdue" : clock?.state ?? "ok";
   return [
     el("h1", {},
-      el("span", { class: `flag ${state}${matter.acknowledged === false && matter.urgency === 1 ? " blink-fill" : ""}` },
+      el("span", { class: `in-flag ${state}${matter.acknowledged === false && matter.urgency === 1 ? " blink-fill" : ""}` },
         urgencyIcon(matter.urgency, "currentcolor"), text(`wall.incident.urgency.${matter.urgency}`)),
       el("span", { class: "cut in-name" }, matter.title),
       others ? el("span", { class: "others" },

@@ -40,7 +40,9 @@ def walls_panel(principal: Principal, lang: str) -> html.Section:
                 className="heading",
             ),
             html.Div(
-                id="desk-walls-list", role="radiogroup", **{"aria-label": text("desk.walls.title", lang)}
+                id="desk-walls-list",
+                role="radiogroup",
+                **attributes({"aria-label": text("desk.walls.title", lang)}),
             ),
             html.Div(id="desk-walls-acts"),
             html.P("", id="desk-walls-refusal", className="walls-refusal", role="alert", hidden=True),

@@ -98,7 +98,7 @@ def test_an_alarm_takes_the_wall_over_and_gives_it_back_once_it_is_acknowledged(
     assert wall.get_attribute("#wall-incident", "data-matter") == "m-G0431"
     assert texts(wall, ".wall-scene-index .alarm-square") == ["警"]
     assert line(wall) == "10:42 自动切入，待确认"
-    assert style(wall, ".incident-title .flag", "background-color") == token(wall, "alarm-fill")
+    assert style(wall, ".incident-title .in-flag", "background-color") == token(wall, "alarm-fill")
     change(wall, ANSWERED)
     assert scene(wall) == "overview"
 
