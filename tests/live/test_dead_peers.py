@@ -122,14 +122,16 @@ async def test_a_peer_that_answers_is_kept(redis_flush: str) -> None:
 
 async def test_a_screen_that_is_sent_away_and_does_not_go_is_cut(redis_flush: str) -> None:
     """Its polite close waits behind what it does not take; without a cut the socket would stay for ever."""
-    async with city(redis_flush, **HASTY) as town:
+    async with city(redis_flush, ws_ping_interval=1_000, ws_ping_timeout=PONG_S) as town:
         stopped = await RawScreen.open(town.port, receive_buffer=4_096)
         await until(lambda: town.hub.stats()["bus"] == "up" and town.hub.stats()["screens"] == 1)
         await load(town, 0, size=4_000_000)
         await until(lambda: waiting_bytes(town) > 0)
         (screen,) = town.hub._screens
         transport = screen.outbox._direct
+        protocol: Any = transport.get_protocol()
         screen.outbox.close(4408, "too slow")
+        protocol.send_keepalive_ping()  # its turn: had it come before the load, the peer might have been gone by then
         await until(lambda: transport.get_write_buffer_size() == 0 and transport.is_closing())
         stopped.close()
 
