@@ -13,13 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tools import analysis_duplicates, analysis_routing, analysis_surge, analysis_volume
+from tools import analysis_duplicates, analysis_hot_spots, analysis_routing, analysis_surge, analysis_volume
 from tools.analysis_recordings import PROJECT_ROOT, recordings_folder
 
 DOCUMENT: Final = PROJECT_ROOT / "docs" / "hotline.md"
 PARTS: Final[dict[str, Callable[[Path], list[str]]]] = {
     "volume": analysis_volume.report,
     "surge": analysis_surge.report,
+    "hot_spots": analysis_hot_spots.report,
     "duplicates": analysis_duplicates.report,
     "routing": analysis_routing.report,
 }
