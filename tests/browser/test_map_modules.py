@@ -168,8 +168,9 @@ FIGURES = """
         workers: new Map(given.workers.map((one, slot) => [slot, one])) };
     const full = (row, at) => [String(at), { id: String(at), limit_ms: 600_000, ...row }];
     const matters = new Map(given.matters.map(full));
-    const { own, children, elsewhere, gaps } = m.figuresOf(given.answer, { fleet, matters, commands: new Map(), now });
-    return { own, children: Object.fromEntries(children), elsewhere, gaps: [...gaps] };
+    const live = { fleet, matters, commands: new Map(), now };
+    const { own, children, elsewhere, gaps, knowsFleet } = m.figuresOf(given.answer, live);
+    return { own, children: Object.fromEntries(children), elsewhere, gaps: [...gaps], knowsFleet };
 """
 TOWNSHIP = {
     "place": {"code": "T", "level": "township", "grids": 3},
@@ -199,6 +200,13 @@ def test_a_grid_is_covered_by_one_fresh_fix_however_many_stand_there(page: Page)
     assert found["gaps"] == ["g2", "g3"]
     assert found["children"]["V1"]["covered"] == 1
     assert found["children"]["V2"] == {**found["children"]["V2"], "workers": 2, "lost": 1, "covered": 0}
+
+
+def test_before_the_roster_has_come_nobody_is_said_to_be_missing(page: Page) -> None:
+    found = figures(page, [], [])
+    assert found["knowsFleet"] is False
+    assert found["gaps"] == []
+    assert figures(page, [worker("g1", 0)], [])["knowsFleet"] is True
 
 
 def test_what_is_known_no_lower_is_counted_here_and_not_below(page: Page) -> None:

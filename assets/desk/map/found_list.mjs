@@ -5,21 +5,22 @@ import { text } from "../../live/catalogue.mjs";
 import { gapsOf } from "./place_figures.mjs";
 import { shortName } from "./map_labels.mjs";
 
+export const UNKNOWN = "—";
 const KINDS = ["matters", "places", "units", "workers"];
 
 /* [{kind: "place", id, title, cells: [[text, state]]}] of the places directly in the chosen one. */
 export function childRows(answer, figures) {
   return answer.children.map((child) => {
     const counted = figures?.children.get(child.code);
-    return { kind: "place", id: child.code, title: shortName(child.name, answer.place), cells: counted ? cellsOf(counted) : [] };
+    return { kind: "place", id: child.code, title: shortName(child.name, answer.place), cells: counted ? cellsOf(counted, figures.knowsFleet) : [] };
   });
 }
 
 /* Fresh of all workers, gaps of all grids, open, overdue: in the order of the list's heading. */
-export function cellsOf(counted) {
+export function cellsOf(counted, knowsFleet) {
   return [
-    [`${number(counted.fresh)}/${number(counted.workers)}`, ""],
-    [`${number(gapsOf(counted))}/${number(counted.grids)}`, ""],
+    [knowsFleet ? `${number(counted.fresh)}/${number(counted.workers)}` : UNKNOWN, ""],
+    [knowsFleet ? `${number(gapsOf(counted))}/${number(counted.grids)}` : UNKNOWN, ""],
     [number(counted.open), ""],
     [number(counted.overdue), counted.overdue > 0 ? "overdue" : ""],
   ];

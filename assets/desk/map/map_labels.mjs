@@ -45,7 +45,7 @@ function namesOf(places, at) {
     const isNamed = NAMED_LEVELS.has(child.level) || child.place_known;
     const counted = figures?.children.get(child.code);
     // Where the grids themselves are drawn, the uncovered ones are hatched: counting them again would hide them.
-    const gaps = showsGaps && counted && NAMED_LEVELS.has(child.level) ? gapsOf(counted) : 0;
+    const gaps = showsGaps && figures.knowsFleet && counted && NAMED_LEVELS.has(child.level) ? gapsOf(counted) : 0;
     const lines = [
       ...(isNamed ? [{ text: shortName(child.name, answer.place), size: NAME_PX }] : []),
       ...(gaps > 0 ? [{ text: text("desk_map.gaps.short", { gaps, grids: child.grids }), size: NUMBER_PX, weight: 600 }] : []),

@@ -53,7 +53,7 @@ export class MapTools {
     this.#stripResized();
     this.#fitHome();
     live.on("second", () => this.#count());
-    live.on("fleet", () => this.answer && !this.figures && this.#count(true));
+    live.on("fleet", () => this.answer && !this.figures?.knowsFleet && this.#count(live.fleet.workers.size > 0));
     live.on("connection", () => this.#count(true));
     if (pane.dataset.base) this.#startBase(JSON.parse(pane.dataset.base));
     this.goTo(this.home, { fits: false });

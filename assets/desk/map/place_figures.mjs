@@ -8,13 +8,14 @@ import { clockOf, isUnacknowledgedAlarm, stateOf } from "../queue_model.mjs";
 const NAME_OF_LEVEL = { region: "region", township: "township", village: "village", grid: "grid" };
 const BELOW = { city: "region", region: "township", township: "village", village: "grid", grid: null };
 
-/* {own, children: Map(code -> figures), elsewhere}: `elsewhere` holds what lies in the place and in none of its
- * children, like an order of which only the township is known. */
+/* {own, children: Map(code -> figures), elsewhere, gaps, knowsFleet}: `elsewhere` holds what lies in the place and in none
+ * of its children, like an order of which only the township is known; until the roster has come nothing is known of
+ * workers, which is not the same as nobody. */
 export function figuresOf(answer, { fleet, matters, commands, now }) {
   const { place, children, members } = answer;
-  const figures = { own: nothing(place.grids), children: new Map(), elsewhere: nothing(0), gaps: new Set() };
+  const figures = { own: nothing(place.grids), children: new Map(), elsewhere: nothing(0), gaps: new Set(), knowsFleet: fleet.workers.size > 0 };
   for (const child of children) figures.children.set(child.code, nothing(child.grids));
-  countWorkers(figures, answer, fleet);
+  if (figures.knowsFleet) countWorkers(figures, answer, fleet);
   for (const row of matters.values()) {
     if (!isIn(place, row, members)) continue;
     const state = isUnacknowledgedAlarm(row) ? "overdue" : stateOf(clockOf(row, commands), now);

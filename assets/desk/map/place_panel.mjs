@@ -3,7 +3,7 @@
  * that the whole drill-down goes by keyboard: arrows, Enter, and Esc back up. */
 
 import { text } from "../../live/catalogue.mjs";
-import { childRows, foundRows, number } from "./found_list.mjs";
+import { UNKNOWN, childRows, foundRows, number } from "./found_list.mjs";
 import { gapsOf } from "./place_figures.mjs";
 
 const TYPING_SETTLES_MS = 160;
@@ -65,10 +65,11 @@ export class PlacePanel {
   showFigures(figures, asOf) {
     this.counted = figures;
     const { own, elsewhere } = figures;
+    const known = (value) => (figures.knowsFleet ? number(value) : UNKNOWN);
     this.figures.dataset.state = asOf ? "late" : "fresh";
     const parts = [
-      [text("desk_map.workers", { fresh: number(own.fresh), workers: number(own.workers) })],
-      [text("desk_map.gaps", { gaps: number(gapsOf(own)), grids: number(own.grids) })],
+      [text("desk_map.workers", { fresh: known(own.fresh), workers: known(own.workers) })],
+      [text("desk_map.gaps", { gaps: known(gapsOf(own)), grids: number(own.grids) })],
       own.lost > 0 && [text("desk_map.lost", { lost: number(own.lost) })],
       own.calling > 0 && [text("desk_map.calling", { calling: number(own.calling) }), "overdue"],
       [text("desk_map.open", { open: number(own.open) })],
