@@ -16,6 +16,7 @@ from dashboard.domain.past import rows_at
 from dashboard.service import Services
 from dashboard.service.replay.boards import read_boards
 from dashboard.store.store import Store
+from tests.browser.axe import by_tab, looked_at
 from tests.browser.hand_server import HandServer
 from tests.browser.replay_scene import CHIEF, morning, replay_server
 from tests.browser.waiting import eventually
@@ -208,3 +209,16 @@ def test_every_control_is_reached_and_shown_by_the_keyboard(opened: Page) -> Non
     expect(opened.locator('[data-do="play"]')).to_contain_text("暂停")
     opened.keyboard.press(" ")
     expect(opened.locator('[data-do="play"]')).to_contain_text("播放")
+
+
+def test_no_rule_of_accessibility_is_broken_while_a_clock_is_over_or_in_time(
+    chromium: Browser, server: HandServer, scene: tuple[Centre, dict[str, Any]]
+) -> None:
+    page = chromium.new_page(viewport=DESK, color_scheme="dark", reduced_motion="reduce")  # type: ignore[arg-type]
+    page.goto(f"{server.url}/replay/{scene[1]['matter']['id']}")
+    expect(page.locator("html[data-mounted]")).to_be_attached()
+    for at in (scene[1]["blown_at"] + MINUTE_MS, scene[1]["due_at"] + MINUTE_MS):
+        at_instant(page, at)
+        assert looked_at(page) == []
+    assert by_tab(page)[1] == []
+    page.close()
