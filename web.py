@@ -81,7 +81,7 @@ ROOT = Path(__file__).resolve().parent
 WORDS = {
     "wall": ("live", "log", "map", "wall", "wall_scenes", "wall_control", "wall_incident"),
     "desk": (
-        *("page", "live", "map", "log", "refusals", "desk", "asks", "tellings", "shift", "steps"),
+        *("page", "live", "map", "log", "refusals", "desk", "desk_bar", "asks", "tellings", "shift", "steps"),
         "desk_map",
         "desk_walls",
     ),

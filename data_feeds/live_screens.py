@@ -23,6 +23,8 @@ RECHECK_AT_ONCE: Final = 20  # 6 ms of a processor
 
 _SCENE_SHOWN: Final = re.compile(r"w([a-z]{1,16})(?::([A-Za-z0-9_-]{1,40}))?")
 
+_MATTER_OPENED: Final = re.compile(r"m:([A-Za-z0-9_-]{0,40})")
+
 # Answers who a screen belongs to now, None once its session or token has ended; may block.
 Recheck = Callable[[], Principal | None]
 OneSocket = TypeVar("OneSocket", bound="Socket")
@@ -75,7 +77,14 @@ class SceneShown:
     matter_id: str | None = None
 
 
-Said = TimeAsked | Acknowledged | SceneShown
+@dataclass(frozen=True, slots=True)
+class MatterOpened:
+    """`m:<matter id>` or `m:`: which matter a desk has open from now on."""
+
+    matter_id: str | None
+
+
+Said = TimeAsked | Acknowledged | SceneShown | MatterOpened
 
 
 def read_text(said: str | None) -> Said | None:
@@ -85,6 +94,9 @@ def read_text(said: str | None) -> Said | None:
     if said[0] == "w":
         shown = _SCENE_SHOWN.fullmatch(said)
         return SceneShown(shown[1], shown[2]) if shown and shown[1] in SCENES else None
+    if said[0] == "m":
+        opened = _MATTER_OPENED.fullmatch(said)
+        return MatterOpened(opened[1] or None) if opened else None
     try:
         number = float(said[1:])
     except ValueError:

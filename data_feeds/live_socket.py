@@ -19,7 +19,7 @@ from dashboard.domain.arrival import Fix
 from dashboard.domain.principal import Principal
 from dashboard.live.fleet import Fleet
 from dashboard.live.picture import Change, Picture
-from dashboard.live.view import Surface, ViewClass
+from dashboard.live.view import ScopeFilter, Surface, ViewClass
 from dashboard.live.wire import Kind, encode_json
 from dashboard.store.news import News
 from data_feeds.admin_socket import AdminSockets
@@ -28,6 +28,7 @@ from data_feeds.bus import Bus
 from data_feeds.live_boards import BOARDS
 from data_feeds.live_channel import ViewChannel
 from data_feeds.live_city import LiveCity
+from data_feeds.live_desks import DeskBook
 from data_feeds.live_fleet import Duty
 from data_feeds.live_movement import LiveMovement
 from data_feeds.live_outbox import (
@@ -39,6 +40,7 @@ from data_feeds.live_outbox import (
 )
 from data_feeds.live_screens import (
     Acknowledged,
+    MatterOpened,
     Recheck,
     SceneShown,
     Screen,
@@ -94,6 +96,7 @@ class LiveHub:
             source = ServiceSource(services)
         self._clock = clock
         self._release = release
+        self._divisions = pack.divisions
         self.bells = Bells()
         self._city = LiveCity(bus, source, clock, pack, self)
         self._movement = LiveMovement(self._city.fleet_fold, self._city.drawn)
@@ -105,6 +108,7 @@ class LiveHub:
         self._tasks: list[asyncio.Task[None]] = []
         self._is_stopping = False
         self.walls = WallBook(bus, clock.now_ms)
+        self.desks = DeskBook(bus, clock.now_ms, lambda one: self.picture.matters.get(one), self._sees)
         self.administrators = AdminSockets(self, self._counts)
         self._empty = asyncio.Event()
         self._empty.set()
@@ -123,6 +127,10 @@ class LiveHub:
     def is_ready(self) -> bool:
         """True once there is a picture to show."""
         return self._city.picture_fold.is_ready
+
+    def _sees(self, jurisdiction: str, scope: tuple[str, ...]) -> bool:
+        divisions = self._divisions
+        return ScopeFilter(jurisdiction, divisions.city.code, divisions.is_within).sees(scope)
 
     def fix_of(self, worker_id: str) -> Fix | None:
         """Return where the fleet last saw a worker."""
@@ -174,6 +182,7 @@ class LiveHub:
             "time": self._tell_time,
             "rights": self._recheck_screens,
             "walls": self.walls.keep,
+            "desks": self.desks.keep,
         }
         self._tasks = [
             asyncio.create_task(self._without_end(name, loop), name=f"live {name}")
@@ -280,6 +289,7 @@ class LiveHub:
     def _leave(self, screen: Screen) -> None:
         self._screens.discard(screen)
         self.walls.left(screen.principal)
+        self.desks.left(screen)
         if not self._screens:
             self._empty.set()
         screen.channel.leave(screen.outbox)
@@ -301,6 +311,8 @@ class LiveHub:
                 screen.seen_seq = said.seq
             elif isinstance(said, SceneShown):
                 self.walls.says(screen.principal, said)
+            elif isinstance(said, MatterOpened) and screen.channel.view.surface == "desk":
+                self.desks.says(screen, screen.principal, said.matter_id)
             else:
                 self._refused_texts += 1
                 screen.outbox.close(CLOSE_POLICY, "view-only")

@@ -39,6 +39,16 @@ DESK_DIALOG_TITLE: Final = "desk-dialog-title"
 DESK_DIALOG_BODY: Final = "desk-dialog-body"
 
 
+# desk: command bar
+DESK_LINE: Final = "desk-line"  # store; page module writes {"line", "matter_id", "revision", "lang"}
+DESK_BAR_SAID: Final = "desk-bar-said"  # what the server understood of it
+
+
+# desk: views of the queue
+DESK_VIEWS_ASKED: Final = "desk-views-asked"  # store; page module writes {"do", "name", "view"}
+DESK_VIEWS: Final = "desk-views"  # what can be chosen from, and the views that are kept
+
+
 def act_request(act: str) -> str:
     """Id of the store into which the page module puts one request of `act`."""
     return f"desk-act-{act}"

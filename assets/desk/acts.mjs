@@ -10,6 +10,8 @@ import { buildRequest, idempotencyKey } from "./requests.mjs";
 export const HOLD_MS = 1_000;
 const WHISTLE_LIMIT_MIN = 30; // the article: on site within 30 minutes
 const ANSWER_WAIT_MS = 10_000; // after this the officer is told that nothing is certain, and may repeat safely
+const UNDO_WITHIN_MS = 10_000; // look.md: Z undo 10 s
+const UNDOABLE = new Set(["dispatch", "whistle", "merge"]);
 const OUTCOME_SHOWN_MS = 9_000;
 const WITHOUT_DIALOG = new Set(["acknowledge"]);
 const OPENS_THE_WAY = new Set(["decision", "consultation", "leave"]); // what the guard said may no longer hold
@@ -73,12 +75,13 @@ export class Acts {
     return true;
   }
 
-  begin(act) {
+  /* Opens the dialog of an act on the chosen matter; `line` is what the command bar has of it already. */
+  begin(act, line = "") {
     if (this.open || this.pending) return;
     const row = this.live.matters.get(this.chosenId());
     const allowed = act === "reveal" || this.root.querySelector(`[data-act="${act}"]`);
     if (!allowed || !this.#possible(act, row)) return;
-    const target = { kind: act, matterId: row.id, commandId: row.whistle ?? null, version: row.version, key: idempotencyKey(), form: null };
+    const target = { kind: act, line, matterId: row.id, commandId: row.whistle ?? null, version: row.version, key: idempotencyKey(), form: null };
     if (WITHOUT_DIALOG.has(act)) {
       this.#send(target, {});
       return;
@@ -86,7 +89,7 @@ export class Acts {
     this.open = target;
     this.revision += 1;
     this.hideOutcome();
-    bridge.ask("desk-dialog-for", { kind: act, lang: this.root.dataset.lang, matter_id: row.id, command_id: row.whistle ?? null, revision: this.revision });
+    bridge.ask("desk-dialog-for", { kind: act, lang: this.root.dataset.lang, matter_id: row.id, command_id: row.whistle ?? null, line, revision: this.revision });
   }
 
   /* Opens the form of a feature's act, on the chosen matter or, with `onMatter` false, on none. A `matterId` may name
@@ -105,6 +108,28 @@ export class Acts {
     bridge.ask("desk-dialog-for", { kind: "form", act, args, lang: this.root.dataset.lang, matter_id: id ?? "", revision: this.revision });
   }
 
+  /* Takes back the last act of this desk, within ten seconds of it; the server says whether that is still true to say. */
+  undo() {
+    if (this.open || this.pending) return;
+    if (!this.last || performance.now() - this.last.at > UNDO_WITHIN_MS) {
+      this.root.querySelector("#desk-undo-said").textContent = text("desk.undo.nothing");
+      return;
+    }
+    const args = { of: this.last.key };
+    this.last = null;
+    this.hideOutcome();
+    this.#send({ kind: "form", act: "undo", args, matterId: "", commandId: null, version: null, key: idempotencyKey() }, {});
+  }
+
+  /* Says for ten seconds that what was just done may be taken back by Z. */
+  #mayUndo(key) {
+    const said = this.root.querySelector("#desk-undo-said");
+    this.last = { key, at: performance.now() };
+    said.textContent = text("desk.undo.offered");
+    clearTimeout(this.undoTimer);
+    this.undoTimer = setTimeout(() => { said.textContent = ""; }, UNDO_WITHIN_MS);
+  }
+
   #bodyArrived() {
     const content = this.body.querySelector("[data-dialog]");
     const revision = Number(content?.closest("[data-revision]")?.dataset.revision);
@@ -113,7 +138,7 @@ export class Acts {
     this.dialog.dataset.size = content.dataset.size ?? "wide";
     this.dialog.hidden = false;
     this.veil.hidden = false;
-    restoreDraft(this.open.form, this.live.now());
+    if (!this.open.line) restoreDraft(this.open.form, this.live.now()); // what was just written counts
     this.open.form.focusFirst(this.dialog);
     this.#summarise();
   }
@@ -211,7 +236,7 @@ export class Acts {
       return;
     }
     const { kind, act, args, matterId, commandId, version, key } = target;
-    this.pending = { act: kind, key, timer: setTimeout(() => this.#unanswered(), ANSWER_WAIT_MS) };
+    this.pending = { act: kind, name: act ?? kind, key, timer: setTimeout(() => this.#unanswered(), ANSWER_WAIT_MS) };
     this.#busy(true);
     bridge.ask(`desk-act-${kind}`, {
       ...request, ...(kind === "form" ? { act, args } : {}), lang: this.root.dataset.lang, matter_id: matterId, command_id: commandId, expected_version: version, key, sent_at: this.live.now(),
@@ -241,6 +266,7 @@ export class Acts {
     if (!outcome) return;
     clearTimeout(this.pending.timer);
     const settled = OPENS_THE_WAY.has(this.pending.act);
+    if (outcome.dataset.outcome === "done" && UNDOABLE.has(this.pending.name)) this.#mayUndo(this.pending.key);
     this.pending = null;
     this.#busy(false);
     const refusedInDialog = outcome.dataset.outcome === "refused" && this.open?.form && !outcome.dataset.guard;

@@ -6,12 +6,15 @@ import { setLanguage, text } from "../live/catalogue.mjs";
 import { addWorkerLayer } from "../live/worker_layer.mjs";
 import { Acts } from "./acts.mjs";
 import { Asks } from "./asks.mjs";
+import { CommandBar } from "./command_bar.mjs";
 import { Drawer } from "./drawer.mjs";
 import { startDrawing } from "./drawn.mjs";
-import { intentOf } from "./keyboard.mjs";
+import { Keys } from "./keys.mjs";
 import { MapTools } from "./map/map_tools.mjs";
 import { createOverlay, follow } from "./map_overlay.mjs";
 import { Queue } from "./queue_grid.mjs";
+import { Presence } from "./presence.mjs";
+import { QueueViews } from "./queue_views.mjs";
 import { Shift } from "./shift.mjs";
 import { Situation } from "./situation.mjs";
 import { Tellings } from "./tellings.mjs";
@@ -43,6 +46,8 @@ class Desk {
     this.shown = { workers: true, matters: true, whistles: true, recommended: true, gaps: false, cameras: false, base: true };
     this.recommended = [];
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
+    this.views = new QueueViews(root, live, this.queue);
+    this.presence = new Presence(root, live, this.queue, { chosenId: () => this.chosen });
     this.situation = new Situation(root, live, this.queue);
     this.drawer = new Drawer(root, { chosenId: () => this.chosen });
     this.acts = new Acts(root, live, { chosenId: () => this.chosen, onDone: () => this.#askDrawerSoon() });
@@ -50,6 +55,8 @@ class Desk {
       beginForm: (act, args) => this.acts.beginForm(act, args, { onMatter: false }),
       choose: (id) => this.queue.choose(id),
     });
+    this.keys = new Keys(this);
+    this.bar = new CommandBar(root, { chosenId: () => this.chosen, perform: (said) => this.keys.performLine(said) });
     this.tellings = new Tellings(root, live, { choose: (id) => this.queue.choose(id) });
     this.walls = new Walls(root, live, { chosenId: () => this.chosen });
     this.asks = new Asks(root, live, { open: (ask) => this.#openAsk(ask) });
@@ -60,12 +67,15 @@ class Desk {
     startDrawing(this.root);
     this.drawer.start();
     this.acts.start();
+    this.bar.start();
+    this.views.start();
+    this.presence.start();
     this.situation.start();
     this.shift.start();
     this.asks.start();
     this.tellings.start();
     this.walls.start();
-    window.addEventListener("keydown", (event) => this.#key(event));
+    this.keys.start();
     this.live.on("matters", () => this.#changed());
     this.live.on("commands", () => this.#changed());
     this.live.on("asks", () => this.#changed());
@@ -89,16 +99,17 @@ class Desk {
     if (id === this.chosen) return;
     this.chosen = id;
     this.drawer.markBehind();
+    this.presence.chosen();
     this.recommended = [];
     clearTimeout(this.settle);
-    this.settle = setTimeout(() => this.#openDrawer(), SELECT_SETTLE_MS);
+    this.settle = setTimeout(() => this.openDrawer(), SELECT_SETTLE_MS);
     this.acts.refresh();
     this.overlay?.schedule();
     this.#follow();
     this.#followText();
   }
 
-  #openDrawer() {
+  openDrawer() {
     clearTimeout(this.settle);
     this.#askDrawer();
     this.#askRecommendation();
@@ -124,7 +135,7 @@ class Desk {
     if (ask.matter_id) {
       if (this.live.matters.has(ask.matter_id)) this.queue.choose(ask.matter_id);
       this.choose(ask.matter_id);
-      this.#openDrawer();
+      this.openDrawer();
     }
     const { form, args } = ask.params ?? {};
     if (form) this.acts.beginForm(form, { ask: ask.id, ...args }, { onMatter: Boolean(ask.matter_id), matterId: ask.matter_id });
@@ -192,7 +203,7 @@ class Desk {
     // The base map's files arrive after the map: each layer is painted in the theme of its arrival, not of the switch.
     this.map.on("layeradd", () => this.#restyleSoon());
     this.#restyleSoon();
-    this.root.querySelector("#desk-follow").addEventListener("click", () => this.#toggleFollow());
+    this.root.querySelector("#desk-follow").addEventListener("click", () => this.toggleFollow());
     for (const button of this.root.querySelectorAll("[data-layer]")) {
       button.addEventListener("click", () => this.#toggleLayer(button));
     }
@@ -234,7 +245,7 @@ class Desk {
     this.overlay.draw();
   }
 
-  #toggleFollow() {
+  toggleFollow() {
     this.following = !this.following;
     this.#follow();
     this.#followText();
@@ -264,61 +275,9 @@ class Desk {
     this.situation.hotline();
   }
 
-  #key(event) {
-    const focus = document.activeElement;
-    const typing = focus?.matches("input, textarea, select, [contenteditable=true]") ?? false;
-    // Enter on the alternative that is on already could only choose it again: it sends, as the button's cap says.
-    const buttons = event.key === "Enter" ? "button:not(.segment.on), a" : "button, a";
-    const onButton = focus?.matches(buttons) ?? false;
-    const intent = intentOf(event, { typing, onButton, dialog: this.acts.open?.kind ?? (this.walls.isOpen ? "walls" : null) });
-    if (!intent) return;
-    event.preventDefault();
-    this.#perform(intent);
-  }
-
-  #perform(intent) {
-    const { acts, queue } = this;
-    const form = acts.open?.form;
-    switch (intent.do) {
-      case "move": queue.move(intent.step); break;
-      case "open": this.#openDrawer(); this.root.querySelector("#desk-drawer").focus({ preventScroll: true }); break;
-      case "filter": queue.setFilter(intent.name); break;
-      case "follow": this.#toggleFollow(); break;
-      case "help": this.#toggleHelp(); break;
-      case "handover": this.shift.handOver(); break;
-      case "walls": this.walls.open(); break;
-      case "act": clearTimeout(this.settle); this.#askDrawerIfBehind(); acts.begin(intent.act); break;
-      case "form": clearTimeout(this.settle); if (intent.onMatter) this.#askDrawerIfBehind(); acts.beginForm(intent.act, {}, intent); break;
-      case "caret": form?.moveCaret(intent.step); break;
-      case "tick": form?.tick(); break;
-      case "role": form?.switchRole(); break;
-      case "hold": acts.holdStart(); break;
-      case "confirm": acts.confirm(); break;
-      case "leave_field": this.acts.dialog.focus({ preventScroll: true }); break; // the first Esc keeps what was typed
-      case "escape": this.#escape(); break;
-      default: break;
-    }
-  }
-
-  #askDrawerIfBehind() {
-    if (this.seen?.[0]?.id !== this.chosen) this.#openDrawer();
-  }
-
-  #toggleHelp() {
-    const help = this.root.querySelector("#desk-help");
-    help.hidden = !help.hidden;
-  }
-
-  #escape() {
-    const help = this.root.querySelector("#desk-help");
-    if (this.acts.open) this.acts.close();
-    else if (this.walls.isOpen) this.walls.close();
-    else if (!help.hidden) help.hidden = true;
-    else if (this.card?.isPinned) this.card.hide();
-    else {
-      this.acts.hideOutcome();
-      this.queue.leave();
-      document.activeElement?.blur();
-    }
+  /* Before an act: the drawer is of the matter that the act is on. */
+  settleDrawer(onMatter = true) {
+    clearTimeout(this.settle);
+    if (onMatter && this.seen?.[0]?.id !== this.chosen) this.openDrawer();
   }
 }

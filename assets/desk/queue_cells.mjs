@@ -11,6 +11,7 @@ export class CountdownPainter {
     this.now = now;
     this.viewer = viewer;
     this.cells = new Set();
+    this.heldBy = new Map(); // matter id -> masked names of those who have it open at another desk
   }
 
   paintAll() {
@@ -67,6 +68,7 @@ function remainingCell(painter) {
       if (!line) return;
       setFlag(line, "clock", state);
       setFlag(line, "mine", isMine(row, painter.viewer) ? "1" : "0");
+      setFlag(line, "held", painter.heldBy.get(row.id)?.[0].slice(0, 1) ?? "");
       setFlag(line, "alarm", isUnacknowledgedAlarm(row) ? "1" : "0");
     }
   };

@@ -4,7 +4,7 @@ import { text } from "../live/catalogue.mjs";
 import { remainingText } from "../live/countdown.mjs";
 import { CountdownPainter, renderers } from "./queue_cells.mjs";
 import {
-  CARET_LAPSES_AFTER_MS, FILTERS, QueueFeed, RESORT_EVERY_MS, compareRanked, countAll, foldedOverdue, passes, soonest, stateOf,
+  CARET_LAPSES_AFTER_MS, FILTERS, ORDERS, QueueFeed, RESORT_EVERY_MS, countAll, foldedOverdue, isWithin, passes, soonest, stateOf,
 } from "./queue_model.mjs";
 
 const GRID_ID = "desk-queue";
@@ -23,6 +23,7 @@ export class Queue {
     this.onChoose = onChoose;
     this.feed = new QueueFeed();
     this.filter = "all";
+    this.narrowed = { region: "", unit: "", category: "", order: "remaining" }; // beside the filter chips
     this.unfolded = false;
     this.folded = new Set();
     this.verdicts = new Map(); // id -> whether the row passed when it was last asked about
@@ -39,7 +40,7 @@ export class Queue {
     const columns = this.api.getColumnDefs().map((column) => ({
       ...column,
       cellRenderer: attach[column.colId],
-      ...(column.colId === "remaining" ? { sort: "asc", comparator: compareEntries } : {}),
+      ...(column.colId === "remaining" ? { sort: "asc", comparator: (one, other) => ORDERS[this.narrowed.order](one, other) } : {}),
       valueGetter: (params) => params.data,
       equals: (one, other) => one === other,
     }));
@@ -157,7 +158,7 @@ export class Queue {
   #judge(entry) {
     const now = this.live.now();
     if (this.filter === "all" && !this.unfolded && this.folded.has(entry.id) && entry.id !== this.chosen) return false;
-    return passes(this.filter, entry.row, entry.clock, now, this.viewer);
+    return isWithin(entry.row, this.narrowed) && passes(this.filter, entry.row, entry.clock, now, this.viewer);
   }
 
   /* Asks the filter again; unlike a changed filter this is told to nobody, and Dash does not copy the table's rows. */
@@ -182,6 +183,21 @@ export class Queue {
     this.#refold();
     this.#refilter();
     this.#summarise();
+  }
+
+  /* Narrows the queue beside the filter, and puts it in another order: `order` is one of ORDERS. */
+  narrowTo(narrowed) {
+    this.narrowed = narrowed;
+    this.#apply(this.feed.resort());
+    this.#refold();
+    this.#refilter(); // sorts the whole anew, too
+    this.#summarise();
+  }
+
+  /* Marks the rows of matters that others have open: matter id -> masked names. */
+  showHeld(by) {
+    this.painter.heldBy = by;
+    this.painter.paintAll();
   }
 
   unfold() {
@@ -299,10 +315,6 @@ export class Queue {
     this.caretUsedAt = -Infinity;
     this.pointerInside = false;
   }
-}
-
-function compareEntries(one, other) {
-  return compareRanked(one, other);
 }
 
 function write(node, value) {

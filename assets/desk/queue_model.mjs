@@ -87,6 +87,19 @@ export function compareRanked(one, other) {
   return one.rank - other.rank || one.row.urgency - other.row.urgency || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
 }
 
+/* Whether a row lies in the county, with the unit and of the category that a view names; "" names none. */
+export function isWithin(row, { region, unit, category }) {
+  return (!region || row.region === region) && (!unit || row.unit === unit) && (!category || Boolean(row.category?.startsWith(category)));
+}
+
+/* The orders of a view; equal rows stand by their clocks. */
+export const ORDERS = {
+  remaining: compareRanked,
+  level: (one, other) => other.row.level - one.row.level || compareRanked(one, other),
+  newest: (one, other) => other.row.opened_at - one.row.opened_at || compareRanked(one, other),
+  merged: (one, other) => other.row.merged - one.row.merged || compareRanked(one, other),
+};
+
 /* Turns the live picture into grid transactions.
  *
  * A row's rank is where it stands; its clock may change at once, its rank only with `resort`. While the caret is

@@ -5,6 +5,7 @@ import { text } from "../live/catalogue.mjs";
 import { AskOnNews } from "../live/ask_on_news.mjs";
 import { Chime } from "../live/chime.mjs";
 import { MoreMark } from "./more_mark.mjs";
+import { Notices } from "./notices.mjs";
 import { idempotencyKey } from "./requests.mjs";
 import { SoundQueue } from "./telling_queue.mjs";
 
@@ -37,6 +38,8 @@ export class Tellings {
     this.form = this.root.querySelector("#desk-mute");
     this.reason = Object.assign(document.createElement("input"), { type: "text", maxLength: 200, placeholder: text("desk.sound.reason") });
     this.form.prepend(this.reason);
+    this.notices = new Notices(this.root.querySelector("#desk-notices"), { choose: this.choose });
+    this.notices.start();
     new MoreMark(this.list, { items: () => [...this.list.children], say: (hidden) => text("desk.more.count", { count: hidden.length }) });
     this.seen = this.live.log[0]?.seq ?? 0;
     this.live.on("log", () => this.#told());
@@ -103,6 +106,7 @@ export class Tellings {
   #cue(ids, matterId, dueAt, say) {
     const prefix = this.root.querySelector(".demonstration-tag") ? text("desk.told.demonstration") : "";
     this.queue.add({ ids, matterId, dueAt, addedAt: performance.now(), say: `${prefix}${say}` });
+    this.notices.show(`${prefix}${say}`, matterId);
   }
 
   #acknowledged() {

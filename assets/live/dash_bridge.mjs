@@ -11,6 +11,8 @@ export const COMPONENTS = {
   "desk-selected": { data: "ask" },
   "desk-recommend-for": { data: "ask" },
   "desk-dialog-for": { data: "ask" },
+  "desk-line": { data: "ask" },
+  "desk-views-asked": { data: "ask" },
   "desk-dialog-body": { "data-drawn": "text" },
   "desk-guard": { "data-drawn": "text" },
   "desk-act-dispatch": { data: "ask" },

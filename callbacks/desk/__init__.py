@@ -11,7 +11,9 @@ from callbacks.desk.dialogs import register_dialogs
 from callbacks.desk.drawer import register_drawer
 from callbacks.desk.features import FEATURES, register_features
 from callbacks.desk.leave import register_leave
+from callbacks.desk.line import register_line
 from callbacks.desk.recommended import register_recommended
+from callbacks.desk.views import register_views
 from callbacks.desk.wiring import CALLBACK_RIGHTS
 from dashboard.clock import Clock
 from dashboard.service import Services
@@ -31,6 +33,8 @@ def register(app: Dash, services: Services, live: Any, clock: Clock) -> None:
     register_drawer(app, services, clock)
     register_recommended(app, services, live, clock)
     register_dialogs(app, services, live, clock)
+    register_line(app, services, live, clock)
+    register_views(app, services, clock)
     register_acts(app, services, clock)
     register_leave(app, services, clock)
     register_features(app, FEATURES, services, live, clock)

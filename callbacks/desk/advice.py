@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from dashboard.citypack.unit_words import initials_of_unit
 from dashboard.citypack.units import Unit
 from dashboard.domain.recommendation import (
     Candidate,
@@ -77,7 +78,7 @@ def _further(unit: Unit, place: tuple[float, float] | None, lang: str) -> Sugges
         hands=None,
         jurisdiction="",
         reasons=text("desk.recommended.not_named", lang),
-        search=" ".join((unit.name, unit.short, *unit.aliases)),
+        search=" ".join((unit.name, unit.short, *unit.aliases, *sorted(initials_of_unit(unit)))),
         further=True,
     )
 

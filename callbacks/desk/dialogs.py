@@ -15,8 +15,16 @@ from callbacks.desk.advice import further_units, suggestions
 from callbacks.desk.asked import Asked, Malformed
 from callbacks.desk.feature import Opened
 from callbacks.desk.features import FEATURES, build_form
+from callbacks.desk.line import Prepared, prepare, ticked
 from callbacks.desk.live_view import LiveView, fixes_near_matter
-from callbacks.desk.matter_view import about_of, clocks_of, decisions_of, newest_whistle, where_of
+from callbacks.desk.matter_view import (
+    about_of,
+    clocks_of,
+    decisions_of,
+    duty_numbers,
+    newest_whistle,
+    where_of,
+)
 from callbacks.desk.whistle_opening import whistle_path, whistle_units, whistle_words
 from callbacks.desk.wiring import DIALOG
 from dashboard import service
@@ -87,12 +95,16 @@ class Opening:
         self._wanted = wanted
         self._lang = wanted.lang
         self._now = now
+        self._line = Prepared()
 
     def build(self, kind: str, live: LiveView) -> tuple[Component, dict[str, Any] | None]:
         """Return the dialog, and the recommendation that it shows (None when it shows none)."""
         detail = service.matter_detail(self._services, self._actor, self._wanted.matter_id, self._now)
         if isinstance(detail, Refused):
             return forms.no_form(refusal_text(detail, self._lang), self._lang), None
+        line = self._wanted.text("line", required=False)
+        if line:
+            self._line = prepare(self._services, live, self._actor, line, detail.row["id"])
         if kind not in ADVISED:
             return self._plain(kind, detail), None
         fixes = fixes_near_matter(live, self._wanted.matter_id)
@@ -105,13 +117,15 @@ class Opening:
     def _plain(self, kind: str, detail: MatterDetail) -> Component:
         lang, about = self._lang, about_of(detail.row, self._services.pack)
         builders: dict[str, Callable[[], Component]] = {
-            "decision": lambda: forms.decision_form(about, self._open_items(detail), _called(detail), lang),
+            "decision": lambda: forms.decision_form(
+                about, self._open_items(detail), _called(detail), lang, self._line.words
+            ),
             "consultation": lambda: forms.consultation_form(about, lang),
-            "supervise": lambda: forms.supervise_form(about, lang),
-            "urge": lambda: forms.urge_form(about, _silent(detail), lang),
+            "supervise": lambda: forms.supervise_form(about, lang, self._line.words),
+            "urge": lambda: forms.urge_form(about, _silent(detail), lang, self._line.words),
             "note": lambda: forms.note_form(about, lang),
             "leave": lambda: forms.leave_form(about, _on_site(detail, lang), lang),
-            "reveal": lambda: forms.reveal_form(about, lang),
+            "reveal": lambda: forms.reveal_form(about, duty_numbers(detail, self._services.pack), lang),
         }
         if kind not in builders:
             return forms.no_form(text("desk.failed.malformed", lang), lang)
@@ -120,9 +134,12 @@ class Opening:
     def _dispatch(self, detail: MatterDetail, advice: Recommendation) -> Component:
         return dispatch_dialog(
             about=about_of(detail.row, self._services.pack),
-            objective=detail.row["title"],
-            suggestions=self._with_further(detail, suggestions(advice, self._lang)),
+            objective=self._line.words or detail.row["title"],
+            suggestions=ticked(
+                self._with_further(detail, suggestions(advice, self._lang)), self._line, self._lang
+            ),
             clock=self._clock(detail),
+            minutes=self._line.minutes,
             lang=self._lang,
         )
 
@@ -132,7 +149,9 @@ class Opening:
         where = where_of(detail.row, self._services.pack)
         township = detail.row["township"]
         name = self._services.pack.divisions.get(township).name if township else ""
-        offered = self._with_further(detail, replace(shown, candidates=units, shortfall=()))
+        offered = ticked(
+            self._with_further(detail, replace(shown, candidates=units, shortfall=())), self._line, self._lang
+        )
         path = whistle_path(self._services, detail.fields["policy_version"], detail.row["urgency"])
         return whistle_dialog(
             about=about_of(detail.row, self._services.pack),
@@ -143,16 +162,22 @@ class Opening:
             clock=self._clock(detail),
             draft_key=f"whistle.{self._actor.id}.{detail.row['id']}",
             lang=self._lang,
+            agenda=self._line.words,
         )
 
     def _transfer(self, detail: MatterDetail, advice: Recommendation) -> Component:
-        shown = self._with_further(detail, suggestions(advice, self._lang))
+        shown = ticked(self._with_further(detail, suggestions(advice, self._lang)), self._line, self._lang)
         options = [
-            Option(one.id, one.name, one.reasons, search=one.search, further=one.further)
+            Option(one.id, one.name, one.reasons, self._is_written(one.id), one.search, one.further)
             for one in shown.candidates
             if one.kind == "unit" and one.id != detail.row["unit"]
         ]
-        return forms.transfer_form(about_of(detail.row, self._services.pack), options, self._lang)
+        return forms.transfer_form(
+            about_of(detail.row, self._services.pack), options, self._lang, self._line.words
+        )
+
+    def _is_written(self, unit_id: str) -> bool:
+        return unit_id in [one.id for one in self._line.units]
 
     def _with_further(self, detail: MatterDetail, shown: Suggestions) -> Suggestions:
         """Add every other unit that the officer may command; the dialog shows them when they are looked for."""

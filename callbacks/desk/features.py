@@ -21,6 +21,7 @@ from callbacks.desk.room import ROOM
 from callbacks.desk.shift import SHIFT
 from callbacks.desk.steps import STEPS
 from callbacks.desk.tellings import TELLINGS
+from callbacks.desk.undoing import UNDOING
 from callbacks.desk.wiring import FEATURES as PARTS
 from callbacks.desk.wiring import act_targets
 from dashboard import service
@@ -39,7 +40,17 @@ from layouts.desk.forms import no_form
 from layouts.drawn import drawn
 from layouts.refusal import refusal_text
 
-FEATURES: Final[tuple[Feature, ...]] = (STEPS, CLOCKS, COMMANDS, MERGING, DISTRICTS, SHIFT, TELLINGS, ROOM)
+FEATURES: Final[tuple[Feature, ...]] = (
+    STEPS,
+    CLOCKS,
+    COMMANDS,
+    MERGING,
+    DISTRICTS,
+    SHIFT,
+    TELLINGS,
+    ROOM,
+    UNDOING,
+)
 
 
 def register_features(

@@ -57,6 +57,19 @@ def about_of(row: Row, pack: CityPack) -> list[Component | str]:
     return [html.B(row["title"]), f"  {where_of(row, pack)} · {row['no']}"]
 
 
+def duty_numbers(detail: MatterDetail, pack: CityPack) -> list[tuple[str, str | None]]:
+    """Name and duty telephone of every unit that has the matter or is ordered to it; no person's number."""
+    open_commands = [one for one in detail.commands if one["state"] in RUNNING]
+    ordered = [
+        one["id"]
+        for command in open_commands
+        for one in command["receivers"]
+        if one["declined_at"] is None and one["recalled_at"] is None
+    ]
+    named = dict.fromkeys(one for one in (detail.row["unit"], *ordered) if one in pack.units)
+    return [(pack.units.get(one).short, pack.units.get(one).duty_phone) for one in named]
+
+
 def clocks_of(detail: MatterDetail, whistle: Row | None, lang: str) -> tuple[NextClock, ...]:
     """The running clocks, the one that the queue judges the matter by first."""
     row = detail.row

@@ -35,7 +35,7 @@ def _merge_form(opened: Opened) -> Component:
     shown = _picture(opened)
     if isinstance(shown, Refused):
         return no_form(refusal_text(shown, opened.lang), opened.lang)
-    return merge_form(opened.about, shown.alike, opened.lang)
+    return merge_form(opened.about, shown.alike, opened.lang, opened.args.get("numbers", ""))
 
 
 def _merge(services: Services, actor: Principal, wanted: Asked, now: int) -> Outcome:

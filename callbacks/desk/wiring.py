@@ -23,6 +23,8 @@ DRAWER: Final[tuple[Target, ...]] = tuple(
 )
 FEATURES: Final[tuple[Target, ...]] = ((ids.DESK_DRAWER_FEATURES, DRAWN),)
 RECOMMENDED: Final[tuple[Target, ...]] = ((ids.DESK_DRAWER_RECOMMENDED, DRAWN),)
+LINE: Final[tuple[Target, ...]] = ((ids.DESK_BAR_SAID, DRAWN),)
+VIEWS: Final[tuple[Target, ...]] = ((ids.DESK_VIEWS, DRAWN),)
 DIALOG: Final[tuple[Target, ...]] = ((ids.DESK_DIALOG_BODY, DRAWN), (ids.DESK_ADVICE, "data"))
 
 RIGHT_OF_ACT: Final[dict[str, str]] = {
@@ -68,6 +70,8 @@ CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
     output_key(DRAWER): roles_with("see"),
     output_key(RECOMMENDED): roles_with("see"),
     output_key(DIALOG): roles_with("see"),
+    output_key(LINE): roles_with("see"),
+    output_key(VIEWS): roles_with("see"),
     output_key(act_targets("form")): roles_with("see"),  # the callback checks the right of the act it names
     output_key(FEATURES): roles_with("see"),
     **{output_key(act_targets(act)): roles_with(right) for act, right in RIGHT_OF_ACT.items()},

@@ -117,6 +117,7 @@ from dashboard.service.queries import (
     queue,
     snapshot,
 )
+from dashboard.service.queue_views import drop_queue_view, keep_queue_view, queue_views
 from dashboard.service.receipts import answer
 from dashboard.service.recommendation import recommend
 from dashboard.service.replay.period import ReadReplay
@@ -256,6 +257,7 @@ from dashboard.service.terminals import (
     read_terminals_file,
     terminals,
 )
+from dashboard.service.undoing import Undo, undo
 from dashboard.service.walls.driving import drive_wall, mute_wall, set_up_wall
 from dashboard.service.walls.reading import drivable_walls, own_wall, wall_name
 from dashboard.service.walls.requests import DriveWall, MuteWall, SetUpWall
@@ -380,6 +382,7 @@ __all__ = [
     "TokenOpened",
     "ToldByHand",
     "Transfer",
+    "Undo",
     "UnitCalls",
     "Unmerge",
     "Urge",
@@ -424,6 +427,7 @@ __all__ = [
     "drafted_minutes",
     "drivable_walls",
     "drive_wall",
+    "drop_queue_view",
     "duty_board",
     "edit_minutes",
     "edit_of",
@@ -453,6 +457,7 @@ __all__ = [
     "intake_orders",
     "invite_to_room",
     "keep_attachment",
+    "keep_queue_view",
     "kiosk",
     "kiosk_tokens",
     "lapse_ended",
@@ -493,6 +498,7 @@ __all__ = [
     "propose_move",
     "propose_share",
     "queue",
+    "queue_views",
     "raise_to_consultation",
     "raise_whistle",
     "rate_unit",
@@ -546,6 +552,7 @@ __all__ = [
     "terminals",
     "told_by_hand",
     "transfer",
+    "undo",
     "unit_pressure",
     "units_to_invite",
     "unmerge",

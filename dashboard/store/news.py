@@ -18,7 +18,8 @@ TELLINGS: Final = "tellings"  # of the desks of a scope: what was told to them w
 WALLS: Final = (
     "walls"  # of the screens that may drive or show a wall: what it is to show, or what it shows now
 )
-DESK_NEWS: Final = (POSTS, TELLINGS, WALLS)
+PRESENCE: Final = "presence"  # of the desks of a scope: who has a matter of it open
+DESK_NEWS: Final = (POSTS, TELLINGS, WALLS, PRESENCE)
 WALL_NEWS: Final = (WALLS,)
 
 # Of the administrators: the section of their page that shows what lies in a table. A card of the first page shows what

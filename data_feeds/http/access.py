@@ -122,7 +122,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/api/v1/audit/(verify|rows)", "auditor"),
     _at(WRITE, r"/api/v1/audit/exports", "auditor"),
     _at(READ, rf"/api/v1/map/(places/{_ID}|found|cameras)", "desk"),
-    _at(READ, r"/api/v1/shift", "desk"),
+    _at(READ, r"/api/v1/(shift|presence)", "desk"),
     _at(WRITE, r"/api/v1/shift/(posts|posts/leave|posts/relieve|handovers)", "desk"),
     _at(WRITE, rf"/api/v1/shift/handovers/{_ID}/(items|complete|cancel)", "desk"),
     _at(READ, r"/api/v1/walls", "desk"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.domain.arrival import Fix
 from dashboard.domain.principal import Principal
-from data_feeds.bus import Bus
+from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import FEED_MALFORMED
 from data_feeds.live_socket import LiveHub
 
@@ -38,6 +38,13 @@ class LiveApi:
     async def walls(self) -> dict[str, dict[str, Any]]:
         """What each wall says that it shows, by wall (`WallBook.read`)."""
         return await self._hub.walls.read()
+
+    async def presence(self, principal: Principal) -> list[dict[str, Any]]:
+        """What other desks have open (`DeskBook.read`); nothing is known while Redis is away."""
+        try:
+            return await self._hub.desks.read(principal)
+        except BusDown:
+            return []
 
     def rates(self, jurisdiction: str) -> dict[str, Any]:
         """The last rates of the regions that a jurisdiction sees, empty before the first."""

@@ -20,6 +20,7 @@ from data_feeds.http.map_api import map_router
 from data_feeds.http.merging_api import merging_router
 from data_feeds.http.own_api import own_router
 from data_feeds.http.policies_api import policies_router
+from data_feeds.http.presence_api import presence_router
 from data_feeds.http.replay_api import replay_router
 from data_feeds.http.reports_api import reports_router
 from data_feeds.http.rooms_api import rooms_router
@@ -42,6 +43,7 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     replay_router,
     reports_router,
     field_router,
+    presence_router,
     shift_router,
     tellings_router,
     policies_router,

@@ -63,6 +63,8 @@ def stores() -> list[Component]:
         ids.DESK_SELECTED,
         ids.DESK_RECOMMEND_FOR,
         ids.DESK_DIALOG_FOR,
+        ids.DESK_LINE,
+        ids.DESK_VIEWS_ASKED,
         ids.DESK_ADVICE,
         *(ids.act_request(a) for a in ACTS),
     ]

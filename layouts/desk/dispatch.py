@@ -19,9 +19,10 @@ LIMIT_CHOICES_MIN = (15, 30, 60, 120)
 
 
 def dispatch_dialog(
-    *, about: Sequence[Component | str], objective: str, suggestions: Suggestions, clock: Component, lang: str
-) -> html.Div:
-    """The dialog for one matter. The service sets the limit when none is chosen."""
+    *, about: Sequence[Component | str], objective: str, suggestions: Suggestions, clock: Component, lang: str,
+    minutes: int | None = None,
+) -> html.Div:  # fmt: skip
+    """The dialog for one matter. The service sets the limit when none is chosen (`minutes`)."""
     return dialog(
         "dispatch",
         title=text("desk.act.dispatch", lang),
@@ -55,7 +56,9 @@ def dispatch_dialog(
                     html.Div(
                         [
                             html.Span(text("desk.dispatch.limit", lang), className="field-label"),
-                            choice("minutes", _limits(lang), ""),
+                            choice(
+                                "minutes", _limits(minutes, lang), "" if minutes is None else str(minutes)
+                            ),
                         ],
                         className="field",
                     ),
@@ -75,8 +78,9 @@ def dispatch_dialog(
     )
 
 
-def _limits(lang: str) -> list[tuple[str, str]]:
-    offered = [(str(minutes), text("desk.minutes", lang, minutes=minutes)) for minutes in LIMIT_CHOICES_MIN]
+def _limits(wanted: int | None, lang: str) -> list[tuple[str, str]]:
+    known = sorted({*LIMIT_CHOICES_MIN, *([] if wanted is None else [wanted])})
+    offered = [(str(minutes), text("desk.minutes", lang, minutes=minutes)) for minutes in known]
     return [("", text("desk.dispatch.limit_by_policy", lang)), *offered]
 
 

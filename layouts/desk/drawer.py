@@ -21,6 +21,7 @@ def drawer(principal: Principal, lang: str) -> html.Section:
         [
             html.Div(
                 [
+                    html.P("", id="desk-presence", className="presence", role="status", hidden=True),
                     drawn_place(ids.DESK_DRAWER_HEAD, nothing_chosen(lang)),
                     drawn_place(ids.DESK_GUARD),
                     drawn_place(ids.DESK_DRAWER_RECEIPTS),

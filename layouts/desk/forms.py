@@ -31,14 +31,19 @@ class Option:
 
 
 def decision_form(
-    about: About, items: Sequence[Option], units: Sequence[tuple[str, str]], lang: str
+    about: About, items: Sequence[Option], units: Sequence[tuple[str, str]], lang: str, words: str = ""
 ) -> html.Div:
     """Record one decision: which agenda item, what was decided, who does it, until when, who checks.
 
     `units` are those that were called, as (id, name): the one that does it may then say itself that it is done.
     """
     pair = html.Div(
-        [_line("decision", lang), _line("owner", lang), _line("due", lang), _line("verifier", lang)],
+        [
+            _line("decision", lang, value=words),
+            _line("owner", lang),
+            _line("due", lang),
+            _line("verifier", lang),
+        ],
         className="field-pair",
     )
     nobody = ("", text("desk.decision.no_unit", lang))
@@ -62,23 +67,26 @@ def consultation_form(about: About, lang: str) -> html.Div:
     )
 
 
-def transfer_form(about: About, units: Sequence[Option], lang: str) -> html.Div:
+def transfer_form(about: About, units: Sequence[Option], lang: str, words: str = "") -> html.Div:
     """Give the matter to another unit, with a reason; its clock goes on."""
     return _form(
-        "transfer", about, [find_field(lang), _pick("unit", units, lang), _line("reason", lang)], lang
+        "transfer",
+        about,
+        [find_field(lang), _pick("unit", units, lang), _line("reason", lang, value=words)],
+        lang,
     )
 
 
-def supervise_form(about: About, lang: str) -> html.Div:
+def supervise_form(about: About, lang: str, words: str = "") -> html.Div:
     """Put formal, written pressure on the unit."""
-    return _form("supervise", about, [_line("reason", lang)], lang)
+    return _form("supervise", about, [_line("reason", lang, value=words)], lang)
 
 
-def urge_form(about: About, receivers: Sequence[str], lang: str) -> html.Div:
+def urge_form(about: About, receivers: Sequence[str], lang: str, words: str = "") -> html.Div:
     """Urge those who have not answered; shows who they are before anything is sent."""
     names = text("desk.join.names", lang).join(receivers) or text("desk.urge.nobody", lang)
     who = html.P([text("desk.urge.who", lang), " ", html.B(names)], className="second")
-    return _form("urge", about, [who, _line("reason", lang, "optional")], lang)
+    return _form("urge", about, [who, _line("reason", lang, "optional", words)], lang)
 
 
 def note_form(about: About, lang: str) -> html.Div:
@@ -91,9 +99,25 @@ def leave_form(about: About, on_site: Sequence[Option], lang: str) -> html.Div:
     return _form("leave", about, [_pick("receiver", on_site, lang)], lang)
 
 
-def reveal_form(about: About, lang: str) -> html.Div:
-    """Ask for the citizen's full name and number; the reason goes into the audit log."""
-    return _form("reveal", about, [_line("reason", lang)], lang)
+def reveal_form(about: About, duty: Sequence[tuple[str, str | None]], lang: str) -> html.Div:
+    """Whom to ring up: the duty numbers of the units on the matter, (name, number or None); the citizen's full name
+    and number follow a reason, which goes into the audit log."""
+    lines = [
+        html.P(
+            text("desk.phone.number", lang, name=name, phone=phone)
+            if phone
+            else text("desk.phone.unlisted", lang, name=name)
+        )
+        for name, phone in duty
+    ]
+    shown = html.Div(
+        [
+            html.Div(text("desk.phone.duty", lang), className="field-label"),
+            *(lines or [html.P(text("desk.phone.nobody", lang), className="second")]),
+        ],
+        className="duty-numbers",
+    )
+    return _form("reveal", about, [shown, _line("reason", lang)], lang)
 
 
 def no_form(sentence: str, lang: str) -> html.Div:
@@ -122,11 +146,11 @@ def _form(act: str, about: About, body: list[Component], lang: str) -> html.Div:
     )
 
 
-def _line(name: str, lang: str, hint_key: str = "required") -> Component:
+def _line(name: str, lang: str, hint_key: str = "required", value: str = "") -> Component:
     return field(
         name,
         text(f"desk.field.{name}", lang),
-        line_input(f"desk-field-{name}", text(f"desk.field.{name}_hint", lang)),
+        line_input(f"desk-field-{name}", text(f"desk.field.{name}_hint", lang), value),
         text(f"desk.field.{hint_key}", lang),
     )
 

@@ -25,6 +25,7 @@ class ActKey:
     reach: Reach
     right: str
     primary: bool = False
+    has_button: bool = True
 
 
 ACT_KEYS: Final[tuple[ActKey, ...]] = (
@@ -34,6 +35,7 @@ ACT_KEYS: Final[tuple[ActKey, ...]] = (
     ActKey("supervise", "S", "outside", "supervise"),
     ActKey("urge", "U", "outside", "urge"),
     ActKey("acknowledge", "A", "room", "acknowledge"),
+    ActKey("reveal", "C", "room", "reveal_citizen", has_button=False),  # stands beside the citizen
     ActKey("decision", "R", "room", "record_decision"),
     ActKey("consultation", "O", "outside", "raise_to_consultation"),
     ActKey("note", "E", "room", "note"),
@@ -52,12 +54,20 @@ FOOTER_KEYS: Final[tuple[tuple[str, ...], ...]] = (
     ("J", "K", "desk.key.move"),
     ("⏎", "desk.key.open"),
     ("Space", "desk.key.tick"),
+    ("/", "desk.key.bar"),
     ("1–7", "desk.key.filter"),
+    ("V", "desk.key.views"),
+    ("G", "M T D", "desk.key.go"),
     ("F", "desk.key.follow"),
     ("A", "desk.act.acknowledge"),
+    ("Z", "desk.key.undo"),
     ("Esc", "desk.key.leave"),
     ("?", "desk.key.all"),
 )
+
+
+SAID_ELSEWHERE: Final = frozenset({"desk.key.views", "desk.key.follow", "desk.key.leave"})
+"""Keys that the footer leaves out: their caps stand on the control itself, or on every dialog."""
 
 
 def kbd(key: str) -> html.Kbd:
@@ -72,7 +82,9 @@ def keys_of(principal: Principal) -> tuple[ActKey, ...]:
 
 def act_buttons(principal: Principal, lang: str) -> html.Div:
     """The act buttons under the drawer; the page module enables them by the state of the chosen matter."""
-    return html.Div([_act_button(entry, lang) for entry in keys_of(principal)], className="acts")
+    return html.Div(
+        [_act_button(entry, lang) for entry in keys_of(principal) if entry.has_button], className="acts"
+    )
 
 
 def _act_button(entry: ActKey, lang: str) -> html.Button:
@@ -90,10 +102,15 @@ def footer(principal: Principal, lang: str) -> html.Footer:
     hints = [
         html.Span([*(kbd(cap) for cap in caps), html.Span(text(label, lang))])
         for *caps, label in FOOTER_KEYS
-        if label != "desk.act.acknowledge" or may(principal, "acknowledge")
+        if label not in SAID_ELSEWHERE and (label != "desk.act.acknowledge" or may(principal, "acknowledge"))
     ]
     return html.Footer(
-        [*hints, html.Span(text("desk.key.rule", lang), className="provenance push")], className="desk-foot"
+        [
+            *hints,
+            html.B("", id="desk-undo-said", role="status"),
+            html.Span(text("desk.key.rule", lang), className="provenance push"),
+        ],
+        className="desk-foot",
     )
 
 

@@ -26,7 +26,7 @@ def merging_part(
     return html.Div([*_carried(carried, may_merge, lang), *_alike(alike, may_merge, lang)])
 
 
-def merge_form(about: About, alike: Sequence[Row], lang: str) -> html.Div:
+def merge_form(about: About, alike: Sequence[Row], lang: str, numbers: str = "") -> html.Div:
     """The form that merges: what was proposed is ticked, others can be named by their numbers."""
     options = [
         Option(one["id"], f"{one['no']} {one['title']}", _why(one, lang), chosen=one["proposed"])
@@ -39,7 +39,7 @@ def merge_form(about: About, alike: Sequence[Row], lang: str) -> html.Div:
             form_pick("matters", text("desk.merge.matters", lang), options, single=False, required=False),
             form_field(
                 "numbers", text("desk.merge.numbers", lang), lang, required=False,
-                placeholder=text("desk.merge.numbers_hint", lang),
+                placeholder=text("desk.merge.numbers_hint", lang), value=numbers,
             ),
             form_field("reason", text("desk.field.reason", lang), lang, required=False),
         ],

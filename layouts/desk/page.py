@@ -13,6 +13,7 @@ from dashboard.domain.rights import may
 from layouts import ids
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
+from layouts.desk.bar import command_bar
 from layouts.desk.dialog import dialog_frame, stores
 from layouts.desk.drawer import drawer
 from layouts.desk.duty import duty_pane
@@ -73,6 +74,7 @@ def build(
                 ],
                 className="desk-main",
             ),
+            command_bar(language),
             footer(principal, language),
             dialog_frame(),
             help_sheet(principal, language),

@@ -7,12 +7,11 @@ from typing import Any, Final
 import dash_ag_grid as dag
 from dash import html
 
+from dashboard.domain.queue_view import FILTERS
 from layouts import ids
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
-
-FILTERS: Final = ("mine", "soon", "overdue", "emergency", "whistle", "today", "all")
-"""Filter chips in key order 1-7."""
+from layouts.desk.views import views_button, views_frame
 
 ROW_HEIGHT_PX: Final = 29
 HEADER_HEIGHT_PX: Final = 24
@@ -55,11 +54,13 @@ def queue_pane(lang: str) -> html.Section:
             html.Div(
                 [
                     *(_chip(number, name, lang) for number, name in enumerate(FILTERS, start=1)),
+                    views_button(lang),
                     html.Span("", id="desk-queue-hold", className="provenance push"),
                 ],
                 className="chips",
                 role="toolbar",
             ),
+            views_frame(),
             _grid(lang),
             html.Div(id="desk-queue-empty", className="empty", hidden=True),
             html.Div(

@@ -49,6 +49,7 @@ def told_button(lang: str) -> html.Details:
                         ],
                         id="desk-mute",
                     ),
+                    html.Button("", id="desk-notices", type="button", className="button small"),
                 ],
                 className="told-panel",
             ),

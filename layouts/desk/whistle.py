@@ -68,8 +68,12 @@ def whistle_dialog(
     clock: Component,
     draft_key: str,
     lang: str,
+    agenda: str = "",
 ) -> html.Div:
-    """The dialog for one matter; `draft_key` names where the browser keeps what was written and not sent."""
+    """The dialog for one matter; `draft_key` names where the browser keeps what was written and not sent.
+
+    `agenda` is the first thing to decide, where the officer has written it already.
+    """
     send = hold_button(text("desk.whistle.hold", lang), text("desk.hold.seconds", lang, held="0.0"))
     return dialog(
         "whistle",
@@ -82,7 +86,9 @@ def whistle_dialog(
             _units(units, lang),
             html.Div("", className="picked"),
             *[html.P(sentence(one), className="shortfall") for one in suggestions.shortfall],
-            html.Div([_agenda(words, lang), _afterwards(words, path, lang)], className="dialog-columns"),
+            html.Div(
+                [_agenda(words, agenda, lang), _afterwards(words, path, lang)], className="dialog-columns"
+            ),
             _message(words.message, lang),
         ],
         send=html.Div([send, _draft_button(draft_key, lang)], className="foot-sends"),
@@ -155,7 +161,7 @@ def _row(unit: WhistleUnit) -> html.Tr:
     )
 
 
-def _agenda(words: WhistleWords, lang: str) -> html.Div:
+def _agenda(words: WhistleWords, first: str, lang: str) -> html.Div:
     items = [
         field(
             f"agenda-{number}",
@@ -163,6 +169,7 @@ def _agenda(words: WhistleWords, lang: str) -> html.Div:
             line_input(
                 f"desk-field-agenda-{number}",
                 text(f"desk.whistle.agenda_{'first' if number == 1 else 'more'}", lang),
+                first if number == 1 else "",
             ),
         )
         for number in range(1, AGENDA_ITEMS + 1)

@@ -60,7 +60,8 @@ def asked(web: WholeWeb, act: str) -> dict[str, Any]:
     args = {
         name: there[name]
         for name in ("supervision", "proposal", "handover", "region", "booking")
-    } | {"command": command, "receiver": receiver, "item": "1", "post": "A", "to": "TO_DISPATCH"}  # fmt: skip
+    } | {"command": command, "receiver": receiver, "item": "1", "post": "A",
+           "to": "TO_DISPATCH", "of": "0"}  # fmt: skip
     return dict.fromkeys(names, "说明") | {
         "act": act, "args": args, "key": web.centre.key() + "-desk", "lang": "zh", "expected_version": None,
         "matter_id": there[MATTER_OF.get(act, "matter")], "command_id": command, "receiver": receiver,

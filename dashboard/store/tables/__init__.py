@@ -32,6 +32,7 @@ from dashboard.store.tables.rooms import (
     specialists,
 )
 from dashboard.store.tables.shifts import handover_items, handovers, posts
+from dashboard.store.tables.views import queue_views
 from dashboard.store.tables.walls import walls
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "policy_steps",
     "policy_versions",
     "posts",
+    "queue_views",
     "ratings",
     "receipts",
     "reports",

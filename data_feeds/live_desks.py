@@ -1,0 +1,143 @@
+"""Which officer has which matter open, said by the desks themselves and kept in Redis for every desk.
+
+It is a courtesy between colleagues and no lock: nothing is refused because of it. It may be lost with Redis, and what a
+process said that died is forgotten after three times unheard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dashboard.domain.masking import mask_name
+from dashboard.domain.principal import Principal
+from dashboard.live.picture import scope_of
+from dashboard.store.news import PRESENCE, News
+from data_feeds import bus_names as names
+from data_feeds.bus import Bus, BusDown
+from data_feeds.nudge import write_news
+
+Row = Mapping[str, Any]
+SAY_EVERY_S: Final = 5.0
+SILENT_AFTER_MS: Final = 15_000
+FORGOTTEN_AFTER_MS: Final = 600_000  # a process that ended leaves a line behind; whoever reads sweeps it out
+_DROP: Final = "return redis.call('HDEL', KEYS[1], ARGV[1])"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An officer with a matter open since an instant (UTC ms)."""
+
+    account: str
+    name: str
+    matter_id: str
+    since_at: int
+
+
+class DeskBook:
+    """What is open at the desks of one process, and what every process says of its own.
+
+    Args:
+        bus: Redis.
+        clock_ms: the product's clock.
+        row_of: the screen row of an open matter by its id, None when there is none.
+        sees: whether a jurisdiction may see a row's scope.
+    """
+
+    def __init__(
+        self, bus: Bus, clock_ms: Callable[[], int], row_of: Callable[[str], Row | None],
+        sees: Callable[[str, tuple[str, ...]], bool],
+    ) -> None:  # fmt: skip
+        self._bus = bus
+        self._clock_ms = clock_ms
+        self._row_of = row_of
+        self._sees = sees
+        self._process = secrets.token_hex(8)
+        self._open: dict[int, Opened] = {}  # by the screen's identity: one officer may sit at two desks
+        self._changed: set[str] = set()
+        self._asked = asyncio.Event()
+
+    def says(self, screen: object, principal: Principal, matter_id: str | None) -> None:
+        """Take in which matter a desk has open from now on; one that its officer may not see is none."""
+        before = self._open.pop(id(screen), None)
+        row = None if matter_id is None else self._row_of(matter_id)
+        if matter_id is not None and row is not None and self._sees(principal.jurisdiction, scope_of(row)):
+            is_same = before is not None and before.matter_id == matter_id
+            since = before.since_at if before is not None and is_same else self._clock_ms()
+            self._open[id(screen)] = Opened(principal.id, mask_name(principal.name), matter_id, since)
+            if is_same:
+                return
+            self._tell(matter_id)
+        if before is not None:
+            self._tell(before.matter_id)
+
+    def left(self, screen: object) -> None:
+        """Forget a desk that went away."""
+        before = self._open.pop(id(screen), None)
+        if before is not None:
+            self._tell(before.matter_id)
+
+    async def keep(self) -> None:
+        """Say to every process what is open here: at once when it changes, and every few seconds; until cancelled."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SAY_EVERY_S):
+                    await self._asked.wait()
+            self._asked.clear()
+            with contextlib.suppress(BusDown):  # said again in a moment
+                await self._say()
+
+    async def read(self, principal: Principal) -> list[dict[str, Any]]:
+        """Return what others have open that `principal` may see: {"matter_id", "name", "since_at"}, longest first.
+
+        Raises:
+            BusDown: Redis is away.
+        """
+        now = self._clock_ms()
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for process, data in (await self._bus.fields(names.PRESENCE)).items():
+            said = json.loads(data)
+            if now - said["heard_at"] > FORGOTTEN_AFTER_MS:
+                await self._bus.evaluate(_DROP, [names.PRESENCE], process)
+            if now - said["heard_at"] < SILENT_AFTER_MS:
+                found |= {(one["account"], one["matter_id"]): one for one in said["open"]}
+        shown = [
+            one
+            for (account, _), one in found.items()
+            if account != principal.id and self._may(principal, one)
+        ]
+        shown.sort(key=lambda one: one["since_at"])
+        return [{name: one[name] for name in ("matter_id", "name", "since_at")} for one in shown]
+
+    def _may(self, principal: Principal, one: Row) -> bool:
+        row = self._row_of(one["matter_id"])
+        return row is not None and self._sees(principal.jurisdiction, scope_of(row))
+
+    def _tell(self, matter_id: str) -> None:
+        self._changed.add(matter_id)
+        self._asked.set()
+
+    async def _say(self) -> None:
+        told, self._changed = self._changed, set()
+        opened = [
+            {"account": one.account, "name": one.name, "matter_id": one.matter_id, "since_at": one.since_at}
+            for one in self._open.values()
+        ]
+        line = json.dumps(
+            {"heard_at": self._clock_ms(), "open": opened}, ensure_ascii=False, separators=(",", ":")
+        )
+        try:
+            await self._bus.put_field(names.PRESENCE, self._process, line.encode())
+            rows = [row for one in told if (row := self._row_of(one)) is not None]
+            if rows:
+                await self._bus.publish(
+                    names.NEWS, write_news([News(PRESENCE, scope_of(row)) for row in rows])
+                )
+        except BusDown:
+            self._changed |= told
+            raise

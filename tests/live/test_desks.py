@@ -1,0 +1,91 @@
+"""Who has which matter open, over real sockets and a real Redis: told to those who may see it, and to nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.domain.principal import Principal
+from dashboard.store.news import PRESENCE
+from data_feeds.live_desks import SILENT_AFTER_MS
+from data_feeds.live_screens import MatterOpened, read_text
+from tests.live.live_city import CITY, City, city, officer
+from tests.live.test_news import as_, hears, told_of, until
+
+EAST, WEST = "371102", "371103"
+COLLEAGUE = Principal("account-b", "陈秀英", "officer", "duty_officer", CITY)
+NEIGHBOUR = Principal("account-c", "赵敏", "officer", "duty_officer", WEST)
+
+
+def matter(matter_id: str, region: str) -> dict[str, Any]:
+    return {"id": matter_id, "no": "G0001", "scope": [region], "title": "燃气异味"}
+
+
+async def seen_by(
+    town: City, who: Principal, holds: Callable[[list[dict[str, Any]]], bool]
+) -> list[dict[str, Any]]:
+    """What `who` is told of others, once it is so."""
+    async with asyncio.timeout(30):
+        while not holds(found := await town.hub.desks.read(who)):
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def test_a_colleague_is_seen_in_a_matter_by_those_who_may_see_it(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        await hears(town)
+        town.hub.picture.matters["m-1"] = matter("m-1", EAST)
+        async with as_(town, officer()) as desk, as_(town, NEIGHBOUR) as elsewhere:
+            async with as_(town, COLLEAGUE) as other:
+                before = told_of(desk, PRESENCE)
+                await other.socket.send("m:m-1")
+                (one,) = await seen_by(town, officer(), bool)
+                assert one == {"matter_id": "m-1", "name": "陈**", "since_at": town.clock.now}
+                await until(desk, lambda it: told_of(it, PRESENCE) > before)
+                assert await town.hub.desks.read(COLLEAGUE) == []  # nobody is told of oneself
+                assert await town.hub.desks.read(NEIGHBOUR) == []
+            await seen_by(
+                town, officer(), lambda found: not found
+            )  # the socket went, and so did the colleague
+            assert told_of(elsewhere, PRESENCE) == 0
+
+
+async def test_what_one_may_not_see_one_cannot_be_in(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        await hears(town)
+        town.hub.picture.matters["m-1"] = matter("m-1", EAST)
+        town.hub.picture.matters["m-2"] = matter("m-2", WEST)
+        async with as_(town, NEIGHBOUR) as desk:
+            await desk.socket.send("m:m-1")
+            await desk.socket.send("m:m-2")
+            assert [one["matter_id"] for one in await seen_by(town, officer(), bool)] == ["m-2"]
+
+
+async def test_a_process_that_fell_silent_is_forgotten(redis_flush: str) -> None:
+    async with city(redis_flush) as town:
+        await hears(town)
+        town.hub.picture.matters["m-1"] = matter("m-1", EAST)
+        async with as_(town, COLLEAGUE) as desk:
+            await desk.socket.send("m:m-1")
+            await seen_by(town, officer(), bool)
+            for task in town.hub._tasks:
+                if task.get_name() == "live desks":
+                    task.cancel()
+            town.clock.now += SILENT_AFTER_MS
+            assert await town.hub.desks.read(officer()) == []
+
+
+@pytest.mark.parametrize(("said", "read"), [("m:m-1", MatterOpened("m-1")), ("m:", MatterOpened(None))])
+def test_what_a_desk_says_is_read(said: str, read: MatterOpened) -> None:
+    assert read_text(said) == read
+
+
+@given(st.text(max_size=70))
+def test_whatever_else_begins_so_is_refused(rest: str) -> None:
+    read = read_text("m" + rest)
+    assert read is None or isinstance(read, MatterOpened)
