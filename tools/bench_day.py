@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     with serving(wall_app(live="wall_day")) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        with WallHours(browser, address, wanted.rate) as wall:
+        with WallHours(browser, address, wanted.rate, scene=wanted.scene) as wall:
             if wanted.forget:
                 # In braces: an expression that is a function is called, and this one would stop the listening.
                 wall.page.evaluate(
@@ -91,12 +91,14 @@ def _an_hour(wall: WallHours, silent: str | None) -> list[str]:
         return []
     wall.fail(silent)
     wall.pass_(HOUR_S)
-    while_silent = wall.freshness(silent)
+    was_said = wall.said_down(silent)
     wall.mend(silent)
-    wall.pass_(HOUR_S // 3)
-    after = wall.freshness(silent)
-    print(f"  an hour without {silent}: the panel says {while_silent}, then {after}")
-    return [] if (while_silent, after) == ("down", "fresh") else [f"{silent}: {while_silent}, {after}"]
+    wall.pass_(HOUR_S // 6)
+    wall.said_down(silent)
+    wall.pass_(HOUR_S // 6)
+    is_said = wall.said_down(silent)
+    print(f"  an hour without {silent}: said {was_said}; once it is back: {is_said}")
+    return [] if was_said and not is_said else [f"{silent}: said {was_said}, then {is_said}"]
 
 
 def growth(hourly: Sequence[float]) -> tuple[float, float]:
@@ -130,6 +132,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.bench_day", description=__doc__)
     parser.add_argument("--hours", type=int, default=24)
     parser.add_argument("--rate", type=int, default=600, help="seconds of the wall in one of the page")
+    parser.add_argument(
+        "--scene", default="", help="the one that the wall stays at; without it, it turns and is taken over"
+    )
     parser.add_argument(
         "--forget",
         default="",

@@ -58,19 +58,35 @@ def test_through_two_silent_feeds_and_a_lost_server_every_alarm_is_shown(chromiu
         wall.begin_to_look()
         began = wall.page.evaluate("server.alarms")
         for feed in ("positions", "hotline"):
-            assert wall.freshness(feed) == "fresh"
+            assert not wall.said_down(feed)
             wall.fail(feed)
             wall.pass_(CYCLE_S)
-            assert wall.freshness(feed) == "down"
+            assert wall.said_down(feed)
             wall.mend(feed)
+            wall.pass_(RATE)
+            wall.said_down(feed)
             wall.pass_(CYCLE_S)
-            assert wall.freshness(feed) == "fresh"
+            assert not wall.said_down(feed)
         wall.page.evaluate("server.restart()")
         wall.pass_(CYCLE_S)
         assert wall.page.evaluate("server.alarms") - began >= 20
         assert wall.alarms_not_shown() == []
         assert 0 < wall.alarms_while_blind() < 10
         assert wall.page.locator("[data-page=wall]").count() == 1
+        assert wall.faults == []
+
+
+def test_a_turning_wall_is_taken_over_by_every_alarm(chromium: Browser) -> None:
+    with serving(wall_app(live="wall_day")) as address, WallHours(chromium, address, RATE, scene="") as wall:
+        wall.pass_(CYCLE_S)
+        wall.begin_to_look()
+        began = wall.page.evaluate("server.alarms")
+        wall.pass_(2 * CYCLE_S)
+        assert wall.page.evaluate("server.alarms") - began >= 8
+        assert wall.alarms_not_shown() == []
+        assert set(wall.page.evaluate("[...server.scenes]")) == {
+            "overview", "incident", "hotline", "grid", "district", "whistle",
+        }  # fmt: skip
         assert wall.faults == []
 
 

@@ -23,6 +23,8 @@ class Day extends PlayedServer {
   failed = new Set(); // feeds that are silent: "positions", "hotline"
   waiting = []; // numbers of alarms that nobody has acknowledged or seen on the wall yet
   unseen = []; // that were acknowledged before
+  scenes = new Set(); // that were shown
+  down = new Set(); // panels that said that their data is gone
   blind = new Set(); // of alarms that came while the wall said that it hears nobody
 
   constructor(given) {
@@ -88,7 +90,7 @@ class Day extends PlayedServer {
     if (this.tick % 60 === 0) this.say(jsonFrame(Kind.RATES, { ...this.given.rates, at: this.now() }));
     if (this.tick % 10 === 0) this.say(jsonFrame(Kind.HEALTH, this.health()));
     if (this.tick % 9 === 0) this.progress();
-    if (this.tick % LOOK_EVERY_S === 0) this.lookForAlarm();
+    if (this.tick % LOOK_EVERY_S === 0) this.look();
     if (this.tick % 120 === 0) this.alarm();
     if (this.tick % 120 === 60) this.acknowledge();
     if (this.tick % 120 === 110) this.settleAlarm();
@@ -142,12 +144,15 @@ class Day extends PlayedServer {
     }] });
   }
 
-  /* What somebody in the room would see: the alarm's number in the scene that is shown or its sign on the scene's map, or
-   * that the wall is blind. */
-  lookForAlarm() {
+  /* What somebody in the room would see: panels without data; of an alarm its number in the scene that is shown or its sign on the scene's map,
+   * or that the wall is blind. */
+  look() {
     const row = this.table.get(`alarm-${this.alarms}`);
     const scene = document.querySelector("[id^='wall-scene-'][data-shown='true']");
-    if (!row || row.acknowledged || !scene) return;
+    if (!scene) return;
+    this.scenes.add(scene.id.replace("wall-scene-", ""));
+    for (const panel of scene.querySelectorAll("[data-freshness='down']")) this.down.add(panel.id || panel.dataset.panel);
+    if (!row || row.acknowledged) return;
     const isSaid = scene.querySelector(`[data-matter="${row.id}"]`) !== null || new RegExp(`\\b${row.no}\\b`).test(scene.textContent);
     const isBlind = ["down", "reconnecting"].includes(document.getElementById("wall-connection").dataset.state);
     if (isSaid || isBlind) this.waiting = this.waiting.filter((no) => no !== row.no);

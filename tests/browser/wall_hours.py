@@ -30,10 +30,16 @@ class WallHours:
 
     Args:
         rate: how many seconds of the wall (tests/browser/wall_day.mjs) pass in one of the page.
+        scene: the one that it stays at, "" for a wall that turns through all and is taken over by alarms.
     """
 
     def __init__(
-        self, browser: Browser, address: str, rate: int, size: tuple[int, int] = (1280, 720)
+        self,
+        browser: Browser,
+        address: str,
+        rate: int,
+        size: tuple[int, int] = (1280, 720),
+        scene: str = "overview",
     ) -> None:
         self._rate = rate
         self.page: Page = browser.new_page(viewport={"width": size[0], "height": size[1]})
@@ -42,7 +48,7 @@ class WallHours:
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
         self.page.clock.install(time=MORNING_S)
-        self.page.goto(f"{address}?rate={rate}&scene=overview")
+        self.page.goto(f"{address}?rate={rate}&scene={scene}")
         self.page.wait_for_selector("html[data-mounted]", state="attached")
         self.page.wait_for_function("() => live.ready && live.fleet.n > 0")
         self.page.clock.pause_at((self.page.evaluate("Date.now()") + 1_000) / 1_000)
@@ -68,14 +74,18 @@ class WallHours:
         """It speaks again."""
         self.page.evaluate("feed => { server.failed.delete(feed); }", feed)
 
-    def freshness(self, feed: str) -> str:
-        """What the overview says of a feed's panel: fresh, late or down."""
-        panel = self.page.locator({"positions": "#wall-map", "hotline": "#wall-calls"}[feed])
-        return str(panel.get_attribute("data-freshness"))
+    def said_down(self, feed: str) -> bool:
+        """Whether a panel said, since this was asked last, that a feed's data is gone."""
+        said = self.page.evaluate(
+            "() => { const said = [...server.down]; server.down.clear(); return said; }"
+        )
+        return {"positions": "wall-map", "hotline": "wall-calls"}[feed] in said
 
     def begin_to_look(self) -> None:
         """From here on every alarm must be seen: the page has opened."""
-        self.page.evaluate("() => { server.waiting = []; server.unseen = []; server.blind.clear(); }")
+        self.page.evaluate(
+            "() => { server.waiting = []; server.unseen = []; server.blind.clear(); server.down.clear(); }"
+        )
 
     def alarms_not_shown(self) -> list[str]:
         """Numbers of the alarms that somebody in the room could not have seen before they were acknowledged."""
