@@ -204,6 +204,8 @@ class Outbox:
 
     async def _sleep(self) -> None:
         """Wait until something is offered that could not be written at once."""
+        if self._close is not None:  # it came while the line drained, when there was nobody to wake
+            return
         self._sleeper, self._is_idle = asyncio.get_running_loop().create_future(), True
         if self._is_open and isinstance(self._direct, Line) and self._direct.is_straight:
             self.flow[self._direct.descriptor] = self

@@ -29,6 +29,9 @@ PINGS_APART_S: Final = 0.25  # those of all screens that fall due within it go o
 _TIMER_S: Final = (
     0.002  # as exact as timers are; else who was asked at one beginning is asked before the next
 )
+# After the loop itself stood for longer than `PONG_WITHIN_S` its timers run before it reads: the pong that came
+# meanwhile is in the socket's buffer, and is read within this.
+LATE_PONG_S: Final = 0.05
 LOOK_EVERY_S: Final = 1.0  # at a peer for which bytes wait
 # A browser sends neither pings nor parts, other clients a few.
 PINGS_BETWEEN_OURS: Final = 30
@@ -144,9 +147,8 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
             super().handle_cont(event)
 
     def keepalive_timeout(self) -> None:
-        """End a peer that answered no ping: it takes no good-bye either."""
-        self.pong_timer = None
-        self._end(DEAD)
+        """Look once more whether the answer to a ping has come: `handle_pong` cancels this too."""
+        self.pong_timer = self.loop.call_later(LATE_PONG_S, self._no_pong)
 
     def stop_keepalive(self) -> None:
         """End the watch too."""
@@ -154,6 +156,11 @@ class ScreenProtocol(WebSocketsSansIOProtocol):
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
+
+    def _no_pong(self) -> None:
+        """End a peer that answered no ping: it takes no good-bye either."""
+        self.pong_timer = None
+        self._end(DEAD)
 
     def _watch_buffer(self) -> None:
         self._least_waiting = self.transport.get_write_buffer_size()

@@ -48,6 +48,24 @@ async def test_a_peer_that_answers_no_ping_is_ended_though_nothing_waits_for_it(
         silent.close()
 
 
+async def test_a_pong_that_came_while_the_server_itself_stood_counts(
+    redis_flush: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_server, "LATE_PONG_S", 30.0)  # of a machine that does other things too
+    async with (
+        city(redis_flush, ws_ping_interval=1_000, ws_ping_timeout=1_000) as town,
+        town.screen() as healthy,
+    ):
+        await healthy.until(has_all)
+        (screen,) = town.hub._screens
+        protocol = screen.outbox._direct.get_protocol()
+        protocol.send_keepalive_ping()
+        protocol.pong_timer.cancel()
+        protocol.keepalive_timeout()  # as after a stall: the timer is due and nothing has been read since the ping
+        await until(lambda: protocol.pending_ping_payload is None)
+        assert (protocol.pong_timer, protocol.is_ended, town.hub.stats()["closed_dead"]) == (None, False, 0)
+
+
 async def test_a_peer_that_takes_nothing_is_ended_though_no_ping_could_be_sent(redis_flush: str) -> None:
     async with city(redis_flush, **HASTY) as town:
         stopped = await RawScreen.open(town.port, receive_buffer=4_096)

@@ -22,6 +22,7 @@ class Line:
         self.sent: list[bytes] = []
         self.waiting = 0
         self.is_closed = False
+        self.closed: tuple[int, str] | None = None
 
     def get_write_buffer_size(self) -> int:
         if self.is_closed:
@@ -35,7 +36,10 @@ class Line:
         self.written.append(data)
 
     async def send(self, message: Any) -> None:
-        self.sent.append(message["bytes"])
+        if message["type"] == "websocket.close":
+            self.closed = (message["code"], message["reason"])
+        else:
+            self.sent.append(message["bytes"])
 
 
 async def _no_pictures() -> list[bytes]:
@@ -105,6 +109,18 @@ async def test_one_whose_buffer_is_not_empty_keeps_the_frame_for_later_and_holds
         assert slow.sent == [SNAPSHOT, DELTA, DELTA]
         channel.offer()
         assert slow.written == [websocket_message(DELTA)]
+
+
+async def test_one_that_is_closed_while_its_line_drains_is_closed_without_waiting_for_more():
+    slow: Any = Line()
+    slow.waiting = 10
+    outbox = Outbox(slow.send, _no_pictures, lambda: SNAPSHOT, OutboxCounts(), slow)
+    task = asyncio.create_task(outbox.run())
+    await _turns()
+    outbox.close(4408, "too slow")
+    slow.waiting = 0
+    await asyncio.wait_for(task, 10)
+    assert slow.closed == (4408, "too slow")
 
 
 async def test_one_that_stays_behind_loses_movement():
