@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, func, select
@@ -35,7 +35,8 @@ IDS_AT_ONCE: Final = 500  # bound parameters of one statement
 class Boards:
     """Boards from `from_at` on (None: their rows are forgotten already), and the period's entries.
 
-    `missing` counts the rows that stood on a board and are not known any more.
+    The entries are without their rows, which the steps have. `missing` counts the rows that stood on a board and are
+    not known any more.
     """
 
     from_at: int | None
@@ -52,7 +53,11 @@ def read_boards(services: Services, connection: Connection, sees: Sees, from_at:
     after = event_log.first_seq_from(connection, to_at + 1)
     if after - first > MOST_ENTRIES:
         raise Refusal("replay_too_much", count=after - first, most=MOST_ENTRIES)
-    entries = [one for one in _in_chunks(event_log.read_after, connection, first, after) if sees(one.scope)]
+    entries = [
+        replace(one, rows={})
+        for one in _in_chunks(event_log.read_after, connection, first, after)
+        if sees(one.scope)
+    ]
     kept = max(event_log.first_seq_with_rows(connection), last - MOST_READ + 1)
     if kept >= after and kept > 1:
         return Boards(None, {name: [] for name in TABLES}, [], entries, 0)
