@@ -7,6 +7,7 @@ import { loadNextRelease } from "./live/next_release.mjs";
 const RELOAD_AFTER_S = 20;
 const RELOAD_SPREAD_S = 10; // forty walls must not ask in the same second
 const SIGNED_OUT_RELOAD_APART_MS = 60_000;
+const RELEASE_AGAIN_MS = 5_000;
 const RELOADED_KEY = "zhongshu.reloaded_at";
 
 document.documentElement.dataset.started = "true"; // read by live/start_guard.js
@@ -75,9 +76,10 @@ function followRelease(live) {
   setTimeout(reloadWarm, Math.random() * RELOAD_SPREAD_S * 1_000);
 }
 
+/* Not before the new document is there: a page of a proxy's that says 502 would stay on the wall for good. */
 async function reloadWarm() {
-  await loadNextRelease(location.href);
-  location.reload();
+  if (await loadNextRelease(location.href)) location.reload();
+  else setTimeout(reloadWarm, RELEASE_AGAIN_MS);
 }
 
 /* Never a blank page: says what failed and tries again by itself. Where the catalogue is what failed, the

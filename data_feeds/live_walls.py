@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.wall import wall_id
-from dashboard.store.news import WALLS, News
+from dashboard.store.news import WALLS_SHOWN, News
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown
 from data_feeds.live_screens import SceneShown
@@ -112,7 +112,7 @@ class WallBook:
         gone, self._gone = self._gone, {}
         known = gone | self._here
         lines = {wall: self._line(one, is_connected=wall in self._here) for wall, one in known.items()}
-        news = [News(WALLS, (known[wall].jurisdiction,)) for wall in told if wall in known]
+        news = [News(WALLS_SHOWN, (known[wall].jurisdiction,)) for wall in told if wall in known]
         try:
             for wall, line in lines.items():
                 await self._bus.put_field(names.WALLS, wall, line)

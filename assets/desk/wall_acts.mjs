@@ -36,8 +36,8 @@ export class WallActs {
     this.#button("mute", text(isMuted ? "desk.walls.unmute" : "desk.walls.mute"));
     const turning = wall.rotates ? text("desk.walls.rotates", { seconds: wall.rotation_s }) : text("desk.walls.still");
     this.#state("turning", wall.held ? text("desk.walls.held") : turning);
-    this.#state("told", wall.revision === 0 ? text("desk.walls.told_nobody")
-      : text("desk.walls.told", { by: wall.driven_by || wall.muted_by || "—", time: minute(wall.driven_at), scene: text(`desk.walls.scene.${wall.scene}`) }));
+    this.#state("told", wall.driven_at === 0 ? text("desk.walls.told_nobody")
+      : text("desk.walls.told", { by: wall.driven_by || "—", time: minute(wall.driven_at), scene: text(`desk.walls.scene.${wall.scene}`) }));
     this.#state("voice", isMuted ? text("desk.walls.muted", { time: minute(wall.muted_until), reason: wall.mute_reason, by: wall.muted_by })
       : text("desk.walls.speaks"));
     this.#state("seen", wall.width_mm > 0
@@ -63,7 +63,7 @@ export class WallActs {
     const { wall, matter } = this;
     if (what === "push" && matter) this.send("show", { scene: "incident", matter_id: matter.id });
     else if (what === "scene") this.send("show", { scene: value });
-    else if (what === "hold") this.send("show", { held: !wall.held });
+    else if (what === "hold") this.send("show", holding(wall));
     else if (what === "rotate") this.send("show", { rotates: !wall.rotates, rotation_s: this.#number("rotation_s") });
     else if (what === "mute") this.send("mute", { muted: !this.isMuted, reason: this.place.querySelector("[name=reason]").value.trim() });
     else if (what === "build") {
@@ -86,6 +86,11 @@ export class WallActs {
     const node = this.place.querySelector(`[data-state="${name}"]`);
     if (node.textContent !== words) node.textContent = words;
   }
+}
+
+/* What is held is what the wall shows now, wherever its turn or an alarm has brought it. */
+function holding({ held, shows }) {
+  return held || !shows?.scene ? { held: !held } : { held: true, scene: shows.scene, matter_id: shows.matter_id ?? null };
 }
 
 function button(name, words, { with: value, className = "button small" } = {}) {

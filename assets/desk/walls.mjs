@@ -38,7 +38,7 @@ export class Walls {
       const row = event.target.closest("[data-wall]");
       if (row) this.#pick(row.dataset.wall);
     });
-    this.live.on("news", (kinds) => this.isOpen && (kinds === null || kinds.has("walls")) && this.news.told());
+    this.live.on("news", (kinds) => this.isOpen && (kinds === null || kinds.has("walls") || kinds.has("walls_shown")) && this.news.told());
     this.live.on("second", () => this.isOpen && this.#second());
   }
 
@@ -82,7 +82,7 @@ export class Walls {
 
   #draw() {
     const { walls } = this.told;
-    if (!this.#wall) this.picked = (walls.find((wall) => wall.shows?.connected) ?? walls[0])?.id ?? null;
+    if (!this.#wall) this.picked = firstOf(walls, this.live.view.jurisdiction)?.id ?? null;
     const rows = walls.map((wall) => this.list.querySelector(`[data-wall="${wall.id}"]`) ?? madeRow(wall.id));
     if (rows.some((row, place) => this.list.children[place] !== row) || this.list.children.length !== rows.length) {
       this.list.replaceChildren(...rows);
@@ -96,7 +96,7 @@ export class Walls {
     const isPicked = String(wall.id === this.picked);
     if (row.getAttribute("aria-checked") !== isPicked) row.setAttribute("aria-checked", isPicked);
     row.dataset.connected = String(Boolean(wall.shows?.connected));
-    const lines = { name: wall.name, link: this.#linkText(wall), now: this.#nowText(wall) };
+    const lines = { name: `${wall.place} · ${wall.name}`, link: this.#linkText(wall), now: this.#nowText(wall) };
     for (const [name, words] of Object.entries(lines)) {
       const node = row.querySelector(`.${name}`);
       if (node.textContent !== words) node.textContent = words;
@@ -147,6 +147,13 @@ export class Walls {
   #write(id, words) {
     this.root.querySelector(`#${id}`).textContent = words;
   }
+}
+
+/* The wall that the acts are for until another is picked: the own centre's before a county's, of each the connected. */
+function firstOf(walls, jurisdiction) {
+  const own = walls.filter((wall) => wall.jurisdiction === jurisdiction);
+  const connected = (some) => some.find((wall) => wall.shows?.connected) ?? some[0];
+  return connected(own) ?? connected(walls);
 }
 
 function madeRow(id) {

@@ -128,11 +128,6 @@ class Live {
     if (this.ready) this.socket.send(`a${this.seq}`);
   }
 
-  /* Tells the server something of this screen (docs/wire.md); nothing is kept for later while it is not heard. */
-  say(words) {
-    if (this.connection.state === "live") this.socket.send(words);
-  }
-
   #second() {
     if (this.#clock.hasJumped()) this.resync({ hasSlept: true });
     this.socket.check({});

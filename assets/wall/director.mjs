@@ -14,15 +14,26 @@ export function startAt(now) {
 }
 
 /* The next state of the wall; the same values where nothing has changed but the time. */
-export function direct(before, { orders, alarms, scenes, isOpen, now }) {
+export function direct(given, { orders, alarms, scenes, isOpen, now }) {
+  const before = notAfter(now, given);
   const over = before.over.filter((key) => alarms.some((alarm) => alarm.key === key));
   const state = { ...before, over };
   if (orders !== null && orders.revision !== before.revision) obey(state, orders, alarms, now);
-  if (orders?.held) return { ...state, taken: null, why: "held", nextMs: null };
+  if (orders?.held) {
+    const isGone = state.matterId !== null && !isOpen(state.matterId); // a closed matter does not stay on a held wall either
+    return { ...state, ...(isGone ? { scene: FIRST, matterId: null, since: now } : {}), taken: null, why: "held", nextMs: null };
+  }
   giveBack(state, alarms, now);
   takeOver(state, alarms, now);
   if (state.taken) return { ...state, why: "taken", nextMs: null };
   return turn(state, { orders, alarms, scenes, isOpen, now });
+}
+
+/* The server's clock may step back: what has lasted has not begun later than now. */
+function notAfter(now, state) {
+  const { taken } = state;
+  if (state.since <= now && !(taken?.since > now)) return state;
+  return { ...state, since: Math.min(state.since, now), taken: taken && { ...taken, since: Math.min(taken.since, now) } };
 }
 
 /* What a desk has just decided ends a takeover: the alarm was on the wall, and whoever drives it has seen it. */
@@ -30,6 +41,11 @@ function obey(state, orders, alarms, now) {
   const isFirst = state.revision === null;
   state.revision = orders.revision;
   if (isFirst && orders.revision === 0) return;
+  if (isFirst && state.taken && !orders.held) {
+    // The page is new, the orders are not: the alarm stands, and gives the wall back to what it was told before.
+    state.taken = { ...state.taken, before: { scene: orders.scene, matterId: orders.matter_id } };
+    return;
+  }
   if (state.taken) state.over = [...state.over, state.taken.key];
   state.taken = null;
   const isSame = state.scene === orders.scene && state.matterId === orders.matter_id;
@@ -57,7 +73,7 @@ function takeOver(state, alarms, now) {
 
 function turn(state, { orders, alarms, scenes, isOpen, now }) {
   const filled = scenes.filter((scene) => !scene.isEmpty);
-  const isFilled = filled.some(({ name }) => name === state.scene);
+  const isFilled = state.matterId !== null || filled.some(({ name }) => name === state.scene);
   const isOver = state.matterId !== null && !isOpen(state.matterId); // what it was about is closed
   const rotates = orders?.rotates ?? true;
   const everyMs = (orders?.rotation_s ?? ROTATION_S) * 1_000;

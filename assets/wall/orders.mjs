@@ -5,6 +5,7 @@ import { AskOnNews } from "../live/ask_on_news.mjs";
 
 const ADDRESS = "/api/v1/walls/own";
 const APART_MS = 500; // a desk that drives a wall twice in a moment is one question more
+const SPREAD_MS = 300; // every wall of the jurisdiction hears the same news in the same instant
 
 export class Orders {
   row = null; // the wall's, and `speaks`: whether this page is the wall itself and not somebody's look at it
@@ -13,7 +14,7 @@ export class Orders {
   constructor({ live, name, onChange }) {
     this.address = name ? `${ADDRESS}?name=${encodeURIComponent(name)}` : ADDRESS;
     this.onChange = onChange;
-    this.news = new AskOnNews({ ask: () => this.#ask(), apartMs: APART_MS });
+    this.news = new AskOnNews({ ask: () => this.#ask(), apartMs: APART_MS, spreadMs: SPREAD_MS });
     live.on("news", (kinds) => {
       if (kinds === null) this.news.now();
       else if (kinds.has("walls")) this.news.told();

@@ -89,7 +89,8 @@ function lookAgain(wall, stage) {
   if (wall.state === null) return null;
   const isOpen = (id) => !live.ready || live.matters.has(id);
   wall.state = direct(wall.state, { orders: wall.orders?.row ?? null, alarms: wall.alarms, scenes: wall.scenes, isOpen, now });
-  const { scene, matterId } = wall.state;
+  const { scene, matterId, revision } = wall.state;
+  tell(wall, "revision", revision);
   const isShown = wall.shown?.scene === scene && wall.shown.matterId === matterId;
   const shown = isShown ? null : stage.show(scene, matterId);
   paintScene(wall);
@@ -102,7 +103,13 @@ function speak(wall, now) {
   const { live, places, orders, voice } = wall;
   const cues = cuesOf(live.matters, [...live.commands.values()], now, { places, demonstration: live.demonstration }, text);
   voice.look(cues, { now, isOn: orders?.row?.speaks === true, mutedUntil: orders?.row?.muted_until ?? 0 });
+  tell(wall, "voice", voice.state);
   put("voice", voiceView(voice.state, orders?.row, text));
+}
+
+/* Says in the page itself what it has taken in, for who looks from outside: the orders' revision, the state of the voice. */
+function tell({ root }, name, value) {
+  if (value !== null && root.dataset[name] !== String(value)) root.dataset[name] = String(value);
 }
 
 /* Tells the server what is shown, for the desks: when it changes, and to each new socket. */

@@ -32,7 +32,7 @@ class Wall:
         muted_until: UTC ms; in the past, or 0, where it speaks.
         panel_columns, panel_rows: panels that it is built of; 1 x 1 for one screen.
         width_mm: its lit width, 0 where nobody has measured; `distance_mm` from where it is read.
-        revision: how often it was driven; 0 for never.
+        revision: how often it was told what to show, which ends a takeover; 0 for never.
     """
 
     id: str

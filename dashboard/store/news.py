@@ -15,11 +15,10 @@ from sqlalchemy import Connection
 
 POSTS: Final = "posts"  # of the desks of one jurisdiction: who holds a post has acted
 TELLINGS: Final = "tellings"  # of the desks of a scope: what was told to them was shown, or no longer holds
-WALLS: Final = (
-    "walls"  # of the screens that may drive or show a wall: what it is to show, or what it shows now
-)
+WALLS: Final = "walls"  # of the screens that may drive or show a wall: what it is to show
+WALLS_SHOWN: Final = "walls_shown"  # of the desks that may drive it: what it shows now, that it came or went
 PRESENCE: Final = "presence"  # of the desks of a scope: who has a matter of it open
-DESK_NEWS: Final = (POSTS, TELLINGS, WALLS, PRESENCE)
+DESK_NEWS: Final = (POSTS, TELLINGS, WALLS, WALLS_SHOWN, PRESENCE)
 WALL_NEWS: Final = (WALLS,)
 
 # Of the administrators: the section of their page that shows what lies in a table. A card of the first page shows what

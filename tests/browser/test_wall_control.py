@@ -38,6 +38,7 @@ def wall(chromium: Browser, app: Dash, address: str) -> Iterator[Page]:
         scene="overview", matter_id=None, held=False, rotates=True, rotation_s=30, revision=0, muted_until=0
     )
     page = open_wall(chromium, f"{address}?free")
+    expect(page.locator("[data-page]")).to_have_attribute("data-revision", "0")  # its 30 s of a scene count
     yield page
     assert page.faults == []
     page.close()
@@ -52,9 +53,12 @@ def scene(page: Page) -> str:
 
 
 def drive(page: Page, app: Dash, **orders: Any) -> None:
-    """A desk drives the wall: the server has it, and tells the wall that there is news."""
+    """A desk drives the wall: the server has it, and tells the wall that there is news.
+
+    As in the product only what is shown is another revision.
+    """
     row = app.server.config["orders"]
-    row.update(orders, revision=row["revision"] + 1)
+    row.update(orders, revision=row["revision"] + int("scene" in orders))
     with page.expect_response("**/api/v1/walls/own"):
         page.evaluate("live.emit('news', new Set(['walls']))")
 
@@ -177,6 +181,14 @@ def test_a_desk_that_drives_a_wall_under_an_alarm_is_obeyed(wall: Page, app: Das
     assert scene(wall) == "overview"
 
 
+def test_a_mute_under_an_alarm_moves_nothing(wall: Page, app: Dash) -> None:
+    change(wall, CALM)
+    change(wall, ALARM)
+    drive(wall, app, muted_until=wall.evaluate("live.now()") + 900_000, mute_reason="电话会议")
+    expect(wall.locator("[data-page]")).to_have_attribute("data-voice", "muted")
+    assert (scene(wall), wall.get_attribute("#wall-incident", "data-matter")) == ("incident", "m-G0431")
+
+
 def test_a_matter_that_is_closed_leaves_the_wall(wall: Page, app: Dash) -> None:
     change(wall, CALM)
     drive(wall, app, scene="incident", matter_id="m-G0422", rotates=False)
@@ -206,13 +218,26 @@ def test_before_it_reloads_for_a_release_a_wall_has_loaded_every_file_of_it(wall
             const fetch = async (address) => {
                 asked.push(new URL(address).pathname);
                 if (asked.length > 2) throw new TypeError("away");
-                return { text: async () => page, arrayBuffer: async () => new ArrayBuffer(0) };
+                return { ok: true, text: async () => page, arrayBuffer: async () => new ArrayBuffer(0) };
             };
             await loadNextRelease("http://wall.test/wall/", { fetch });
             return asked;
         }"""
     )
     assert asked == ["/wall/", "/assets/v-2/zhongshu.mjs", "/assets/v-2/base_map.js"]
+
+
+def test_a_wall_does_not_reload_to_a_document_that_did_not_come(wall: Page) -> None:
+    came = wall.evaluate(
+        """async () => {
+            const { loadNextRelease } = await import("/assets/live/next_release.mjs");
+            const to = (answer) => loadNextRelease("http://wall.test/wall/", { fetch: async () => answer() });
+            const away = () => { throw new TypeError("away"); };
+            const page = (status) => new Response("<p>Bad Gateway</p>", { status });
+            return [await to(() => page(502)), await to(away), await to(() => page(200))];
+        }"""
+    )
+    assert came == [False, False, True]
 
 
 # A stand-in for the loudspeaker: what is said, and that it was stopped.
@@ -293,6 +318,6 @@ def test_a_wall_whose_sound_is_blocked_says_so(loud: Page) -> None:
 
 def test_an_officer_who_looks_at_a_wall_is_not_spoken_to(loud: Page, app: Dash) -> None:
     drive(loud, app, speaks=False)
-    change(loud, "live.go(1000)")
+    expect(loud.locator("[data-page]")).to_have_attribute("data-voice", "off")
     change(loud, ALARM)
     assert said(loud) == [] and texts(loud, "#wall-voice") == [""]

@@ -97,7 +97,11 @@ def test_each_wall_says_what_it_shows_since_when_and_whether_it_is_connected(
     }  # fmt: skip
     desk_page.evaluate("desk.walls.news.told()")
     expect(desk_page.locator(".wall-row .link")).to_have_text("已连接")
+    expect(desk_page.locator(".wall-row .name")).to_have_text("日照市 · 大厅")
     expect(desk_page.locator(".wall-row .now")).to_contain_text("正在显示 热线")
+    desk_page.click("[data-do=hold]")  # holds what the wall shows, wherever it has turned to
+    expect(desk_page.locator("[data-do=hold]")).to_have_text("恢复")
+    assert (walls.hall()["scene"], walls.hall()["held"]) == ("hotline", True)
     walls.shows["connected"] = False
     desk_page.evaluate("desk.walls.news.told()")
     expect(desk_page.locator(".wall-row .link")).to_contain_text("未连接，最后")

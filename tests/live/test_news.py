@@ -12,7 +12,7 @@ import pytest
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import RIGHT_OF_SECTION, may
 from dashboard.live.wire import Kind
-from dashboard.store.news import POSTS, PRESENCE, TELLINGS, WALLS, News
+from dashboard.store.news import POSTS, PRESENCE, TELLINGS, WALLS, WALLS_SHOWN, News
 from data_feeds import live_news
 from data_feeds.bus import Bus
 from data_feeds.embedded_redis import EmbeddedRedis
@@ -85,9 +85,9 @@ async def test_news_reach_the_screens_that_may_know_and_no_others(redis_flush: s
             await until(whole, lambda it: told_of(it, TELLINGS) == 1)
             await marked(news, east, south, whole)
             # Each heard what is its own and what marks the end, and nothing else.
-            assert counts(east) == {POSTS: 1, TELLINGS: 1, WALLS: 0, PRESENCE: 0}
-            assert counts(south) == {POSTS: 0, TELLINGS: 2, WALLS: 0, PRESENCE: 0}
-            assert counts(whole) == {POSTS: 0, TELLINGS: 2, WALLS: 0, PRESENCE: 0}
+            assert counts(east) == {POSTS: 1, TELLINGS: 1, WALLS: 0, WALLS_SHOWN: 0, PRESENCE: 0}
+            assert counts(south) == {POSTS: 0, TELLINGS: 2, WALLS: 0, WALLS_SHOWN: 0, PRESENCE: 0}
+            assert counts(whole) == {POSTS: 0, TELLINGS: 2, WALLS: 0, WALLS_SHOWN: 0, PRESENCE: 0}
             assert counts(wall) == {WALLS: 0}
             news([News(WALLS, (CITY,))])
             await until(wall, lambda it: told_of(it, WALLS) == 1)
@@ -115,7 +115,11 @@ async def test_a_screen_that_joins_is_told_how_often_so_that_it_knows_the_next_n
         async with as_(town, officer(EAST)) as first:
             await marked(news, first)
             async with as_(town, officer(EAST)) as second:
-                assert counts(second) == counts(first) == {POSTS: 0, TELLINGS: 1, WALLS: 0, PRESENCE: 0}
+                assert (
+                    counts(second)
+                    == counts(first)
+                    == {POSTS: 0, TELLINGS: 1, WALLS: 0, WALLS_SHOWN: 0, PRESENCE: 0}
+                )
 
 
 def administrators(hub: Any) -> Any:

@@ -11,13 +11,13 @@ import pytest
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.wall import wall_id
-from dashboard.store.news import WALLS
+from dashboard.store.news import WALLS, WALLS_SHOWN
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
 from data_feeds.live_screens import SceneShown, read_text
 from data_feeds.live_walls import SILENT_AFTER_MS, WallBook
 from tests.live.live_city import CITY, City, city, officer
-from tests.live.test_news import as_, hears, told_of, until
+from tests.live.test_news import as_, counts, hears, told_of, until
 
 EAST = "371102"
 HALL = wall_id(CITY, "大厅")
@@ -40,17 +40,20 @@ async def test_a_wall_says_what_it_shows_and_the_desks_are_told(redis_flush: str
         await hears(town)
         async with as_(town, officer()) as desk, as_(town, officer(EAST)) as county:
             async with as_(town, kiosk()) as wall:
-                await until(desk, lambda it: told_of(it, WALLS) >= 1)
-                before = told_of(desk, WALLS)
+                await until(desk, lambda it: told_of(it, WALLS_SHOWN) >= 1)
+                before = told_of(desk, WALLS_SHOWN)
                 await wall.socket.send("wincident:m-1")
                 shown = await said(town, lambda one: one.get("scene") == "incident")
                 assert (shown["connected"], shown["matter_id"]) == (True, "m-1")
                 assert shown["since_at"] == shown["heard_at"] == town.clock.now
-                await until(desk, lambda it: told_of(it, WALLS) > before)
+                await until(desk, lambda it: told_of(it, WALLS_SHOWN) > before)
+                await wall.socket.send("t5")
+                await until(wall, lambda it: any(time.echo == 5 for time in it.times))
+                assert counts(wall) == {WALLS: 0}  # else each wall that turns would have every wall ask
             gone = await said(town, lambda one: not one.get("connected"))
             assert gone["scene"] == "incident"
-            await until(desk, lambda it: told_of(it, WALLS) > before + 1)
-            assert told_of(county, WALLS) == 0
+            await until(desk, lambda it: told_of(it, WALLS_SHOWN) > before + 1)
+            assert told_of(county, WALLS_SHOWN) == 0
 
 
 async def test_a_wall_that_shows_the_same_tells_nothing_and_keeps_its_since(redis_flush: str) -> None:
@@ -64,7 +67,7 @@ async def test_a_wall_that_shows_the_same_tells_nothing_and_keeps_its_since(redi
             await wall.socket.send("wgrid")  # behind it: what was said before has been read
             second = await said(town, lambda one: one.get("scene") == "grid")
             assert second["since_at"] == first["since_at"] + 60_000
-            await until(desk, lambda it: told_of(it, WALLS) >= 1)
+            await until(desk, lambda it: told_of(it, WALLS_SHOWN) >= 1)
 
 
 async def test_two_screens_of_one_name_are_one_wall_until_both_are_gone(redis_flush: str) -> None:

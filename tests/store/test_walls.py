@@ -66,11 +66,26 @@ def test_what_a_wall_was_told_is_read_by_the_wall_and_survives_a_restart(centre:
     )
 
 
+def test_only_what_is_shown_is_another_revision_that_a_wall_obeys(centre: Centre) -> None:
+    done(centre.do(service.drive_wall, DriveWall(HALL, "grid")))
+    for act, request in (
+        (service.mute_wall, MuteWall(HALL, True, "电话会议")),
+        (service.set_up_wall, SetUpWall(HALL, 3, 3, 3_630, 6_000)),
+        (service.drive_wall, DriveWall(HALL, rotates=False)),
+        (service.drive_wall, DriveWall(HALL, held=True)),
+        (service.drive_wall, DriveWall(HALL, held=False)),
+    ):
+        done(centre.do(act, request))
+        assert own(centre)["revision"] == 1
+    done(centre.do(service.drive_wall, DriveWall(HALL, "hotline", held=True)))
+    assert (own(centre)["revision"], own(centre)["scene"], own(centre)["held"]) == (2, "hotline", True)
+
+
 def test_each_act_on_a_wall_stands_in_the_log_and_in_the_audit(centre: Centre) -> None:
     matter = centre.order()
     before = centre.seq()
     done(centre.do(service.drive_wall, DriveWall(HALL, "incident", matter["id"])))
-    done(centre.do(service.drive_wall, DriveWall(HALL, held=True)))
+    done(centre.do(service.drive_wall, DriveWall(HALL, "hotline", held=True)))
     done(centre.do(service.drive_wall, DriveWall(HALL, held=False)))
     done(centre.do(service.drive_wall, DriveWall(HALL, rotates=False)))
     done(centre.do(service.mute_wall, MuteWall(HALL, True, "电话会议")))
@@ -109,6 +124,8 @@ def test_a_countys_officer_drives_a_wall_of_the_county_and_none_of_the_city_or_o
     assert refusal(centre.do(service.mute_wall, MuteWall(south, True, "会议"), anne)) == "no_such_wall"
     assert drivable(centre, anne) == [(DONGGANG, "大厅")]
     assert set(drivable(centre, officer())) == {(CITY, "大厅"), (DONGGANG, "大厅"), (LANSHAN, "大厅")}
+    rows = service.drivable_walls(centre.services, officer(), centre.now)["walls"]  # type: ignore[index]
+    assert {row["place"] for row in rows} == {"日照市", "东港区", "岚山区"}
     done(centre.do(service.drive_wall, DriveWall(east, "whistle"), officer("commander")))
     assert own(centre, officer(jurisdiction=DONGGANG))["scene"] == "whistle"
 

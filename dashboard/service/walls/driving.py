@@ -57,6 +57,7 @@ def drive_wall(
             wall, scene=scene, matter_id=matter_id, held=wall.held if request.held is None else request.held,
             rotates=wall.rotates if request.rotates is None else request.rotates,
             rotation_s=rotation_s, driven_at=now, driven_by=actor.name,
+            revision=wall.revision + int(is_shown),
         )  # fmt: skip
         _tell_driven(act, wall, driven, is_shown=is_shown)
         return driven
@@ -121,15 +122,15 @@ def _matter_of(act: Act, wall: Wall, request: DriveWall) -> str | None:
 
 
 def _tell_driven(act: Act, before: Wall, wall: Wall, *, is_shown: bool) -> None:
-    """One line of what changed most: a scene, else hold, else the turning."""
+    """One line of what changed most: hold, which names the scene that it holds, else a scene, else the turning."""
     by, told = mask_name(act.actor.name), {"wall": wall.name, **both(SCENE_WORDS, wall.scene, "scene_name")}
     kind = "WallTurned"
-    if is_shown:
+    if wall.held != before.held:
+        kind = "WallHeld" if wall.held else "WallReleased"
+    elif is_shown:
         matter = act.work.matter(wall.matter_id) if wall.matter_id else None
         kind = "WallShown"
         told |= {"no": matter.no if matter else "", "title": mask_numbers(matter.title) if matter else ""}
-    elif wall.held != before.held:
-        kind = "WallHeld" if wall.held else "WallReleased"
     act.tell(kind, within=(wall.jurisdiction,), by=by, seconds=wall.rotation_s if wall.rotates else 0, **told)
 
 
@@ -141,7 +142,7 @@ def _perform(
         wall = next((one for one in near if one.id == request.wall_id), None)
         if wall is None:
             raise Refusal("no_such_wall")
-        changed = replace(change(act, wall), revision=wall.revision + 1)
+        changed = change(act, wall)
         stored.keep(act.connection, changed)
         act.changes["wall"] = {"before": wall_row(wall), "after": wall_row(changed)}
         news.tell(act.connection, news.WALLS, (wall.jurisdiction,))

@@ -29,13 +29,20 @@ def own_wall(services: Services, actor: Principal, name: str, now: int) -> dict[
 
 
 def drivable_walls(services: Services, actor: Principal, now: int) -> dict[str, Any] | Refused:
-    """Return {"scenes": names in order, "walls": rows} of the actor's jurisdiction and below. Refused: no_right."""
+    """Return {"scenes": names in order, "walls": rows} of the actor's jurisdiction and below. Refused: no_right.
+
+    A row says besides `wall_row` of which `place` it is: every county has its 大厅.
+    """
     refused = no_right(actor, "see")
     if refused is not None:
         return refused
     with services.store.read() as connection:
         walls = walls_within(services, connection, actor.jurisdiction)
-    return {"scenes": SCENES, "walls": [wall_row(one) for one in walls]}
+    place = services.pack.divisions.get
+    return {
+        "scenes": SCENES,
+        "walls": [wall_row(one) | {"place": place(one.jurisdiction).name} for one in walls],
+    }
 
 
 def wall_name(actor: Principal, asked: str = "") -> str:
