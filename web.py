@@ -328,6 +328,7 @@ def _desk_layout(parts: Parts) -> Callable[[], Component]:
     place_names = {
         one.code: one.name for one in (*divisions.at_level("region"), *divisions.at_level("township"))
     }
+    base = parts.settings.map_base()  # once: a folder that is gone later must not take the desk with it
 
     def layout() -> Component:
         principal = current_principal()
@@ -339,7 +340,7 @@ def _desk_layout(parts: Parts) -> Callable[[], Component]:
             demonstration=parts.clock.is_demonstration,
             place_names=place_names,
             sources=MapSources.of_release(parts.map_release),
-            base=parts.settings.map_base(),
+            base=base,
         )
 
     return layout

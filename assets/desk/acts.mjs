@@ -111,14 +111,16 @@ export class Acts {
   /* Takes back the last act of this desk, within ten seconds of it; the server says whether that is still true to say. */
   undo() {
     if (this.open || this.pending) return;
+    clearTimeout(this.undoTimer);
+    const said = this.root.querySelector("#desk-undo-said");
     if (!this.last || performance.now() - this.last.at > UNDO_WITHIN_MS) {
-      this.root.querySelector("#desk-undo-said").textContent = text("desk.undo.nothing");
+      said.textContent = text("desk.undo.nothing");
       return;
     }
-    const args = { of: this.last.key };
-    this.last = null;
+    said.textContent = "";
+    this.last.undoKey ??= idempotencyKey(); // pressed again for want of an answer, it is the same undo
     this.hideOutcome();
-    this.#send({ kind: "form", act: "undo", args, matterId: "", commandId: null, version: null, key: idempotencyKey() }, {});
+    this.#send({ kind: "form", act: "undo", args: { of: this.last.key }, matterId: "", commandId: null, version: null, key: this.last.undoKey }, {});
   }
 
   /* Says for ten seconds that what was just done may be taken back by Z. */
@@ -255,7 +257,10 @@ export class Acts {
 
   #complain(sentence) {
     const line = this.open?.form?.content.querySelector(".dialog-refusal");
-    if (!line) return;
+    if (!line) {
+      this.root.querySelector("#desk-undo-said").textContent = sentence; // an undo has no dialog
+      return;
+    }
     line.textContent = sentence;
     line.hidden = false;
   }
@@ -266,6 +271,7 @@ export class Acts {
     if (!outcome) return;
     clearTimeout(this.pending.timer);
     const settled = OPENS_THE_WAY.has(this.pending.act);
+    if (outcome.dataset.outcome === "done" && this.pending.name === "undo") this.last = null;
     if (outcome.dataset.outcome === "done" && UNDOABLE.has(this.pending.name)) this.#mayUndo(this.pending.key);
     this.pending = null;
     this.#busy(false);

@@ -144,7 +144,9 @@ def _ticked(one: Suggestion, order: Sequence[str], lang: str) -> Suggestion:
 def _seen(services: Services, live: LiveView, actor: Principal) -> dict[str, Row]:
     divisions = services.pack.divisions
     scopes = ScopeFilter(actor.jurisdiction, divisions.city.code, divisions.is_within)
-    return {key: row for key, row in live.picture.matters.items() if scopes.sees(scope_of(row))}
+    # One copy in one step: this is a thread beside the loop, which changes the picture.
+    rows = list(live.picture.matters.values())
+    return {row["id"]: row for row in rows if scopes.sees(scope_of(row))}
 
 
 def _matter(live: LiveView, rows: Mapping[str, Row], number: str) -> Row | None:
@@ -152,7 +154,7 @@ def _matter(live: LiveView, rows: Mapping[str, Row], number: str) -> Row | None:
     found = next((row for row in rows.values() if row["no"].upper() == number), None)
     if found is not None:
         return found
-    command = next((one for one in live.picture.commands.values() if one["no"].upper() == number), None)
+    command = next((one for one in list(live.picture.commands.values()) if one["no"].upper() == number), None)
     return None if command is None else rows.get(command["matter_id"])
 
 

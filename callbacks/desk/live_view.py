@@ -26,7 +26,7 @@ def already_ordered(live: LiveView, matter_id: str) -> frozenset[str]:
     """Receivers that an open command on the matter already names, unless they declined."""
     return frozenset(
         receiver["id"]
-        for command in live.picture.commands.values()
+        for command in list(live.picture.commands.values())  # asked for in a thread beside the loop
         if command["matter_id"] == matter_id and command["state"] not in ("done", "recalled")
         for receiver in command["receivers"]
         if receiver["declined_at"] is None

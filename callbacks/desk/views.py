@@ -41,7 +41,10 @@ def register_views(app: Dash, services: Services, clock: Clock) -> None:
             said = text("desk.failed.malformed", lang)
         except StoreBusy:
             said = text("desk.failed.busy", lang)
-        kept = await asyncio.to_thread(service.queue_views, services, actor)
+        try:
+            kept = await asyncio.to_thread(service.queue_views, services, actor)
+        except StoreBusy:
+            kept, said = {}, text("desk.failed.busy", lang)
         named = {name: view.as_dict() for name, view in kept.items()}
         return drawn(views_panel(named, _choices(services, actor, lang), said, lang))
 

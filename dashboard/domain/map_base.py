@@ -60,6 +60,9 @@ def tile_address(text: str) -> str:
     """Check one address of tiles and return it with our own names of its parts. Raises ValueError with the reason."""
     for theirs, ours in _WMTS_NAMES.items():
         text = text.replace(theirs, ours)
+    for first, last in _SERVERS.findall(text):
+        if first > last or first.isdigit() != last.isdigit():
+            raise ValueError("a range of servers is digits or letters, the lower first, like {0-7} or {a-d}")
     bare = _SERVERS.sub("{s}", text)
     parts = urlsplit(bare)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:

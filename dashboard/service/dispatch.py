@@ -71,34 +71,38 @@ def recall(services: Services, actor: Principal, request: Recall, now: int, idem
 
     def decide(act: Act) -> Row:
         command = act.command(request.command_id)
-        reason = required_text(request.reason, "reason_missing")
-        if not command.is_open:
-            raise Refusal("command_ended", no=command.no)
-        arrived = any(one.has_reached("arrived") for one in act.work.receipts_of(command.id))
-        if command.kind == "whistle" and (now - command.issued_at > RECALL_WHISTLE_MS or arrived):
-            raise Refusal("too_late_to_recall", no=command.no)
-        matter = act.work.matter(command.matter_id)
-        assert matter is not None
-        act.work.commands.put(replace(command, state="recalled", state_at=now, version=command.version + 1))
-        drop_rulings(act, command)
-        if command.kind == "whistle" and matter.whistle == command.id:
-            stage = AFTER_WHISTLE[matter.kind]
-            act.change(
-                replace(
-                    matter, whistle=None, stage=stage, stage_at=now, version=matter.version + 1, touched_at=now,
-                    touched_by=actor.name, touched_kind="CommandRecalled",
-                )
-            )  # fmt: skip
-        keep_clocks(act, matter.id, reason=reason)
-        act.tell("CommandRecalled", matter=matter.id, command=command.id, no=command.no, reason=reason)
-        act.address(command.id, tuple(one.receiver_id for one in act.work.receipts_of(command.id)))
-        ended = act.work.command(command.id)
-        assert ended is not None
-        return act.command_row(ended)
+        return take_back(act, command, required_text(request.reason, "reason_missing"))
 
     return perform(
         services, actor, "recall", f"command:{request.command_id}", now, idempotency_key, request, decide
     )
+
+
+def take_back(act: Act, command: Command, reason: str) -> Row:
+    """End a command as recalled and return its row; refused as `recall` is."""
+    if not command.is_open:
+        raise Refusal("command_ended", no=command.no)
+    arrived = any(one.has_reached("arrived") for one in act.work.receipts_of(command.id))
+    if command.kind == "whistle" and (act.now - command.issued_at > RECALL_WHISTLE_MS or arrived):
+        raise Refusal("too_late_to_recall", no=command.no)
+    matter = act.work.matter(command.matter_id)
+    assert matter is not None
+    act.work.commands.put(replace(command, state="recalled", state_at=act.now, version=command.version + 1))
+    drop_rulings(act, command)
+    if command.kind == "whistle" and matter.whistle == command.id:
+        stage = AFTER_WHISTLE[matter.kind]
+        act.change(
+            replace(
+                matter, whistle=None, stage=stage, stage_at=act.now, version=matter.version + 1, touched_at=act.now,
+                touched_by=act.actor.name, touched_kind="CommandRecalled",
+            )
+        )  # fmt: skip
+    keep_clocks(act, matter.id, reason=reason)
+    act.tell("CommandRecalled", matter=matter.id, command=command.id, no=command.no, reason=reason)
+    act.address(command.id, tuple(one.receiver_id for one in act.work.receipts_of(command.id)))
+    ended = act.work.command(command.id)
+    assert ended is not None
+    return act.command_row(ended)
 
 
 def put_order(

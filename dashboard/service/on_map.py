@@ -23,7 +23,11 @@ from dashboard.store.records import MATTERS
 MOST_WORDS = 4
 MOST_OF_A_KIND = 5  # on one list; the rest is counted, and another word narrows it
 LEAST_NUMBER = 3  # characters of a matter's or a command's number, G04 or 哨01
+LEAST_EXTERNAL = (
+    9  # of the number it came under, which begins with its day: fewer digits would name a day's orders
+)
 LEAST_WORKER_ID = 2
+MOST_READ = 500  # matters of a number's beginning
 # A number is looked for among what is open, and what was opened in so many days: the list is read whole.
 CLOSED_LOOKED_AT_MS = 31 * 24 * 60 * 60_000
 # Below these the villages, and the grids, are few enough for a map to draw their outlines.
@@ -167,13 +171,16 @@ def _matters(act: Act, number: str) -> Row:
     looked_at = or_(matter.closed_at.is_(None), matter.opened_at >= act.now - CLOSED_LOOKED_AT_MS)
     fits = or_(
         matter.no.startswith(number.upper(), autoescape=True),
-        matter.external_id.startswith(number, autoescape=True),
+        matter.external_id.startswith(number, autoescape=True)
+        if len(number) >= LEAST_EXTERNAL
+        else matter.external_id == number,
         matter.id.in_(ordered),
     )
     statement = (
         MATTERS.select()
         .where(looked_at, fits)
-        .order_by(matter.closed_at.is_not(None), matter.no != number.upper(), matter.opened_at.desc())
+        .order_by(matter.no != number.upper(), matter.closed_at.is_not(None), matter.opened_at.desc())
+        .limit(MOST_READ)
     )
     found = [one for row in act.connection.execute(statement) if act.is_visible(one := MATTERS.value(row))]
     return _cut(

@@ -51,6 +51,11 @@ def findings(page: Page, options: dict[str, Any], within: str, without: tuple[st
     return lines
 
 
+# A table has its rows a frame before their cells; one that is not shown never has them.
+DRAWN: Final = """() => [...document.querySelectorAll(".ag-header-row")]
+  .every((row) => row.getClientRects().length === 0 || row.children.length > 0)"""
+
+
 def looked_at(
     page: Page, within: str = "html", without: tuple[str, ...] = HANDED_ON, *, both_themes: bool = True
 ) -> list[str]:
@@ -58,6 +63,7 @@ def looked_at(
 
     The page must have been opened by somebody who wants no motion.
     """
+    page.wait_for_function(DRAWN)
     found = findings(page, EVERYTHING, within, without)
     found += [f"moves: {one}" for one in page.evaluate(MOVING)]
     if not both_themes:

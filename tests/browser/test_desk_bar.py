@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from dashboard import service
 from tests.browser.desk_city import OFFICER, DeskCity
 from tests.browser.loop_desk import PATIENCE_MS, LoopDesk
 from tests.browser.waiting import eventually
@@ -81,11 +82,34 @@ def test_a_line_opens_the_dispatch_with_just_what_it_said_and_sends_nothing_itse
     (receiver,) = command["receivers"]
     assert receiver["due_at"] - command["issued_at"] < 46 * 60_000
 
-    # Z takes it back while nobody has it; the log holds both.
+    # It gave the matter to a unit: that is not taken back as if it had not been.
+    expect(page.locator("#desk-undo-said")).to_have_text("Z 可撤回，10 秒")
+    page.keyboard.press("z")
+    expect(page.locator(".outcome.shown[data-outcome=refused]")).to_contain_text(
+        "令0001 已改变事项的承办单位或环节"
+    )
+    assert [one["state"] for one in city.picture()["commands"]] == ["running"]
+
+
+def test_z_takes_back_an_order_that_nobody_has_and_only_once(page: Page, desk: LoopDesk) -> None:
+    city = desk.city
+    row = city.matter(BURST)
+    heating = next(one.id for one in city.pack.units if one.kind == "heating")
+    order = service.Dispatch(row["id"], (service.ReceiverOrder("unit", heating, "lead"),), "抢修")
+    done = service.dispatch(city.services, OFFICER, order, row["version"], city.clock.now_ms(), "first")
+    assert isinstance(done, service.Done)
+    write(page, f"派 gd {row['no']} 断电配合 45分")
+    page.keyboard.press("Enter")
+    expect(page.locator(".picked")).to_contain_text("供电公司")
+    page.locator("#desk-field-override").focus()
+    page.keyboard.insert_text("现场要断电")
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcome.shown[data-outcome=done]")).to_contain_text("令0002 已派给 1 个接收方")
     expect(page.locator("#desk-undo-said")).to_have_text("Z 可撤回，10 秒")
     page.keyboard.press("z")
     expect(page.locator(".outcome.shown")).to_contain_text("已撤回")
-    assert [one["state"] for one in city.picture()["commands"]] == ["recalled"]
+    states = {one["no"]: one["state"] for one in city.picture()["commands"]}
+    assert states == {"令0001": "running", "令0002": "recalled"}
     page.keyboard.press("z")
     expect(page.locator("#desk-undo-said")).to_have_text("没有 10 秒内可撤回的操作")
 

@@ -74,6 +74,7 @@ def test_a_folder_is_given_out_by_ourselves(tmp_path: Path):
         "ftp://gis.local/{z}/{x}/{y}", "https:///{z}/{x}/{y}", "https://user:word@gis.local/{z}/{x}/{y}",
         "https://gis.local/{z}/{x}.png", "https://gis.local/{z}/{x}/{y}/{-y}", "https://gis.local/{z}/{x}/{y}/{style}",
         "https://gis.local/{z}/{x}/{y}; script-src *", "https://{z}.gis.local/{x}/{y}/{z}", "https://gis.local/'{z}/{x}/{y}",
+        "https://t{7-0}.gis.local/{z}/{x}/{y}", "https://t{0-z}.gis.local/{z}/{x}/{y}",
     ],
 )  # fmt: skip
 def test_an_address_that_cannot_be_used_stops_the_start(address: str):

@@ -125,37 +125,41 @@ def unmerge(
     """
 
     def decide(act: Act) -> Row:
-        matter = act.matter(request.matter_id)
-        reason = required_text(request.reason, "reason_missing")
-        if matter.carrier is None:
-            raise Refusal("not_merged", no=matter.no)
-        if matter.merged_into is not None:
-            raise Refusal("merged_by_source", no=matter.no)
-        carrier = act.work.matter(matter.carrier)
-        if carrier is None or not carrier.is_open:
-            raise Refusal("carrier_closed", no=matter.no)
-        put_back(act, matter, reason)
-        alone, regions = without_needless_shares(act, carrier, reason)
-        touch(
-            act,
-            replace(
-                alone,
-                merged=max(carrier.merged - matter.merged, 1),
-                carried=max(carrier.carried - 1, 0),
-            ),
-            "MatterUnmerged",
-        )
-        keep_clocks(act, carrier.id)
-        pairs = [one for one in merges.of_matter(act.connection, matter.id) if one.carrier_id == carrier.id]
-        merges.put(act.connection, [_ruled(act, one, "unmerged", reason) for one in pairs])
-        act.tell(
-            "MatterUnmerged", matter=matter.id, no=matter.no, title=matter.title, carrier_no=carrier.no, reason=reason,
-            by=mask_name(actor.name),
-        )  # fmt: skip
-        tell_shares_ended(act, carrier, regions, reason)
-        return row_of(act, matter.id)
+        return take_out(act, request.matter_id, required_text(request.reason, "reason_missing"))
 
     return perform_on_matter(services, actor, "unmerge", request, now, idempotency_key, decide)
+
+
+def take_out(act: Act, matter_id: str, reason: str) -> Row:
+    """Take a matter out of its carrier and return its row; refused as `unmerge` is."""
+    matter = act.matter(matter_id)
+    if matter.carrier is None:
+        raise Refusal("not_merged", no=matter.no)
+    if matter.merged_into is not None:
+        raise Refusal("merged_by_source", no=matter.no)
+    carrier = act.work.matter(matter.carrier)
+    if carrier is None or not carrier.is_open:
+        raise Refusal("carrier_closed", no=matter.no)
+    put_back(act, matter, reason)
+    alone, regions = without_needless_shares(act, carrier, reason)
+    touch(
+        act,
+        replace(
+            alone,
+            merged=max(carrier.merged - matter.merged, 1),
+            carried=max(carrier.carried - 1, 0),
+        ),
+        "MatterUnmerged",
+    )
+    keep_clocks(act, carrier.id)
+    pairs = [one for one in merges.of_matter(act.connection, matter.id) if one.carrier_id == carrier.id]
+    merges.put(act.connection, [_ruled(act, one, "unmerged", reason) for one in pairs])
+    act.tell(
+        "MatterUnmerged", matter=matter.id, no=matter.no, title=matter.title, carrier_no=carrier.no, reason=reason,
+        by=mask_name(act.actor.name),
+    )  # fmt: skip
+    tell_shares_ended(act, carrier, regions, reason)
+    return row_of(act, matter.id)
 
 
 def _wanted(act: Act, request: MergeMatters, carrier: Matter) -> list[Matter]:
