@@ -8,6 +8,8 @@ from typing import Any, Final
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page
 
+from tests.browser.waiting import lasting
+
 # Dash's dropdown catches the caret in a hidden input and hands it to its button at once: nobody stays there.
 # `test_a_dropdown_is_reached_by_tab` holds it to that.
 HANDED_ON: Final = (".dash-dropdown-focus-target",)
@@ -51,11 +53,6 @@ def findings(page: Page, options: dict[str, Any], within: str, without: tuple[st
     return lines
 
 
-# A table has its rows a frame before their cells; one that is not shown never has them.
-DRAWN: Final = """() => [...document.querySelectorAll(".ag-header-row")]
-  .every((row) => row.getClientRects().length === 0 || row.children.length > 0)"""
-
-
 def looked_at(
     page: Page, within: str = "html", without: tuple[str, ...] = HANDED_ON, *, both_themes: bool = True
 ) -> list[str]:
@@ -63,13 +60,12 @@ def looked_at(
 
     The page must have been opened by somebody who wants no motion.
     """
-    page.wait_for_function(DRAWN)
-    found = findings(page, EVERYTHING, within, without)
-    found += [f"moves: {one}" for one in page.evaluate(MOVING)]
+    found = lasting(lambda: findings(page, EVERYTHING, within, without))
+    found += [f"moves: {one}" for one in lasting(lambda: page.evaluate(MOVING))]
     if not both_themes:
         return found
     other = page.evaluate(IN_THE_OTHER_THEME)
-    found += [f"{other}: {one}" for one in findings(page, COLOURS, within, without)]
+    found += [f"{other}: {one}" for one in lasting(lambda: findings(page, COLOURS, within, without))]
     page.evaluate(IN_THE_OTHER_THEME)
     return found
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser.axe import by_tab, looked_at
 from tests.browser.gallery import PATIENCE_MS, WALKS, Morning, Walk
 from tests.browser.spoken import chinese_on
+from tests.browser.waiting import lasting
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,7 @@ def test_a_page_breaks_no_rule_of_accessibility(
     for stop in walk.stops(page, morning):
         said = looked_at(page, both_themes=language == "zh")
         if language == "en":
-            said += [f"chinese: {one}" for one in chinese_on(page, morning.spoken)]
+            said += [f"chinese: {one}" for one in lasting(lambda: chinese_on(page, morning.spoken))]
         found += [f"{stop}: {one}" for one in said]
     context.close()
     assert found == [], "\n".join(found)
@@ -54,6 +55,7 @@ def test_a_dropdown_is_reached_by_tab(chromium: Browser, morning: Morning) -> No
     walk = next(one for one in WALKS if one.name == "admin-secadmin")
     page = chromium.new_page(viewport=walk.size)  # type: ignore[arg-type]
     page.goto(morning.address(walk, "zh") + "#accounts")
+    page.locator(".dash-dropdown").first.wait_for()
     page.locator("#admin-account-name").focus()
     reached = []
     for _ in range(6):

@@ -21,6 +21,14 @@ def eventually(check: Callable[[], Any], what: str = "", patience_s: float = PAT
     return found
 
 
+def lasting(look: Callable[[], list[Any]], patience_s: float = 10.0) -> list[Any]:
+    """What `look` still finds once nobody would wait any longer: a page that is being drawn has faults for a frame."""
+    until = time.monotonic() + patience_s
+    while (found := look()) and time.monotonic() < until:
+        time.sleep(LOOK_S)
+    return found
+
+
 def wait_until(page: Page, function: str) -> Any:
     """The first true value of an asynchronous JavaScript function without arguments.
 
