@@ -19,7 +19,7 @@ from dashboard.store.store import Store
 from tests.browser.axe import by_tab, looked_at
 from tests.browser.hand_server import HandServer
 from tests.browser.replay_scene import CHIEF, morning, replay_server
-from tests.browser.waiting import eventually
+from tests.browser.waiting import eventually, lasting
 from tests.conftest import PROJECT_ROOT
 from tests.store.centre import MINUTE_MS, SECRET, Centre
 
@@ -220,5 +220,5 @@ def test_no_rule_of_accessibility_is_broken_while_a_clock_is_over_or_in_time(
     for at in (scene[1]["blown_at"] + MINUTE_MS, scene[1]["due_at"] + MINUTE_MS):
         at_instant(page, at)
         assert looked_at(page) == []
-    assert by_tab(page)[1] == []
+    assert lasting(lambda: by_tab(page)[1]) == []
     page.close()
