@@ -98,6 +98,11 @@ def test_z_takes_back_an_order_that_nobody_has_and_only_once(page: Page, desk: L
     order = service.Dispatch(row["id"], (service.ReceiverOrder("unit", heating, "lead"),), "抢修")
     done = service.dispatch(city.services, OFFICER, order, row["version"], city.clock.now_ms(), "first")
     assert isinstance(done, service.Done)
+    # The desk acts on the version that it has heard of.
+    page.wait_for_function(
+        "([id, version]) => window.deskLive.matters.get(id)?.version >= version",
+        arg=[row["id"], city.matter(BURST)["version"]],
+    )
     write(page, f"派 gd {row['no']} 断电配合 45分")
     page.keyboard.press("Enter")
     expect(page.locator(".picked")).to_contain_text("供电公司")
