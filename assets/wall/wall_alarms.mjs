@@ -3,6 +3,8 @@
 
 import { whistleModel, isShown } from "./whistle_glyph.mjs";
 
+const RED_IS_NEW_MS = 30 * 60_000; // later it is one of the overdue on the board: a backlog must not hold the wall for days
+
 /* [{key, cause: "late"|"red"|"new", matterId, no, title, dueAt, commandId}], the most pressing first. `key` is another
  * one when the same matter gives another alarm. */
 export function alarmsOf(matters, commands, now) {
@@ -14,7 +16,7 @@ export function alarmsOf(matters, commands, now) {
   for (const matter of matters.values()) {
     if (matter.acknowledged !== false) continue;
     const whistle = late.get(matter.id);
-    const cause = whistle ? "late" : matter.card === "red" ? "red" : matter.urgency === 1 ? "new" : null;
+    const cause = whistle ? "late" : isNewlyRed(matter, now) ? "red" : matter.urgency === 1 ? "new" : null;
     if (cause === null) continue;
     alarms.push({
       key: `${cause}:${matter.id}`, cause, matterId: matter.id, no: matter.no, title: matter.title, place: matter.place,
@@ -22,6 +24,10 @@ export function alarmsOf(matters, commands, now) {
     });
   }
   return alarms.sort((one, other) => one.dueAt - other.dueAt || (one.key < other.key ? -1 : 1));
+}
+
+function isNewlyRed(matter, now) {
+  return matter.card === "red" && !(now - matter.due_at > RED_IS_NEW_MS);
 }
 
 /* A whistle that is past its time while somebody is missing. */

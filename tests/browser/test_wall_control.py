@@ -138,6 +138,14 @@ def test_a_late_whistle_and_a_red_card_take_the_wall_over_too(wall: Page, script
     assert (scene(wall), wall.get_attribute("#wall-incident", "data-matter")) == ("incident", matter)
 
 
+def test_a_red_card_of_long_ago_is_for_the_board_and_takes_no_wall(wall: Page) -> None:
+    red = "Object.assign(live.matters.get('m-G0430'), { card: 'red', acknowledged: false, due_at: live.now() - %d });"
+    change(wall, red % (31 * 60_000) + "live.go(0)")
+    expect(wall.locator("#wall-scene-overview")).to_have_attribute("data-shown", "true")
+    change(wall, red % (29 * 60_000) + "live.go(0)")
+    expect(wall.locator("#wall-scene-incident")).to_have_attribute("data-shown", "true")
+
+
 def test_of_two_alarms_the_one_that_is_due_first_is_shown_and_then_the_other(wall: Page) -> None:
     change(wall, CALM)
     change(wall, "live.matters.get('m-G0409').acknowledged = false; " + ALARM)
