@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from dashboard.citypack import CityPack, load_pack
 from dashboard.service import Services
 from dashboard.store.store import Store
+from tests.browser.desk_city import DeskCity
 from tests.browser.gallery import Morning
 from tests.browser.hand_server import ROOT, RunningClock, StandingClock
+from tests.browser.loop_desk import PATIENCE_MS, LoopDesk
 from tests.conftest import CHROMIUM_FLAGS
 from tests.store.centre import SECRET, Centre
 
@@ -70,3 +72,22 @@ def morning(pack: CityPack, migrated: Path, tmp_path_factory: pytest.TempPathFac
     yield opened
     opened.stop()
     store.close()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopDesk]:
+    """A desk over a store that acts; no page of it may have had a fault."""
+    opened = LoopDesk(DeskCity(tmp_path_factory.mktemp("desk")))
+    opened.server.start()
+    yield opened
+    opened.server.stop()
+    assert opened.faults == []
+
+
+@pytest.fixture(scope="module")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser of a desk's size."""
+    opened = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    opened.set_default_timeout(PATIENCE_MS)
+    yield opened
+    opened.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard import service
 from tests.browser.desk_city import OFFICER, DeskCity
@@ -20,23 +20,6 @@ UNDERSTOOD = """() => {
   return Number(answer?.dataset.revision) === desk.bar.revision;
 }"""
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopDesk]:
-    opened = LoopDesk(DeskCity(tmp_path_factory.mktemp("bar")))
-    opened.server.start()
-    yield opened
-    opened.server.stop()
-    assert opened.faults == []
-
-
-@pytest.fixture(scope="module")
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(viewport={"width": 1920, "height": 1080})
-    opened.set_default_timeout(PATIENCE_MS)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

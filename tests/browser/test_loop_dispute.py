@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from dashboard import service
-from tests.browser.desk_city import OFFICER, DeskCity
+from tests.browser.desk_city import OFFICER
 from tests.browser.loop_desk import PATIENCE_MS, LoopDesk, choose, send
 
 TITLE = "楼上漏水索赔"
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopDesk]:
-    opened = LoopDesk(DeskCity(tmp_path_factory.mktemp("dispute")))
-    opened.server.start()
-    yield opened
-    opened.server.stop()
-    assert opened.faults == []
-
-
-@pytest.fixture(scope="module")
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(viewport={"width": 1920, "height": 1080})
-    opened.set_default_timeout(PATIENCE_MS)
-    yield opened
-    opened.close()
 
 
 def field(page: Page, name: str) -> Locator:

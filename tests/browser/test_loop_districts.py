@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from dashboard import service
-from tests.browser.desk_city import DeskCity
 from tests.browser.loop_desk import PATIENCE_MS, LoopDesk, choose, officer, send, titles
 
 BURST = "热力一次管网爆管"
@@ -17,23 +13,6 @@ OURS = officer(DONGGANG, "孙立")
 THEIRS = officer(LANSHAN, "韩梅")
 CITYS = officer(CITY, "王建国", "duty_leader")
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopDesk]:
-    opened = LoopDesk(DeskCity(tmp_path_factory.mktemp("districts")))
-    opened.server.start()
-    yield opened
-    opened.server.stop()
-    assert opened.faults == []
-
-
-@pytest.fixture(scope="module")
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(viewport={"width": 1920, "height": 1080})
-    opened.set_default_timeout(PATIENCE_MS)
-    yield opened
-    opened.close()
 
 
 def test_a_move_is_declined_and_then_overridden_by_the_city(desk: LoopDesk, context: BrowserContext) -> None:

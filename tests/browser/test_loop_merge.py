@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from dashboard import service
 from dashboard.domain.readings import HotlineOrderReading
@@ -15,23 +12,6 @@ from tests.browser.loop_desk import PATIENCE_MS, LoopDesk, choose, send
 TITLE = "小区整栋停暖"
 CALLS = 31
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopDesk]:
-    opened = LoopDesk(DeskCity(tmp_path_factory.mktemp("merge")))
-    opened.server.start()
-    yield opened
-    opened.server.stop()
-    assert opened.faults == []
-
-
-@pytest.fixture(scope="module")
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(viewport={"width": 1920, "height": 1080})
-    opened.set_default_timeout(PATIENCE_MS)
-    yield opened
-    opened.close()
 
 
 def burst(city: DeskCity) -> list[str]:
