@@ -99,7 +99,7 @@ export class CommandBar {
     const answer = this.#answer();
     this.entered = !answer;
     if (!answer) return; // Enter counts for what is written, not for what was understood a letter ago
-    if (answer.dataset.ready !== "1") return;
+    if (answer.dataset.sendable !== "1") return;
     const { act, matter, numbers } = answer.dataset;
     const line = this.input.value;
     this.close();

@@ -86,7 +86,7 @@ def beginning(lang: str) -> html.Div:
             html.P(text("desk.bar.verbs", lang, initials=INITIALS)),
             html.P(text("desk.bar.example", lang), className="provenance"),
         ],
-        **attributes({"data-revision": "0", "data-ready": "0"}),
+        **attributes({"data-revision": "0", "data-sendable": "0"}),
     )
 
 
@@ -111,7 +111,7 @@ def understood(said: Understood, revision: int, lang: str) -> html.Div:
         **attributes(
             {
                 "data-revision": str(revision),
-                "data-ready": "1" if ready else "0",
+                "data-sendable": "1" if ready else "0",
                 "data-act": said.act,
                 "data-matter": said.matter_id,
                 "data-numbers": said.numbers,

@@ -54,7 +54,7 @@ class LoopDesk:
         page = context.new_page()
         page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         page.goto(self.server.url)
-        page.wait_for_selector("[data-ready]", state="attached")
+        page.wait_for_selector("[data-ready='1']", state="attached")
         return page
 
 

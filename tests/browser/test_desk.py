@@ -62,7 +62,7 @@ def page(context: BrowserContext, city: DeskCity, server: DeskServer) -> Iterato
     faults: list[str] = []
     opened.on("pageerror", lambda fault: faults.append(str(fault)))
     opened.goto(server.url)
-    opened.wait_for_selector("[data-ready]", state="attached")
+    opened.wait_for_selector("[data-ready='1']", state="attached")
     expect(opened.locator("#desk-queue .ag-center-cols-container .ag-row")).to_have_count(8)
     yield opened
     opened.close()
@@ -435,5 +435,5 @@ def test_the_theme_is_switched_and_remembered(page: Page, server: DeskServer) ->
     page.locator("#desk-theme").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
     page.reload()
-    page.wait_for_selector("[data-ready]", state="attached")
+    page.wait_for_selector("[data-ready='1']", state="attached")
     assert page.evaluate("document.documentElement.dataset.theme") == "light"

@@ -115,7 +115,7 @@ def test_an_unclear_word_is_chosen_by_keys_and_a_refused_line_opens_nothing(
     chosen = page.locator(".bar-offer.caret").inner_text()
     page.keyboard.press("Tab")
     expect(page.locator("#desk-bar-line")).to_have_value(f"派 {chosen} G0001 看看")
-    expect(page.locator("#desk-bar-said > [data-ready='1']")).to_be_visible()
+    expect(page.locator("#desk-bar-said > [data-sendable='1']")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#desk-bar")).to_be_hidden()
 
@@ -194,7 +194,7 @@ def test_a_view_narrows_orders_and_is_there_after_signing_in_again(page: Page, d
     expect(page.locator("#desk-views-panel")).to_be_hidden()
 
     page.reload()
-    page.wait_for_selector("[data-ready]", state="attached")
+    page.wait_for_selector("[data-ready='1']", state="attached")
     expect(shown).to_have_count(8)
     page.keyboard.press("v")
     page.locator(".view-apply").click()

@@ -41,7 +41,7 @@ class KeyboardDesk:
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.goto(url)
-        self.page.wait_for_selector("[data-ready]", state="attached")
+        self.page.wait_for_selector("[data-ready='1']", state="attached")
         self.page.evaluate(ONLY_KEYS)
         expect(self.page.locator("#desk-shift-hours")).to_have_text("08:00–16:00")
 

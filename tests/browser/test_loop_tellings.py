@@ -47,7 +47,7 @@ def page(chromium: Browser, city: DeskCity) -> Iterator[Page]:
     opened.on("pageerror", lambda fault: faults.append(str(fault)))
     opened.set_default_timeout(PATIENCE_MS)
     opened.goto(desk.url)
-    opened.wait_for_selector("[data-ready]", state="attached")
+    opened.wait_for_selector("[data-ready='1']", state="attached")
     yield opened
     opened.close()
     desk.stop()

@@ -56,7 +56,7 @@ def page(context: BrowserContext, city: DeskCity, running: tuple[DeskCity, DeskS
     faults: list[str] = []
     opened.on("pageerror", lambda fault: faults.append(str(fault)))
     opened.goto(running[1].url)
-    opened.wait_for_selector("[data-ready]", state="attached")
+    opened.wait_for_selector("[data-ready='1']", state="attached")
     expect(opened.locator("#desk-queue .ag-center-cols-container .ag-row")).to_have_count(8)
     yield opened
     opened.close()

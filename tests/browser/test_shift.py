@@ -41,7 +41,7 @@ def sit_down(chromium: Browser, desk: DeskServer) -> Page:
     page = chromium.new_context(viewport=SIZE).new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(desk.url)
-    page.wait_for_selector("[data-ready]", state="attached")
+    page.wait_for_selector("[data-ready='1']", state="attached")
     expect(page.locator("#desk-shift-hours")).to_have_text("08:00–16:00", timeout=PATIENCE_MS)
     return page
 

@@ -61,7 +61,7 @@ def signed_in(chromium: Browser, centre: Centre, name: str) -> Page:
     page.fill("input[name=name]", name)
     page.fill("input[name=password]", centre.accounts[name])
     page.keyboard.press("Enter")
-    page.wait_for_selector("[data-ready]", state="attached")
+    page.wait_for_selector("[data-ready='1']", state="attached")
     page.wait_for_selector("#desk-queue .ag-row")
     return page
 
