@@ -49,6 +49,7 @@ PARTS = (
     Part("encode", "tools.bench_encode", 120),
     Part("views", "tools.bench_views", 120),
     Part("ingest", "tools.bench_ingest", 180),
+    Part("mqtt", "tools.bench_mqtt", 240),
     Part("redis", "tools.bench_redis", 90),
     Part("fanout", "tools.bench_fanout", 400),
     Part("dash", "tools.bench_dash", 180),

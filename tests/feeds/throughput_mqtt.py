@@ -10,6 +10,7 @@ processor time of each.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import multiprocessing
 import os
@@ -17,10 +18,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
+from typing import Any
 
+import aiomqtt
 import psutil
 import redis as redis_client
 from paho.mqtt.client import Client, MQTTv5
@@ -103,8 +107,26 @@ def wait_for(is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def measure(per_s: int, seconds: int, feeds: int) -> None:
-    """Start everything, send, print."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one run came to.
+
+    Args:
+        fixes: how many were sent, and taken.
+        sent_s, taken_s: from the first one to the broker's last acknowledgement, and to the last one taken.
+        used_s: processor seconds of each process by its name.
+        outcomes: what the feeds counted.
+    """
+
+    fixes: int
+    sent_s: float
+    taken_s: float
+    used_s: dict[str, float]
+    outcomes: dict[str, int]
+
+
+def measure(per_s: int, seconds: int, feeds: int) -> Taken:
+    """Start everything, send, and return what it took."""
     wanted = per_s * seconds
     with tempfile.TemporaryDirectory(prefix="zs-mqtt-") as folder, ExitStack() as stack:
         redis = EmbeddedRedis(Path(folder), Path(folder) / "redis.sock", find_program())
@@ -128,24 +150,75 @@ def measure(per_s: int, seconds: int, feeds: int) -> None:
             counted = counters.hgetall(FEED_COUNTERS).items()
             return sum(int(number) for name, number in counted if name.startswith(b"mqtt."))
 
-        told: SimpleQueue[float] = _SPAWN.SimpleQueue()
         watched = {f"feeds {number + 1}": one for number, one in enumerate(entrances)}
         watched["mosquitto"] = psutil.Process(broker.pid)
-        before = {name: used_s(one) for name, one in watched.items()}
-        stack.enter_context(running(_SPAWN.Process(target=send, args=(broker.port, per_s, seconds, told))))
-        started_s = told.get()
-        wait_for(lambda: taken() >= wanted)
-        elapsed_s = time.monotonic() - started_s
-        sent_s, paho_s = told.get() - started_s, told.get()
-        used = {name: used_s(one) - before[name] for name, one in watched.items()}
-        used["paho, which sends"] = paho_s
+        sent_s, taken_s, used = _sent_and_taken(stack, broker.port, per_s, seconds, watched, taken)
         outcomes = {name.decode(): int(number) for name, number in counters.hgetall(FEED_COUNTERS).items()}
-    print(f"{wanted:,} fixes to be sent at {per_s:,} a second: sent at {wanted / sent_s:,.0f} a second")
-    behind_s = elapsed_s - sent_s  # counted once a second
-    print(f"taken at {wanted / elapsed_s:,.0f} a second, {behind_s:.1f} s behind the sender's end")
-    for name, seconds_used in used.items():
-        print(f"  {name}: {seconds_used / elapsed_s:.2f} core, {seconds_used / wanted * 1e6:.0f} us a fix")
-    print(f"  outcomes {dict(sorted(outcomes.items()))}, load {os.getloadavg()[0]:.1f}")
+    return Taken(wanted, sent_s, taken_s, used, outcomes)
+
+
+def measure_reader(per_s: int, seconds: int) -> Taken:
+    """The same fixes into the least that a team would write: aiomqtt, `json.loads`, the last fix of each kept."""
+    wanted = per_s * seconds
+    with tempfile.TemporaryDirectory(prefix="zs-mqtt-") as folder, ExitStack() as stack:
+        broker = Mosquitto(Path(folder))
+        broker.start()
+        stack.callback(broker.kill)
+        count, is_up = _SPAWN.Value("q", 0), _SPAWN.Event()
+        process = _SPAWN.Process(target=_read, args=(broker.port, count, is_up))
+        watched = {"reader": stack.enter_context(running(process)), "mosquitto": psutil.Process(broker.pid)}
+        assert is_up.wait(GIVE_UP_S)
+        found = _sent_and_taken(stack, broker.port, per_s, seconds, watched, lambda: count.value)
+    return Taken(wanted, *found, {"read": wanted})
+
+
+def _sent_and_taken(
+    stack: ExitStack,
+    port: int,
+    per_s: int,
+    seconds: int,
+    watched: dict[str, psutil.Process],
+    taken: Callable[[], int],
+) -> tuple[float, float, dict[str, float]]:
+    told: SimpleQueue[float] = _SPAWN.SimpleQueue()
+    before = {name: used_s(one) for name, one in watched.items()}
+    stack.enter_context(running(_SPAWN.Process(target=send, args=(port, per_s, seconds, told))))
+    started_s = told.get()
+    wait_for(lambda: taken() >= per_s * seconds)
+    taken_s = time.monotonic() - started_s
+    sent_s, paho_s = told.get() - started_s, told.get()
+    used = {name: used_s(one) - before[name] for name, one in watched.items()}
+    return sent_s, taken_s, {**used, "paho, which sends": paho_s}
+
+
+def _read(port: int, count: Any, is_up: Any) -> None:
+    latest: dict[str, tuple[int, float, float]] = {}
+
+    async def read() -> None:
+        async with aiomqtt.Client("127.0.0.1", port, protocol=aiomqtt.ProtocolVersion.V5) as client:
+            await client.subscribe("zhongshu/positions/+", qos=1)
+            is_up.set()
+            async for message in client.messages:
+                fix = json.loads(message.payload)
+                latest[message.topic.value] = (fix["at"], fix["lon"], fix["lat"])
+                count.value += 1
+
+    asyncio.run(read())
+
+
+def print_out(found: Taken, per_s: int) -> None:
+    """Print what a run came to."""
+    print(
+        f"{found.fixes:,} fixes to be sent at {per_s:,} a second: "
+        f"sent at {found.fixes / found.sent_s:,.0f} a second"
+    )
+    behind_s = found.taken_s - found.sent_s  # counted once a second
+    print(f"taken at {found.fixes / found.taken_s:,.0f} a second, {behind_s:.1f} s behind the sender's end")
+    for name, seconds_used in found.used_s.items():
+        print(
+            f"  {name}: {seconds_used / found.taken_s:.2f} core, {seconds_used / found.fixes * 1e6:.0f} us a fix"
+        )
+    print(f"  outcomes {dict(sorted(found.outcomes.items()))}, load {os.getloadavg()[0]:.1f}")
 
 
 def main() -> None:
@@ -158,7 +231,7 @@ def main() -> None:
     options.add_argument("--feeds", type=int, default=1)
     asked = options.parse_args()
     raise_file_limit()
-    measure(asked.per_s, asked.seconds, asked.feeds)
+    print_out(measure(asked.per_s, asked.seconds, asked.feeds), asked.per_s)
 
 
 if __name__ == "__main__":
