@@ -15,7 +15,7 @@ LOG_EPOCH: Final = "{zs:log}:epoch"  # key, in the slot of the log: one script l
 WORKER: Final = "zs:worker"  # hash: worker -> JSON of its last sign of life and how far its relay is behind
 NUDGE_WORKER: Final = "zs:nudge:worker"  # channel: something may be due sooner than you think
 NUDGE_FEEDS: Final = "zs:nudge:feeds"  # channel: the roster or a key generation changed
-WALLS: Final = "zs:walls"  # hash: wall id -> JSON of what it shows and when it was last heard
+WALLS: Final = "zs:walls"  # hash: wall id @ web process -> JSON of what it shows and when it was last heard
 PRESENCE: Final = "zs:presence"  # hash: web process -> JSON of the matters that are open at its desks
 NEWS: Final = (
     "zs:news"  # channel: JSON list of [what changed, divisions, only just these]; what no log entry tells

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,13 +21,11 @@ from dashboard.live.picture import scope_of
 from dashboard.store.news import PRESENCE, News
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown
+from data_feeds.heard_lines import DROP_UNCHANGED, SAY_EVERY_S, SILENT_AFTER_S, HeardLines
 from data_feeds.nudge import write_news
 
 Row = Mapping[str, Any]
-SAY_EVERY_S: Final = 5.0
-SILENT_AFTER_MS: Final = 15_000
-FORGOTTEN_AFTER_MS: Final = 600_000  # a process that ended leaves a line behind; whoever reads sweeps it out
-_DROP: Final = "return redis.call('HDEL', KEYS[1], ARGV[1])"
+FORGOTTEN_AFTER_S: Final = 600.0  # a process that ended leaves a line behind; whoever reads sweeps it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +46,20 @@ class DeskBook:
         clock_ms: the product's clock.
         row_of: the screen row of an open matter by its id, None when there is none.
         sees: whether a jurisdiction may see a row's scope.
+        steady_s: any steady clock (s), by which a silent process is known.
     """
 
     def __init__(
         self, bus: Bus, clock_ms: Callable[[], int], row_of: Callable[[str], Row | None],
-        sees: Callable[[str, tuple[str, ...]], bool],
+        sees: Callable[[str, tuple[str, ...]], bool], steady_s: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._bus = bus
         self._clock_ms = clock_ms
         self._row_of = row_of
         self._sees = sees
         self._process = secrets.token_hex(8)
+        self._beat = 0  # of what was said here, so that no two lines are the same
+        self._heard = HeardLines(steady_s)
         self._open: dict[int, Opened] = {}  # by the screen's identity: one officer may sit at two desks
         self._changed: set[str] = set()
         self._asked = asyncio.Event()
@@ -91,6 +93,7 @@ class DeskBook:
             self._asked.clear()
             with contextlib.suppress(BusDown):  # said again in a moment
                 await self._say()
+                self._heard.silent_s(await self._bus.fields(names.PRESENCE))
 
     async def read(self, principal: Principal) -> list[dict[str, Any]]:
         """Return what others have open that `principal` may see: {"matter_id", "name", "since_at"}, longest first.
@@ -98,13 +101,13 @@ class DeskBook:
         Raises:
             BusDown: Redis is away.
         """
-        now = self._clock_ms()
         found: dict[tuple[str, str], dict[str, Any]] = {}
-        for process, data in (await self._bus.fields(names.PRESENCE)).items():
-            said = json.loads(data)
-            if now - said["heard_at"] > FORGOTTEN_AFTER_MS:
-                await self._bus.evaluate(_DROP, [names.PRESENCE], process)
-            if now - said["heard_at"] < SILENT_AFTER_MS:
+        lines = await self._bus.fields(names.PRESENCE)
+        for process, silent_s in self._heard.silent_s(lines).items():
+            if silent_s > FORGOTTEN_AFTER_S:
+                await self._bus.evaluate(DROP_UNCHANGED, [names.PRESENCE], process, lines[process])
+            if silent_s < SILENT_AFTER_S:
+                said = json.loads(lines[process])
                 found |= {(one["account"], one["matter_id"]): one for one in said["open"]}
         shown = [
             one
@@ -128,9 +131,8 @@ class DeskBook:
             {"account": one.account, "name": one.name, "matter_id": one.matter_id, "since_at": one.since_at}
             for one in self._open.values()
         ]
-        line = json.dumps(
-            {"heard_at": self._clock_ms(), "open": opened}, ensure_ascii=False, separators=(",", ":")
-        )
+        self._beat += 1
+        line = json.dumps({"beat": self._beat, "open": opened}, ensure_ascii=False, separators=(",", ":"))
         try:
             await self._bus.put_field(names.PRESENCE, self._process, line.encode())
             rows = [row for one in told if (row := self._row_of(one)) is not None]

@@ -1,6 +1,7 @@
 """Which walls are connected and what each shows, said by the walls themselves and kept in Redis for every desk.
 
-It may be lost with Redis: each process says it again every few seconds, of the walls that it serves.
+It may be lost with Redis: each process says it again every few seconds, of the walls that it serves. A wall that goes
+from one process to another is served by both for a moment, so each process has a line of its own for each wall.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+import secrets
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,11 +20,11 @@ from dashboard.domain.wall import wall_id
 from dashboard.store.news import WALLS_SHOWN, News
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown
+from data_feeds.heard_lines import DROP_UNCHANGED, SAY_EVERY_S, SILENT_AFTER_S, HeardLines
 from data_feeds.live_screens import SceneShown
 from data_feeds.nudge import write_news
 
-SAY_EVERY_S: Final = 5.0
-SILENT_AFTER_MS: Final = 15_000  # a process that died says nothing: three times unheard is gone
+_BETWEEN: Final = "@"  # the id of a wall and that of a process; neither has one
 
 
 @dataclass(slots=True)
@@ -35,12 +38,17 @@ class _Shown:
 class WallBook:
     """The walls of one process. Only screens with a wall's token count: an officer who looks at /wall is no wall.
 
-    `clock_ms` is the product's clock.
+    `clock_ms` is the product's clock, `steady_s` any steady one (s), by which a silent process is known.
     """
 
-    def __init__(self, bus: Bus, clock_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, bus: Bus, clock_ms: Callable[[], int], steady_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self._bus = bus
         self._clock_ms = clock_ms
+        self._process = secrets.token_hex(8)
+        self._beat = 0  # of what was said here, so that no two lines are the same
+        self._heard = HeardLines(steady_s)
         self._here: dict[str, _Shown] = {}
         self._changed: set[str] = set()  # walls to tell of
         self._gone: dict[str, _Shown] = {}
@@ -87,6 +95,7 @@ class WallBook:
             self._asked.clear()
             with contextlib.suppress(BusDown):  # said again in a moment
                 await self._say()
+                await self._sweep()
 
     async def read(self) -> dict[str, dict[str, Any]]:
         """Return what every process says, by wall: {"connected", "scene", "matter_id", "since_at", "heard_at"}.
@@ -94,13 +103,34 @@ class WallBook:
         Raises:
             BusDown: Redis is away.
         """
-        found = {}
-        for wall, data in (await self._bus.fields(names.WALLS)).items():
+        found: dict[str, dict[str, Any]] = {}
+        for _, wall, said in self._told(await self._bus.fields(names.WALLS)):
+            known = found.get(wall)
+            if known is None or _rank(known) < _rank(said):
+                found[wall] = said
+        return found
+
+    def _told(self, lines: Mapping[str, bytes]) -> list[tuple[str, str, dict[str, Any]]]:
+        """(field, wall, what is said of it) of every line that can be read."""
+        silent_s = self._heard.silent_s(lines)
+        told = []
+        for field, data in lines.items():
             with contextlib.suppress(ValueError, KeyError):
                 said = json.loads(data)
-                is_heard = self._clock_ms() - said["heard_at"] < SILENT_AFTER_MS
-                found[wall] = {**said, "connected": bool(said["connected"]) and is_heard}
-        return found
+                is_connected = bool(said["connected"]) and silent_s[field] < SILENT_AFTER_S
+                of_it = {name: said[name] for name in ("scene", "matter_id", "since_at", "heard_at")}
+                told.append((field, field.partition(_BETWEEN)[0], {"connected": is_connected, **of_it}))
+        return told
+
+    async def _sweep(self) -> None:
+        """Take out what a process said before it fell silent, where another line says more of that wall."""
+        lines = await self._bus.fields(names.WALLS)
+        told = self._told(lines)
+        best = {wall: field for field, wall, _ in sorted(told, key=lambda one: _rank(one[2]))}
+        silent_s = self._heard.silent_s(lines)
+        for field, wall, _ in told:
+            if field != best[wall] and silent_s[field] >= SILENT_AFTER_S:
+                await self._bus.evaluate(DROP_UNCHANGED, [names.WALLS], field, lines[field])
 
     def _tell(self, wall: str) -> None:
         self._changed.add(wall)
@@ -115,7 +145,7 @@ class WallBook:
         news = [News(WALLS_SHOWN, (known[wall].jurisdiction,)) for wall in told if wall in known]
         try:
             for wall, line in lines.items():
-                await self._bus.put_field(names.WALLS, wall, line)
+                await self._bus.put_field(names.WALLS, f"{wall}{_BETWEEN}{self._process}", line)
             if news:
                 await self._bus.publish(names.NEWS, write_news(news))
         except BusDown:
@@ -125,6 +155,7 @@ class WallBook:
 
     def _line(self, here: _Shown, *, is_connected: bool) -> bytes:
         shown = here.shown
+        self._beat += 1
         return json.dumps(
             {
                 "connected": is_connected,
@@ -132,9 +163,15 @@ class WallBook:
                 "matter_id": shown.matter_id if shown else None,
                 "since_at": here.since_at,
                 "heard_at": self._clock_ms(),
+                "beat": self._beat,
             },
             separators=(",", ":"),
         ).encode()
+
+
+def _rank(said: Mapping[str, Any]) -> tuple[bool, int]:
+    """Which of two lines of a wall says more: the connected one, then the one of the last change or the last word."""
+    return bool(said["connected"]), said["since_at"] if said["connected"] else said["heard_at"]
 
 
 def _id(principal: Principal) -> str:

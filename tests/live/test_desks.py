@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from dashboard.domain.principal import Principal
 from dashboard.store.news import PRESENCE
-from data_feeds.live_desks import SILENT_AFTER_MS
+from data_feeds.heard_lines import SILENT_AFTER_S
+from data_feeds.live_desks import DeskBook
 from data_feeds.live_screens import MatterOpened, read_text
 from tests.live.live_city import CITY, City, city, officer
 from tests.live.test_news import as_, hears, told_of, until
@@ -66,18 +67,28 @@ async def test_what_one_may_not_see_one_cannot_be_in(redis_flush: str) -> None:
             assert [one["matter_id"] for one in await seen_by(town, officer(), bool)] == ["m-2"]
 
 
-async def test_a_process_that_fell_silent_is_forgotten(redis_flush: str) -> None:
+async def test_a_process_that_fell_silent_is_forgotten_however_fast_the_products_clock_runs(
+    redis_flush: str,
+) -> None:
     async with city(redis_flush) as town:
         await hears(town)
         town.hub.picture.matters["m-1"] = matter("m-1", EAST)
+        steady = [0.0]
+        elsewhere = DeskBook(
+            town.bus, town.clock.now_ms, town.hub.picture.matters.get, town.hub._sees, lambda: steady[0]
+        )
         async with as_(town, COLLEAGUE) as desk:
             await desk.socket.send("m:m-1")
             await seen_by(town, officer(), bool)
-            for task in town.hub._tasks:
-                if task.get_name() == "live desks":
-                    task.cancel()
-            town.clock.now += SILENT_AFTER_MS
-            assert await town.hub.desks.read(officer()) == []
+            (saying,) = [task for task in town.hub._tasks if task.get_name() == "live desks"]
+            saying.cancel()
+            await asyncio.wait([saying])
+            assert len(await elsewhere.read(officer())) == 1
+            steady[0] += SILENT_AFTER_S - 0.1
+            town.clock.advance(minutes=10)
+            assert len(await elsewhere.read(officer())) == 1
+            steady[0] += 0.1
+            assert await elsewhere.read(officer()) == []
 
 
 @pytest.mark.parametrize(("said", "read"), [("m:m-1", MatterOpened("m-1")), ("m:", MatterOpened(None))])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +13,9 @@ from dashboard.domain.wall import wall_id
 from dashboard.store.news import WALLS, WALLS_SHOWN
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
+from data_feeds.heard_lines import SILENT_AFTER_S, HeardLines
 from data_feeds.live_screens import SceneShown, read_text
-from data_feeds.live_walls import SILENT_AFTER_MS, WallBook
+from data_feeds.live_walls import WallBook
 from tests.live.live_city import CITY, City, city, officer
 from tests.live.test_news import as_, counts, hears, told_of, until
 
@@ -90,13 +90,88 @@ async def test_an_officer_who_looks_at_the_wall_is_no_wall(redis_flush: str) -> 
             assert await town.hub.walls.read() == {}
 
 
+class Process:
+    """A web process beside others on one Redis, with a clock of its own and one for all."""
+
+    def __init__(self, bus: Bus, product_ms: list[int]) -> None:
+        self.steady_s = 0.0
+        self.book = WallBook(bus, lambda: product_ms[0], lambda: self.steady_s)
+
+    async def hall(self) -> dict[str, Any]:
+        return (await self.book.read()).get(HALL, {})
+
+
 async def test_a_wall_whose_process_died_is_not_taken_for_connected(redis_flush: str) -> None:
-    async with city(redis_flush) as town:
-        line = {"connected": True, "scene": "grid", "matter_id": None, "since_at": 1}
-        for age, connected in ((SILENT_AFTER_MS - 1, True), (SILENT_AFTER_MS, False)):
-            heard = json.dumps(line | {"heard_at": town.clock.now - age}).encode()
-            await town.bus.put_field(names.WALLS, HALL, heard)
-            assert (await town.hub.walls.read())[HALL]["connected"] is connected
+    """At any rate of the product's clock: what counts is how long nothing was heard."""
+    bus, product_ms = Bus(redis_flush), [1_000]
+    dying, reader = Process(bus, product_ms), Process(bus, product_ms)
+    dying.book.joined(kiosk())
+    await dying.book._say()
+    assert (await reader.hall())["connected"] is True
+    for _ in range(10):  # it says the same again; at a hundredfold rate each time is minutes later
+        product_ms[0] += 500_000
+        reader.steady_s += 5
+        await dying.book._say()
+        assert (await reader.hall())["connected"] is True
+    reader.steady_s += SILENT_AFTER_S - 0.1
+    assert (await reader.hall())["connected"] is True
+    reader.steady_s += 0.1
+    gone = await reader.hall()
+    assert (gone["connected"], gone["heard_at"]) == (False, product_ms[0])
+    await bus.close()
+
+
+async def test_a_process_that_lost_a_wall_does_not_take_it_from_the_one_that_has_it(redis_flush: str) -> None:
+    bus, product_ms = Bus(redis_flush), [1_000]
+    first, second, desk = (Process(bus, product_ms) for _ in range(3))
+    first.book.joined(kiosk())
+    first.book.says(kiosk(), SceneShown("grid"))
+    await first.book._say()
+    product_ms[0] += 8_000  # the wall is back at the other process before the first has missed it
+    second.book.joined(kiosk())
+    second.book.says(kiosk(), SceneShown("hotline"))
+    await second.book._say()
+    first.book.left(kiosk())
+    await first.book._say()
+    found = await desk.hall()
+    assert (found["connected"], found["scene"], found["since_at"]) == (True, "hotline", 9_000)
+    product_ms[0] += 1_000
+    second.book.left(kiosk())
+    await second.book._say()
+    found = await desk.hall()
+    assert (found["connected"], found["scene"], found["heard_at"]) == (False, "hotline", 10_000)
+    await bus.close()
+
+
+async def test_what_a_dead_process_said_is_swept_out_once_others_say_more(redis_flush: str) -> None:
+    bus, product_ms = Bus(redis_flush), [1_000]
+    dead, living = Process(bus, product_ms), Process(bus, product_ms)
+    for one in (dead, living):
+        one.book.joined(kiosk())
+    dead.book.joined(kiosk("二"))
+    await dead.book._say()
+    await living.book._say()
+    await living.book._sweep()
+    living.steady_s += SILENT_AFTER_S
+    await living.book._say()
+    assert len(await bus.fields(names.WALLS)) == 3
+    await living.book._sweep()
+    left = await bus.fields(names.WALLS)
+    assert sorted(field.partition("@")[0] for field in left) == sorted([HALL, wall_id(CITY, "二")])
+    read = await living.book.read()
+    assert {wall: one["connected"] for wall, one in read.items()} == {HALL: True, wall_id(CITY, "二"): False}
+    await bus.close()
+
+
+def test_a_line_is_as_old_as_the_last_reading_that_changed_it() -> None:
+    steady = [100.0]
+    heard = HeardLines(lambda: steady[0])
+    assert heard.silent_s({"a": b"1", "b": b"1"}) == {"a": 0, "b": 0}
+    steady[0] += 7
+    assert heard.silent_s({"a": b"1", "b": b"2"}) == {"a": 7, "b": 0}
+    assert heard.silent_s({"a": b"1"}) == {"a": 7}
+    steady[0] += 1
+    assert heard.silent_s({"a": b"1", "b": b"2"}) == {"a": 8, "b": 0}  # one that comes back is new
 
 
 @pytest.mark.parametrize(
