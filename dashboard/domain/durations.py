@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboard.domain.sentences import sentence
+
 SECOND_MS: Final = 1_000
 DAY_S: Final = 86_400
-_DAYS: Final = {"zh": "{days}天{clock}", "en": "{days}d {clock}"}
 
 
 def elapsed(duration_ms: int, lang: str) -> str:
@@ -38,7 +39,8 @@ def _written(seconds: int, width: int, lang: str) -> str:
     hours, rest = divmod(rest, 3_600)
     minutes, secs = divmod(rest, 60)
     if days:
-        return _DAYS["en" if lang == "en" else "zh"].format(days=days, clock=f"{hours:02}:{minutes:02}")
+        zh, en = sentence("days", days=days, clock=f"{hours:02}:{minutes:02}")
+        return en if lang == "en" else zh
     if hours:
         return f"{hours}:{minutes:02}:{secs:02}"
     return f"{minutes:0{width}}:{secs:02}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from dashboard.domain.sentences import SENTENCES
 from dashboard.domain.workdays import HOUR_MS, WorkingCalendar
 
 
@@ -104,8 +105,8 @@ class NetStep:
     policy_id: str = "net"
     unless: str = ""
     after_ms: int = 0
-    name: str = "时限已过：通知值班员"
-    name_en: str = "Limit passed: duty officer told"
+    name: str = SENTENCES["net_step"][0]
+    name_en: str = SENTENCES["net_step"][1]
     tell: tuple[str, ...] = ("duty_officer",)
     means: tuple[str, ...] = ("screen",)
     must_act: str = "duty_officer"

@@ -13,6 +13,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal, Refused
+from dashboard.domain.sentences import sentence
 from dashboard.domain.words import CLAIM_WORDS, RECEIPT_WORDS, both
 from dashboard.service.act import Act, perform
 from dashboard.service.commanding import MAX_TEXT
@@ -259,14 +260,13 @@ def _stage_words(receipt: Receipt, stage: str, word: str) -> dict[str, str]:
     """Name the step, and for an arrival how it was proven."""
     named = both(RECEIPT_WORDS, stage, "stage_name")
     if stage == "done" and word:
-        named["stage_name"] += f"（值班员代记：{word}）"
-        named["stage_name_en"] += f" (recorded by the duty officer: {word})"
+        zh, en = sentence("done_by_hand", word=word)
+        named = {"stage_name": named["stage_name"] + zh, "stage_name_en": named["stage_name_en"] + en}
     if stage != "arrived":
         return named
     if receipt.arrival_proof == "position":
-        zh, en = f"（定位 {receipt.arrival_m} m）", f" (position {receipt.arrival_m} m)"
+        zh, en = sentence("proven", metres=receipt.arrival_m)
     else:
         said = word.strip()[:MAX_TEXT]
-        zh = f"（{receipt.arrival_by} 确认{'：' if said else ''}{said}）"
-        en = f" (vouched for by {receipt.arrival_by}{': ' if said else ''}{said})"
+        zh, en = sentence("vouched_saying" if said else "vouched", by=receipt.arrival_by, word=said)
     return {"stage_name": named["stage_name"] + zh, "stage_name_en": named["stage_name_en"] + en}

@@ -18,7 +18,7 @@ from dashboard.domain.command import Command
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.domain.rights import no_right
-from dashboard.domain.words import ACT_WORDS, both
+from dashboard.domain.words import ACT_WORDS, both, together
 from dashboard.service.act import Act, perform
 from dashboard.service.dispatch import take_back
 from dashboard.service.merging.merged import take_out
@@ -104,7 +104,7 @@ def _count_ended(act: Act, merged: list[str], done: StoredRow[Any, Any, Any]) ->
 def _recalled(act: Act, command: Command, done: StoredRow[Any, Any, Any]) -> None:
     told = _who_knows(act, command)
     if told:
-        raise Refusal("undo_told", who="、".join(told[:NAMED]), count=len(told))
+        raise Refusal("undo_told", count=len(told), **together(told[:NAMED], "who"))
     if _has_moved(act, command, done):
         raise Refusal("undo_moved", no=command.no)
     take_back(act, command, REASON)

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from dashboard.domain.masking import mask_name
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.sentences import ANSWER_WORDS, WAY_WORDS, sentence
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.clock_keeping import keep_clocks
 from dashboard.service.commanding import local_minute, required_text
@@ -28,17 +29,6 @@ _ANSWERS = {
     "declined": ("asked", "accepted"),
     "came": ("asked", "accepted"),
     "cancelled": ("asked", "accepted"),
-}
-WAY_WORDS = {
-    "site": ("到场", "in person"),
-    "phone": ("电话", "by phone"),
-    "video": ("视频", "by video"),
-}
-_ANSWER_WORDS = {
-    "accepted": ("答应参加", "will take part"),
-    "declined": ("不能参加", "cannot take part"),
-    "came": ("已到", "has come"),
-    "cancelled": ("已取消", "called off"),
 }
 
 
@@ -141,7 +131,7 @@ def answer_booking(
         act.drop_ask(f"booking:{found.id}")
         act.tell(
             "BookingAnswered", matter=matter.id, no=matter.no, name=name, answer=request.answer,
-            answer_name=_ANSWER_WORDS[request.answer][0], answer_name_en=_ANSWER_WORDS[request.answer][1],
+            answer_name=ANSWER_WORDS[request.answer][0], answer_name_en=ANSWER_WORDS[request.answer][1],
             words=words[:500], **told,
         )  # fmt: skip
         return {"booking_id": found.id, "state": request.answer}
@@ -153,4 +143,4 @@ def answer_booking(
 def _asked(services: Services, request: BookSpecialist) -> tuple[str, str]:
     """Return what an ordered specialist is told: when, and how they take part."""
     at, (way, way_en) = local_minute(services, request.wanted_at), WAY_WORDS[request.way]
-    return f"请参加会商（{at} {way}）", f"please join the consultation ({at}, {way_en})"
+    return sentence("specialist_asked", at=at, way=way, way_en=way_en)

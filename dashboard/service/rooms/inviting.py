@@ -12,6 +12,7 @@ from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
 from dashboard.domain.rights import may
+from dashboard.domain.sentences import LATER, sentence
 from dashboard.domain.words import together
 from dashboard.service.act import Act, perform
 from dashboard.service.commanding import local_minute, required_text
@@ -24,7 +25,7 @@ from dashboard.service.telling.room import Call, hear, tell_room
 from dashboard.store import tables
 
 MAX_PARTICIPANTS = 60
-NOT_NEEDED: Final = ("{name}不必参加会商", "{name} need not join the consultation any more")
+NOT_NEEDED: Final = sentence("not_needed", name=LATER)
 
 
 def ask_in(act: Act, room: Stored, matter: Matter, parts: Iterable[tuple[str, str, str]]) -> bool:
@@ -37,10 +38,7 @@ def ask_in(act: Act, room: Stored, matter: Matter, parts: Iterable[tuple[str, st
     if not calls:
         return False
     at = local_minute(act.services, room["meets_at"])
-    said = (
-        "请{name}参加会商" + (f"（{at}）" if at else ""),
-        "{name} is asked into the consultation" + (f" ({at})" if at else ""),
-    )
+    said = sentence("asked_in_at" if at else "asked_in", name=LATER, at=at)
     told = tell_room(act, room["id"], matter, "invited", calls, said)
     act.tell(
         "RoomInvited", matter=matter.id, no=matter.no, **together((one.name for one in calls), "name"),

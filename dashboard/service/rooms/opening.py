@@ -10,6 +10,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.matter import Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.sentences import sentence
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.commanding import MAX_TEXT, local_minute, required_text
 from dashboard.service.rooms.inviting import MAX_PARTICIPANTS, ask_in, part_name
@@ -172,9 +173,7 @@ def _move(act: Act, room: Stored, matter: Matter, meets_at: int, host: str) -> S
     no = add_notice(act, room, "moved", mask_name(act.actor.name), at)
     touch_room(act, room["id"], meets_at=meets_at, host=host)
     calls = [Call(no, *part) for part in called_of(act, room["id"], with_specialists=True)]
-    said = (f"会商改到 {at}", f"the consultation was moved to {at}")
-    if room["meets_at"] is None:
-        said = (f"会商定在 {at}", f"the consultation is at {at}")
+    said = sentence("consultation_set" if room["meets_at"] is None else "consultation_moved", at=at)
     told = tell_room(act, room["id"], matter, "moved", calls, said)
     act.tell("RoomMoved", matter=matter.id, no=matter.no, time=at, by=mask_name(act.actor.name), **told)
     hear(act, calls)
