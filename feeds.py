@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import resource
 import signal
@@ -13,6 +12,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from dashboard import log_lines
 from dashboard.allocator import keep_few_heaps, put_start_aside
 from dashboard.citypack import load_pack
 from dashboard.clock import open_clock
@@ -159,9 +159,7 @@ def raise_file_limit() -> None:
 def main(environ: Mapping[str, str]) -> None:
     """Serve until SIGTERM or SIGINT; the last tick is published before the process ends."""
     settings = Settings.from_environment(environ)
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s feeds %(levelname)s %(message)s"
-    )
+    log_lines.set_up("feeds", settings.log_level, settings.log_format)
     raise_file_limit()
     keep_few_heaps()
     ingest = build(settings)
@@ -177,6 +175,7 @@ def main(environ: Mapping[str, str]) -> None:
         proxy_headers=bool(settings.trusted_proxies),  # limits by address count the phone's, not the proxy's
         forwarded_allow_ips=list(settings.trusted_proxies),
         log_level=settings.log_level,
+        log_config=None,  # its lines go where all others do
         timeout_graceful_shutdown=5,
         **SERVER_OPTIONS,
     )

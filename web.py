@@ -48,7 +48,9 @@ from data_feeds.http.answering import ApiParts, add_fault_answers
 from data_feeds.http.assets import assets, release_of
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.hand_pages import hand_route
+from data_feeds.http.health import health_routes, monitor_check
 from data_feeds.http.live_state import LiveApi, MalformedInputs
+from data_feeds.http.metrics import Metrics
 from data_feeds.http.page_files import modules_of, styles_of
 from data_feeds.http.page_shell import shell_files, shell_routes
 from data_feeds.http.report_pages import CitizenPages, citizen_routes
@@ -56,15 +58,16 @@ from data_feeds.http.routers import routers
 from data_feeds.http.screens import (
     AdminLiveEndpoint,
     favicon,
-    health_routes,
     live_endpoint,
     page_entrance,
     render_once,
     wall_entrance,
 )
 from data_feeds.http.sign_in import SignInPages, sign_in_routes
+from data_feeds.http.trace import Traced
 from data_feeds.live_socket import LiveHub
 from data_feeds.nudge import NewsTeller, Nudge
+from data_feeds.task_ending import end_tasks
 from layouts.catalogue import text
 from layouts.dash_screen import DashScreen, libraries_of
 from layouts.document import document
@@ -102,6 +105,7 @@ class Parts:
     news: NewsTeller
     release: str
     map_release: str
+    metrics: Metrics
 
 
 def open_parts(settings: Settings) -> Parts:
@@ -122,7 +126,7 @@ def open_parts(settings: Settings) -> Parts:
     release = release_of(ROOT / "assets")
     live = LiveHub(bus, services, clock, pack, release=release)
     map_release = release_of(settings.city_pack / "boundaries")
-    return Parts(settings, clock, pack, bus, services, live, nudge, news, release, map_release)
+    return Parts(settings, clock, pack, bus, services, live, nudge, news, release, map_release, Metrics())
 
 
 def build_server(parts: Parts) -> Gate:
@@ -154,6 +158,7 @@ def build_server(parts: Parts) -> Gate:
         content_security_policy=lambda path: _content_security_policy(
             script_hashes, base.origins() if base and path.startswith("/desk") else ()
         ),
+        is_monitor=monitor_check(parts.settings.metrics_token, parts.settings.metrics_addresses),
     )
 
 
@@ -175,10 +180,12 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
         for sender in (parts.nudge, parts.news):
             sender.bind(asyncio.get_running_loop())
         await parts.live.start()
+        counting = asyncio.create_task(parts.metrics.keep_looking(parts.live), name="metrics")
         put_start_aside()
         try:
             yield
         finally:
+            await end_tasks([counting])
             await parts.live.stop()
             await parts.bus.close()
 
@@ -196,7 +203,7 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         malformed=lambda: text("sign_in.malformed"),
     )
     return [
-        *health_routes(parts.services, parts.live),
+        *health_routes(parts.services.store, parts.live, parts.metrics, parts.clock, parts.release),
         *sign_in_routes(parts.services, parts.clock, pages, secure=settings.https),
         Route("/favicon.ico", favicon),
         Route("/wall", wall_entrance(secure=settings.https), methods=["GET"]),
@@ -392,4 +399,10 @@ def _content_security_policy(script_hashes: list[str], pictures_from: tuple[str,
     )
 
 
-server = build_server(open_parts(Settings.from_environment(os.environ)))
+def open_server(settings: Settings) -> Traced:
+    """Open the parts and return what the server runs."""
+    parts = open_parts(settings)
+    return Traced(build_server(parts), parts.metrics.answered)
+
+
+server = open_server(Settings.from_environment(os.environ))

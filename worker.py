@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from dashboard import log_lines
 from dashboard.administration import open_services
 from dashboard.allocator import keep_few_heaps, put_start_aside
 from dashboard.citypack import load_pack
@@ -199,9 +200,7 @@ async def serve(settings: Settings) -> None:
 def main(environ: Mapping[str, str]) -> None:
     """Run one worker with the settings of the environment."""
     settings = Settings.from_environment(environ)
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s worker %(levelname)s %(message)s"
-    )
+    log_lines.set_up("worker", settings.log_level, settings.log_format)
     keep_few_heaps()
     asyncio.run(serve(settings))
 

@@ -146,6 +146,13 @@ def map_key(text: str) -> str:
     return text
 
 
+def token(text: str) -> str:
+    """A secret that a program sends: letters, digits, `-` and `_`; no reason repeats it."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{32,128}", text):
+        raise ValueError("a token has 32-128 letters, digits, - or _")
+    return text
+
+
 def zooms(text: str) -> tuple[int, int]:
     """The closest and the farthest zoom that tiles exist for, LOW-HIGH."""
     low, separator, high = text.partition("-")
@@ -174,7 +181,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def addresses(text: str) -> tuple[str, ...]:
-    """Addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas."""
+    """Addresses or networks, separated by commas."""
     return tuple(
         str(ipaddress.ip_network(part.strip(), strict=False)) for part in text.split(",") if part.strip()
     )

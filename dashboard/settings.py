@@ -108,6 +108,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_SESSION_IDLE_MIN", "session_idle_ms", "30", values.minutes(1, 1440), "1-1440 minutes"),
     Setting("ZHONGSHU_SESSION_HOURS", "session_absolute_ms", "12", values.hours(1, 72), "1-72 hours"),
     Setting("ZHONGSHU_LOG_LEVEL", "log_level", "info", values.one_of(*LEVELS), " ".join(LEVELS)),
+    Setting("ZHONGSHU_LOG_FORMAT", "log_format", "text", values.one_of("text", "json"), "text json"),
+    Setting("ZHONGSHU_METRICS_TOKEN", "metrics_token", "", values.token, "32-128 letters, digits, - or _"),
+    Setting("ZHONGSHU_METRICS_ADDRESSES", "metrics_addresses", "", values.addresses, "addresses or networks"),
 )
 
 _NOTHING_IS_NONE = (
@@ -163,6 +166,9 @@ class Settings:
     session_idle_ms: int
     session_absolute_ms: int
     log_level: str
+    log_format: Literal["text", "json"]
+    metrics_token: str = field(repr=False)
+    metrics_addresses: tuple[str, ...]
     redis_is_embedded: bool
 
     def map_base(self) -> MapBase | None:
@@ -220,7 +226,8 @@ class Settings:
         read["database_url"] = read["database_url"] or f"sqlite:///{var_dir / 'zhongshu.sqlite3'}"
         read["redis_is_embedded"] = not read["redis_url"]
         read["redis_url"] = read["redis_url"] or f"unix://{quote(str(values.redis_socket(var_dir)))}"
-        read["trusted_proxies"] = read["trusted_proxies"] or ()
+        for name in ("trusted_proxies", "metrics_addresses"):
+            read[name] = read[name] or ()
         for name in _NOTHING_IS_NONE:
             read[name] = read[name] or None
         settings = cls(**read)

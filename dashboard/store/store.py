@@ -7,10 +7,14 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -19,6 +23,8 @@ from dashboard.store.engine import WRITE_OPTION, open_engine
 
 # Any constant will do: it names our migration lock among the database's advisory locks.
 MIGRATION_LOCK = 4_383_371_100
+
+Schema = Literal["current", "older", "newer"]
 
 
 def _nobody(_news: frozenset[news.News]) -> None:
@@ -91,8 +97,7 @@ class Store:
         with self._translated(), self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            config = Config()
-            config.set_main_option("script_location", str(files("dashboard.store") / "migrations"))
+            config = _migrations()
             config.attributes["connection"] = connection
             # Its INFO lines name its own machinery at every start of every process; a migration that fails raises.
             logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -107,6 +112,19 @@ class Store:
                     select(tables.meta.c.value).where(tables.meta.c.key == "epoch")
                 ).scalar_one()
             )
+
+    def schema(self) -> Schema:
+        """Say how the database's schema is to this release: a revision that it does not know is a later release's.
+
+        Raises:
+            StoreBusy: the database is away.
+        """
+        with self.read() as connection:
+            at = MigrationContext.configure(connection).get_current_revision()
+        known = _revisions()
+        if at == known[0]:
+            return "current"
+        return "older" if at is None or at in known else "newer"
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -132,6 +150,18 @@ class Store:
             if error.connection_invalidated:
                 raise StoreBusy(str(error.orig)) from error
             raise
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("dashboard.store") / "migrations"))
+    return config
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """The revisions that this release knows, newest first."""
+    return tuple(one.revision for one in ScriptDirectory.from_config(_migrations()).walk_revisions())
 
 
 def advance(connection: Connection, name: str, by: int = 1) -> int:

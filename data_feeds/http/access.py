@@ -29,11 +29,13 @@ Need = Literal[
     "security_administrator",
     "auditor",
     "administrator",
+    "monitor",
 ]
 """What an address asks for: nobody = open; viewer = a kiosk or an officer; watcher = one of them who sees all
 matters of a jurisdiction (administrators see none, a liaison those of one unit); desk = a watcher who is an officer;
 administrator = one of the three; gateway = a receivers' gateway; receiver = a person of a
-unit or of the field, who sees and answers for that alone."""
+unit or of the field, who sees and answers for that alone; monitor = the program that reads the figures, by its token or
+its address."""
 
 Unmet = Literal["unknown_address", "sign_in", "kiosk_token", "forbidden"]
 
@@ -68,6 +70,7 @@ _FOLLOW_CODE = r"[a-z2-9]{20}"
 
 ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/(healthz|readyz|favicon\.ico)", "nobody"),
+    _at(READ, r"/metrics", "monitor"),
     _at(READ, r"/assets/[A-Za-z0-9_./-]+", "nobody"),
     _at(READ, r"/(wall|desk)/_dash-component-suites/\w+/[A-Za-z0-9_.@/-]+", "nobody"),
     _at(READ, r"/(wall|desk)/_favicon\.ico", "nobody"),
@@ -171,6 +174,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, rf"/api/v1/own/matters/{_ID}/citizen", "liaison"),
 )
 
+MONITOR = "monitor"
 ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditor"})
 _ROLE_OF_NEED: dict[Need, str] = {
     "liaison": "unit_liaison",
@@ -204,6 +208,8 @@ def unmet(address: Address | None, principal: Principal | None, path: str) -> Un
         return "unknown_address"
     if address.need == "nobody":
         return None
+    if address.need == "monitor":
+        return None if principal is not None and principal.role == MONITOR else "forbidden"
     if principal is None:
         return "kiosk_token" if path.startswith("/wall") else "sign_in"
     return None if _meets(address.need, principal) else "forbidden"

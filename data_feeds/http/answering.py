@@ -18,13 +18,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from dashboard import service
+from dashboard import request_id, service
 from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
 from dashboard.domain.step_fields import LATEST_AT
 from dashboard.principal_context import current_principal
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import BusDown
+from data_feeds.http.trace import fault_answer
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 # PostgreSQL keeps no NUL in a text.
@@ -133,6 +134,7 @@ def add_fault_answers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _malformed_request)
     app.add_exception_handler(StoreBusy, _store_busy)
     app.add_exception_handler(BusDown, _bus_down)
+    app.add_exception_handler(Exception, _fault)
 
 
 async def _malformed_request(_request: Request, error: Exception) -> JSONResponse:
@@ -148,8 +150,17 @@ def _place_of(fault: Mapping[str, Any]) -> str:
 
 
 async def _store_busy(_request: Request, _error: Exception) -> JSONResponse:
-    return JSONResponse({"error": "store_busy"}, 503, {"retry-after": "1"})
+    return _try_again("store_busy")
 
 
 async def _bus_down(_request: Request, _error: Exception) -> JSONResponse:
-    return JSONResponse({"error": "bus_down"}, 503, {"retry-after": "1"})
+    return _try_again("bus_down")
+
+
+def _try_again(code: str) -> JSONResponse:
+    said = {"error": code, "request_id": request_id.current()}
+    return JSONResponse({name: value for name, value in said.items() if value}, 503, {"retry-after": "1"})
+
+
+async def _fault(_request: Request, _error: Exception) -> JSONResponse:
+    return fault_answer()  # the framework raises it again for the server's log

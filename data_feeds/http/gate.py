@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import principal_context
 from dashboard.domain.principal import Principal
-from data_feeds.http.access import MAX_BODY_BYTES, WRITE, Unmet, find_address, unmet
+from data_feeds.http.access import MAX_BODY_BYTES, MONITOR, WRITE, Address, Unmet, find_address, unmet
 from data_feeds.http.callback_guard import check_callback_request
 
 SESSION_COOKIE = "zhongshu_session"
@@ -73,7 +73,8 @@ class Gate:
     question in `scope["state"]["recheck"]` and asks it again. `callbacks` holds the policy of each Dash page by its
     address ("/desk"). `kiosk_refused_page` is the HTML that a wall without
     a valid token shows, `no_screen_page` what someone signed in sees at a screen that is not for the role.
-    `content_security_policy` is sent with every answer.
+    `content_security_policy` is sent with every answer. `is_monitor` says of a bearer token ("" for none) and an
+    address whether the figures are for it; nobody's, where it is left out.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Gate:
         kiosk_refused_page: Callable[[], str],
         no_screen_page: Callable[[], str],
         content_security_policy: Callable[[str], str],
+        is_monitor: Callable[[str, str], bool] = lambda _token, _address: False,
     ) -> None:
         self._app = app
         self._identify = identify
@@ -94,6 +96,7 @@ class Gate:
         self._kiosk_refused_page = kiosk_refused_page
         self._no_screen_page = no_screen_page
         self._policy = content_security_policy
+        self._is_monitor = is_monitor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -111,7 +114,7 @@ class Gate:
         method = "GET" if scope["type"] == "websocket" else scope["method"]
         address = find_address(method, scope["path"])
         credential = _kiosk_in_address(scope) or _credential(headers, prefer_kiosk=_is_wall(scope))
-        principal = await self._principal(credential, scope) if address and address.need != "nobody" else None
+        principal = await self._principal(address, credential, scope)
         why = unmet(address, principal, scope["path"])
         if why is not None:
             await self._answer_unmet(why, scope, receive, send)
@@ -134,7 +137,15 @@ class Gate:
         state["send"] = send
         await self._enter(_in_chosen_language(principal, headers), scope, receive, send)
 
-    async def _principal(self, credential: Credential | None, scope: Scope) -> Principal | None:
+    async def _principal(
+        self, address: Address | None, credential: Credential | None, scope: Scope
+    ) -> Principal | None:
+        if address is None or address.need == "nobody":
+            return None
+        if address.need == MONITOR:
+            token = credential.secret if credential is not None and credential.kind == "key" else ""
+            is_monitor = self._is_monitor(token, _address(scope))
+            return Principal(MONITOR, "", "system", MONITOR, "") if is_monitor else None
         if credential is None:
             return None
         return await asyncio.to_thread(self._identify, credential, _address(scope), counts_as_use=True)

@@ -1,23 +1,20 @@
-"""Addresses around the screens: the wall's entrance, the live socket's endpoint and the health pages."""
+"""Addresses around the screens: the entrances of their pages and the live sockets' endpoints."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 import httpx
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import principal_context
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
-from dashboard.service import Services
-from dashboard.store.store import StoreBusy
 from data_feeds.admin_socket import AdminSockets
 from data_feeds.http.sign_in import kiosk_redirect
 from data_feeds.live_socket import LiveHub
@@ -98,33 +95,3 @@ async def render_once(app: ASGIApp, path: str, principal: Principal) -> None:
 async def favicon(_request: Request) -> Response:
     """No icon; said once so that browsers stop asking."""
     return Response(status_code=204, headers={"cache-control": "max-age=86400"})
-
-
-def health_routes(services: Services, hub: LiveHub) -> list[Route]:
-    """`/healthz`: this process lives and can read the truth. `/readyz`: it also has a picture to show."""
-
-    async def health(_request: Request) -> Response:
-        store = await _store_state(services)
-        body: dict[str, Any] = {
-            "status": "ok" if store == "ok" else "degraded",
-            "store": store,
-            "live": hub.stats(),
-        }
-        return JSONResponse(body, 200 if store == "ok" else 503)
-
-    async def ready(_request: Request) -> Response:
-        store = await _store_state(services)
-        is_ready = store == "ok" and hub.is_ready
-        return JSONResponse(
-            {"status": "ok" if is_ready else "not ready", "store": store}, 200 if is_ready else 503
-        )
-
-    return [Route("/healthz", health), Route("/readyz", ready)]
-
-
-async def _store_state(services: Services) -> str:
-    try:
-        await asyncio.to_thread(services.store.epoch)
-    except StoreBusy:
-        return "busy"
-    return "ok"

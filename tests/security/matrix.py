@@ -47,7 +47,7 @@ def _pages() -> tuple[Row, ...]:
         return Row(f"GET {path}", let_in)
 
     return (
-        get("/healthz", EVERYBODY), get("/favicon.ico", EVERYBODY),
+        get("/healthz", EVERYBODY), get("/favicon.ico", EVERYBODY), get("/metrics", frozenset()),
         get("/sign-in", EVERYBODY),
         Row("POST /sign-in", EVERYBODY, content=b"name=x&password=y"),
         Row("POST /sign-out", SIGNED_IN, content=b""), get("/", SIGNED_IN),
