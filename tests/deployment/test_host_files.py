@@ -1,0 +1,198 @@
+"""Files for a host: what the host's own programs say of them, and what may never be in them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dashboard.deployment.__main__ import main
+from dashboard.deployment.host_files import (
+    Host,
+    HostError,
+    files_of,
+    read_environment,
+    write_compose_environment,
+    write_files,
+)
+from dashboard.settings import PROJECT_ROOT, SETTINGS, Settings
+
+EXPOSED_AT_MOST = 2.0  # of 10, as systemd-analyze judges a unit
+HOST = Host("zs.example.cn")
+
+
+def test_the_settings_are_the_owners_alone_and_taken_by_the_product(tmp_path: Path) -> None:
+    write_files(HOST, tmp_path / "out")
+    file = tmp_path / "out" / "zhongshu.env"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    settings = Settings.from_environment(read_environment(file.read_text(encoding="utf-8")))
+    assert settings.https
+    assert settings.trusted_proxies == ("127.0.0.1/32",)
+    assert not settings.demonstration
+    assert settings.allowed_hosts[0] == "zs.example.cn"
+
+
+def test_no_two_hosts_share_a_secret_and_making_them_again_keeps_it(tmp_path: Path) -> None:
+    first, second = (read_environment(files_of(HOST)["zhongshu.env"]) for _ in range(2))
+    for name in ("DATABASE_URL", "ZHONGSHU_METRICS_TOKEN"):
+        assert first[name] != second[name]
+    write_files(HOST, tmp_path)
+    before = (tmp_path / "zhongshu.env").read_text(encoding="utf-8")
+    (tmp_path / "zhongshu.target").unlink()
+    written = write_files(HOST, tmp_path)
+    assert (tmp_path / "zhongshu.env").read_text(encoding="utf-8") == before
+    assert tmp_path / "zhongshu.target" in written
+
+
+def test_secrets_are_in_the_settings_alone() -> None:
+    files = files_of(HOST)
+    environment = read_environment(files.pop("zhongshu.env"))
+    password = re.search(r":([^:@]+)@", environment["DATABASE_URL"])
+    assert password is not None
+    for secret in (password[1], environment["ZHONGSHU_METRICS_TOKEN"]):
+        assert len(secret) >= 32
+        assert [name for name, content in files.items() if secret in content] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"host": "zs.example.cn; return 200"}, {"host": ""}, {"user": "root\nExecStart=/bin/sh"},
+        {"folder": "/opt/a b"}, {"var_dir": "relative"}, {"web_ports": (8050,)}, {"web_ports": (8050, 8051)},
+        {"certificate": "/etc/x;y.pem"}, {"redis_url": "redis://h/0\nX=1"}, {"https_port": 0},
+    ],
+)  # fmt: skip
+def test_what_would_mean_something_else_in_a_file_is_refused(wrong: dict[str, object]) -> None:
+    given = {"host": "zs.example.cn", **wrong}
+    with pytest.raises(HostError):
+        files_of(Host(**given))  # type: ignore[arg-type]
+
+
+def test_no_place_of_a_template_is_left_open() -> None:
+    assert [name for name, content in files_of(HOST).items() if "@{" in content] == []
+
+
+def units(folder: Path) -> list[Path]:
+    """The units as systemd sees them: each template once as an instance."""
+    write_files(Host("zs.example.cn", folder=str(folder)), folder)
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    shutil.copy(folder / "zhongshu-web@.service", folder / "zhongshu-web@8050.service")
+    shutil.copy(folder / "zhongshu-worker@.service", folder / "zhongshu-worker@1.service")
+    names = ("web@8050.service", "worker@1.service", "feeds.service", "backup.service", "backup.timer")
+    return [folder / f"zhongshu-{name}" for name in names]
+
+
+def test_systemd_takes_the_units_and_finds_little_exposed(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd-analyze is not installed")
+    found = units(tmp_path)
+    said = subprocess.run(
+        [analyze, "verify", "--man=no", "--recursive-errors=no", *map(str, found)],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (said.returncode, said.stderr) == (0, "")
+    for unit in found[:4]:
+        judged = subprocess.run(
+            [analyze, "security", "--offline=true", f"./{unit.name}"],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if "unrecognized option" in judged.stderr:
+            pytest.skip("this systemd-analyze judges no unit that is not installed")
+        level = re.search(r"Overall exposure level for \S+: ([0-9.]+)", judged.stdout)
+        assert level is not None, judged.stdout + judged.stderr
+        assert float(level[1]) <= EXPOSED_AT_MOST, unit.name
+
+
+def test_every_unit_is_held_back_in_the_same_way(tmp_path: Path) -> None:
+    for unit in units(tmp_path)[:4]:
+        lines = unit.read_text(encoding="utf-8").splitlines()
+        for held in (
+            "NoNewPrivileges=yes",
+            "ProtectSystem=strict",
+            "User=zhongshu",
+            "CapabilityBoundingSet=",
+        ):
+            assert held in lines, unit.name
+    assert "Restart=always" in (tmp_path / "zhongshu-feeds.service").read_text(encoding="utf-8")
+    assert "Restart=" not in (tmp_path / "zhongshu-backup.service").read_text(encoding="utf-8")
+
+
+def test_nginx_takes_the_file(tmp_path: Path) -> None:
+    from tests.deployment.front import NginxMissing, nginx_program, write_front
+
+    try:
+        program = nginx_program()
+    except NginxMissing as missing:
+        pytest.skip(str(missing))
+    front = write_front(tmp_path, web_ports=(18_050, 18_060), feeds_port=18_051)
+    said = subprocess.run(
+        [program, "-t", "-p", str(tmp_path), "-c", str(front.main)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    assert "[warn]" not in said.stderr
+
+
+def test_compose_names_only_settings_that_exist_and_asks_no_registry_by_name() -> None:
+    text = (PROJECT_ROOT / "deploy" / "compose.yml").read_text(encoding="utf-8")
+    made = yaml.safe_load(text)
+    assert set(made["services"]) == {"web", "migrate", "worker", "feeds", "postgres", "redis"}
+    known = {setting.name for setting in SETTINGS}
+    for name in ("web", "migrate", "worker", "feeds"):
+        service = made["services"][name]
+        assert set(service["environment"]) <= known
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    web = made["services"]["web"]["environment"]
+    Settings.from_environment({key: str(value) for key, value in web.items()})
+    images = [one["image"] for one in made["services"].values()]
+    assert [image for image in images if "/" in image] == []
+    assert "secret" not in text and "password:" not in text.lower()
+
+
+def test_composes_secrets_are_the_owners_alone_and_never_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "compose.env"
+    write_compose_environment("zs.example.cn", file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    given = read_environment(file.read_text(encoding="utf-8"))
+    password = given.pop("POSTGRES_PASSWORD")
+    assert password in given["DATABASE_URL"]
+    Settings.from_environment(given)
+    with pytest.raises(FileExistsError):
+        write_compose_environment("zs.example.cn", file)
+
+
+def test_the_dashboard_is_one_that_grafana_can_read() -> None:
+    made = json.loads((PROJECT_ROOT / "deploy" / "grafana-dashboard.json").read_text(encoding="utf-8"))
+    ids = [panel["id"] for panel in made["panels"]]
+    assert len(ids) == len(set(ids)) > 10
+    places = [(one["gridPos"]["x"], one["gridPos"]["y"]) for one in made["panels"]]
+    assert len(set(places)) == len(places)
+    assert all(one["gridPos"]["x"] + one["gridPos"]["w"] <= 24 for one in made["panels"])
+    alerts = yaml.safe_load((PROJECT_ROOT / "deploy" / "prometheus-alerts.yml").read_text(encoding="utf-8"))
+    rules = [rule for group in alerts["groups"] for rule in group["rules"]]
+    assert all(rule["expr"] and rule["annotations"]["summary"] for rule in rules)
+
+
+def test_the_command_says_what_it_wrote_and_why_it_did_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["generate", "zs.example.cn", "--out", str(tmp_path)]) == 0
+    assert str(tmp_path / "zhongshu.nginx.conf") in capsys.readouterr().out
+    assert main(["generate", "zs.example.cn", "--out", str(tmp_path)]) == 0
+    assert "left as it was" in capsys.readouterr().out
+    assert main(["generate", "zs example", "--out", str(tmp_path)]) == 2
+    assert "no host name" in capsys.readouterr().err
+    assert sorted(os.listdir(tmp_path)) == sorted(files_of(HOST))
