@@ -6,8 +6,18 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from dashboard.data_kind import settings_of_folder
+from dashboard.deployment.backup import (
+    BackupError,
+    check,
+    forget_old_backups,
+    make_backup,
+    read_list,
+    restore,
+)
 from dashboard.deployment.host_files import (
     ENVIRONMENT_FILE,
     Host,
@@ -17,8 +27,9 @@ from dashboard.deployment.host_files import (
 )
 from dashboard.deployment.readiness import wait_ready
 from dashboard.settings import SettingError, Settings
+from dashboard.store.copying import CopyError, Facts
 from dashboard.store.engine import UnusableDatabase
-from dashboard.store.store import StoreBusy
+from dashboard.store.store import Store, StoreBusy
 
 USUAL = Host("localhost")
 
@@ -29,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     run: Callable[[argparse.Namespace], int] = wanted.run
     try:
         return run(wanted)
-    except (SettingError, HostError, UnusableDatabase, StoreBusy, OSError) as error:
+    except (SettingError, HostError, BackupError, CopyError, UnusableDatabase, StoreBusy, OSError) as error:
         print(f"出错 · error: {error}", file=sys.stderr)
         return 2
 
@@ -69,7 +80,59 @@ def _parser() -> argparse.ArgumentParser:
     compose.add_argument("--out", type=Path, default=Path("deploy/compose.env"))
     ready = command("wait-ready", _wait_ready, "wait until the web process on PORT may have traffic")
     ready.add_argument("--within", type=float, default=90.0, metavar="SECONDS")
+    backup = command("backup", _backup, "copy the running installation into a new folder")
+    backup.add_argument("into", type=Path, help="where backups lie; for their owner alone")
+    backup.add_argument(
+        "--keep", type=int, default=0, help="remove older ones but this many; all stay if left out"
+    )
+    restoring = command("restore", _restore, "put a backup into an empty data folder and an empty database")
+    restoring.add_argument("backup", type=Path)
+    checking = command(
+        "check-backup", _check, "compare a backup's files with its list, and this installation with it"
+    )
+    checking.add_argument("backup", type=Path)
+    checking.add_argument(
+        "--installation", action="store_true", help="also: does what stands here hold all of it"
+    )
+    command("new-epoch", _new_epoch, "after a restore to a point in time: give the log a new identity")
     return parser
+
+
+def _new_epoch(_wanted: argparse.Namespace) -> int:
+    store = Store(settings_of_folder(os.environ).database_url)
+    try:
+        print(f"epoch {store.renew_epoch()}")
+    finally:
+        store.close()
+    return 0
+
+
+def _backup(wanted: argparse.Namespace) -> int:
+    folder = make_backup(settings_of_folder(os.environ), wanted.into, datetime.now(UTC))
+    facts = read_list(folder)["facts"]
+    print(f"{folder}: log {facts['log_seq']}, audit {facts['audit_n']}")
+    for old in forget_old_backups(wanted.into, wanted.keep):
+        print(f"{old}: 已删除 · removed")
+    return 0
+
+
+def _restore(wanted: argparse.Namespace) -> int:
+    facts = restore(Settings.from_environment(os.environ), wanted.backup)
+    print(
+        f"恢复完成 · restored: log {facts.log_seq}, audit {facts.audit_n} 行完整 · rows, whole; epoch {facts.epoch}"
+    )
+    return 0
+
+
+def _check(wanted: argparse.Namespace) -> int:
+    listed = read_list(wanted.backup)
+    print(f"{wanted.backup}: {len(listed['files'])} 个文件完整 · files, whole")
+    faults = (
+        list(check(settings_of_folder(os.environ), Facts(**listed["facts"]))) if wanted.installation else []
+    )
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
 
 
 def _generate(wanted: argparse.Namespace) -> int:

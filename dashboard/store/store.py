@@ -126,6 +126,17 @@ class Store:
             return "current"
         return "older" if at is None or at in known else "newer"
 
+    def renew_epoch(self) -> str:
+        """Give the log a new identity and return it: after a restore its numbers may come again as other entries.
+
+        Raises:
+            StoreBusy: the database is away.
+        """
+        epoch = secrets.token_hex(8)
+        with self.write() as connection:
+            connection.execute(update(tables.meta).where(tables.meta.c.key == "epoch").values(value=epoch))
+        return epoch
+
     def close(self) -> None:
         """Close every pooled connection."""
         self._engine.dispose()
