@@ -4,9 +4,10 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.requirements
 DEV_STAMP := $(VENV)/.requirements-dev
+SUPPLY_STAMP := .venv-supply/.requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-crash check bench bench-analysis bench-scale soak format pins
+.PHONY: help setup run test test-crash check bench bench-analysis bench-scale soak format pins supply audit backup restore
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,7 +54,21 @@ format: $(DEV_STAMP) ## 整理代码格式 · format the code
 PIN := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header
 pins: $(DEV_STAMP) ## 重新锁定依赖版本 · pin the requirements again after a change of *.in
 	$(PIN) requirements.in -o requirements.txt
+	$(PIN) --generate-hashes --no-deps requirements.txt -o requirements-hashed.txt
 	$(PIN) requirements-dev.in -o requirements-dev.txt
+	$(PIN) requirements-supply.in -o requirements-supply.txt
+
+supply: $(RUN_STAMP) $(SUPPLY_STAMP) ## 许可清单和 SBOM，写入 build/ · licences and SBOM, and whether the lock is whole
+	@$(PYTHON) -m tools.supply write
+
+audit: $(RUN_STAMP) $(SUPPLY_STAMP) ## 已知漏洞；查不全就失败 · known vulnerabilities; fails when it could not look (needs the network)
+	@$(PYTHON) -m tools.supply audit
+
+backup: setup ## 备份 · copy the running installation into a folder (INTO=/var/backups/zhongshu KEEP=30)
+	@$(PYTHON) -m dashboard.deployment backup --keep $(or $(KEEP),0) $(or $(INTO),var-backups)
+
+restore: setup ## 恢复到空的数据目录 · put a backup into an empty data folder (BACKUP=folder)
+	@$(PYTHON) -m dashboard.deployment restore $(BACKUP)
 
 $(PYTHON):
 	@sh tools/create_venv.sh $(VENV)
@@ -66,4 +81,9 @@ $(RUN_STAMP): requirements.txt | $(PYTHON)
 $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 	@echo "安装测试依赖 · installing test requirements"
 	@$(PYTHON) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(SUPPLY_STAMP): requirements-supply.txt | $(PYTHON)
+	@$(PYTHON) -m venv .venv-supply
+	@.venv-supply/bin/python -m pip install -q --disable-pip-version-check -r requirements-supply.txt
 	@touch $@

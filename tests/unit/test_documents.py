@@ -35,7 +35,7 @@ def test_make_commands_in_the_documents_exist():
 
 
 def test_all_pinned_requirements_are_exact():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-supply.txt"):
         lines = (PROJECT_ROOT / name).read_text(encoding="utf-8").splitlines()
         assert [line for line in lines if not re.match(r"^[A-Za-z0-9_.-]+==[0-9][^ ]*( ;.*)?$", line)] == []
 
