@@ -24,16 +24,15 @@ from layouts.admin import accounts, ids, parts
 from layouts.catalogue import text
 from layouts.refusal import refusal_text
 
-Answer = tuple[Component, Component | None]
-
 
 def register_accounts(app: Dash, services: Services, clock: Clock) -> None:
     """Register the callbacks of accounts and of tokens."""
 
+    # What shows a secret once has a callback of its own: of two requests of one callback that are under way at the same
+    # time Dash drops the first one's answer.
     @app.callback(
-        *(Output(*target) for target in wiring.ACCOUNTS),
+        *(Output(*target) for target in wiring.ACCOUNT_MADE),
         Input(ids.ACCOUNT_CREATE, "n_clicks"),
-        Input(ids.ACCOUNT_ASKED, "data"),
         *(
             State(one, "value")
             for one in (
@@ -42,18 +41,27 @@ def register_accounts(app: Dash, services: Services, clock: Clock) -> None:
             )
         ),
         running=pressed_once(ids.ACCOUNT_CREATE),
+        prevent_initial_call=True,
     )  # fmt: skip
-    async def account(_create: object, asked: object, *fields: object) -> tuple[Any, Component | None]:
-        actor, now, pressed = current_principal(), clock.now_ms(), ctx.triggered_id
+    async def make_account(_create: object, *fields: object) -> tuple[Component | None, int]:
+        actor, now = current_principal(), clock.now_ms()
+        made = await outcome_of(
+            lambda: _create_account(services, actor, [text_of(one) for one in fields], now), actor
+        )
+        return made, now
+
+    @app.callback(
+        *(Output(*target) for target in wiring.ACCOUNTS),
+        Input(ids.ACCOUNT_ASKED, "data"),
+        Input(ids.ACCOUNT_LISTED, "data"),
+    )
+    async def account(asked: object, _listed: object) -> tuple[Any, Any]:
+        actor, now, is_asked = current_principal(), clock.now_ms(), ctx.triggered_id == ids.ACCOUNT_ASKED
 
         def act() -> Component | None:
-            if pressed == ids.ACCOUNT_CREATE:
-                return _create_account(services, actor, [text_of(one) for one in fields], now)
-            if pressed == ids.ACCOUNT_ASKED:
-                return _end_account(services, actor, ask_of(asked)[1], now)
-            return None
+            return _end_account(services, actor, ask_of(asked)[1], now)
 
-        outcome = await outcome_of(act, actor)
+        outcome = await outcome_of(act, actor) if is_asked else no_update
         return await asyncio.to_thread(_accounts, services, actor, now), outcome
 
     @app.callback(*(Output(*target) for target in wiring.ACCOUNT), Input(ids.ACCOUNT_GRID, "selectedRows"))
@@ -68,25 +76,36 @@ def register_accounts(app: Dash, services: Services, clock: Clock) -> None:
         return accounts.chosen_account(one, actor.id, actor.language)
 
     @app.callback(
-        *(Output(*target) for target in wiring.TOKENS),
+        *(Output(*target) for target in wiring.TOKEN_MADE),
         Input(ids.TOKEN_OPEN, "n_clicks"),
-        Input(ids.TOKEN_ASKED, "data"),
         State(ids.TOKEN_KIND, "value"),
         State(ids.TOKEN_NAME, "value"),
         State(ids.TOKEN_PLACE, "value"),
         running=pressed_once(ids.TOKEN_OPEN),
+        prevent_initial_call=True,
     )
-    async def token(_open: object, asked: object, kind: object, name: object, place: object) -> Answer:
-        actor, now, pressed = current_principal(), clock.now_ms(), ctx.triggered_id
+    async def open_token(
+        _open: object, kind: object, name: object, place: object
+    ) -> tuple[Component | None, int]:
+        actor, now = current_principal(), clock.now_ms()
 
-        def act() -> Component | None:
-            if pressed == ids.TOKEN_OPEN:
-                return _open_token(services, actor, text_of(kind), text_of(name), text_of(place), now)
-            if pressed == ids.TOKEN_ASKED:
-                return _revoke_token(services, actor, ask_of(asked)[1], now)
-            return None
+        def act() -> Component:
+            return _open_token(services, actor, text_of(kind), text_of(name), text_of(place), now)
 
-        outcome = await outcome_of(act, actor)
+        return await outcome_of(act, actor), now
+
+    @app.callback(
+        *(Output(*target) for target in wiring.TOKENS),
+        Input(ids.TOKEN_ASKED, "data"),
+        Input(ids.TOKEN_LISTED, "data"),
+    )
+    async def token(asked: object, _listed: object) -> tuple[Component, Any]:
+        actor, now, is_asked = current_principal(), clock.now_ms(), ctx.triggered_id == ids.TOKEN_ASKED
+
+        def act() -> Component:
+            return _revoke_token(services, actor, ask_of(asked)[1], now)
+
+        outcome = await outcome_of(act, actor) if is_asked else no_update
         return await asyncio.to_thread(_tokens, services, actor, now), outcome
 
 

@@ -33,8 +33,10 @@ WEBHOOKS: Final[tuple[Target, ...]] = ((ids.WEBHOOK_SHOWN, "children"), (ids.WEB
 DELIVERY: Final[tuple[Target, ...]] = ((ids.DELIVERY_SHOWN, "children"),)
 OVERVIEW: Final[tuple[Target, ...]] = ((ids.OVERVIEW, "children"),)
 ACCOUNTS: Final[tuple[Target, ...]] = ((ids.ACCOUNT_GRID, "rowData"), (ids.ACCOUNT_OUTCOME, "children"))
+ACCOUNT_MADE: Final[tuple[Target, ...]] = ((ids.ACCOUNT_MADE, "children"), (ids.ACCOUNT_LISTED, "data"))
 ACCOUNT: Final[tuple[Target, ...]] = ((ids.ACCOUNT_CHOSEN, "children"),)
 TOKENS: Final[tuple[Target, ...]] = ((ids.TOKENS_SHOWN, "children"), (ids.TOKEN_OUTCOME, "children"))
+TOKEN_MADE: Final[tuple[Target, ...]] = ((ids.TOKEN_MADE, "children"), (ids.TOKEN_LISTED, "data"))
 AUDIT_ROWS: Final[tuple[Target, ...]] = ((ids.AUDIT_GRID, "rowData"), (ids.AUDIT_SHOWN, "children"))
 AUDIT_ROW: Final[tuple[Target, ...]] = ((ids.AUDIT_OPENED, "children"),)
 AUDIT_WALK: Final[tuple[Target, ...]] = ((ids.AUDIT_VERIFIED, "children"),)
@@ -47,8 +49,10 @@ CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
     output_key(DELIVERY): roles_with("see_tellings"),
     output_key(OVERVIEW): frozenset({"sysadmin", "secadmin", "auditor"}),
     output_key(ACCOUNTS): roles_with("manage_accounts"),
+    output_key(ACCOUNT_MADE): roles_with("manage_accounts"),
     output_key(ACCOUNT): roles_with("manage_accounts"),
     output_key(TOKENS): roles_with("manage_tokens"),
+    output_key(TOKEN_MADE): roles_with("manage_tokens"),
     output_key(AUDIT_ROWS): roles_with("see_audit"),
     output_key(AUDIT_ROW): roles_with("see_audit"),
     output_key(AUDIT_WALK): roles_with("verify_audit"),

@@ -28,6 +28,7 @@ def accounts_section(places: Named, units: Named, lang: str) -> html.Section:
         [
             headline(text("admin.accounts.title", lang)),
             html.P(text("admin.accounts.explained", lang), className="second"),
+            html.Div(id=ids.ACCOUNT_MADE, className="admin-outcome"),
             html.Div(id=ids.ACCOUNT_OUTCOME, className="admin-outcome"),
             rows_grid(ids.ACCOUNT_GRID, _columns(lang), height="min(52vh, 640px)", row_id="id", filtered=True,
                       marked={"over": "params.data.ended !== ''"}),
@@ -48,6 +49,7 @@ def accounts_section(places: Named, units: Named, lang: str) -> html.Section:
             ),
             html.P(text("admin.accounts.password_once", lang), className="third"),
             dcc.Store(id=ids.ACCOUNT_ASKED),
+            dcc.Store(id=ids.ACCOUNT_LISTED),
         ],
         **attributes({"data-section": "accounts"}),
     )  # fmt: skip
@@ -60,6 +62,7 @@ def tokens_section(places: Named, lang: str) -> html.Section:
         [
             headline(text("admin.tokens.title", lang)),
             html.P(text("admin.tokens.explained", lang), className="second"),
+            html.Div(id=ids.TOKEN_MADE, className="admin-outcome"),
             html.Div(id=ids.TOKEN_OUTCOME, className="admin-outcome"),
             html.Div(waiting(lang), id=ids.TOKENS_SHOWN),
             html.H2(text("admin.tokens.new", lang)),
@@ -73,6 +76,7 @@ def tokens_section(places: Named, lang: str) -> html.Section:
                 className="fields",
             ),
             dcc.Store(id=ids.TOKEN_ASKED),
+            dcc.Store(id=ids.TOKEN_LISTED),
         ],
         **attributes({"data-section": "tokens"}),
     )

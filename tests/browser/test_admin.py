@@ -266,7 +266,7 @@ def test_an_account_is_made_and_ended_and_its_holder_is_out_at_once(
     # A second press would be answered instead of the first, and the password is shown once.
     expect(page.locator("#admin-account-create")).to_be_disabled()
     held.pop().continue_()
-    password = page.locator("#admin-account-outcome code")
+    password = page.locator("#admin-account-made code")
     expect(password).to_be_visible()
     expect(page.locator("#admin-account-create")).to_be_enabled()
     page.unroute_all()

@@ -51,6 +51,7 @@ def _pages() -> tuple[Row, ...]:
         get("/sign-in", EVERYBODY),
         Row("POST /sign-in", EVERYBODY, content=b"name=x&password=y"),
         Row("POST /sign-out", SIGNED_IN, content=b""), get("/", SIGNED_IN),
+        Row("POST /api/v1/session/use", SIGNED_IN, content=b""),
         get("/assets/css/tokens.css", EVERYBODY),
         get("/wall/", DESKS | {"kiosk"}), get("/wall", DESKS | {"kiosk"}),
         get("/wall/_dash-layout", DESKS | {"kiosk"}), get("/wall/_dash-dependencies", DESKS | {"kiosk"}),
@@ -246,6 +247,7 @@ CALLBACKS: Final = {
     "admin-webhook-shown": frozenset({"sysadmin"}), "admin-delivery-shown": frozenset({"sysadmin"}),
     "admin-overview": ADMINISTRATORS, "admin-account-grid": frozenset({"secadmin"}),
     "admin-account-chosen": frozenset({"secadmin"}), "admin-tokens-shown": frozenset({"secadmin"}),
+    "admin-account-made": frozenset({"secadmin"}), "admin-token-made": frozenset({"secadmin"}),
     "admin-audit-grid": frozenset({"auditor"}), "admin-audit-opened": frozenset({"auditor"}),
     "admin-audit-verified": frozenset({"auditor"}),
 }  # fmt: skip

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from dash import dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from callbacks.admin import wiring
+from callbacks.admin.accounts import register_accounts
 from dashboard.citypack.policies import CHOICES
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import RIGHT_OF_SECTION, RIGHTS
@@ -214,3 +215,19 @@ def test_every_reason_says_what_a_person_should_do(language: str) -> None:
     for fault in TELLING_FAULT_WORDS:
         assert has_text(f"admin.todo.{fault}"), fault
         assert words(delivery(standing([telling(fault=fault)], []), language))
+
+
+@pytest.mark.parametrize(
+    ("made", "button"),
+    [("admin-account-made", "admin-account-create"), ("admin-token-made", "admin-token-open")],
+)
+def test_no_other_press_can_replace_the_answer_that_shows_a_secret_once(made: str, button: str) -> None:
+    """Of two requests of one callback Dash keeps the answer of the later: what makes a secret answers only to its own
+    button, which is disabled until it was answered, and no other callback writes where it is shown."""
+    app = Dash("test-admin")
+    register_accounts(app, None, None)  # type: ignore[arg-type]
+    writing = [one for one in app._callback_list if f"{made}.children" in one["output"]]
+    assert [[given["id"] for given in one["inputs"]] for one in writing] == [[button]]
+    assert all(one["prevent_initial_call"] for one in writing)
+    (one,) = writing
+    assert one["running"]["running"] == {f"{button}.disabled": True}
