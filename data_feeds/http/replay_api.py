@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import threading
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from dashboard import service
@@ -16,19 +18,21 @@ from data_feeds.http.answering import ApiParts, ValueAnswer, read, rendered, wit
 
 MatterQuery = Annotated[str | None, Query(max_length=64, pattern=r"^[A-Za-z0-9_:-]+$")]
 InstantQuery = Annotated[int | None, Query(ge=0, lt=LATEST_AT)]
+GIVEN_UP = 499  # nginx's word for an asker who went; nobody reads it
 GZIP_LEVEL = (
     5  # rows repeat their names: ten times smaller, and the level above takes twice as long for a hundredth
 )
 
 
-def replay_router(parts: ApiParts) -> APIRouter:
-    """Build the router of /api/v1/replay."""
+def replay_router(parts: ApiParts, turn: asyncio.Lock | None = None) -> APIRouter:
+    """Build the router of /api/v1/replay; `turn` is held by the one replay that is read at a time."""
     router = APIRouter(prefix="/api/v1")
     # One at a time in a process: each is seconds of one core in a large city, and screens come first.
-    turn = asyncio.Lock()
+    turn = turn or asyncio.Lock()
 
     @router.get("/replay")
     async def replay(
+        asked: Request,
         matter: MatterQuery = None,
         from_at: Annotated[InstantQuery, Query(alias="from")] = None,
         to_at: Annotated[InstantQuery, Query(alias="to")] = None,
@@ -36,14 +40,29 @@ def replay_router(parts: ApiParts) -> APIRouter:
     ) -> Response:
         """A past period of a matter, or of the asker's jurisdiction; see `service.read_replay`."""
         request = service.ReadReplay(matter, from_at, to_at)
-        async with turn:
-            found = await read(service.read_replay, parts, current_principal(), request)
+        given_up = threading.Event()
+        watching = asyncio.create_task(_watch(asked, given_up))
+        try:
+            async with turn:
+                if given_up.is_set():
+                    return Response(status_code=GIVEN_UP)
+                reading = partial(service.read_replay, is_wanted=lambda: not given_up.is_set())
+                found = await read(reading, parts, current_principal(), request)
+        finally:
+            watching.cancel()
         if isinstance(found, service.Refused):
             return with_time(rendered(found, parts), parts)
         answer = await asyncio.to_thread(_packed, found, accept_encoding)
         return with_time(answer, parts)
 
     return router
+
+
+async def _watch(asked: Request, given_up: threading.Event) -> None:
+    """Set `given_up` once the asker has gone: it has chosen another period, left the page or waited too long."""
+    while (await asked.receive())["type"] != "http.disconnect":
+        pass
+    given_up.set()
 
 
 def _packed(found: dict[str, Any], accept_encoding: str) -> JSONResponse:

@@ -24,6 +24,8 @@ from dashboard.store.event_log import Entry
 from dashboard.store.records import MATTERS
 
 One = TypeVar("One")
+IsWanted = Callable[[], bool]
+"""Whether somebody still waits for the answer; asked in the reading's own thread."""
 
 MOST_ENTRIES: Final = 20_000  # of the period: some ten busy hours of a city of three million
 MOST_READ: Final = 100_000  # in all, with what lies before and after the period
@@ -46,23 +48,26 @@ class Boards:
     missing: int
 
 
-def read_boards(services: Services, connection: Connection, sees: Sees, from_at: int, to_at: int) -> Boards:
-    """Fold the log over a period, both ends included. Refused: replay_too_much."""
+def read_boards(
+    services: Services, connection: Connection, sees: Sees, from_at: int, to_at: int,
+    is_wanted: IsWanted = lambda: True,
+) -> Boards:  # fmt: skip
+    """Fold the log over a period, both ends included. Refused: replay_too_much, replay_given_up."""
+
+    def chunks(read: Callable[[Connection, int, int], list[One]], first: int, after: int) -> Iterator[One]:
+        return _in_chunks(read, connection, first, after, is_wanted)
+
     last = event_log.last_seq(connection)
     first = event_log.first_seq_from(connection, from_at)
     after = event_log.first_seq_from(connection, to_at + 1)
     if after - first > MOST_ENTRIES:
         raise Refusal("replay_too_much", count=after - first, most=MOST_ENTRIES)
-    entries = [
-        replace(one, rows={})
-        for one in _in_chunks(event_log.read_after, connection, first, after)
-        if sees(one.scope)
-    ]
+    entries = [replace(one, rows={}) for one in chunks(event_log.read_after, first, after) if sees(one.scope)]
     kept = max(event_log.first_seq_with_rows(connection), last - MOST_READ + 1)
     if kept >= after and kept > 1:
         return Boards(None, {name: [] for name in TABLES}, [], entries, 0)
     fold, base, steps, begins_at = PastFold(sees), None, [], from_at
-    for seq, at, rows in _in_chunks(event_log.rows_after, connection, kept, after):
+    for seq, at, rows in chunks(event_log.rows_after, kept, after):
         if seq >= first and base is None:
             base = _shown(fold)
             begins_at = max(from_at, at) if seq == kept and kept > 1 else from_at
@@ -74,7 +79,7 @@ def read_boards(services: Services, connection: Connection, sees: Sees, from_at:
     missing = 0
     if kept > 1:
         known = {key for key, at in fold.first_seen.items() if at < begins_at}
-        for taken in _in_chunks(event_log.rows_after, connection, after, last + 1):
+        for taken in chunks(event_log.rows_after, after, last + 1):
             fold.take(*taken)
         missing = _add_untouched(services, connection, sees, fold, base, known, kept, begins_at)
     return Boards(begins_at, base, steps, entries, missing)
@@ -85,10 +90,16 @@ def _shown(fold: PastFold) -> dict[str, list[Row]]:
 
 
 def _in_chunks(
-    read: Callable[[Connection, int, int], list[One]], connection: Connection, first: int, after: int
-) -> Iterator[One]:
-    """What `read` gives of the entries with first <= seq < after, a chunk at a time: the log has no hole."""
+    read: Callable[[Connection, int, int], list[One]], connection: Connection, first: int, after: int,
+    is_wanted: IsWanted,
+) -> Iterator[One]:  # fmt: skip
+    """What `read` gives of the entries with first <= seq < after, a chunk at a time: the log has no hole.
+
+    Refused: replay_given_up, between two chunks.
+    """
     for place in range(first - 1, after - 1, CHUNK):
+        if not is_wanted():
+            raise Refusal("replay_given_up")
         yield from read(connection, place, min(CHUNK, after - 1 - place))
 
 

@@ -15,7 +15,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refusal, Refused
 from dashboard.domain.rights import no_right
 from dashboard.service.act import Act, is_inside
-from dashboard.service.replay.boards import Boards, read_boards
+from dashboard.service.replay.boards import Boards, IsWanted, read_boards
 from dashboard.service.replay.period import ReadReplay, period_of
 from dashboard.service.retention import SCREEN_ROWS_KEPT_MS
 from dashboard.service.rows import Row
@@ -41,7 +41,9 @@ RECEIVER_FIELDS: Final = (
 )  # fmt: skip
 
 
-def read_replay(services: Services, actor: Principal, request: ReadReplay, now: int) -> Row | Refused:
+def read_replay(
+    services: Services, actor: Principal, request: ReadReplay, now: int, is_wanted: IsWanted = lambda: True
+) -> Row | Refused:
     """Return a past period: {"from", "to", "now", "matter", "boards", "base", "changes", "lines", "lanes", "facts",
     "calls"}.
 
@@ -50,7 +52,7 @@ def read_replay(services: Services, actor: Principal, request: ReadReplay, now: 
     after in order as {"at", "upserts", "gone"}. `lines` are the period's events with the `lane` they stand in, `lanes`
     one per receiver (`receiver_lanes`), `facts` minutes against limits (`clock_facts`), `calls` {"per_minute"} or
     {"absent": why}. With a matter, lines, lanes and facts are the matter's own; the boards are the whole
-    jurisdiction's.
+    jurisdiction's. It ends early, with replay_given_up, once `is_wanted` says that nobody waits any more.
 
     Refused: no_right, no_such_matter, and as `period_of` and `read_boards`.
     """
@@ -59,7 +61,7 @@ def read_replay(services: Services, actor: Principal, request: ReadReplay, now: 
         return refused
     found: Row | Refused
     try:
-        found = _read(services, actor, request, now)
+        found = _read(services, actor, request, now, is_wanted)
     except Refusal as refusal:
         found = refusal.refused
     _record(services, actor, request, found, now)
@@ -78,13 +80,13 @@ def _record(
         audit.record(connection, actor, "see_replay", subject, result, detail, now)
 
 
-def _read(services: Services, actor: Principal, request: ReadReplay, now: int) -> Row:
+def _read(services: Services, actor: Principal, request: ReadReplay, now: int, is_wanted: IsWanted) -> Row:
     sees = scope_filter(services, actor)
     with services.store.read() as connection:
         act = Act(services, connection, actor, now)
         matter = act.matter(request.matter_id) if request.matter_id else None
         from_at, to_at = period_of(connection, request, matter, now)
-        boards = read_boards(services, connection, sees, from_at, to_at)
+        boards = read_boards(services, connection, sees, from_at, to_at, is_wanted)
         commands = [act.command_row(one) for one in act.work.commands_of([matter.id])] if matter else []
         if matter is None:
             commands = _whistles_of(boards)
