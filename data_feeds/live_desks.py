@@ -1,7 +1,7 @@
 """Which officer has which matter open, said by the desks themselves and kept in Redis for every desk.
 
 It is a courtesy between colleagues and no lock: nothing is refused because of it. It may be lost with Redis, and what a
-process said that died is forgotten after three times unheard.
+process said that died is taken out after three times unheard by whoever notices first, who tells the desks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from data_feeds.heard_lines import DROP_UNCHANGED, SAY_EVERY_S, SILENT_AFTER_S, 
 from data_feeds.nudge import write_news
 
 Row = Mapping[str, Any]
-FORGOTTEN_AFTER_S: Final = 600.0  # a process that ended leaves a line behind; whoever reads sweeps it out
+_SAY: Final = "return redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])"  # 1 where there was no line of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class DeskBook:
                     await self._asked.wait()
             self._asked.clear()
             with contextlib.suppress(BusDown):  # said again in a moment
-                await self._say()
-                self._heard.silent_s(await self._bus.fields(names.PRESENCE))
+                await self.say()
+                await self.lapse()
 
     async def read(self, principal: Principal) -> list[dict[str, Any]]:
         """Return what others have open that `principal` may see: {"matter_id", "name", "since_at"}, longest first.
@@ -104,8 +104,6 @@ class DeskBook:
         found: dict[tuple[str, str], dict[str, Any]] = {}
         lines = await self._bus.fields(names.PRESENCE)
         for process, silent_s in self._heard.silent_s(lines).items():
-            if silent_s > FORGOTTEN_AFTER_S:
-                await self._bus.evaluate(DROP_UNCHANGED, [names.PRESENCE], process, lines[process])
             if silent_s < SILENT_AFTER_S:
                 said = json.loads(lines[process])
                 found |= {(one["account"], one["matter_id"]): one for one in said["open"]}
@@ -117,6 +115,19 @@ class DeskBook:
         shown.sort(key=lambda one: one["since_at"])
         return [{name: one[name] for name in ("matter_id", "name", "since_at")} for one in shown]
 
+    async def lapse(self) -> None:
+        """Take out what a process said that has fallen silent, and tell the desks, which ask for nothing by the clock.
+
+        Raises:
+            BusDown: Redis is away.
+        """
+        lines = await self._bus.fields(names.PRESENCE)
+        for process, silent_s in self._heard.silent_s(lines).items():
+            if silent_s < SILENT_AFTER_S:
+                continue
+            if await self._bus.evaluate(DROP_UNCHANGED, [names.PRESENCE], process, lines[process]):
+                await self._publish({one["matter_id"] for one in json.loads(lines[process])["open"]})
+
     def _may(self, principal: Principal, one: Row) -> bool:
         row = self._row_of(one["matter_id"])
         return row is not None and self._sees(principal.jurisdiction, scope_of(row))
@@ -125,7 +136,12 @@ class DeskBook:
         self._changed.add(matter_id)
         self._asked.set()
 
-    async def _say(self) -> None:
+    async def say(self) -> None:
+        """Say what is open here now, and tell whom it concerns that something changed.
+
+        Raises:
+            BusDown: Redis is away.
+        """
         told, self._changed = self._changed, set()
         opened = [
             {"account": one.account, "name": one.name, "matter_id": one.matter_id, "since_at": one.since_at}
@@ -134,12 +150,16 @@ class DeskBook:
         self._beat += 1
         line = json.dumps({"beat": self._beat, "open": opened}, ensure_ascii=False, separators=(",", ":"))
         try:
-            await self._bus.put_field(names.PRESENCE, self._process, line.encode())
-            rows = [row for one in told if (row := self._row_of(one)) is not None]
-            if rows:
-                await self._bus.publish(
-                    names.NEWS, write_news([News(PRESENCE, scope_of(row)) for row in rows])
-                )
+            if await self._bus.evaluate(_SAY, [names.PRESENCE], self._process, line.encode()):
+                told |= {
+                    one.matter_id for one in self._open.values()
+                }  # others took us for dead, or Redis lost it
+            await self._publish(told)
         except BusDown:
             self._changed |= told
             raise
+
+    async def _publish(self, matter_ids: Collection[str]) -> None:
+        rows = [row for one in matter_ids if (row := self._row_of(one)) is not None]
+        if rows:
+            await self._bus.publish(names.NEWS, write_news([News(PRESENCE, scope_of(row)) for row in rows]))

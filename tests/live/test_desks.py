@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from dashboard.domain.principal import Principal
 from dashboard.store.news import PRESENCE
+from data_feeds import bus_names as names
+from data_feeds.bus import Bus
 from data_feeds.heard_lines import SILENT_AFTER_S
 from data_feeds.live_desks import DeskBook
 from data_feeds.live_screens import MatterOpened, read_text
@@ -89,6 +91,72 @@ async def test_a_process_that_fell_silent_is_forgotten_however_fast_the_products
             assert len(await elsewhere.read(officer())) == 1
             steady[0] += 0.1
             assert await elsewhere.read(officer()) == []
+
+
+class Two:
+    """Two web processes of one centre on one Redis, whose steady clock is the test's."""
+
+    def __init__(self, redis: str) -> None:
+        self.bus, self.steady_s = Bus(redis), 0.0
+        rows = {"m-1": matter("m-1", EAST)}
+        self.living, self.other = (
+            DeskBook(self.bus, lambda: 1_000, rows.get, lambda *_: True, lambda: self.steady_s)
+            for _ in range(2)
+        )
+
+    async def seen(self) -> list[str]:
+        return [one["matter_id"] for one in await self.living.read(officer())]
+
+    async def told_during(self, act: Callable[[], Awaitable[None]]) -> int:
+        """How often presence is news while `act` is done: what comes between two marks of the test's own."""
+        first, last, told, begun = b"[]", b"[ ]", 0, asyncio.Event()
+
+        async def listen() -> None:
+            nonlocal told
+            async for message in self.bus.subscribe([names.NEWS]):
+                begun.set()
+                if message.data == last:
+                    return
+                told += message.data.count(PRESENCE.encode())
+
+        async with asyncio.timeout(30):
+            listening = asyncio.create_task(listen())
+            while not begun.is_set():  # it hears once its subscription stands
+                await self.bus.publish(names.NEWS, first)
+                await asyncio.sleep(0.01)
+            await act()
+            await self.bus.publish(names.NEWS, last)
+            await listening
+        return told
+
+
+async def test_a_killed_process_is_forgotten_by_itself_and_the_desks_are_told_once(redis_flush: str) -> None:
+    two = Two(redis_flush)
+    two.other.says(object(), COLLEAGUE, "m-1")
+    await two.other.say()
+    assert await two.seen() == ["m-1"]
+    two.steady_s = SILENT_AFTER_S - 0.1
+    assert await two.told_during(two.living.lapse) == 0
+    assert await two.seen() == ["m-1"]
+    two.steady_s = SILENT_AFTER_S
+    assert await two.told_during(two.living.lapse) == 1
+    assert await two.seen() == []
+    assert await two.bus.fields(names.PRESENCE) == {}
+    assert await two.told_during(two.living.lapse) == 0
+    await two.bus.close()
+
+
+async def test_who_was_only_slow_is_there_again_and_the_desks_are_told(redis_flush: str) -> None:
+    two = Two(redis_flush)
+    two.other.says(object(), COLLEAGUE, "m-1")
+    await two.other.say()
+    assert await two.seen() == ["m-1"]
+    two.steady_s = SILENT_AFTER_S
+    await two.living.lapse()
+    assert await two.told_during(two.other.say) == 1
+    assert await two.seen() == ["m-1"]
+    assert await two.told_during(two.other.say) == 0
+    await two.bus.close()
 
 
 @pytest.mark.parametrize(("said", "read"), [("m:m-1", MatterOpened("m-1")), ("m:", MatterOpened(None))])
