@@ -3,6 +3,7 @@
 
 // Not when it is needed: the next release has no file of this one.
 import { loadNextRelease } from "./live/next_release.mjs";
+import { sayUse } from "./live/used.mjs";
 
 const RELOAD_AFTER_S = 20;
 const RELOAD_SPREAD_S = 10; // forty walls must not ask in the same second
@@ -22,6 +23,7 @@ async function start() {
     const [{ loadCatalogue }, live, { mount }] = await early;
     await loadCatalogue([], root.dataset.lang);
     window.zhongshu = Object.assign(window.zhongshu ?? {}, { live });
+    if (root.dataset.page !== "wall") sayUse(window); // a wall has nobody who touches it
     live.on("connection", () => followSignOut(live));
     followSignOut(live);
     if (root.dataset.page === "wall") live.on("second", () => followRelease(live));

@@ -4,6 +4,7 @@
 import { applyTheme, startSwitches } from "../desk/switches.mjs";
 import { openLive } from "../live/client.mjs";
 import { bridge } from "../live/dash_bridge.mjs";
+import { sayUse } from "../live/used.mjs";
 import { AskedLately } from "./asks.mjs";
 import { FocusKeeper } from "./focus.mjs";
 import { placeOf } from "./place.mjs";
@@ -15,6 +16,7 @@ applyTheme(root);
 startSwitches(root, () => {});
 document.title = root.dataset.title;
 watchAnswers(window, root);
+sayUse(window);
 const focus = new FocusKeeper(root);
 const asks = new AskedLately();
 const live = openLive({ url: "/admin/live", document, view: "admin" });

@@ -9,10 +9,12 @@ import { SendQueue } from "./queue.mjs";
 import { ReleaseWatch } from "./release.mjs";
 import { openStore } from "./store.mjs";
 import { text } from "../live/catalogue.mjs";
+import { sayUse } from "../live/used.mjs";
 
 startPage(async (main) => {
   const hand = await opened(main);
   window.zhongshuHand = hand;
+  sayUse(window);
   const { mount } = await import(`../${main.dataset.hand}/page.mjs`);
   main.replaceChildren();
   await mount(hand);

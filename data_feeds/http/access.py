@@ -44,6 +44,8 @@ WRITE = frozenset({"POST"})
 BOTH = READ | WRITE
 
 
+USED_PATH = "/api/v1/session/use"  # a page says that its person touched it: data_feeds/http/session_api.py
+
 # Of any request's body, also a stranger's: what a desk sends, a few kB, with room for a long recommendation.
 MAX_BODY_BYTES = 1_000_000
 # One file as its bytes alone (`dashboard.service.attachment_content.MAX_BYTES`); one byte over it is told in words.
@@ -52,16 +54,27 @@ MAX_FILE_BODY_BYTES = 10 * 1024 * 1024 + 1
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One reachable address: methods, a full-match pattern of the path, what it asks for, how large a body may be."""
+    """One reachable address: methods, a full-match pattern of the path, what it asks for, how large a body may be.
+
+    `is_use` False where a page asks or says by itself, without a person: that must not keep a session alive.
+    """
 
     methods: frozenset[str]
     pattern: re.Pattern[str]
     need: Need
     body_bytes: int = MAX_BODY_BYTES
+    is_use: bool = True
 
 
 def _at(methods: frozenset[str], pattern: str, need: Need, body_bytes: int = MAX_BODY_BYTES) -> Address:
     return Address(methods, re.compile(pattern), need, body_bytes)
+
+
+def _unattended(methods: frozenset[str], pattern: str, need: Need) -> Address:
+    """An address that an office's page asks by itself. Its person is known by USED_PATH instead, which the page asks
+    while it is touched. A phone's own (/api/v1/own, /field, /leader) are none of these: a phone in a pocket is locked
+    by itself, and whoever carries it has to be called."""
+    return Address(methods, re.compile(pattern), need, is_use=False)
 
 
 _ID = r"[A-Za-z0-9_:-]{1,64}"
@@ -76,23 +89,24 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/(wall|desk)/_favicon\.ico", "nobody"),
     _at(BOTH, r"/sign-in", "nobody"),
     _at(WRITE, r"/sign-out", "officer"),
+    _at(WRITE, USED_PATH, "officer"),
     _at(READ, r"/", "officer"),
     _at(READ, r"/wall/?", "watcher"),
     _at(READ, r"/wall/_dash-(layout|dependencies)", "watcher"),
     _at(READ, r"/citypack/boundaries/(v-[0-9a-z]+/)?[a-z_]+\.geojson", "viewer"),
     _at(READ, r"/map/tiles/[0-9]{1,2}/[0-9]{1,8}/[0-9]{1,8}\.(png|jpg|jpeg|webp)", "desk"),
-    _at(READ, r"/live", "watcher"),
-    _at(READ, r"/admin/live", "administrator"),
+    _unattended(READ, r"/live", "watcher"),
+    _unattended(READ, r"/admin/live", "administrator"),
     _at(READ, r"/desk/?", "desk"),
     _at(READ, r"/desk/_dash-(layout|dependencies)", "desk"),
-    _at(WRITE, r"/desk/_dash-update-component", "desk"),
+    _unattended(WRITE, r"/desk/_dash-update-component", "desk"),
     _at(READ, rf"/report/{_GRID}", "nobody"),
     _at(READ, rf"/report/follow/{_FOLLOW_CODE}", "nobody"),
     _at(WRITE, r"/api/v1/reports", "nobody"),
     _at(WRITE, rf"/api/v1/reports/{_FOLLOW_CODE}/photos", "nobody"),
     _at(READ, rf"/api/v1/reports/{_FOLLOW_CODE}", "nobody"),
-    _at(READ, r"/api/v1/fleet/summary", "watcher"),
-    _at(READ, r"/api/v1/feeds/health", "viewer"),
+    _unattended(READ, r"/api/v1/fleet/summary", "watcher"),
+    _unattended(READ, r"/api/v1/feeds/health", "viewer"),
     _at(READ, r"/api/v1/feeds/malformed", "system_administrator"),
     _at(READ, r"/api/v1/matters", "officer"),
     _at(READ, rf"/api/v1/matters/{_ID}", "officer"),
@@ -105,13 +119,14 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, rf"/api/v1/units/{_ID}/pressure", "officer"),
     _at(READ, r"/api/v1/windows", "officer"),
     _at(BOTH, r"/api/v1/rooms", "officer"),
-    _at(READ, rf"/api/v1/rooms/{_ID}(/minutes-draft)?", "officer"),
+    _unattended(READ, rf"/api/v1/rooms/{_ID}(/minutes-draft)?", "officer"),
     _at(
         WRITE,
-        rf"/api/v1/rooms/{_ID}/(messages|reads|time|participants(/remove)?|decisions(/[0-9]{{1,6}}/done)?"
+        rf"/api/v1/rooms/{_ID}/(messages|time|participants(/remove)?|decisions(/[0-9]{{1,6}}/done)?"
         r"|minutes(/sign)?|close|bookings)",
         "officer",
     ),
+    _unattended(WRITE, rf"/api/v1/rooms/{_ID}/reads", "officer"),
     _at(WRITE, rf"/api/v1/bookings/{_ID}/answer", "officer"),
     _at(READ, r"/api/v1/specialists", "officer"),
     _at(READ, rf"/room(/{_ID})?", "officer"),
@@ -124,15 +139,17 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, rf"/api/v1/kiosk-tokens/{_ID}/revoke", "security_administrator"),
     _at(READ, r"/api/v1/audit/(verify|rows)", "auditor"),
     _at(WRITE, r"/api/v1/audit/exports", "auditor"),
-    _at(READ, rf"/api/v1/map/(places/{_ID}|found|cameras)", "desk"),
-    _at(READ, r"/api/v1/(shift|presence)", "desk"),
+    _unattended(READ, rf"/api/v1/map/(places/{_ID}|found|cameras)", "desk"),
+    _unattended(READ, r"/api/v1/(shift|presence)", "desk"),
     _at(WRITE, r"/api/v1/shift/(posts|posts/leave|posts/relieve|handovers)", "desk"),
     _at(WRITE, rf"/api/v1/shift/handovers/{_ID}/(items|complete|cancel)", "desk"),
-    _at(READ, r"/api/v1/walls", "desk"),
-    _at(READ, r"/api/v1/walls/own", "watcher"),
+    _unattended(READ, r"/api/v1/walls", "desk"),
+    _unattended(READ, r"/api/v1/walls/own", "watcher"),
     _at(WRITE, rf"/api/v1/walls/{_ID}/(show|mute|build)", "desk"),
-    _at(READ, r"/api/v1/(tellings/waiting|policies(/versions)?)", "officer"),
-    _at(WRITE, r"/api/v1/tellings/(receipts|mute)", "officer"),
+    _unattended(READ, r"/api/v1/tellings/waiting", "officer"),
+    _at(READ, r"/api/v1/policies(/versions)?", "officer"),
+    _unattended(WRITE, r"/api/v1/tellings/receipts", "officer"),
+    _at(WRITE, r"/api/v1/tellings/mute", "officer"),
     _at(READ, rf"/api/v1/matters/{_ID}/tellings", "officer"),
     _at(WRITE, rf"/api/v1/matters/{_ID}/tellings/(retry|by-hand)", "officer"),
     _at(WRITE, rf"/api/v1/tellings/{_ID}/receipt", "gateway"),
@@ -142,7 +159,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/admin/_favicon\.ico", "nobody"),
     _at(READ, r"/admin/?", "administrator"),
     _at(READ, r"/admin/_dash-(layout|dependencies)", "administrator"),
-    _at(WRITE, r"/admin/_dash-update-component", "administrator"),
+    _unattended(WRITE, r"/admin/_dash-update-component", "administrator"),
     _at(READ, r"/api/v1/inbox", "gateway"),
     _at(WRITE, r"/api/v1/receipts(/arrivals)?", "gateway"),
     _at(READ, r"/api/v1/whistles/statistics", "officer"),

@@ -148,7 +148,8 @@ class Gate:
             return Principal(MONITOR, "", "system", MONITOR, "") if is_monitor else None
         if credential is None:
             return None
-        return await asyncio.to_thread(self._identify, credential, _address(scope), counts_as_use=True)
+        remote = _address(scope)
+        return await asyncio.to_thread(self._identify, credential, remote, counts_as_use=address.is_use)
 
     async def _enter(self, principal: Principal, scope: Scope, receive: Receive, send: Send) -> None:
         token = principal_context.enter(principal)

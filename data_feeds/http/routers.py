@@ -24,6 +24,7 @@ from data_feeds.http.presence_api import presence_router
 from data_feeds.http.replay_api import replay_router
 from data_feeds.http.reports_api import reports_router
 from data_feeds.http.rooms_api import rooms_router
+from data_feeds.http.session_api import session_router
 from data_feeds.http.shift_api import shift_router
 from data_feeds.http.tellings_api import tellings_router
 from data_feeds.http.walls_api import walls_router
@@ -44,6 +45,7 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     reports_router,
     field_router,
     presence_router,
+    session_router,
     shift_router,
     tellings_router,
     policies_router,

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import NoPrincipal, current_principal
-from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE, CallbackPolicy, Credential, Gate
+from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE, CallbackPolicy, Credential, Gate, Identify
 
 OFFICER = Principal("p1", "王五", "officer", "duty_officer", "371103")
 KIOSK = Principal("k1", "大屏-01", "kiosk", "viewer_wall", "371100")
@@ -64,9 +64,15 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 @pytest.fixture
 def client() -> TestClient:
+    return gate_with(
+        lambda credential, _address, counts_as_use: KNOWN.get((credential.kind, credential.secret))
+    )
+
+
+def gate_with(identify: Identify) -> TestClient:
     gate = Gate(
         application,
-        identify=lambda credential, _address, counts_as_use: KNOWN.get((credential.kind, credential.secret)),
+        identify=identify,
         allowed_hosts=frozenset({"centre.test"}),
         callbacks={"/desk": CallbackPolicy(lambda: CALLBACK_MAP, RIGHTS)},
         kiosk_refused_page=lambda: "<h1>token</h1>",
@@ -307,3 +313,44 @@ def test_only_a_file_may_be_large(client: TestClient) -> None:
     assert client.post("/api/v1/attachments", content=large).status_code == 403  # from no page of ours
     client.cookies.clear()
     assert client.post("/api/v1/attachments", content=large, headers=SAME).status_code == 401
+
+
+def test_only_what_a_person_does_is_use_of_a_session() -> None:
+    """A page asks for news, draws itself anew and reconnects on its own: left alone, its session has to end."""
+    counted: dict[str, bool] = {}
+
+    def identify(credential: Credential, _address: str, *, counts_as_use: bool) -> Principal | None:
+        counted[asked] = counts_as_use
+        return KNOWN.get((credential.kind, credential.secret))
+
+    client = with_session(gate_with(identify))
+    by_itself = (
+        "GET /api/v1/presence", "GET /api/v1/shift", "GET /api/v1/walls", "GET /api/v1/tellings/waiting",
+        "POST /api/v1/tellings/receipts", "POST /desk/_dash-update-component", "GET /api/v1/map/cameras",
+        "GET /api/v1/rooms/m1", "POST /api/v1/rooms/m1/reads",
+    )  # fmt: skip
+    by_a_person = (
+        "GET /desk/", "POST /api/v1/session/use", "POST /api/v1/commands", "POST /api/v1/rooms/m1/messages",
+        "POST /api/v1/tellings/mute", "GET /replay",
+    )  # fmt: skip
+    for asked in (*by_itself, *by_a_person):
+        method, path = asked.split()
+        assert client.request(method, path, headers=SAME).status_code != 404
+    asked = "socket"
+    with client.websocket_connect("/live", headers=SOCKET) as socket:
+        assert socket.receive_text() == "p1"
+    expected = dict.fromkeys((*by_itself, "socket"), False) | dict.fromkeys(by_a_person, True)
+    assert counted == expected
+
+
+def test_a_phone_that_asks_for_its_persons_work_keeps_its_session() -> None:
+    counted: list[bool] = []
+
+    def identify(credential: Credential, _address: str, *, counts_as_use: bool) -> Principal | None:
+        counted.append(counts_as_use)
+        return KNOWN.get((credential.kind, credential.secret))
+
+    client = gate_with(identify)
+    client.cookies.set(SESSION_COOKIE, "liaison")
+    assert client.get("/api/v1/own/inbox").status_code == 200
+    assert counted == [True]
