@@ -18,6 +18,7 @@ from dashboard.service import ReceiverOrder, Refused
 from dashboard.store import tables
 from tests.store.centre import CITY, DONGGANG, RONGAN, Centre, done, officer, refusal
 from tests.store.pictures import PDF_BYTES, jpeg
+from tests.store.test_own_inbox import give_in_charge
 
 WORKER = "grid-worker-01"
 OTHER = "grid-worker-02"
@@ -182,3 +183,16 @@ def test_an_events_result_and_its_check_need_a_photo_each(centre: Centre) -> Non
     assert refusal(step(centre, matter_id, "CLOSED", first, **checked)) == "photos_missing"
     second = keep(centre, row, worker(), content=jpeg((90, 60)))
     done(step(centre, matter_id, "CLOSED", second, **checked))
+
+
+def test_an_event_found_untrue_is_ended_in_words_because_there_is_nothing_to_photograph(
+    centre: Centre,
+) -> None:
+    """The sources ask for a photo where a result is checked (网格员核查，现场照片比对), not where nothing was."""
+    event = centre.event()
+    give_in_charge(centre, event["id"], WORKER)
+    done(step(centre, event["id"], "VERIFYING"))
+    assert refusal(step(centre, event["id"], "CLOSED")) == "fields_missing"
+    ended = done(step(centre, event["id"], "CLOSED", handling="到现场看过，没有堆物", resolved=True))
+    assert ended["stage"] == "CLOSED"
+    assert centre.log("MatterClosed")[-1].params["step"] == "found_untrue"
