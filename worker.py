@@ -1,4 +1,5 @@
-"""Composition root of the worker: deadlines, the log's way to Redis, intake from the feeds, the hotline picture.
+"""Composition root of the worker: deadlines, the log's way to Redis, intake from the feeds, the hotline picture,
+the analysis (computed by a process of its own).
 
 Several workers may run; killing one at any instruction loses and repeats nothing.
 """
@@ -27,6 +28,7 @@ from dashboard.service.retention import forget_old
 from dashboard.settings import Settings
 from dashboard.store.store import StoreBusy
 from data_feeds import hotline_publisher
+from data_feeds.analysis_publisher import AnalysisPublisher
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import NUDGE_WORKER, WORKER
 from data_feeds.intake import run_intake
@@ -184,7 +186,8 @@ async def serve(settings: Settings) -> None:
         settings, ensure_secret(settings.secret_file), demonstration=settings.demonstration
     )
     delivery = Delivery(services, parts.clock, gateways)
-    worker = Worker(parts, [*feed_jobs(parts), ("tellings", delivery.run)])
+    analysis = AnalysisPublisher(bus, parts.clock)
+    worker = Worker(parts, [*feed_jobs(parts), ("tellings", delivery.run), ("analysis", analysis.run)])
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)

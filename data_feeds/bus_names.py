@@ -30,8 +30,10 @@ FEED_WIRES: Final = "zs:feed:wires"  # hash: wire beside HTTP -> JSON of whether
 HOTLINE: Final = "zs:hotline"  # key and channel
 RATES: Final = "zs:rates"  # key and channel
 HEALTH: Final = "zs:health"  # key and channel
+ANALYSIS: Final = "zs:analysis"  # key and channel
 INTAKE_LEASE: Final = "zs:intake:holder"  # key with a lifetime: the worker that takes the streams in
 HOTLINE_LEASE: Final = "zs:hotline:holder"  # key with a lifetime: the worker that publishes pictures
+ANALYSIS_LEASE: Final = "zs:analysis:holder"  # key with a lifetime: the worker that has the analysis computed
 MQTT_SESSIONS: Final = "zs:mqtt:sessions"  # key: how many sessions at the broker there ever were
 MQTT_WANTED: Final = (
     "zs:mqtt:wanted"  # key with a lifetime: a process of the feeds that found no session left

@@ -1,11 +1,11 @@
-"""The JSON pictures beside the rows: hotline, rates and health, each the newest one the feeds published."""
+"""The JSON pictures beside the rows: hotline, rates, health and analysis, each the newest one the feeds published."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from dashboard.live.view import ScopeFilter
@@ -14,7 +14,18 @@ from data_feeds import bus_names as names
 from data_feeds.bus import Bus, BusDown, BusState
 from data_feeds.live_hearing import Hearing
 
-BOARDS: Final = {names.HOTLINE: Kind.HOTLINE, names.RATES: Kind.RATES, names.HEALTH: Kind.HEALTH}
+BOARDS: Final = {
+    names.HOTLINE: Kind.HOTLINE,
+    names.RATES: Kind.RATES,
+    names.HEALTH: Kind.HEALTH,
+    names.ANALYSIS: Kind.ANALYSIS,
+}
+_ROWS_OF_A_REGION: Final = (
+    "surges",
+    "hot_spots",
+    "merges",
+    "routing",
+)  # of the analysis; a row ends with its region
 
 logger = logging.getLogger(__name__)
 Value = dict[str, Any]
@@ -51,6 +62,8 @@ class Boards:
         if kind is Kind.RATES and value and not scopes.sees_all:
             regions = [row for row in value.get("regions", ()) if scopes.sees((str(row.get("region")),))]
             return {**value, "regions": regions}
+        if kind is Kind.ANALYSIS and value and not scopes.sees_all:
+            return value | {name: _seen(value.get(name, ()), scopes) for name in _ROWS_OF_A_REGION}
         return value
 
     def frame(self, kind: Kind, scopes: ScopeFilter) -> bytes:
@@ -89,3 +102,8 @@ class Boards:
             logger.warning("%s: %s, kept the one before", kind.name, error)
         else:
             self._on_board(kind)
+
+
+def _seen(rows: Iterable[Any], scopes: ScopeFilter) -> list[Any]:
+    """Return the rows of the regions that a jurisdiction sees, and those of the whole city."""
+    return [row for row in rows if row and (row[-1] == "" or scopes.sees((str(row[-1]),)))]

@@ -168,6 +168,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow_files = {mark: {item.path for item in items if item.get_closest_marker(mark)} for mark in SLOW_FIRST}
     items.sort(key=lambda item: [item.path not in slow_files[mark] for mark in SLOW_FIRST])
     _skip_without_real_data(items)
+    for item in items:
+        if item.get_closest_marker("browser") or "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print in full why a test needed its second try: that it passed then mends nothing."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.write_sep("!", f"second try: {report.nodeid} ({report.when})", yellow=True)
+        terminalreporter.write_line(report.longreprtext)
 
 
 def _skip_without_real_data(items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from math import radians
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,8 @@ from typing import Final
 import numpy as np
 from sklearn.cluster import DBSCAN
 
-from dashboard.analysis.hot_spots import HISTORY_MS, SPANS_MS, Placed, find_hot_spot
+from dashboard.analysis.hot_spots import HISTORY_MS, LEAST_COUNT, SPANS_MS, Placed, UsualPlaces, find_hot_spot
+from data_feeds.analysis_requests import HOT_SPOT_CHANCE
 from tools.analysis_recordings import EPOCH, requests
 
 DAY_MS: Final = 86_400_000
@@ -25,7 +27,6 @@ LASTS_MS: Final = 3_600_000
 GRACE_MS: Final = 2 * 3_600_000
 SIZES: Final = (4, 6, 10)
 NEAR_M: Final = 150.0  # a burst's places scatter so far around its middle
-ALARM_CHANCE: Final = 0.001  # of a look; a category is looked at when a request of it comes
 EARTH_M: Final = 6_371_000.0
 DENSE_M: Final = 500.0
 DENSE_MS: Final = 2 * 3_600_000
@@ -33,13 +34,17 @@ DENSE_MS: Final = 2 * 3_600_000
 Way = Callable[[Sequence[Placed], int], frozenset[str]]
 
 
-def by_scan(known: Sequence[Placed], now: int) -> frozenset[str]:
-    """Ours."""
-    found = find_hot_spot(known, now, ALARM_CHANCE)
-    return frozenset(found.members) if found else frozenset()
+def by_scan(usual: UsualPlaces) -> Way:
+    """Ours, against what was usual before the judged days."""
+
+    def way(known: Sequence[Placed], now: int) -> frozenset[str]:
+        found = find_hot_spot(known, usual, HISTORY_MS / DAY_MS, now, HOT_SPOT_CHANCE)
+        return frozenset(found.members) if found else frozenset()
+
+    return way
 
 
-def by_density(least: int) -> Way:
+def by_density(least: int, usual: UsualPlaces) -> Way:
     """DBSCAN: so many within 500 m of one of them in two hours, whatever is usual there."""
 
     def way(known: Sequence[Placed], now: int) -> frozenset[str]:
@@ -53,10 +58,11 @@ def by_density(least: int) -> Way:
     return way
 
 
-WAYS: Final[tuple[tuple[str, Way], ...]] = (
-    ("space-time permutation scan (hot_spots.py)", by_scan),
-    ("DBSCAN, four within 500 m and two hours", by_density(4)),
-    ("DBSCAN, six within 500 m and two hours", by_density(6)),
+WAYS: Final[tuple[tuple[str, Callable[[UsualPlaces], Way]], ...]] = (
+    ("space-time scan against what is usual there (hot_spots.py)", by_scan),
+    ("DBSCAN, three within 500 m and two hours", partial(by_density, 3)),
+    ("DBSCAN, four within 500 m and two hours", partial(by_density, 4)),
+    ("DBSCAN, six within 500 m and two hours", partial(by_density, 6)),
 )
 
 
@@ -102,13 +108,13 @@ def put_in(
     return {category: sorted(known, key=lambda one: one.at) for category, known in copy.items()}, bursts
 
 
-def looks(by_category: dict[str, list[Placed]], begin: int, way: Way) -> tuple[int, int, dict[str, int]]:
+def looks(by_category: dict[str, list[Placed]], begin: int, way: Way) -> tuple[int, dict[str, int]]:
     """Look at a category whenever a request of it comes.
 
     Returns:
-        How many looks there were, how many said something new, and when each request was first in a hot spot.
+        How many looks said something new, and when each request was first in a hot spot.
     """
-    number = new = 0
+    new = 0
     first: dict[str, int] = {}
     for known in by_category.values():
         oldest = 0
@@ -117,19 +123,18 @@ def looks(by_category: dict[str, list[Placed]], begin: int, way: Way) -> tuple[i
                 oldest += 1
             if one.at < begin:
                 continue
-            number += 1
-            if one.at - known[max(0, place - 3)].at > SPANS_MS[-1]:
-                continue  # fewer than four of the category lately: no way can say anything
+            if place < LEAST_COUNT - 1 or one.at - known[place - LEAST_COUNT + 1].at > SPANS_MS[-1]:
+                continue  # too few of the category lately: no way can say anything
             members = way(known[oldest : place + 1], one.at)
             new += bool(members) and not any(member in first for member in members)
             for member in members:
                 first.setdefault(member, one.at)
-    return number, new, first
+    return new, first
 
 
 def report(folder: Path) -> list[str]:
     """Print-ready lines of two Markdown tables."""
-    lines = [f"Stated: chance says so in {ALARM_CHANCE:g} of looks, one look for each request.", ""]
+    lines: list[str] = []
     for folded in (False, True):
         recorded, begin = recorded_by_category(folder, folded)
         judged = sum(one.at >= begin for known in recorded.values() for one in known)
@@ -137,25 +142,29 @@ def report(folder: Path) -> list[str]:
             f"{judged} placed calls of {DAYS} days from {EPOCH + timedelta(milliseconds=begin):%Y-%m-%d}, "
             f"{len(recorded)} categories" + (", the half year laid upon six weeks:" if folded else ":"),
             "",
-            "| way | chance would say a week | said a week on the days as they were | "
+            "| way | said a week on the days as they were | "
             + " | ".join(
                 f"{size} within an hour and about {NEAR_M:.0f} m: found, median delay" for size in SIZES
             )
             + " |",
-            "|---|---|---|" + "---|" * len(SIZES),
+            "|---|---|" + "---|" * len(SIZES),
         ]
         grounds = [put_in(recorded, begin, size) for size in SIZES]
-        for name, way in WAYS:
-            number, new, _ = looks(recorded, begin, way)
-            stated = f"{number * ALARM_CHANCE / (DAYS / 7):.1f}" if way is by_scan else "not stated"
+        before = sorted(
+            (one for known in recorded.values() for one in known if one.at < begin), key=lambda one: one.at
+        )
+        usual = UsualPlaces(before)
+        for name, kind in WAYS:
+            way = kind(usual)
+            new, _ = looks(recorded, begin, way)
             cells = [_found(by_category, bursts, begin, way) for by_category, bursts in grounds]
-            lines.append(f"| {name} | {stated} | {new / (DAYS / 7):.1f} | " + " | ".join(cells) + " |")
+            lines.append(f"| {name} | {new / (DAYS / 7):.1f} | " + " | ".join(cells) + " |")
         lines.append("")
     return lines[:-1]
 
 
 def _found(by_category: dict[str, list[Placed]], bursts: list[list[Placed]], begin: int, way: Way) -> str:
-    _, _, first = looks(by_category, begin, way)
+    _, first = looks(by_category, begin, way)
     delays = [_delay(burst, first) for burst in bursts]
     found = [one for one in delays if one is not None]
     return f"{len(found) / len(delays):.0%}, " + (

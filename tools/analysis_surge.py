@@ -1,9 +1,10 @@
-"""Surges on the recorded service requests: false alarms on the days as they were, delay on bursts put into them."""
+"""Surges on the recorded service requests: alarms on the days as they were, found and delay on bursts put into them."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,40 +12,43 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import betainc
 
-from dashboard.analysis.count_quantiles import upper_tail
-from dashboard.analysis.surge import STEP_MS, STEPS_A_WEEK, WatchRules, dispersions, look, new_watch
+from dashboard.analysis.surge import STEP_MS, STEPS_A_WEEK, Watched, heights, rarities
 from dashboard.analysis.topics import DISPERSION, FALSE_ALARM, SURGE_COUNT, WINDOW_MS
+from dashboard.analysis.usual_requests import usual_day
+from data_feeds.analysis_requests import SURGE_RARITY
 from tools.analysis_recordings import EPOCH, Request, requests
 
 Numbers = npt.NDArray[Any]
 
 DAY_STEPS: Final = 288
 HISTORY_DAYS: Final = 28
-PROFILE_COUNTS_AS: Final = 50.0  # the hours of all count as so many requests of a category
 FROM_DAY: Final = 90  # 1 April: the winter of that year was one blizzard after another
 WEEKS: Final = 12
-HOUR_STEPS: Final = 12
+TUNED_WEEKS: Final = 4  # the first of them set every way's threshold, the others judge
 BURSTS: Final = (
     (5, 1),
     (8, 1),
     (15, 1),
     (12, 6),
 )  # requests of one category and township, put into so many hours
+HOUR_STEPS: Final = 12
 EACH_STEPS: Final = 144  # a burst begins every twelve hours, each at another place
 GRACE_STEPS: Final = 24  # a burst that nobody noted two hours after its end is missed
 WINDOW_STEPS: Final = WINDOW_MS // STEP_MS
-RULES: Final = WatchRules(alarms_a_week=1.0)
+ONE_MATTER_STEPS: Final = (
+    96  # an alarm of a pair, its category or township within eight hours of another is the same
+)
+STATED: Final = 1.0  # false alarms a week
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The recording as counts (steps x places), and where a place's whole category and township are watched."""
+    """The recording as counts (steps x places), and what the columns are."""
 
     counts: Numbers
-    pairs: int
-    category_of: Numbers
-    township_of: Numbers
+    watched: Watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,112 +69,125 @@ def ground(recorded: list[Request]) -> Ground:
     townships = sorted({pair[1] for pair in pairs})
     place = {pair: number for number, pair in enumerate(pairs)}
     steps = (FROM_DAY + 7 * WEEKS) * DAY_STEPS
-    counts = np.zeros((steps, len(pairs) + len(categories) + len(townships)), np.int16)
-    category_of = np.array([len(pairs) + categories.index(pair[0]) for pair in pairs])
-    township_of = np.array([len(pairs) + len(categories) + townships.index(pair[1]) for pair in pairs])
+    watched = Watched(
+        np.array([len(pairs) + categories.index(pair[0]) for pair in pairs]),
+        np.array([len(pairs) + len(categories) + townships.index(pair[1]) for pair in pairs]),
+        len(categories),
+        len(townships),
+    )
+    counts = np.zeros((steps, watched.places), np.int16)
     for one in recorded:
         step = (one.at - midnight) // STEP_MS
         number = place.get((one.category, one.township))
         if number is not None and step < steps:
-            counts[step, [number, category_of[number], township_of[number]]] += 1
-    return Ground(counts, len(pairs), category_of, township_of)
+            counts[step, [number, watched.category_of[number], watched.township_of[number]]] += 1
+    return Ground(counts, watched)
 
 
-def expected_days(land: Ground, counts: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield each judged day's expectation (288 x places) and scatter from the four weeks before it, nothing later.
-
-    Each place's mean day, spread over the hours of its category on the same kind of day; a category of few requests
-    has the hours of all.
-    """
-    profile_of = np.concatenate([land.category_of, np.arange(land.pairs, counts.shape[1])])
-    for number in range(7 * WEEKS):
-        day = FROM_DAY + number
+def usual(land: Ground, counts: Numbers) -> tuple[Numbers, Numbers]:
+    """Return what was to be expected of each judged step and each day's scatter, from the four weeks before the day."""
+    profile_of = np.concatenate(
+        [land.watched.category_of, np.arange(land.watched.pairs, land.watched.places)]
+    )
+    expected, scatter = [], []
+    for day in range(FROM_DAY, FROM_DAY + 7 * WEEKS):
         past = counts[(day - HISTORY_DAYS) * DAY_STEPS : day * DAY_STEPS].astype(float)
-        by_hour = past.reshape(HISTORY_DAYS, 24, 12, -1).sum(axis=2)
         # The recording begins on Thursday 1 January 2015.
-        rests = np.array([(3 + day - HISTORY_DAYS + back) % 7 >= 5 for back in range(HISTORY_DAYS + 1)])
-        mean_day = (past.sum(axis=0) + 0.5) / HISTORY_DAYS
-        hours = {}
-        for kind in (True, False):
-            alike = by_hour[rests[:-1] == kind]
-            of_all = alike.sum(axis=(0, 2)) / alike.sum()
-            factor = alike.mean(axis=0).sum() / by_hour.mean(axis=0).sum()
-            shape = alike.sum(axis=0) + PROFILE_COUNTS_AS * of_all[:, None]
-            own = (alike.mean(axis=0).sum(axis=0) + factor) / (by_hour.mean(axis=0).sum(axis=0) + 1)
-            hours[kind] = (shape / shape.sum(axis=0) * own)[:, profile_of]
-        usual = np.stack([hours[kind] for kind in rests[:-1]]) * mean_day
-        blocks = (HISTORY_DAYS * 12, 2, -1)
-        scatter = dispersions(by_hour.reshape(blocks).sum(axis=1), usual.reshape(blocks).sum(axis=1))
-        yield np.repeat(hours[bool(rests[-1])] * mean_day / 12, 12, axis=0), scatter
+        rests = [(3 + day - HISTORY_DAYS + back) % 7 >= 5 for back in range(HISTORY_DAYS + 1)]
+        by_hour = past.reshape(HISTORY_DAYS, 24, 12, -1).sum(axis=2)
+        found = usual_day(by_hour, rests[:-1], rests[-1], profile_of)
+        expected.append(found.between(0, DAY_STEPS))
+        scatter.append(found.dispersion)
+    return np.concatenate(expected), np.stack(scatter)
 
 
 def put_in(land: Ground, size: int, hours: int) -> tuple[Numbers, list[Burst]]:
     """Put bursts into a copy: every twelve hours, in a pair drawn by its frequency, at random minutes of the hours."""
     rng = np.random.default_rng(size)
-    counts = land.counts.copy()
-    weights = land.counts[:, : land.pairs].sum(axis=0) + 1.0
+    counts, watched = land.counts.copy(), land.watched
+    weights = land.counts[:, : watched.pairs].sum(axis=0) + 1.0
     bursts = []
     for begin in range(FROM_DAY * DAY_STEPS + EACH_STEPS, len(counts) - EACH_STEPS, EACH_STEPS):
-        place = int(rng.choice(land.pairs, p=weights / weights.sum()))
+        place = int(rng.choice(watched.pairs, p=weights / weights.sum()))
         steps = np.sort(rng.integers(begin, begin + hours * HOUR_STEPS, size))
         steps[0] = begin
         for step in steps:
-            counts[step, [place, land.category_of[place], land.township_of[place]]] += 1
+            counts[step, [place, watched.category_of[place], watched.township_of[place]]] += 1
         bursts.append(Burst(place, begin))
     return counts, bursts
 
 
 Alarms = dict[int, list[int]]  # place -> steps in which an alarm began
+Ways = Callable[[float], Alarms]  # of one copy of the recording, at a threshold
 
 
-def by_sums(land: Ground, counts: Numbers) -> Alarms:
-    """Ours."""
-    watch = new_watch(counts.shape[1])
+def by_scan(land: Ground, counts: Numbers) -> Ways:
+    """Ours: windows of a quarter of an hour to eight hours; the threshold is a power of ten of the chance."""
+    expected, scatter = usual(land, counts)
+    judged_counts = counts[FROM_DAY * DAY_STEPS :].astype(float)
+    rare = np.empty_like(expected)
+    for day, dispersion in enumerate(scatter):
+        begin = day * DAY_STEPS
+        first = max(0, begin - DAY_STEPS // 2)
+        part = slice(first, begin + DAY_STEPS)
+        rare[begin : begin + DAY_STEPS] = rarities(
+            judged_counts[part], expected[part], dispersion, begin - first
+        )[0]
+    return lambda threshold: _begun(rare >= heights(land.watched, threshold))
+
+
+def by_window(land: Ground, counts: Numbers) -> Ways:
+    """The topics' rule: a count of two hours that chance reaches in few enough looks at all counts."""
+    expected, _ = usual(land, counts)
+    came, width = counts[FROM_DAY * DAY_STEPS :].astype(float), WINDOW_STEPS
+    window, mean = _sums(came, width), np.maximum(_sums(expected, width), 1e-5)
+    chance = np.ones_like(mean)
+    at = window >= SURGE_COUNT
+    # The tail of the negative binomial (count_quantiles.upper_tail, one look at a time).
+    chance[at] = betainc(window[at], mean[at] / (DISPERSION - 1), (DISPERSION - 1) / DISPERSION)
+    return lambda threshold: _begun(chance < threshold / land.watched.places)
+
+
+def by_number(land: Ground, counts: Numbers) -> Ways:
+    """No expectation at all: so many within two hours."""
+    window = _sums(counts[FROM_DAY * DAY_STEPS :].astype(float), WINDOW_STEPS)
+    return lambda threshold: _begun(window >= threshold)
+
+
+def _sums(values: Numbers, width: int) -> Numbers:
+    whole = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+    ends = np.arange(1, len(whole))
+    return np.asarray(whole[ends] - whole[np.maximum(0, ends - width)])
+
+
+def _begun(stands: Numbers) -> Alarms:
+    begun = stands.copy()
+    begun[1:] &= ~stands[:-1]
     alarms: Alarms = {}
-    standing: set[int] = set()
-    for number, (expected, scatter) in enumerate(expected_days(land, counts)):
-        for step in range(DAY_STEPS):
-            at = (FROM_DAY + number) * DAY_STEPS + step
-            watch, found = look(watch, counts[at].astype(float), expected[step], scatter, RULES)
-            now = {one.place for one in found}
-            for place in now - standing:
-                alarms.setdefault(place, []).append(at)
-            standing = now
+    for at, place in zip(*np.nonzero(begun), strict=True):
+        alarms.setdefault(int(place), []).append(int(at) + FROM_DAY * DAY_STEPS)
     return alarms
 
 
-def by_window(land: Ground, counts: Numbers) -> Alarms:
-    """The topics' rule: a count of two hours that chance reaches in one of twenty looks at all counts."""
-    places = counts.shape[1]
+def matters(land: Ground, alarms: Alarms, weeks: range) -> float:
+    """Alarms a week in these weeks; what a pair, its category and its township say within eight hours is one."""
+    watched = land.watched
 
-    def stands(window: float, expected: float) -> bool:
-        return bool(upper_tail(int(window), expected, DISPERSION * expected) < FALSE_ALARM / places)
+    def is_related(one: int, other: int) -> bool:
+        return one == other or any(
+            pair < watched.pairs and whole in (watched.category_of[pair], watched.township_of[pair])
+            for pair, whole in ((one, other), (other, one))
+        )
 
-    return _windowed(land, counts, stands)
-
-
-def by_number(land: Ground, counts: Numbers) -> Alarms:
-    """No expectation at all: five or more within two hours."""
-    return _windowed(land, counts, lambda window, expected: True)
-
-
-def _windowed(land: Ground, counts: Numbers, stands: Callable[[float, float], bool]) -> Alarms:
-    alarms: Alarms = {}
-    standing: set[int] = set()
-    usual = np.concatenate([expected for expected, _ in expected_days(land, counts)])
-    begin = FROM_DAY * DAY_STEPS
-    for at in range(begin, len(counts)):
-        low = max(begin, at - WINDOW_STEPS + 1)
-        window = counts[low : at + 1].sum(axis=0)
-        now = {
-            int(place)
-            for place in np.flatnonzero(window >= SURGE_COUNT)
-            if stands(window[place], float(usual[low - begin : at + 1 - begin, place].sum()))
-        }
-        for place in now - standing:
-            alarms.setdefault(place, []).append(at)
-        standing = now
-    return alarms
+    begun = sorted((at, place) for place, found in alarms.items() for at in found)
+    said: list[tuple[int, int]] = []
+    for at, place in begun:
+        recent = said[bisect_left(said, (at - ONE_MATTER_STEPS, -1)) :]
+        if not any(is_related(place, other) for _, other in recent):
+            said.append((at, place))
+    first = FROM_DAY * DAY_STEPS
+    inside = [at for at, _ in said if (at - first) // STEPS_A_WEEK in weeks]
+    return len(inside) / len(weeks)
 
 
 def judged(land: Ground, alarms: Alarms, bursts: list[Burst], hours: int) -> tuple[float, float]:
@@ -178,39 +195,67 @@ def judged(land: Ground, alarms: Alarms, bursts: list[Burst], hours: int) -> tup
     delays = []
     latest = hours * HOUR_STEPS + GRACE_STEPS
     for burst in bursts:
-        places = (burst.place, land.category_of[burst.place], land.township_of[burst.place])
+        if burst.begin < (FROM_DAY + 7 * TUNED_WEEKS) * DAY_STEPS:
+            continue
+        places = (
+            burst.place,
+            land.watched.category_of[burst.place],
+            land.watched.township_of[burst.place],
+        )
         after = [at - burst.begin for place in places for at in alarms.get(int(place), ())]
         delays.append(min((one for one in after if 0 <= one < latest), default=None))
     found = [one for one in delays if one is not None]
     return len(found) / len(delays), float(np.median(found)) * 5 + 5 if found else float("nan")
 
 
+TUNED: Final = range(TUNED_WEEKS)
+JUDGED: Final = range(TUNED_WEEKS, WEEKS)
+RARITIES: Final = tuple(round(0.05 * step, 2) for step in range(10, 161))
+SHARES: Final = tuple(10.0**-power for power in np.arange(0.0, 6.0, 0.05))
+
+
+def tuned(land: Ground, way: Ways, thresholds: tuple[float, ...]) -> float:
+    """Return the first threshold, of ever stricter ones, that says no more a week than is stated in the early weeks."""
+    return next((one for one in thresholds if matters(land, way(one), TUNED) <= STATED), thresholds[-1])
+
+
 def report(folder: Path) -> list[str]:
     """Print-ready lines of a Markdown table."""
     recorded = requests(folder)
     land = ground(recorded)
-    steps = 7 * WEEKS * DAY_STEPS
-    total = int(land.counts[FROM_DAY * DAY_STEPS :, : land.pairs].sum())
+    total = int(land.counts[FROM_DAY * DAY_STEPS :, : land.watched.pairs].sum())
     begins = EPOCH + timedelta(days=recorded[0].at // 86_400_000 + FROM_DAY)
+    grounds = [(*put_in(land, size, hours), hours) for size, hours in BURSTS]
     lines = [
-        f"{total} calls of {WEEKS} weeks from {begins:%Y-%m-%d}; {land.pairs} pairs of category and township, "
-        f"{land.counts.shape[1]} watched counts; stated: {RULES.alarms_a_week:g} false alarm a week",
+        f"{total} calls of {WEEKS} weeks from {begins:%Y-%m-%d}; {land.watched.pairs} pairs of category and township, "
+        f"{land.watched.places} watched counts. The first {TUNED_WEEKS} weeks set the threshold of such ways, "
+        f"so that they say {STATED:g} a week there; the other {len(JUDGED)} judge. Alarms of a pair, its category and "
+        "its township within eight hours are one",
         "",
-        "| way | alarms a week on the days as they were | "
+        "| way | a week in the weeks that tune | a week in the weeks that judge | "
         + " | ".join(f"{n} in {hours} h: found, median delay" for n, hours in BURSTS)
         + " |",
-        "|---|---|" + "---|" * len(BURSTS),
+        "|---|---|---|" + "---|" * len(BURSTS),
     ]
-    grounds = [(*put_in(land, size, hours), hours) for size, hours in BURSTS]
-    for name, way in (
-        ("cumulative sums (surge.py)", by_sums),
-        ("two-hour window against expectation (topics.py)", by_window),
-        ("five in two hours, no expectation", by_number),
-    ):
-        begun = sum(len(found) for found in way(land, land.counts).values())
-        cells = []
-        for counts, bursts, hours in grounds:
-            share, delay = judged(land, way(land, counts), bursts, hours)
-            cells.append(f"{share:.0%}, {delay:.0f} min")
-        lines.append(f"| {name} | {begun / (steps / STEPS_A_WEEK):.1f} | " + " | ".join(cells) + " |")
+    ways: list[tuple[str, Callable[[Ground, Numbers], Ways], float | tuple[float, ...]]] = [
+        ("scan over six windows (surge.py), as it runs", by_scan, SURGE_RARITY),
+        ("scan over six windows, tuned to one a week", by_scan, RARITIES),
+        ("two-hour window against expectation (topics.py), as it runs", by_window, FALSE_ALARM),
+        ("two-hour window, tuned to one a week", by_window, SHARES),
+        ("five in two hours, no expectation", by_number, float(SURGE_COUNT)),
+    ]
+    made: dict[Callable[[Ground, Numbers], Ways], tuple[Ways, list[tuple[Ways, list[Burst], int]]]] = {}
+    for name, kind, threshold in ways:
+        if kind not in made:
+            here = kind(land, land.counts)
+            made[kind] = here, [(kind(land, counts), bursts, hours) for counts, bursts, hours in grounds]
+        as_they_were, copies = made[kind]
+        limit = tuned(land, as_they_were, threshold) if isinstance(threshold, tuple) else threshold
+        rates = [matters(land, as_they_were(limit), weeks) for weeks in (TUNED, JUDGED)]
+        cells = [
+            "{:.0%}, {:.0f} min".format(*judged(land, way(limit), bursts, hours))
+            for way, bursts, hours in copies
+        ]
+        at = f" ({limit:.3g})" if isinstance(threshold, tuple) else ""
+        lines.append(f"| {name}{at} | {rates[0]:.1f} | {rates[1]:.1f} | " + " | ".join(cells) + " |")
     return lines

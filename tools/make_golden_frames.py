@@ -81,6 +81,12 @@ def json_values() -> dict[Kind, dict[str, Any]]:
         Kind.HEALTH: {"at": START_AT, "platforms": [], "live": {"bus": "up"}},
         Kind.NOTICE: {"code": "movement_lost", "params": {"frames": 12}},
         Kind.ROSTER: {"revision": 1, "workers": [[0, "w0", "王**", "g", "t", "r"]]},
+        Kind.ANALYSIS: {
+            "at": START_AT,
+            "state": "live",
+            "since": START_AT,
+            "surges": [["0203", "371102001", START_AT, 9, 0.4, "371102"]],
+        },
         Kind.POSTS: {"revision": 1, "places": [["v", "t", "r"]], "of": [0, -1, 0]},
     }
 

@@ -2,8 +2,9 @@
  *
  *   const live = openLive({ url, document });
  *   live.now()  live.fleet  live.matters  live.commands  live.asks  live.log  live.hotline  live.rates  live.health
+ *   live.analysis
  *   live.connection {state, since, lag_ms, missed, reason}  live.view  live.seq  live.ready  live.demonstration
- *   live.on(topic, fn) -> stop    topics: fleet matters commands log hotline rates health connection second news
+ *   live.on(topic, fn) -> stop    topics: fleet matters commands log hotline rates health analysis connection second news
  *   news: a set of the kinds that were told since, or null where any may have been (another socket is open)
  *
  * A page keeps the objects: they are the same ones for its whole life. */
@@ -18,7 +19,7 @@ import { Kind, WireError, decode, decodeDeflated, isDeflated, kindOf } from "./w
 
 const ASK_EVERY_MS = 20_000;
 const ASK_FIRST_MS = [0, 400, 1_200]; // a few quick answers, of which the quickest counts
-const LATEST = { [Kind.HOTLINE]: "hotline", [Kind.RATES]: "rates", [Kind.HEALTH]: "health" };
+const LATEST = { [Kind.HOTLINE]: "hotline", [Kind.RATES]: "rates", [Kind.HEALTH]: "health", [Kind.ANALYSIS]: "analysis" };
 
 export function openLive({ url, document, view = "desk", WebSocket = window.WebSocket }) {
   const live = new Live({ url, document, view, WebSocket });
@@ -41,6 +42,7 @@ class Live {
     this.hotline = null;
     this.rates = null;
     this.health = null;
+    this.analysis = null; // kind 12, as it came; `analysis_rows.mjs` reads it
     this.view = { jurisdiction: null, surface: view, resumed: false };
     this.demonstration = false;
     this.release = null;

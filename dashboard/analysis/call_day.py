@@ -114,6 +114,19 @@ class CallDay:
         """Return how many calls arrived in a period, both ends included."""
         return sum(since <= at <= now for at in self._arrived.values())
 
+    def waits(self, since: int, now: int) -> list[tuple[int, bool]]:
+        """Return (ms waited, whether the caller gave up) of the calls that arrived in a period and wait no longer."""
+        found = []
+        for call, at in self._arrived.items():
+            left_at = self._answered.get(call, self._left.get(call))
+            if since <= at <= now and left_at is not None:
+                found.append((max(0, left_at - at), call not in self._answered))
+        return found
+
+    def arrived_at(self, since: int, now: int) -> list[int]:
+        """Return when the calls of a period arrived, both ends included."""
+        return [at for at in self._arrived.values() if since <= at <= now]
+
     def talk_times_ms(self) -> list[int]:
         """Return how long each call of the day was talked, answered to ended."""
         return list(self._talked_ms.values())

@@ -1,36 +1,37 @@
-"""Hot spots: many requests of one kind near each other in space and time, by a scan for which chance is reckoned.
+"""Hot spots: many requests of one kind near each other in space and time, against what is usual just there and then.
 
-The prospective space-time permutation scan (M. Kulldorff, R. Heffernan, J. Hartman, R. Assuncao, F. Mostashari, PLoS
-Medicine 2(3), 2005): cylinders around each recent request, of several radii and reaching back several spans from now,
-are compared with what the kind's own days say (requests inside the circle x requests inside the span / all requests),
-so that neither a busy place nor a busy hour is a hot spot by itself. The highest likelihood ratio is judged against
-those of the same requests with their times dealt out anew; their tail is a Gumbel distribution (A. Abrams, K. Kleinman,
-M. Kulldorff, International Journal of Health Geographics 9, 2010), which makes rare chances readable from few deals.
+A prospective space-time scan (M. Kulldorff, Journal of the Royal Statistical Society A 164, 2001): cylinders around
+each recent request, of several radii and reaching back several spans from now. Where the permutation scan deals times
+out anew, here the expectation of each cylinder is stated: the kind's own days, the hours of all requests, and the
+place by the kind's own places, drawn towards those of all requests. So a rare kind needs three near each other, a busy
+corner more, and a look costs milliseconds. Counts scatter more than chance alone (negative binomial).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, exp, pi, radians, sqrt
+from math import cos, radians
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.analysis.count_quantiles import upper_tail
 from dashboard.domain.merging import METRES_PER_DEGREE
 
 Floats = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+Instants = npt.NDArray[np.int64]
 
-RADII_M: Final = (250.0, 500.0, 1_000.0, 2_000.0)
-SPANS_MS: Final = (30 * 60_000, 60 * 60_000, 2 * 3_600_000, 4 * 3_600_000, 8 * 3_600_000)
+RADII_M: Final = (250.0, 500.0, 1_000.0)
+SPANS_MS: Final = (60 * 60_000, 2 * 3_600_000, 4 * 3_600_000, 8 * 3_600_000)
+HOUR_MS: Final = 3_600_000
 HISTORY_MS: Final = 28 * 86_400_000
-LEAST_COUNT: Final = 4
-DEALS: Final = 99
-_WORTH_DEALING: Final = 4.0  # a likelihood ratio that chance exceeds in almost every deal is not worth one
-_EULER: Final = 0.577_215_664_901_532_9
+LEAST_COUNT: Final = 3
+DISPERSION: Final = 1.3  # variance over mean of a cylinder's count
+PLACES_COUNT_AS: Final = 10.0  # places of all requests count as so many of the kind's own
+# A place where nobody ever asked for anything: as if half a request of all had come from there.
+_LEAST_SHARE_OF: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class HotSpot:
-    """A circle and a span up to now that hold more requests of the kind than chance deals.
+    """A circle and a span up to now that hold more requests of the kind than is usual there.
 
-    `chance`: that a look at a usual day finds one as strong. `members`: ids, earliest first; `begun_at` of the first.
+    `chance`: that one such cylinder holds as many. `members`: ids, earliest first; `begun_at` of the first.
     """
 
     lon: float
@@ -59,90 +60,96 @@ class HotSpot:
     chance: float
 
 
-def find_hot_spot(requests: Sequence[Placed], now: int, alarm_chance: float, seed: int = 0) -> HotSpot | None:
-    """Return the strongest hot spot of one kind of request, None where chance deals one as strong too often.
+class UsualPlaces:
+    """Where and in which hours requests of all kinds came, in metres east and north of one point.
 
     Args:
-        requests: of one category, with a place; those older than 28 days or after `now` are left out.
-        alarm_chance: looks in which chance alone may say so (0.001: one of a thousand looks).
-        seed: of the deals; the same values give the same answer.
+        requests: placed ones of some weeks, of every kind.
+        offset_ms: local time minus UTC.
+    """
+
+    def __init__(self, requests: Sequence[Placed], offset_ms: int = 0) -> None:
+        self._lat = radians(requests[0].lat) if requests else 0.0
+        self._offset_ms = offset_ms
+        self.points = self.metres(requests)
+        hours = np.bincount(
+            [(one.at + offset_ms) // HOUR_MS % 24 for one in requests] or [0], minlength=24
+        ).astype(np.float64)
+        self._hours = (hours + 1) / (hours.sum() + 24)
+
+    def metres(self, requests: Sequence[Placed]) -> Floats:
+        """Return requests as (east, north), one row each."""
+        east = np.array([one.lon for one in requests], np.float64) * METRES_PER_DEGREE * cos(self._lat)
+        north = np.array([one.lat for one in requests], np.float64) * METRES_PER_DEGREE
+        return np.column_stack([east, north])
+
+    def part_of_day(self, start_at: int, end_at: int) -> float:
+        """Return which part of a day's requests usually comes between two instants."""
+        first, last = (start_at + self._offset_ms) // HOUR_MS, (end_at + self._offset_ms) // HOUR_MS
+        total = 0.0
+        for hour in range(first, last + 1):
+            begins = hour * HOUR_MS - self._offset_ms
+            inside = min(end_at, begins + HOUR_MS) - max(start_at, begins)
+            total += float(self._hours[hour % 24]) * max(0, inside) / HOUR_MS
+        return total
+
+
+def find_hot_spot(
+    requests: Sequence[Placed], usual: UsualPlaces, days: float, now: int, alarm_chance: float
+) -> HotSpot | None:
+    """Return the least likely cylinder of one kind of request, None where none is rarer than `alarm_chance`.
+
+    Args:
+        requests: of one kind, with a place; older than 28 days or after `now` are left out.
+        usual: places and hours of all kinds.
+        days: how many days of `requests` are known, above zero.
+        alarm_chance: chance of a cylinder at which it is said.
     """
     known = sorted((one for one in requests if now - HISTORY_MS < one.at <= now), key=lambda one: one.at)
-    ages = np.array([now - one.at for one in known], dtype=np.int64)
-    recent = np.flatnonzero(ages < SPANS_MS[-1])
-    if recent.size < LEAST_COUNT:
+    lately = [one for one in known if one.at > now - SPANS_MS[-1]]
+    if len(lately) < LEAST_COUNT:
         return None
-    within = np.array([ages < span for span in SPANS_MS])
-    around = _near(known, recent)  # most looks end here: what is near all others is reckoned only to deal
-    best, centre, circle, span = _strongest(around[:, :, recent], around.sum(axis=2), within, recent)
-    if best < _WORTH_DEALING:
+    points, past = usual.metres(lately), usual.metres(known[: len(known) - len(lately)])
+    ages = np.array([now - one.at for one in lately], np.int64)
+    near = np.hypot(*(points[:, None] - points[None, :]).transpose(2, 0, 1))
+    per_day = (len(past) + 1) / days
+    best: tuple[float, int, float, int, float] | None = None
+    parts = [usual.part_of_day(now - span, now) for span in SPANS_MS]
+    for radius in RADII_M:
+        inside = near <= radius
+        counts = np.array([(inside & (ages < span)).sum(axis=1) for span in SPANS_MS])
+        for centre in np.flatnonzero(counts.max(axis=0) >= LEAST_COUNT):
+            share = _share(points[centre], radius, past, usual.points)
+            for row, span in enumerate(SPANS_MS):
+                count = int(counts[row, centre])
+                if count < LEAST_COUNT:
+                    continue
+                expected = per_day * parts[row] * share
+                chance = upper_tail(count, expected, DISPERSION * expected)
+                if best is None or chance < best[0]:
+                    best = (chance, int(centre), radius, span, expected)
+    if best is None or best[0] > alarm_chance:
         return None
-    chance = _chance(best, _near(known, np.arange(len(known))), within, np.random.default_rng(seed))
-    if chance > alarm_chance:
-        return None
-    here = around[circle, centre]
-    inside = np.flatnonzero(here & within[span])
-    usual = here.sum() * within[span].sum() / len(known)
+    chance, middle, radius, span, expected = best
+    members = [
+        one
+        for one, metres, age in zip(lately, near[middle], ages, strict=True)
+        if metres <= radius and age < span
+    ]
     return HotSpot(
-        float(np.mean([known[number].lon for number in inside])),
-        float(np.mean([known[number].lat for number in inside])),
-        RADII_M[circle],
-        known[inside[0]].at,
-        tuple(known[number].id for number in inside),
-        float(usual),
+        float(np.mean([one.lon for one in members])),
+        float(np.mean([one.lat for one in members])),
+        radius,
+        members[0].at,
+        tuple(one.id for one in members),
+        expected,
         chance,
     )
 
 
-def _near(known: Sequence[Placed], centres: Numbers) -> Flags:
-    """Whether a request is within each radius of a centre: radii x centres x requests."""
-    north = np.array([one.lat for one in known]) * METRES_PER_DEGREE
-    east = np.array([one.lon for one in known]) * METRES_PER_DEGREE * cos(radians(known[0].lat))
-    metres = np.hypot(east[centres, None] - east[None, :], north[centres, None] - north[None, :])
-    return np.array([metres <= radius for radius in RADII_M])
-
-
-def _strongest(
-    close: Flags, in_circle: Numbers, within: Flags, recent: Numbers
-) -> tuple[float, int, int, int]:
-    """Return the highest log likelihood ratio of all cylinders, and its centre (of the recent), circle and span.
-
-    Args:
-        close: whether recent requests are within each radius of each other, radii x recent x recent.
-        in_circle: all requests within each radius of a recent one, radii x recent.
-        within: whether a request is within each span, spans x requests.
-        recent: which requests are.
-    """
-    total = within.shape[1]
-    counts = close.astype(np.float64) @ within[:, recent].T.astype(np.float64)
-    usual = in_circle[:, :, None] * within.sum(axis=1)[None, None, :] / total
-    ratios = _log_ratios(counts, usual, total)
-    circle, centre, span = np.unravel_index(int(ratios.argmax()), ratios.shape)
-    return float(ratios.max()), int(centre), int(circle), int(span)
-
-
-def _log_ratios(counts: Floats, usual: Floats, total: int) -> Floats:
-    """Poisson log likelihood ratio of "more inside than outside"; nothing where there are too few or no more."""
-    some = (counts >= LEAST_COUNT) & (counts > usual)
-    inside = np.where(some, counts, 1.0)
-    mean = np.where(some, usual, 1.0)
-    outside = np.maximum(total - inside, 1e-9)
-    mean_outside = np.maximum(total - mean, 1e-9)
-    ratios = inside * np.log(inside / mean) + outside * np.log(outside / mean_outside)
-    return np.where(some, ratios, 0.0)
-
-
-def _chance(best: float, near: Flags, within: Flags, rng: np.random.Generator) -> float:
-    """Chance that requests whose times are dealt out anew hold a cylinder as strong: a Gumbel tail of some deals."""
-    highest = np.empty(DEALS)
-    in_circle = near.sum(axis=2)
-    for number in range(DEALS):
-        dealt = within[:, rng.permutation(near.shape[1])]
-        recent = np.flatnonzero(dealt[-1])
-        close = near[:, recent[:, None], recent[None, :]]
-        highest[number] = _strongest(close, in_circle[:, recent], dealt, recent)[0]
-    scale = float(highest.std(ddof=1)) * sqrt(6) / pi
-    reached = (1 + int((highest >= best).sum())) / (DEALS + 1)
-    if scale == 0 or reached > 5 / DEALS:
-        return reached
-    return 1 - exp(-exp(-(best - float(highest.mean()) + _EULER * scale) / scale))
+def _share(centre: Floats, radius: float, past: Floats, everything: Floats) -> float:
+    """Return which part of the kind's requests usually lies within a circle."""
+    own = int((np.hypot(*(past - centre).T) <= radius).sum())
+    all_here = int((np.hypot(*(everything - centre).T) <= radius).sum())
+    of_all = max(_LEAST_SHARE_OF, all_here) / max(1.0, len(everything))
+    return (own + PLACES_COUNT_AS * of_all) / (len(past) + PLACES_COUNT_AS)

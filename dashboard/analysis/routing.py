@@ -53,7 +53,7 @@ class RoutingModel:
 
     def __init__(self, classifier: Any) -> None:
         self._classifier = classifier
-        self.labels: tuple[str, ...] = tuple(classifier.classes_)
+        self.labels: tuple[str, ...] = tuple(str(one) for one in classifier.classes_)
 
     def suggest(self, title: str, text: str) -> tuple[Suggestion, ...]:
         """Return the three likeliest labels, the surest first; nothing for a text without words."""

@@ -1,72 +1,74 @@
 """Surges: which category, in which township, draws more requests than it should, since when, and by how many.
 
-Every pair of category and township (and each category, each township and the whole city) is watched by cumulative
-sums of the log likelihood ratio "the rate has risen by a factor" against "the rate is as expected"
-(E. S. Page, Biometrika 41, 1954; for counts with an expectation that changes through the day: M. Höhle, M. Paul,
-Computational Statistics & Data Analysis 52, 2008). A small factor finds a slow, broad rise, a great one a burst of a
-few requests where hardly any are usual; the threshold pays for asking several times.
+Every pair of category and township, each category and each township is looked at over several windows that reach back
+from now, a quarter of an hour to eight hours (the temporal scan of J. Naus, Journal of the American Statistical
+Association 60, 1965, with an expectation that changes through the day): how rarely would chance bring so many? A short
+window finds a burst, a long one a rise that is spread out. Counts scatter more than chance alone: a negative binomial
+whose dispersion is estimated for each count.
 
-Stated false-alarm rate: a sum of log likelihood ratios that alarms at `h` does so by chance in at most exp(-h) of
-steps (G. Lorden, Annals of Mathematical Statistics 42, 1971). With `m` sums watched, h = ln(m x steps a week /
-alarms a week) keeps all of them together below the stated number as long as counts scatter as the expectation says.
+A count whose rise is explained by one of its parts (one category in one township) is not said twice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import log10
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Steps = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64]
 
 STEP_MS: Final = 300_000
 STEPS_A_WEEK: Final = 7 * 24 * 12
-FACTORS: Final = (
-    2.5,
-    8.0,
-    32.0,
-)  # rises that are looked for; slower ones are a trend, which the day's band shows
+WINDOWS: Final = (3, 6, 12, 24, 48, 96)  # steps: a quarter of an hour to eight hours
+LONGEST: Final = WINDOWS[-1]
 LEAST_COUNT: Final = 4  # fewer are no surge, however rare the category
+STANDS_STEPS: Final = 12  # a surge is over when nothing has been rare enough for an hour
 _LEAST_EXPECTED: Final = 1e-5  # requests a step: about one in a year; keeps the logarithm finite
-_ALMOST_POISSON: Final = 1.000_001
+_ALMOST_POISSON: Final = 1.000_1
 _TRUSTED_FROM: Final = 20.0  # requests expected before a count's own scatter decides
-# A surge is over, and its sum begins anew, when it has fallen so far from its height, or gained nothing for so long.
-_FALLEN: Final = log(100)
-_QUIET_STEPS: Final = 24
-_LONGEST_STEPS: Final = 288  # what does not show within a day is no surge: the sum begins anew
+_RAREST: Final = 300.0  # beyond what a float can say
 
 
 @dataclass(frozen=True, slots=True)
-class WatchRules:
-    """`alarms_a_week`: false alarms of all watched counts together, at most."""
+class Watched:
+    """Which counts are watched: pairs first, then categories, then townships.
 
-    alarms_a_week: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """The sums as they stand; rows are `FACTORS`, columns the watched counts. Steps are counted from the first.
-
-    `since`: the step in which a sum last left zero; `counted`, `expected`: requests from then on; `highest`: the sum's
-    height since then, `gained`: the step in which it last grew.
+    Args:
+        category_of, township_of: of each pair, the column of its whole category and of its whole township; -1 for none.
+        categories, townships: how many columns of each follow the pairs.
     """
 
-    step: int
-    sums: Floats
-    since: Steps
-    counted: Floats
-    expected: Floats
-    highest: Floats
-    gained: Steps
+    category_of: Numbers
+    township_of: Numbers
+    categories: int
+    townships: int
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs are watched."""
+        return int(self.category_of.size)
+
+    @property
+    def places(self) -> int:
+        """How many counts are watched in all."""
+        return self.pairs + self.categories + self.townships
+
+    def parts_of(self, place: int) -> Numbers:
+        """Return the pairs that a whole category or township consists of; nothing for a pair."""
+        return np.flatnonzero((self.category_of == place) | (self.township_of == place))
 
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """One departure: `place` in the watched counts, `onset` (step, the likeliest begin), requests since, and usual."""
+    """One departure: `place` in the watched counts, `onset` (step of its first request), requests since, and usual.
+
+    `strength`: how many times rarer than what is said, as a power of ten.
+    """
 
     place: int
     onset: int
@@ -80,16 +82,20 @@ class Surge:
         return self.counted - self.expected
 
 
-def new_watch(places: int) -> Watch:
-    """Return sums of nothing for so many watched counts."""
-    shape = (len(FACTORS), places)
-    none, nothing = np.zeros(shape, np.int64), np.zeros(shape)
-    return Watch(0, nothing, none, nothing, nothing, nothing, none)
+def heights(watched: Watched, rarity: float) -> Floats:
+    """Return for each count the power of ten of the chance at which it is said.
 
+    Pairs, categories and townships each have as much to say: thousands of pairs do not drown the few others.
 
-def threshold(places: int, rules: WatchRules) -> float:
-    """Return the height at which a sum alarms."""
-    return log(len(FACTORS) * max(1, places) * STEPS_A_WEEK / rules.alarms_a_week)
+    Args:
+        rarity: power of ten of the chance that a look at all counts of one level says something.
+    """
+    found = np.empty(watched.places)
+    first = 0
+    for number in (watched.pairs, watched.categories, watched.townships):
+        found[first : first + number] = rarity + log10(max(1, number))
+        first += number
+    return found
 
 
 def dispersions(counts: Floats, expected: Floats) -> Floats:
@@ -107,75 +113,78 @@ def dispersions(counts: Floats, expected: Floats) -> Floats:
     return found
 
 
-def look(
-    watch: Watch, counts: Floats, expected: Floats, dispersion: Floats, rules: WatchRules
-) -> tuple[Watch, list[Surge]]:
-    """Take one step of five minutes in; return the sums after it and the surges that stand, strongest first.
+def rarities(counts: Floats, expected: Floats, dispersion: Floats, first: int = 0) -> tuple[Floats, Numbers]:
+    """Return how rare each count is at each step, as a power of ten, by its rarest window; and that window in steps.
 
     Args:
-        counts: requests of the step, one per watched count.
-        expected: what was to be expected of them, above zero or taken as next to nothing.
+        counts: requests, steps x watched counts.
+        expected: what was to be expected of them, as `counts`.
         dispersion: variance over mean of each, from `dispersions`.
+        first: the step from which on it is asked; those before only fill its windows.
+
+    Returns:
+        Both (steps - first) x watched counts, nothing where there are fewer than four.
     """
-    usual = np.maximum(expected, _LEAST_EXPECTED)
-    gained = _ratios(counts, usual, dispersion)
-    height = threshold(counts.size, rules)
-    sums = np.maximum(watch.sums + gained, 0.0)
-    last_gain = np.where(gained > 0, watch.step, watch.gained)
-    alarmed = watch.highest >= height
-    over = alarmed & ((watch.highest - sums >= _FALLEN) | (watch.step - last_gain >= _QUIET_STEPS))
-    over |= ~alarmed & (watch.sums > 0) & (watch.step - watch.since >= _LONGEST_STEPS)
-    sums = np.where(over, 0.0, sums)
-    up = sums > 0
-    began = up & (watch.sums <= 0)
-    after = Watch(
-        watch.step + 1,
-        sums,
-        np.where(began, watch.step, watch.since),
-        np.where(up, np.where(began, 0.0, watch.counted) + counts, 0.0),
-        np.where(up, np.where(began, 0.0, watch.expected) + usual, 0.0),
-        np.where(up, np.maximum(watch.highest, sums), 0.0),
-        last_gain,
-    )
-    return after, _standing(after, height)
+    from scipy.special import betainc
 
-
-def _ratios(counts: Floats, usual: Floats, dispersion: Floats) -> Floats:
-    """Log likelihood ratio of each factor and count: negative binomial of the same dispersion, whatever the mean."""
-    ratios = np.empty((len(FACTORS), counts.size))
+    steps, places = counts.shape
+    none = np.zeros((1, places))
+    came = np.concatenate([none, np.cumsum(counts, axis=0)])
+    usual = np.concatenate([none, np.cumsum(expected, axis=0)])
+    rare, window = np.zeros((steps - first, places)), np.zeros((steps - first, places), np.int64)
+    ends = np.arange(first, steps)
     spread = np.maximum(dispersion, _ALMOST_POISSON)
-    size = usual / (spread - 1)
-    some = np.flatnonzero(counts > 0)
-    for row, factor in enumerate(FACTORS):
-        ratios[row] = -(factor - 1) * size * np.log(spread)
-        if some.size:
-            ratios[row, some] += _rising(counts[some], factor * size[some]) - _rising(
-                counts[some], size[some]
-            )
-    return ratios
+    for width in WINDOWS:
+        begins = np.maximum(0, ends + 1 - width)
+        inside = came[first + 1 :] - came[begins]
+        at, place = np.nonzero(inside >= LEAST_COUNT)
+        number = inside[at, place]
+        mean = np.maximum(usual[ends[at] + 1, place] - usual[begins[at], place], _LEAST_EXPECTED)
+        chance = betainc(number, mean / (spread[place] - 1), (spread[place] - 1) / spread[place])
+        found = np.where(number > mean, -np.log10(np.maximum(chance, 10.0**-_RAREST)), 0.0)
+        more = found > rare[at, place]
+        rare[at[more], place[more]] = found[more]
+        window[at[more], place[more]] = width
+    return rare, window
 
 
-def _rising(counts: Floats, size: Floats) -> Floats:
-    """ln(size (size + 1) ... (size + count - 1)), exact for tiny sizes and quick, since counts of a step are small."""
-    found = np.zeros(counts.size)
-    for number in range(int(counts.max())):
-        found += np.where(counts > number, np.log(size + number), 0.0)
-    return found
+def standing(
+    counts: Floats, expected: Floats, dispersion: Floats, watched: Watched, limits: Floats
+) -> list[Surge]:
+    """Return the surges that stand at the last step, strongest first, each said once.
+
+    Args:
+        counts, expected: steps x watched counts; the last step may be one that still runs, with its part expected.
+        dispersion: of each count.
+        watched: what the columns are.
+        limits: from `heights`.
+    """
+    steps = len(counts)
+    first = max(0, steps - STANDS_STEPS)
+    rare, window = rarities(counts, expected, dispersion, first)
+    over = rare - limits
+    found: dict[int, Surge] = {}
+    for place in np.flatnonzero((over >= 0).any(axis=0)):
+        step = int(over[:, place].argmax())
+        began = max(0, first + step + 1 - int(window[step, place]))
+        onset = began + int(np.flatnonzero(counts[began:, place])[0])
+        found[int(place)] = Surge(
+            int(place),
+            onset,
+            int(counts[onset:, place].sum()),
+            float(expected[onset:, place].sum()),
+            float(over[step, place]),
+        )
+    said = [one for one in found.values() if not _is_explained(one, found, watched, counts, expected)]
+    return sorted(said, key=lambda one: (-one.strength, -one.excess, one.place))
 
 
-def _standing(watch: Watch, height: float) -> list[Surge]:
-    found = []
-    for place in np.flatnonzero((watch.highest >= height).any(axis=0)):
-        row = int(watch.highest[:, place].argmax())
-        counted = int(watch.counted[row, place])
-        if counted >= LEAST_COUNT:
-            found.append(
-                Surge(
-                    int(place),
-                    int(watch.since[row, place]),
-                    counted,
-                    float(watch.expected[row, place]),
-                    float(watch.highest[row, place] / height),
-                )
-            )
-    return sorted(found, key=lambda one: (-one.strength, -one.excess, one.place))
+def _is_explained(
+    one: Surge, found: dict[int, Surge], watched: Watched, counts: Floats, expected: Floats
+) -> bool:
+    """Say whether the parts of a category or township that stand by themselves leave less than half its excess."""
+    parts: Sequence[int] = [int(part) for part in watched.parts_of(one.place) if int(part) in found]
+    if not parts:
+        return False
+    beyond = counts[one.onset :, parts].sum() - expected[one.onset :, parts].sum()
+    return bool(beyond >= one.excess / 2)

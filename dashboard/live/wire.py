@@ -32,9 +32,12 @@ class Kind(IntEnum):
     TIME = 9
     ROSTER = 10
     POSTS = 11
+    ANALYSIS = 12
 
 
-JSON_KINDS = frozenset({Kind.HELLO, Kind.CHANGES, Kind.HOTLINE, Kind.RATES, Kind.HEALTH, Kind.NOTICE})
+JSON_KINDS = frozenset(
+    {Kind.HELLO, Kind.CHANGES, Kind.HOTLINE, Kind.RATES, Kind.HEALTH, Kind.NOTICE, Kind.ANALYSIS}
+)
 DEFLATED_KINDS = frozenset({Kind.PICTURE, Kind.ROSTER, Kind.POSTS})
 
 _TIME = struct.Struct("<Bdddd")

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from dashboard.analysis.hot_spots import HISTORY_MS, LEAST_COUNT, Placed, find_hot_spot
+from dashboard.analysis.hot_spots import (
+    HISTORY_MS,
+    LEAST_COUNT,
+    HotSpot,
+    Placed,
+    UsualPlaces,
+    find_hot_spot,
+)
 
 NOW = 1_800_000_000_000
 HOUR = 3_600_000
 LON, LAT = 119.5, 35.4
 METRE = 1 / 111_320.0
-ALARM = 0.001
+ALARM = 1e-5
 
 
 def usual(number: int, seed: int) -> list[Placed]:
@@ -28,6 +36,11 @@ def usual(number: int, seed: int) -> list[Placed]:
     ]
 
 
+def looked(requests: list[Placed], chance: float = ALARM) -> HotSpot | None:
+    """A look at one kind whose own four weeks are all that is known of the city."""
+    return find_hot_spot(requests, UsualPlaces(requests), 28.0, NOW, chance)
+
+
 def burst(number: int, metres: float, within_ms: int, north_m: float = 6_000) -> list[Placed]:
     rng = np.random.default_rng(number)
     return [
@@ -43,7 +56,7 @@ def burst(number: int, metres: float, within_ms: int, north_m: float = 6_000) ->
 
 def test_six_of_one_kind_from_one_place_within_the_hour_are_a_hot_spot() -> None:
     put_in = burst(6, 150, HOUR)
-    found = find_hot_spot([*usual(300, 1), *put_in], NOW, ALARM)
+    found = looked([*usual(300, 1), *put_in])
     assert found is not None
     assert {one.id for one in put_in} <= set(found.members)
     assert found.begun_at == min(one.at for one in put_in)
@@ -58,7 +71,7 @@ def test_as_many_all_over_the_city_are_none_though_the_hour_is_busy() -> None:
         Placed(f"c{one}", NOW - int(rng.integers(0, HOUR)), place.lon, place.lat)
         for one, place in enumerate(usual(12, 8))
     ]
-    assert find_hot_spot([*usual(300, 1), *busy], NOW, ALARM) is None
+    assert looked([*usual(300, 1), *busy]) is None
 
 
 def test_a_place_that_always_calls_is_none() -> None:
@@ -66,28 +79,38 @@ def test_a_place_that_always_calls_is_none() -> None:
     always = [
         Placed(f"a{one}", NOW - int(rng.integers(0, HISTORY_MS)), LON, LAT + 0.05) for one in range(400)
     ]
-    assert find_hot_spot([*usual(100, 2), *always], NOW, ALARM) is None
+    assert looked([*usual(100, 2), *always]) is None
 
 
 def test_fewer_than_four_are_none_and_neither_are_those_of_yesterday_or_tomorrow() -> None:
     background = usual(300, 1)
-    assert find_hot_spot([*background, *burst(LEAST_COUNT - 1, 10, HOUR)], NOW, ALARM) is None
+    assert looked([*background, *burst(LEAST_COUNT - 1, 10, HOUR)]) is None
     old = [Placed(one.id, one.at - 24 * HOUR, one.lon, one.lat) for one in burst(8, 100, HOUR)]
     coming = [Placed(one.id, one.at + 24 * HOUR, one.lon, one.lat) for one in burst(8, 100, HOUR)]
-    assert find_hot_spot([*background, *old], NOW, ALARM) is None
-    assert find_hot_spot([*background, *coming], NOW, ALARM) is None
-    assert find_hot_spot([], NOW, ALARM) is None
+    assert looked([*background, *old]) is None
+    assert looked([*background, *coming]) is None
+    assert looked([]) is None
 
 
-def test_chance_says_so_about_as_seldom_as_stated() -> None:
-    stated = 0.05
-    looks = 60
-    said = sum(find_hot_spot(usual(900, seed), NOW, stated) is not None for seed in range(100, 100 + looks))
-    assert 0 < said <= 8  # three are to be expected; nine or more would come once in four hundred such runs
+def test_usual_days_seldom_say_anything() -> None:
+    looks = 200
+    said = sum(looked(usual(900, seed)) is not None for seed in range(100, 100 + looks))
+    assert said <= 2
+    eager = sum(looked(usual(900, seed), 0.02) is not None for seed in range(100, 100 + looks))
+    assert said < eager  # what is said follows what is asked for
+
+
+def test_at_night_fewer_are_enough() -> None:
+    by_day = [one for one in usual(2_000, 4) if 8 <= one.at // HOUR % 24 < 20]
+    places = UsualPlaces(by_day)
+    midnight = NOW - NOW % (24 * HOUR)
+    assert places.part_of_day(midnight, midnight + 24 * HOUR) == pytest.approx(1.0)
+    night = places.part_of_day(midnight + 2 * HOUR, midnight + 4 * HOUR)
+    assert night < 0.01 < places.part_of_day(midnight + 10 * HOUR, midnight + 12 * HOUR)
 
 
 def test_the_same_values_give_the_same_answer() -> None:
     requests = [*usual(300, 1), *burst(6, 150, HOUR)]
-    first = find_hot_spot(requests, NOW, ALARM)
-    assert first == find_hot_spot(list(reversed(requests)), NOW, ALARM)
+    first = looked(requests)
+    assert first == looked(list(reversed(requests)))
     assert first is not None

@@ -1,4 +1,4 @@
-"""Surges by category and township: a stated false-alarm rate, the onset, the size."""
+"""Surges by category and township: seldom by chance, found soon, said once, with since when and how many."""
 
 from __future__ import annotations
 
@@ -6,111 +6,118 @@ import numpy as np
 import pytest
 
 from dashboard.analysis.surge import (
-    FACTORS,
     LEAST_COUNT,
+    STANDS_STEPS,
     STEPS_A_WEEK,
-    Surge,
-    WatchRules,
+    Watched,
     dispersions,
-    look,
-    new_watch,
-    threshold,
+    heights,
+    rarities,
+    standing,
 )
+from dashboard.analysis.usual_requests import PRIOR_DISPERSION, usual_day
 
-RULES = WatchRules(alarms_a_week=1.0)
 DISPERSION = 1.2
+# Two categories in three townships: six pairs, then the two categories, then the three townships.
+WATCHED = Watched(np.repeat([6, 7], 3), np.tile([8, 9, 10], 2), 2, 3)
+RARITY = 4.0
 
 
-def played(counts: np.ndarray, expected: np.ndarray, rules: WatchRules = RULES) -> list[list[Surge]]:
-    """What stands after each step; rows are steps."""
-    watch = new_watch(counts.shape[1])
-    dispersion = np.full(counts.shape[1], DISPERSION)
-    found = []
-    for row in range(len(counts)):
-        watch, standing = look(watch, counts[row].astype(float), expected[row], dispersion, rules)
-        found.append(standing)
-    return found
-
-
-def usual_counts(steps: int, means: np.ndarray, dispersion: float, seed: int) -> np.ndarray:
+def usual_counts(steps: int, means: np.ndarray, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
-    size = means / (dispersion - 1)
-    return rng.negative_binomial(size, 1 / dispersion, (steps, means.size))
+    return rng.negative_binomial(means / (DISPERSION - 1), 1 / DISPERSION, (steps, means.size)).astype(float)
 
 
-def test_by_chance_there_are_no_more_alarms_than_stated() -> None:
+def whole(pairs: np.ndarray) -> np.ndarray:
+    """Counts of pairs with those of their categories and townships behind."""
+    by_both = pairs.reshape(len(pairs), 2, 3)
+    return np.concatenate([pairs, by_both.sum(axis=2), by_both.sum(axis=1)], axis=1)
+
+
+def stands(counts: np.ndarray, mean: float = 0.02) -> list[tuple[int, int, int]]:
+    """(place, onset, counted) of what stands at the end, where every pair has the same mean."""
+    expected = whole(np.full((len(counts), 6), mean))
+    scatter = np.full(WATCHED.places, DISPERSION)
+    found = standing(counts, expected, scatter, WATCHED, heights(WATCHED, RARITY))
+    return [(one.place, one.onset, one.counted) for one in found]
+
+
+def test_by_chance_a_week_of_usual_counts_says_less_than_a_tenth_of_a_per_cent_of_looks() -> None:
     means = np.geomspace(0.001, 2.0, 200)
-    weeks = 1
-    steps = weeks * STEPS_A_WEEK
-    counts = usual_counts(steps, means, DISPERSION, seed=1)
-    standing = played(counts, np.broadcast_to(means, counts.shape))
-    begun = {(one.place, one.onset) for now in standing for one in now}
-    assert len(begun) <= weeks * RULES.alarms_a_week
-    eager = WatchRules(alarms_a_week=200.0)
-    often = {
-        (one.place, one.onset)
-        for now in played(counts, np.broadcast_to(means, counts.shape), eager)
-        for one in now
-    }
-    assert (
-        len(begun) < len(often) <= weeks * eager.alarms_a_week
-    )  # the count of alarms follows what is stated
+    counts = usual_counts(STEPS_A_WEEK, means, seed=1)
+    expected = np.broadcast_to(means, counts.shape)
+    rare, _ = rarities(counts, expected, np.full(means.size, DISPERSION))
+    said = (rare >= 4.0 + np.log10(means.size)).any(axis=1)
+    assert said.mean() < 0.001
+    often = (rare >= 1.0 + np.log10(means.size)).any(axis=1)
+    assert often.mean() > said.mean()  # what is said follows what is asked for
 
 
-@pytest.mark.parametrize(("usual", "burst"), [(0.002, 1), (0.5, 4)])
-def test_a_burst_is_found_within_the_hour_with_its_onset_and_its_size(usual: float, burst: int) -> None:
-    means = np.full(50, usual)
-    counts = usual_counts(600, means, 1.2, seed=2)
-    counts[450:500, 7] = 0  # a chance request just before would rightly be taken for its begin
-    counts[500:, 7] += burst
-    standing = played(counts, np.broadcast_to(means, counts.shape))
-    first = next(step for step, now in enumerate(standing) if any(one.place == 7 for one in now))
-    assert 500 <= first < 512
-    surge = next(one for one in standing[first] if one.place == 7)
-    assert abs(surge.onset - 500) <= 3
-    assert surge.excess == pytest.approx(burst * (first - 499), rel=0.6)
-    assert surge.counted >= LEAST_COUNT
+@pytest.mark.parametrize(("size", "hours"), [(6, 1), (10, 6)])
+def test_a_burst_of_one_pair_is_said_once_with_its_onset_and_size(size: int, hours: int) -> None:
+    pairs = np.zeros((200, 6))
+    begin = 199 - hours * 12
+    pairs[np.linspace(begin, 199, size).astype(int), 4] += 1
+    assert stands(whole(pairs), mean=0.0005) == [(4, begin, size)]
 
 
-def test_a_surge_ends_when_the_rate_is_usual_again() -> None:
-    means = np.full((900, 1), 0.5)
-    counts = np.zeros((900, 1), int)
-    counts[::2, 0] = 1  # as expected
-    counts[300:330, 0] = 6
-    standing = played(counts, means)
-    assert standing[320]
-    assert not standing[299]
-    assert not standing[600]
+def test_a_rise_all_over_a_township_is_the_townships() -> None:
+    pairs = np.zeros((200, 6))
+    for step in range(176, 200, 2):
+        pairs[step, (0 if step % 4 else 3)] += 1  # both categories of the first township, alternating
+    places = [place for place, _, _ in stands(whole(pairs))]
+    assert 8 in places
+    assert not {6, 7} & set(places)
 
 
-def test_a_busy_hour_that_was_expected_is_no_surge() -> None:
-    expected = np.full((300, 1), 0.2)
-    expected[100:200] = 8.0
-    counts = np.round(expected).astype(int)
-    assert not any(played(counts, expected))
+def test_fewer_than_four_are_no_surge_however_rare() -> None:
+    pairs = np.zeros((200, 6))
+    pairs[199, 0] = LEAST_COUNT - 1
+    assert stands(whole(pairs), mean=1e-6) == []
+    pairs[199, 0] = LEAST_COUNT
+    assert stands(whole(pairs), mean=1e-6) == [(0, 199, LEAST_COUNT)]
 
 
-def test_few_requests_are_no_surge_however_rare_their_category() -> None:
-    expected = np.full((20, 1), 1e-7)
-    counts = np.zeros((20, 1), int)
-    counts[5:8, 0] = 1
-    assert not any(played(counts, expected))
-    counts[8, 0] = 1
-    assert any(played(counts, expected))
+def test_a_surge_is_over_an_hour_after_it_was_last_rare() -> None:
+    pairs = np.zeros((400, 6))
+    pairs[100:104, 0] = 2
+    expected = whole(np.full((400, 6), 0.02))
+    rare, _ = rarities(whole(pairs), expected, np.full(WATCHED.places, DISPERSION))
+    last = int(np.flatnonzero(rare[:, 0] >= heights(WATCHED, RARITY)[0])[-1])
+    until = last + STANDS_STEPS
+    assert [place for place, _, _ in stands(whole(pairs[:until]))] == [0]
+    assert stands(whole(pairs[: until + 1])) == []
 
 
-def test_the_threshold_pays_for_each_watched_count_and_each_factor() -> None:
-    assert threshold(100, RULES) == pytest.approx(np.log(len(FACTORS) * 100 * STEPS_A_WEEK))
-    assert threshold(100, WatchRules(alarms_a_week=10)) < threshold(100, RULES)
+def test_a_busy_count_needs_more_than_a_quiet_one() -> None:
+    pairs = np.zeros((200, 6))
+    pairs[190:198, 2] = 1
+    assert stands(whole(pairs), mean=0.001) != []
+    assert stands(whole(pairs), mean=0.5) == []
 
 
-def test_scatter_is_estimated_and_a_count_that_comes_in_bunches_is_believed_less() -> None:
-    rng = np.random.default_rng(4)
-    expected = np.full((2_000, 2), 1.5)
-    counts = np.column_stack([rng.poisson(1.5, 2_000), rng.negative_binomial(1.5 / 3, 1 / 4, 2_000)])
-    calm, bunched = dispersions(counts.astype(float), expected)
-    assert calm == pytest.approx(1.0, abs=0.1)
-    assert bunched == pytest.approx(4.0, rel=0.2)
-    step = np.array([3.0, 3.0])
-    watch, _ = look(new_watch(2), step, np.array([0.1, 0.1]), np.array([calm, bunched]), RULES)
-    assert watch.sums[:, 0].max() > 1.5 * watch.sums[:, 1].max()
+def test_what_comes_in_bunches_anyway_is_said_to_scatter_more() -> None:
+    rng = np.random.default_rng(2)
+    expected = np.full((336, 2), 2.0)
+    counts = np.stack([rng.poisson(2.0, 336), 5 * rng.poisson(0.4, 336)], axis=1).astype(float)
+    apart, bunched = dispersions(counts, expected)
+    assert apart < 2
+    assert bunched > 3
+
+
+def test_without_days_the_prior_is_usual_and_with_them_it_fades() -> None:
+    prior = np.full((24, 3), 0.1)
+    profile = np.array([2, 2, 2])
+    first = usual_day(np.zeros((0, 24, 3)), [], False, profile, prior)
+    assert np.array_equal(first.hourly, prior)
+    assert set(first.dispersion) == {PRIOR_DISPERSION}
+    days = np.zeros((28, 24, 3))
+    days[:, 9:17, 2] = 4.0
+    days[:, 9:17, 0] = 4.0
+    learnt = usual_day(days, [number % 7 >= 5 for number in range(28)], False, profile, prior)
+    assert learnt.hourly[10, 0] == pytest.approx(4.0, rel=0.15)
+    assert learnt.hourly[3, 0] < 0.2
+    assert learnt.hourly[10, 1] < 0.1  # never met in four weeks
+    assert learnt.between(0, 24).shape == (24, 3)
+    with pytest.raises(ValueError, match="neither"):
+        usual_day(np.zeros((0, 24, 3)), [], False, profile)

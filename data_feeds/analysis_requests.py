@@ -1,0 +1,201 @@
+"""The day's orders counted and placed for the analysis: what is watched, what is usual of it, and what has come."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from dashboard.analysis.expected import BIN_MS, BINS, kind_of_day
+from dashboard.analysis.hot_spots import HISTORY_MS, HotSpot, Placed, UsualPlaces, find_hot_spot
+from dashboard.analysis.surge import LONGEST, STANDS_STEPS, Watched, heights, standing
+from dashboard.analysis.usual_requests import UsualDay, usual_day
+from dashboard.service import Services
+from dashboard.service.analysis_reads import CameIn, orders_that_came
+from data_feeds.hotline_day import HotlineDay
+
+MIX_DAYS: Final = 28
+DAY_MS: Final = BINS * BIN_MS
+TOPIC_DIGITS: Final = 4
+OVERLAP_MS: Final = (
+    10 * 60_000
+)  # an order may reach the store this long after it was opened and is still found
+# Powers of ten of the chance at which something is said, found on the recording's early weeks (docs/hotline.md).
+SURGE_RARITY: Final = 3.0
+HOT_SPOT_CHANCE: Final = 1e-5
+SHOWN_MEMBERS: Final = 12
+
+
+class DayRequests:
+    """One local day's orders; every method blocks.
+
+    Args:
+        services: for the store and the pack.
+        day: today's calls and what is expected of them.
+    """
+
+    def __init__(self, services: Services, day: HotlineDay) -> None:
+        self._services = services
+        self._midnight_at = day.midnight_at
+        pack = services.pack
+        self._categories = [one.code for one in pack.categories.at_level(2, "hotline")]
+        self._townships = [one.code for one in pack.divisions.at_level("township")]
+        self._category = {code: number for number, code in enumerate(self._categories)}
+        self._township = {code: number for number, code in enumerate(self._townships)}
+        self.watched = self._watch()
+        # The steps of the evening before stand in front, so that no window ends at midnight.
+        self._first_at = day.midnight_at - (LONGEST + STANDS_STEPS) * BIN_MS
+        past = orders_that_came(services, day.midnight_at - HISTORY_MS, self._first_at)
+        self._usual = self._learn(day, past)
+        self._past = self._placed(past)
+        self._places = UsualPlaces([one for known in self._past.values() for one in known], self._offset_ms)
+        self._came: dict[str, CameIn] = {}
+        self._read_to = self._first_at
+        whole = {one.day for one in day.history}
+        self._days = max(1.0, float(min(len(whole), MIX_DAYS)))
+
+    @property
+    def _offset_ms(self) -> int:
+        return self._services.pack.calendar.offset_ms
+
+    def read(self, now: int, margin_ms: int = 0) -> None:
+        """Take in the orders that came since the last time."""
+        since = max(self._first_at, self._read_to - OVERLAP_MS - margin_ms)
+        self._came.update((one.id, one) for one in orders_that_came(self._services, since, now + 1))
+        self._read_to = now
+
+    def surges(self, now: int) -> list[list[Any]]:
+        """Return the rows of the surges that stand (docs/wire.md)."""
+        begins = self._first_at
+        last = max(0, (now - begins) // BIN_MS)
+        counts = np.zeros((last + 1, self.watched.places))
+        for one in self._came.values():
+            for place in self._places_of(one) if one.opened_at <= now else ():
+                counts[(one.opened_at - begins) // BIN_MS, place] += 1
+        before = LONGEST + STANDS_STEPS
+        evening = self._usual.between(BINS - before, BINS)
+        expected = np.concatenate([evening, self._usual.between(0, max(0, last + 1 - before))])[: last + 1]
+        expected[-1] = expected[-1] * ((now - begins) % BIN_MS) / BIN_MS  # of the step that runs, its part
+        first = max(0, last + 1 - before)
+        found = standing(
+            counts[first:],
+            expected[first:],
+            self._usual.dispersion,
+            self.watched,
+            heights(self.watched, SURGE_RARITY),
+        )
+        return [
+            [
+                *self._names(one.place),
+                begins + (first + one.onset) * BIN_MS,
+                one.counted,
+                round(one.expected, 2),
+                self._region(one.place),
+            ]
+            for one in found
+        ]
+
+    def hot_spots(self, now: int) -> list[list[Any]]:
+        """Return the rows of the hot spots that stand, the greatest first (docs/wire.md)."""
+        by_category = self._placed(list(self._came.values()))
+        found: list[tuple[str, HotSpot]] = []
+        for category, lately in sorted(by_category.items()):
+            known = [*self._past.get(category, []), *(one for one in lately if one.at <= now)]
+            while True:  # several at once: what the first explains is taken out
+                spot = find_hot_spot(known, self._places, self._days, now, HOT_SPOT_CHANCE)
+                if spot is None:
+                    break
+                found.append((category, spot))
+                known = [one for one in known if one.id not in spot.members]
+        found.sort(key=lambda pair: (-len(pair[1].members), pair[0]))
+        return [
+            [
+                category,
+                round(spot.lon, 5),
+                round(spot.lat, 5),
+                round(spot.radius_m),
+                spot.begun_at,
+                len(spot.members),
+                round(spot.expected, 2),
+                list(spot.members[:SHOWN_MEMBERS]),
+                self._region_of(spot),
+            ]
+            for category, spot in found
+        ]
+
+    def _region_of(self, spot: HotSpot) -> str:
+        """Return the region that all members lie in; none of its own where they lie in several."""
+        regions = {self._came[one].region for one in spot.members}
+        return (regions.pop() or "") if len(regions) == 1 else ""
+
+    def _watch(self) -> Watched:
+        rows, columns = len(self._categories), len(self._townships)
+        pairs = rows * columns
+        return Watched(
+            pairs + np.repeat(np.arange(rows), columns),
+            pairs + rows + np.tile(np.arange(columns), rows),
+            rows,
+            columns,
+        )
+
+    def _places_of(self, one: CameIn) -> tuple[int, ...]:
+        """Return the watched counts that an order adds to."""
+        row = self._category.get(one.category[:TOPIC_DIGITS])
+        column = self._township.get(one.township or "")
+        pairs = self.watched.pairs
+        whole = () if row is None else (pairs + row,)
+        place = () if column is None else (pairs + len(self._categories) + column,)
+        if row is None or column is None:
+            return (*whole, *place)
+        return (row * len(self._townships) + column, *whole, *place)
+
+    def _names(self, place: int) -> tuple[str, str]:
+        columns = len(self._townships)
+        if place < self.watched.pairs:
+            return self._categories[place // columns], self._townships[place % columns]
+        place -= self.watched.pairs
+        if place < len(self._categories):
+            return self._categories[place], ""
+        return "", self._townships[place - len(self._categories)]
+
+    def _region(self, place: int) -> str:
+        township = self._names(place)[1]
+        return (self._services.pack.divisions.region_of(township) or "") if township else ""
+
+    def _learn(self, day: HotlineDay, past: Sequence[CameIn]) -> UsualDay:
+        """What is usual, from the days whose calls are known as a whole; before them from the pack."""
+        calendar = self._services.pack.calendar
+        known = [one for one in day.history if (day.date - one.day).days <= MIX_DAYS]
+        number = {one.day: place for place, one in enumerate(known)}
+        by_hour = np.zeros((len(known), 24, self.watched.places))
+        for one in past:
+            place = number.get(calendar.local_date(one.opened_at))
+            if place is not None:
+                hour = (one.opened_at + self._offset_ms) // 3_600_000 % 24
+                by_hour[place, hour, list(self._places_of(one))] += 1
+        pairs = self.watched.pairs
+        profile_of = np.concatenate([self.watched.category_of, np.arange(pairs, self.watched.places)])
+        rests = [one.kind in ("weekend", "holiday") for one in known]
+        today = kind_of_day(calendar, day.date) in ("weekend", "holiday")
+        return usual_day(by_hour, rests, today, profile_of, self._prior(day))
+
+    def _prior(self, day: HotlineDay) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Requests an hour before any day is known: the mix of topics, the townships alike."""
+        calls = day.expectation.expected.reshape(24, 12).sum(axis=1)
+        shares = np.array([day.mix.shares.get(code, 0.0) for code in self._categories]) * day.mix.per_call
+        columns = len(self._townships)
+        alike = np.repeat(shares / max(1, columns), columns)
+        of_place = np.full(columns, shares.sum() / max(1, columns))
+        found: np.ndarray[Any, np.dtype[np.float64]] = np.outer(
+            calls, np.concatenate([alike, shares, of_place])
+        )
+        return found
+
+    def _placed(self, orders: Sequence[CameIn]) -> dict[str, list[Placed]]:
+        found: dict[str, list[Placed]] = defaultdict(list)
+        for one in orders:
+            if one.lon is not None and one.lat is not None:
+                found[one.category[:TOPIC_DIGITS]].append(Placed(one.id, one.opened_at, one.lon, one.lat))
+        return found
