@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard.domain.command import Decision
 from dashboard.domain.divisions import Divisions
+from dashboard.service.rows import agenda_row
 from tests.browser.wall_morning import HOUR, MINUTE, NOW, at
 
 STAGES = ("REPORTED", "SELF_HANDLING", "CALLED", "ASSIGNED", "DISPOSING", "CHECKING")
@@ -58,15 +60,14 @@ def agenda(no: str) -> dict[str, Any]:
     """Return what is asked on a whistle; the first two questions of the burst main are decided."""
     made = 2 if no == "哨03" else 0
     items = [
-        {
-            "item": number,
-            "question": question,
-            "decision": "照办" if number <= made else "",
-            "owner": "",
-            "due_at": None,
-            "decided_at": NOW - MINUTE if number <= made else None,
-            "completed_at": None,
-        }
+        agenda_row(
+            Decision(
+                f"c-{no}",
+                number,
+                question,
+                *(("照办", "", None, None, NOW - MINUTE) if number <= made else ()),
+            )
+        )
         for number, question in enumerate(QUESTIONS.get(no, ()), 1)
     ]
     return {

@@ -1,6 +1,6 @@
 """One morning of the wall as live rows: a heating main has burst, four whistles are out, 3,165 matters open.
 
-The rows have the form that the live stream carries; the numbers are made up and belong to nobody.
+The rows are made by what makes them in the product; the numbers are made up and belong to nobody.
 """
 
 from __future__ import annotations
@@ -8,7 +8,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
+
+from dashboard.domain.command import Command, Receipt
+from dashboard.domain.matter import Matter
+from dashboard.service.rows import command_row, matter_row, receiver_row
 
 NOW = 1_795_401_738_000  # 2026-11-23 10:42:18 in the city
 MINUTE = 60_000
@@ -28,6 +33,7 @@ COLUMNS = {
     CITY: (352, 4),
 }
 UNASSIGNED = 124
+NO_PACK: Any = SimpleNamespace(units={})  # the rows name their units themselves
 
 
 def at(hour: int, minute: int, second: int = 0) -> int:
@@ -35,92 +41,75 @@ def at(hour: int, minute: int, second: int = 0) -> int:
     return NOW + ((hour - 10) * 3600 + (minute - 42) * 60 + second - 18) * 1000
 
 
+def _row(made: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of the product with some of its values changed."""
+    assert fields.keys() <= made.keys(), f"no row has {sorted(fields.keys() - made.keys())}"
+    return made | fields
+
+
 def matter(number: str, title: str, **fields: Any) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "id": f"m-{number}",
-        "no": number,
-        "kind": "order",
-        "title": title,
-        "urgency": 2,
-        "category": "0203",
-        "stage": "TO_SIGN",
-        "region": "371102",
-        "township": "371102004",
-        "place": "",
-        "lon": None,
-        "lat": None,
-        "unit": "unit",
-        "unit_name": "",
-        "unit_region": "371102",
-        "source": "phone",
-        "merged": 1,
-        "opened_at": NOW - HOUR,
-        "dispatched_at": NOW - HOUR,
-        "due_at": None,
-        "due_for": "feedback",
-        "limit_ms": 30 * MINUTE,
-        "level": 0,
-        "must_act": "unit_liaison",
-        "acknowledged": True,
-        "whistle": None,
-        "version": 1,
-        "scope": [CITY],
-        "touched_at": NOW - MINUTE,
-    }
-    return row | fields
+    made = Matter(
+        id=f"m-{number}",
+        no=number,
+        kind="order",
+        source="hotline",
+        external_id=number,
+        source_status="",
+        title=title,
+        urgency=2,
+        category="0203",
+        stage="TO_SIGN",
+        stage_at=NOW - HOUR,
+        opened_at=NOW - HOUR,
+        scope=(CITY,),
+        version=1,
+        touched_at=NOW - MINUTE,
+        region="371102",
+        township="371102004",
+        unit="unit",
+        channel="phone",
+        dispatched_at=NOW - HOUR,
+        due_for="feedback",
+        limit_ms=30 * MINUTE,
+        must_act="unit_liaison",
+        acknowledged=True,
+    )
+    return _row(matter_row(made, NO_PACK), {"unit_name": "", "unit_region": "371102"} | fields)
 
 
 def receiver(code: str, name: str, stage: str = "accepted", **fields: Any) -> dict[str, Any]:
     order = ["delivered", "read", "accepted", "en_route", "arrived"]
     reached = order.index(stage) if stage in order else 2
     times = {f"{step}_at": NOW - (20 - i) * MINUTE if i <= reached else None for i, step in enumerate(order)}
-    row: dict[str, Any] = {
-        "id": f"u-{code}-{name}",
-        "kind": "unit",
-        "code": code,
-        "name": name,
-        "role": "assist",
-        "stage": stage,
-        **times,
-        "done_at": None,
-        "left_at": None,
-        "declined_at": None,
-        "due_at": None,
-        "late": False,
-        "eta_at": None,
-        "origin": None,
-        "at": None,
-    }
-    return row | fields
+    made = Receipt("c", f"u-{code}-{name}", 0, "unit", name, "assist", 0, code=code, stage=stage)
+    return _row(receiver_row(made), times | {"due_at": None} | fields)
 
 
 def whistle(
     number: str, matter_id: str, title: str, issued_at: int, receivers: list[Any], **fields: Any
 ) -> Any:
-    row: dict[str, Any] = {
-        "id": f"c-{number}",
-        "no": number,
-        "kind": "whistle",
-        "matter_id": matter_id,
-        "title": title,
-        "objective": title,
-        "region": "371102",
-        "township": "371102004",
-        "place": "",
-        "issued_at": issued_at,
-        "due_at": issued_at + 30 * MINUTE,
-        "limit_ms": 30 * MINUTE,
-        "state": "running",
-        "decisions": {"made": 0, "open": 2},
-        "agenda": [],
-        "decider": "",
-        "level": 0,
-        "must_act": "unit_liaison",
-        "version": 1,
-        "scope": [CITY],
-        "receivers": receivers,
-    }
-    return row | fields
+    made = Command(
+        id=f"c-{number}",
+        no=number,
+        kind="whistle",
+        matter_id=matter_id,
+        title=title,
+        objective=title,
+        issued_at=issued_at,
+        issued_by="",
+        issued_name="",
+        due_at=issued_at + 30 * MINUTE,
+        limit_ms=30 * MINUTE,
+        state="running",
+        state_at=issued_at,
+        scope=(CITY,),
+        version=1,
+        region="371102",
+        township="371102004",
+        must_act="unit_liaison",
+    )
+    undecided = {"decisions": {"made": 0, "open": 2}, "receivers": receivers}
+    return _row(command_row(made, (), ()), undecided | fields)
 
 
 def commands() -> list[dict[str, Any]]:
