@@ -53,6 +53,7 @@ from data_feeds.http.live_state import LiveApi, MalformedInputs
 from data_feeds.http.metrics import Metrics
 from data_feeds.http.page_files import modules_of, styles_of
 from data_feeds.http.page_shell import shell_files, shell_routes
+from data_feeds.http.recordings import Recordings
 from data_feeds.http.report_pages import CitizenPages, citizen_routes
 from data_feeds.http.routers import routers
 from data_feeds.http.screens import (
@@ -215,6 +216,7 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         Mount("/assets", assets(ROOT / "assets", parts.release)),
         Mount("/citypack/boundaries", assets(boundaries, parts.map_release, kept_by="private")),
         *_tile_folder(parts),
+        *_voice_folder(parts),
     ]
 
 
@@ -222,6 +224,12 @@ def _tile_folder(parts: Parts) -> list[BaseRoute]:
     """The centre's own tiles, when the base map is a folder."""
     tiles = parts.settings.map_tiles
     return [Mount("/map/tiles", StaticFiles(directory=tiles))] if isinstance(tiles, Path) else []
+
+
+def _voice_folder(parts: Parts) -> list[BaseRoute]:
+    """The city's recordings of what walls say, when there is a folder of them."""
+    folder = parts.settings.voice_folder
+    return [Mount("/voice", StaticFiles(directory=folder))] if folder is not None else []
 
 
 def _hand_routes(parts: Parts) -> list[Route]:
@@ -273,6 +281,7 @@ def _api_parts(parts: Parts) -> ApiParts:
         MalformedInputs(parts.bus),
         refusal_text,
         parts.release,
+        Recordings(parts.settings.voice_folder, parts.clock.is_demonstration),
     )
 
 

@@ -117,6 +117,14 @@ def path(text: str) -> Path:
     return Path(text).expanduser()
 
 
+def folder(text: str) -> Path:
+    """A folder that is there; `~` is the home folder."""
+    found = path(text)
+    if not found.is_dir():
+        raise ValueError(f"{found} is no folder")
+    return found
+
+
 def host(text: str) -> str:
     """An address or host name to listen on, without a port; IPv6 with or without brackets."""
     bare = text.removeprefix("[").removesuffix("]")

@@ -105,6 +105,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("ZHONGSHU_MAP_ZOOMS", "map_zooms", "0-18", values.zooms, "LOW-HIGH, 0-22"),
     Setting("ZHONGSHU_MAP_ATTRIBUTION", "map_attribution", "", values.line(200), "a line of text"),
+    Setting("ZHONGSHU_VOICE_FOLDER", "voice_folder", "", values.folder, "a folder"),
     Setting("ZHONGSHU_SESSION_IDLE_MIN", "session_idle_ms", "30", values.minutes(1, 1440), "1-1440 minutes"),
     Setting("ZHONGSHU_SESSION_HOURS", "session_absolute_ms", "12", values.hours(1, 72), "1-72 hours"),
     Setting("ZHONGSHU_LOG_LEVEL", "log_level", "info", values.one_of(*LEVELS), " ".join(LEVELS)),
@@ -115,6 +116,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 _NOTHING_IS_NONE = (
     "cot_certificate", "cot_certificate_key", "cot_client_ca", "cot_udp_group", "cot_udp_addresses", "mqtt_ca_file",
+    "voice_folder",
 )  # fmt: skip
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -163,6 +165,7 @@ class Settings:
     map_datum: Datum
     map_zooms: tuple[int, int]
     map_attribution: str
+    voice_folder: Path | None
     session_idle_ms: int
     session_absolute_ms: int
     log_level: str

@@ -20,7 +20,7 @@ export class WallActs {
     this.place.querySelector("button:not([disabled])")?.focus({ preventScroll: true });
   }
 
-  draw(wall, scenes, matter, now) {
+  draw(wall, scenes, matter, now, recordings) {
     this.wall = wall;
     this.matter = matter;
     if (this.#made !== wall.id) this.#make(wall, scenes);
@@ -40,6 +40,7 @@ export class WallActs {
       : text("desk.walls.told", { by: wall.driven_by || "—", time: minute(wall.driven_at), scene: text(`desk.walls.scene.${wall.scene}`) }));
     this.#state("voice", isMuted ? text("desk.walls.muted", { time: minute(wall.muted_until), reason: wall.mute_reason, by: wall.muted_by })
       : text("desk.walls.speaks"));
+    this.#state("recordings", recordingsText(recordings));
     this.#state("seen", wall.width_mm > 0
       ? text("desk.walls.seen", { mm: labelMm(wall).toFixed(1), scale: wantedScale(wall).toFixed(2) }) : "");
   }
@@ -51,7 +52,7 @@ export class WallActs {
       button("push", "", { className: "button primary push-matter" }),
       row("desk.walls.scenes", ...scenes.map(scene), state("told")),
       row(null, button("hold", ""), button("rotate", ""), field("rotation_s", "desk.walls.seconds", wall.rotation_s, 30, 60), state("turning")),
-      row("desk.walls.voice", state("voice")),
+      row("desk.walls.voice", state("voice"), state("recordings")),
       row(null, words("reason", "desk.walls.reason"), button("mute", "")),
       row("desk.walls.built", field("panel_columns", "desk.walls.columns", wall.panels[0], 1, 8), field("panel_rows", "desk.walls.rows", wall.panels[1], 1, 8)),
       row(null, field("width_mm", "desk.walls.width", wall.width_mm, 0, 30_000), field("distance_mm", "desk.walls.distance", wall.distance_mm, 500, 50_000),
@@ -91,6 +92,12 @@ export class WallActs {
 /* What is held is what the wall shows now, wherever its turn or an alarm has brought it. */
 function holding({ held, shows }) {
   return held || !shows?.scene ? { held: !held } : { held: true, scene: shows.scene, matter_id: shows.matter_id ?? null };
+}
+
+/* What a wall plays that has no Chinese voice of its own; `missing` are names of files without their ending. */
+function recordingsText({ in_use: inUse, missing } = {}) {
+  if (!inUse) return text("desk.walls.recordings_none");
+  return missing.length === 0 ? text("desk.walls.recordings_all") : text("desk.walls.recordings_missing", { names: missing.join(text("desk.walls.and")) });
 }
 
 function button(name, words, { with: value, className = "button small" } = {}) {

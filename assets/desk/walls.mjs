@@ -89,7 +89,7 @@ export class Walls {
     }
     walls.forEach((wall, place) => this.#fill(rows[place], wall));
     const matter = this.live.matters.get(this.matterId);
-    if (this.#wall) this.acts.draw(this.#wall, this.told.scenes, matter ?? null, this.live.now());
+    if (this.#wall) this.acts.draw(this.#wall, this.told.scenes, matter ?? null, this.live.now(), this.told.recordings);
   }
 
   #fill(row, wall) {

@@ -1,15 +1,21 @@
-/* The voice of a desk or a wall: a chime made here, no file, and a sentence said by the browser's own Chinese voice where it has one.
+/* The voice of a desk or a wall: a chime made here, and a sentence said by the browser's own Chinese voice. Where it has none,
+ * a wall plays the city's recordings of the fixed phrases, and without these a figure of tones for each cause.
  * Browsers keep a page silent until somebody has touched it: `blocked` says so. */
 
-const TONES_HZ = [880, 660];
-const TONE_S = 0.22;
+import { EARCONS } from "./earcons.mjs";
+import { RecordedVoice } from "./recorded_voice.mjs";
+
+const CALL = [[880, 0.22], [660, 0.22]]; // [hertz, seconds]
 const VOLUME = 0.35;
 const VOICE_LANGUAGE = "zh-CN";
 const LONGEST_SENTENCE_MS = 15_000;
+const STOPPED = new Set(["canceled", "interrupted"]); // by us: no fault of the voice
 
 export class Chime {
   #context = null;
   #turn = 0; // counts what was begun or stopped, so that what is stopped between its two times is not said again
+  #recorded = new RecordedVoice();
+  way = null; // of the last that was played: "speech", "recording", "earcon", "tones"
 
   get blocked() {
     return this.#open()?.state !== "running";
@@ -21,20 +27,39 @@ export class Chime {
     if (context?.state === "suspended") await context.resume().catch(() => {});
   }
 
-  /* Chimes and says the sentence twice; resolves to true when it could be heard. */
-  async play(sentence) {
+  /* Takes in which recordings there are, {phrase: name of its file}; resolves to how many could be fetched. */
+  learn(files) {
+    return this.#recorded.load(files);
+  }
+
+  /* Chimes and says the sentence twice; resolves to true when it could be heard. `phrase` is what can be said without a
+   * voice: {cause, clips}, the cause of earcons.mjs and the keys of the recordings in order. */
+  async play(sentence, phrase = null) {
     if (this.blocked) return false;
     const turn = (this.#turn += 1);
-    for (let time = 0; time < 2 && turn === this.#turn; time += 1) {
-      await this.#tones();
-      if (turn === this.#turn) await say(sentence);
+    const isWanted = () => turn === this.#turn;
+    for (let time = 0; time < 2 && isWanted(); time += 1) {
+      await this.#sound(CALL);
+      if (isWanted()) await this.#say(sentence, phrase, isWanted);
     }
-    return turn === this.#turn;
+    return isWanted();
   }
 
   stop() {
     this.#turn += 1;
     window.speechSynthesis?.cancel();
+    this.#recorded.stop();
+  }
+
+  async #say(sentence, phrase, isWanted) {
+    this.way = "speech";
+    if (await spoken(sentence)) return;
+    if (phrase !== null && isWanted() && this.#recorded.has(phrase.clips)) {
+      this.way = "recording";
+      if (await this.#recorded.play(this.#context, phrase.clips, isWanted)) return;
+    }
+    this.way = phrase === null ? "tones" : "earcon";
+    if (phrase !== null && isWanted()) await this.#sound(EARCONS[phrase.cause]);
   }
 
   #open() {
@@ -43,32 +68,38 @@ export class Chime {
     return this.#context;
   }
 
-  #tones() {
+  #sound(tones) {
     const context = this.#context;
-    for (const [place, hertz] of TONES_HZ.entries()) {
+    let start = context.currentTime;
+    for (const [hertz, seconds] of tones) {
       const tone = context.createOscillator();
       const gain = context.createGain();
-      const start = context.currentTime + place * TONE_S;
       tone.frequency.value = hertz;
       gain.gain.setValueAtTime(VOLUME, start);
-      gain.gain.exponentialRampToValueAtTime(0.001, start + TONE_S);
+      gain.gain.exponentialRampToValueAtTime(0.001, start + seconds);
       tone.connect(gain).connect(context.destination);
       tone.start(start);
-      tone.stop(start + TONE_S);
+      start += seconds;
+      tone.stop(start);
     }
-    return new Promise((resolve) => setTimeout(resolve, TONES_HZ.length * TONE_S * 1_000));
+    const lasts = tones.reduce((sum, [, seconds]) => sum + seconds, 0);
+    return new Promise((resolve) => setTimeout(resolve, lasts * 1_000));
   }
 }
 
-/* A machine without a Chinese voice chimes only: an English voice reading Chinese would be worse than silence. */
-function say(sentence) {
+/* Resolves to whether it was said, or stopped by us. An English voice reading Chinese would be worse than tones. */
+function spoken(sentence) {
   const speech = window.speechSynthesis;
   const voice = speech?.getVoices().find((one) => one.lang.replace("_", "-").startsWith("zh"));
-  if (!voice) return Promise.resolve();
+  if (!voice) return Promise.resolve(false);
   return new Promise((resolve) => {
     const words = new SpeechSynthesisUtterance(sentence);
-    Object.assign(words, { voice, lang: VOICE_LANGUAGE, onend: resolve, onerror: resolve });
+    let hasBegun = false;
+    Object.assign(words, {
+      voice, lang: VOICE_LANGUAGE, onstart: () => (hasBegun = true), onend: () => resolve(true),
+      onerror: ({ error }) => resolve(STOPPED.has(error)),
+    });
     speech.speak(words);
-    setTimeout(resolve, LONGEST_SENTENCE_MS);
+    setTimeout(() => resolve(hasBegun), LONGEST_SENTENCE_MS);
   });
 }

@@ -7,7 +7,8 @@ const WARNING_SHARE = 1 / 3; // of a whistle's thirty minutes are left at twenty
 const LONGEST = 45; // characters that can be heard in one breath
 const SAID_PLACE = 14;
 
-/* [{key, matterId, dueAt, say}], what is due first at first. `places` are township code -> name. */
+/* [{key, matterId, dueAt, say, phrase}], what is due first at first; `phrase` is what a wall without a voice plays
+ * (live/chime.mjs). `places` are township code -> name. */
 export function cuesOf(matters, commands, now, { places, demonstration }, text) {
   const cues = alarmsOf(matters, commands, now).map((alarm) => ({ ...alarm, what: alarm.cause }));
   for (const command of commands) {
@@ -17,7 +18,10 @@ export function cuesOf(matters, commands, now, { places, demonstration }, text) 
     cues.push({ key: `twenty:${command.id}`, matterId: matter.id, no, title, place, township, dueAt: command.due_at, what: "twenty" });
   }
   cues.sort((one, other) => one.dueAt - other.dueAt || (one.key < other.key ? -1 : 1));
-  return cues.map(({ key, matterId, dueAt, ...cue }) => ({ key, matterId, dueAt, say: sentence(cue, places, demonstration, text) }));
+  return cues.map(({ key, matterId, dueAt, ...cue }) => ({
+    key, matterId, dueAt, say: sentence(cue, places, demonstration, text),
+    phrase: { cause: cue.what, clips: [...(demonstration ? ["wall.voice.demonstration"] : []), `wall.voice.${cue.what}`] },
+  }));
 }
 
 function isWarned(command, now) {

@@ -36,7 +36,8 @@ export async function mount(root, live) {
   const stage = new Stage(wall, SCENES);
   const look = () => lookAgain(wall, stage);
   if (!pinned) {
-    wall.orders = new Orders({ live, name: asked.get("wall"), onChange: () => {
+    wall.orders = new Orders({ live, name: asked.get("wall"), onChange: (row) => {
+      if (row.speaks) learn(wall, row.recordings ?? {});
       rebuild();
       paintSoon(look);
     } });
@@ -104,7 +105,12 @@ function speak(wall, now) {
   const cues = cuesOf(live.matters, [...live.commands.values()], now, { places, demonstration: live.demonstration }, text);
   voice.look(cues, { now, isOn: orders?.row?.speaks === true, mutedUntil: orders?.row?.muted_until ?? 0 });
   tell(wall, "voice", voice.state);
+  tell(wall, "voiceWay", voice.chime.way ?? null);
   put("voice", voiceView(voice.state, orders?.row, text));
+}
+
+async function learn(wall, files) {
+  tell(wall, "recordings", (await wall.voice.chime.learn?.(files)) ?? null);
 }
 
 /* Says in the page itself what it has taken in, for who looks from outside: the orders' revision, the state of the voice. */

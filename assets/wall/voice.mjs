@@ -34,7 +34,7 @@ export class Voice {
     this.#playing = cue.key;
     this.#said.add(cue.key);
     try {
-      await this.chime.play(cue.say);
+      await this.chime.play(cue.say, cue.phrase);
     } finally {
       this.#playing = null;
       this.#freeAt = this.steady() + APART_MS;

@@ -95,6 +95,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/wall/_dash-(layout|dependencies)", "watcher"),
     _at(READ, r"/citypack/boundaries/(v-[0-9a-z]+/)?[a-z_]+\.geojson", "viewer"),
     _at(READ, r"/map/tiles/[0-9]{1,2}/[0-9]{1,8}/[0-9]{1,8}\.(png|jpg|jpeg|webp)", "desk"),
+    _unattended(READ, r"/voice/wall\.voice\.[a-z]{1,20}\.(mp3|m4a|ogg|wav)", "watcher"),
     _unattended(READ, r"/live", "watcher"),
     _unattended(READ, r"/admin/live", "administrator"),
     _at(READ, r"/desk/?", "desk"),

@@ -25,6 +25,7 @@ from dashboard.domain.step_fields import LATEST_AT
 from dashboard.principal_context import current_principal
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import BusDown
+from data_feeds.http.recordings import NO_RECORDINGS, Recordings
 from data_feeds.http.trace import fault_answer
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
@@ -70,7 +71,8 @@ class MalformedStore(Protocol):
 class ApiParts:
     """What the addresses work with; `refusal_text` turns a refusal into words in the actor's language.
 
-    `release` is that of the pages that this process gives out, "" for one that gives out none.
+    `release` is that of the pages that this process gives out, "" for one that gives out none. `recordings` are
+    those of what walls say.
     """
 
     services: service.Services
@@ -79,6 +81,7 @@ class ApiParts:
     malformed: MalformedStore
     refusal_text: Callable[[service.Refused, str], str]
     release: str = ""
+    recordings: Recordings = NO_RECORDINGS
 
 
 class Strict(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -50,12 +51,16 @@ def walls_router(parts: ApiParts) -> APIRouter:
             return rendered(found, parts)
         said, is_known = await _said(parts)
         shown = [{**wall, "shows": said.get(wall["id"])} for wall in found["walls"]]
-        return rendered({**found, "walls": shown, "shown_known": is_known}, parts)
+        recordings = await asyncio.to_thread(parts.recordings.told)
+        return rendered({**found, "walls": shown, "shown_known": is_known, "recordings": recordings}, parts)
 
     @router.get("/own")
     async def own(name: WallName = "") -> JSONResponse:
-        """What the screen that asks is to show."""
-        return rendered(await read(service.own_wall, parts, current_principal(), name), parts)
+        """What the screen that asks is to show, and which recordings it may play."""
+        found = await read(service.own_wall, parts, current_principal(), name)
+        if isinstance(found, service.Refused):
+            return rendered(found, parts)
+        return rendered({**found, "recordings": await asyncio.to_thread(parts.recordings.files)}, parts)
 
     @router.post("/{wall_id}/show")
     async def show(wall_id: Identifier, body: DriveBody, idempotency_key: IdempotencyKey) -> JSONResponse:

@@ -31,6 +31,7 @@ class Server:
     def __init__(self, city: DeskCity) -> None:  # noqa: F811
         self.city = city
         self.shows: dict[str, Any] | None = None
+        self.recordings: dict[str, Any] = {"in_use": False, "missing": []}
 
     def answer(self, route: Route) -> None:
         services, now, path = (
@@ -42,7 +43,8 @@ class Server:
             found = service.drivable_walls(services, OFFICER, now)
             assert not isinstance(found, Refused)
             walls = [{**wall, "shows": self.shows if wall["id"] == HALL else None} for wall in found["walls"]]
-            route.fulfill(json={"value": {**found, "walls": walls, "shown_known": True}})
+            told = {**found, "walls": walls, "shown_known": True, "recordings": self.recordings}
+            route.fulfill(json={"value": told})
             return
         _, wall, way = path.split("/")
         act, request = ACTS[way]
@@ -142,3 +144,18 @@ def test_a_mute_without_a_reason_is_refused_where_it_is_asked(desk_page: Page, w
     expect(desk_page.locator("[data-state=voice]")).to_contain_text("：电话会议（")
     expect(desk_page.locator("[data-do=mute]")).to_have_text("恢复语音")
     assert walls.hall()["muted_until"] > walls.city.clock.now_ms()
+
+
+def test_recordings_that_are_missing_are_named(desk_page: Page, walls: Server) -> None:  # noqa: F811
+    state = desk_page.locator("[data-state=recordings]")
+    opened(desk_page)
+    expect(state).to_have_text("没有录音：没有中文语音的大屏只响各自的提示音")
+    for missing, words in (
+        (["wall.voice.late", "wall.voice.red"], "缺录音：wall.voice.late、wall.voice.red，缺的只响提示音"),
+        ([], "录音齐全，没有中文语音的大屏也会念"),
+    ):
+        desk_page.keyboard.press("Escape")
+        expect(desk_page.locator("#desk-walls")).to_be_hidden()
+        walls.recordings = {"in_use": True, "missing": missing}
+        desk_page.locator("#desk-walls-open").click()
+        expect(state).to_have_text(words)

@@ -62,6 +62,7 @@ def _pages() -> tuple[Row, ...]:
         get("/admin/", ADMINISTRATORS), get("/admin", ADMINISTRATORS),
         get("/admin/_dash-layout", ADMINISTRATORS), get("/admin/_dash-dependencies", ADMINISTRATORS),
         get("/citypack/boundaries/city.geojson", SIGNED_IN | {"kiosk"}), get("/map/tiles/9/425/201.png", DESKS),
+        get("/voice/wall.voice.new.mp3", DESKS | {"kiosk"}),
         get("/report/{grid}", EVERYBODY), get("/report/follow/{code}", EVERYBODY),
         get("/unit", LIAISONS), get("/field", WORKERS), get("/leader", LEADER),
         get("/leader/worker.js", EVERYBODY), get("/leader/manifest.webmanifest", EVERYBODY),

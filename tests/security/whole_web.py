@@ -108,6 +108,9 @@ def whole_web(folder: Path, database_url: str = "") -> Iterator[WholeWeb]:
     tile.parent.mkdir(parents=True)
     tile.write_bytes(b"a picture")
     settings["ZHONGSHU_MAP_TILES"] = str(folder / "tiles")
+    (folder / "voice").mkdir()
+    (folder / "voice" / "wall.voice.new.mp3").write_bytes(b"a voice")
+    settings["ZHONGSHU_VOICE_FOLDER"] = str(folder / "voice")
     with mock.patch.dict(os.environ, settings):
         web = importlib.import_module("web")
         opened = web.open_parts(Settings.from_environment(dict(os.environ)))
