@@ -30,9 +30,11 @@ class Standing(Installation):
         self.front: Front = write_front(place, self.web_ports, self.settings.feeds_port)
         self.address = self.front.address
         self._nginx: subprocess.Popen[bytes] | None = None
+        self._believed: str | None = None
 
     def start(self) -> None:
         """Start everything and wait until all of it is ready."""
+        self._believed = os.environ.get("SSL_CERT_FILE")
         os.environ["SSL_CERT_FILE"] = str(self.front.authority)  # httpx believes it
         self._nginx = self.front.start()
         self.redis.start()
@@ -70,6 +72,8 @@ class Standing(Installation):
             self._nginx.terminate()
             self._nginx.wait(10)
         os.environ.pop("SSL_CERT_FILE", None)
+        if self._believed is not None:
+            os.environ["SSL_CERT_FILE"] = self._believed
 
     def _feeds_answer(self) -> bool:
         try:
