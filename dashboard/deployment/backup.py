@@ -133,25 +133,23 @@ def restore(settings: Settings, folder: Path) -> Facts:
         BackupError, CopyError, StoreBusy, OSError: it does not fit here, or what stands here now is not whole.
     """
     listed = read_list(folder)
-    taken = [file for file in (settings.secret_file, settings.var_dir / "attachments") if file.exists()]
+    kept = folder / FILES
+    places = {folder / SECRET: settings.secret_file} | {
+        file: settings.var_dir / file.relative_to(kept) for file in sorted(kept.rglob("*")) if file.is_file()
+    }
+    taken = [target for target in places.values() if target.exists()]
     if taken:
         raise BackupError(f"{taken[0]} is there already; restore into an empty data folder")
     put_database(folder / listed["database"], settings.database_url)
-    _private(settings.var_dir)
-    _private(settings.secret_file.parent)
-    copy_file(folder / SECRET, settings.secret_file)
-    for file in sorted((folder / FILES).rglob("*")):
-        if file.is_file():
-            target = settings.var_dir / file.relative_to(folder / FILES)
-            _private(target.parent)
-            copy_file(file, target)
-    facts = Facts(**listed["facts"])
-    faults = list(check(settings, facts))
-    if faults:
-        raise BackupError("; ".join(faults))
+    for source, target in places.items():
+        _private(target.parent)
+        copy_file(source, target)
     store = Store(settings.database_url)
     try:
-        store.migrate()
+        store.migrate()  # the backup may be of an earlier release
+        faults = list(check(settings, Facts(**listed["facts"])))
+        if faults:
+            raise BackupError("; ".join(faults))
         store.renew_epoch()
         return facts_of(store)
     finally:

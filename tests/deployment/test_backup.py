@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 from sqlalchemy import select, text
 
 from dashboard import service
@@ -50,14 +52,28 @@ def pack() -> CityPack:
 def settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     given = {"ZHONGSHU_VAR_DIR": str(tmp_path / "var")}
     if request.param == "postgresql":
-        try:
-            program("pg_dump"), program("pg_restore")
-        except CopyError as missing:
-            pytest.skip(str(missing))
         given["DATABASE_URL"] = request.getfixturevalue("postgres_database")
+        skip_without_programs(given["DATABASE_URL"])
     for name, value in given.items():
         monkeypatch.setenv(name, value)  # the commands read it
     return Settings.from_environment(given)
+
+
+def skip_without_programs(database_url: str) -> None:
+    """PostgreSQL's programs copy no server that is newer than they are."""
+    try:
+        dump = program("pg_dump")
+        program("pg_restore")
+    except CopyError as missing:
+        pytest.skip(str(missing))
+    engine = sqlalchemy.create_engine(database_url)
+    with engine.connect() as connection:
+        server = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
+    engine.dispose()
+    said = subprocess.run([dump, "--version"], capture_output=True, text=True, check=True).stdout
+    own = int(said.rpartition(") ")[2].split(".")[0].split()[0])
+    if own < server:
+        pytest.skip(f"pg_dump is of PostgreSQL {own}, the server of {server}")
 
 
 @pytest.fixture
@@ -146,10 +162,13 @@ def test_nothing_is_put_over_what_is_there(settings: Settings, centre: Centre, t
     folder = make_backup(settings, tmp_path / "backups", AT)
     facts = facts_of(centre.services.store)
     assert main(["restore", str(folder)]) == 2
+    shutil.rmtree(settings.var_dir / "outbox")
     shutil.move(settings.var_dir / "attachments", tmp_path / "attachments")
     shutil.move(settings.secret_file, tmp_path / "secret")
+    (settings.var_dir / "system_clock.json").unlink(missing_ok=True)
     with pytest.raises(CopyError, match="already"):
         restore(settings, folder)
+    assert not settings.secret_file.exists()  # nothing was begun
     assert facts_of(centre.services.store) == facts
     with pytest.raises(BackupError, match="there already"):
         make_backup(settings, tmp_path / "backups", AT)

@@ -101,7 +101,10 @@ def test_systemd_takes_the_units_and_finds_little_exposed(tmp_path: Path) -> Non
         [analyze, "verify", "--man=no", "--recursive-errors=no", *map(str, found)],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (said.returncode, said.stderr) == (0, "")
+    if "unrecognized option" in said.stderr:
+        pytest.skip("this systemd-analyze judges no unit that is not installed")
+    ours = [line for line in said.stderr.splitlines() if "zhongshu" in line]  # not the machine's own units
+    assert (said.returncode, ours) == (0, []), said.stderr
     for unit in found[:4]:
         judged = subprocess.run(
             [analyze, "security", "--offline=true", f"./{unit.name}"],
@@ -143,7 +146,10 @@ def test_nginx_takes_the_file(tmp_path: Path) -> None:
         check=False,
     )
     assert said.returncode == 0, said.stderr
-    assert "[warn]" not in said.stderr
+    # From 1.25.1 on it would have HTTP/2 switched on in another way, which older ones do not know.
+    assert [
+        one for one in said.stderr.splitlines() if "[warn]" in one and '"listen ... http2"' not in one
+    ] == []
 
 
 def test_compose_names_only_settings_that_exist_and_asks_no_registry_by_name() -> None:
