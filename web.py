@@ -26,6 +26,7 @@ import callbacks.admin
 import callbacks.desk
 import layouts.admin.page
 import layouts.desk.page
+import layouts.leader.page
 import layouts.report.page
 import layouts.wall.page
 from callbacks.admin.places import place_names
@@ -69,7 +70,7 @@ from data_feeds.http.trace import Traced
 from data_feeds.live_socket import LiveHub
 from data_feeds.nudge import NewsTeller, Nudge
 from data_feeds.task_ending import end_tasks
-from layouts.catalogue import text
+from layouts.catalogue import said_or_code, text
 from layouts.dash_screen import DashScreen, libraries_of
 from layouts.document import document
 from layouts.hand.installable import manifest
@@ -245,7 +246,7 @@ def _hand_routes(parts: Parts) -> list[Route]:
     replay = replay_html(parts.pack, files(ENTRY, "replay/page.mjs"), townships, demonstration=demonstration)
     kept = {
         "field": shell_files("field", folder, COMMON_WORDS, field.address),
-        "leader": shell_files("leader", folder, COMMON_WORDS, leader.address),
+        "leader": shell_files("leader", folder, layouts.leader.page.WORDS, leader.address),
     }
     citizens = _citizen_pages(parts, files(layouts.report.page.ENTRY))
     return [
@@ -282,6 +283,7 @@ def _api_parts(parts: Parts) -> ApiParts:
         refusal_text,
         parts.release,
         Recordings(parts.settings.voice_folder, parts.clock.is_demonstration),
+        said_or_code,
     )
 
 

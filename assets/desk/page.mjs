@@ -3,6 +3,7 @@
 import { paintCountdown } from "../live/countdown.mjs";
 import { bridge } from "../live/dash_bridge.mjs";
 import { setLanguage, text } from "../live/catalogue.mjs";
+import { listenForExports } from "../live/exports.mjs";
 import { addWorkerLayer } from "../live/worker_layer.mjs";
 import { Acts } from "./acts.mjs";
 import { Asks } from "./asks.mjs";
@@ -64,6 +65,7 @@ class Desk {
 
   async start() {
     startSwitches(this.root, () => this.#restyle());
+    listenForExports(document);
     startDrawing(this.root);
     this.drawer.start();
     this.acts.start();

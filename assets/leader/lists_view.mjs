@@ -2,6 +2,7 @@
 
 import { el } from "../wall/element.mjs";
 import { timeText } from "../hand/clock.mjs";
+import { exportButtons } from "../hand/export_buttons.mjs";
 import { text } from "../live/catalogue.mjs";
 import { clock, ended, grouped, head, instructLink, nothing } from "./parts.mjs";
 import { whyText } from "./sentence.mjs";
@@ -33,6 +34,7 @@ export function listView(which, list, now) {
       ),
     ),
     more > 0 ? el("p", { class: "leader-more" }, text("leader.list.more", { count: grouped(more), shown: list.rows.length })) : null,
+    list.count ? exportButtons(which) : null,
   ];
 }
 

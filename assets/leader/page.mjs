@@ -8,6 +8,7 @@ import { InboxConnection } from "../hand/connection.mjs";
 import { FingerWatch } from "../hand/finger.mjs";
 import { install } from "../hand/install.mjs";
 import { text } from "../live/catalogue.mjs";
+import { listenForExports } from "../live/exports.mjs";
 import { Composer } from "./composer.mjs";
 import { dayView, ratesView } from "./day_view.mjs";
 import { listView, mineView, whistlesView } from "./lists_view.mjs";
@@ -84,6 +85,7 @@ class LeaderPage {
     };
     window.addEventListener("hashchange", () => this.#open());
     const signOut = document.getElementById("hand-sign-out");
+    listenForExports(document, { tell: (sentence) => this.hand.notice(sentence) });
     signOut?.addEventListener("submit", () => this.hand.store.remove("inbox"));
     connection.start();
     install(this.hand, { signOut });

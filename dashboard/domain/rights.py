@@ -41,7 +41,7 @@ DESK_ACTS = COMMAND_ACTS | DISTRICT_ACTS | MERGE_ACTS | ROOM_ACTS | SHIFT_ACTS |
         "see", "receipt_telling", "resolve_telling", "mute_sound", "dispatch", "raise_whistle", "answer",
         "request_leave", "record_decision", "raise_to_consultation",
         "recall", "acknowledge", "urge", "set_urgency", "transfer", "advance", "close_matter", "note",
-        "recommend", "see_replay",
+        "recommend", "see_replay", "export_table",
         "reveal_citizen", "record_callback", "register_dispute", "answer_supervision",
     }
 )  # fmt: skip
@@ -64,16 +64,16 @@ RIGHTS: dict[str, frozenset[str]] = {
         }
     ),
     "leader": SPEAKING_ACTS | SHIFT_ACTS | frozenset(
-        {"see", "see_replay", "receipt_telling", "instruct", "supervise", "urge", "note"}
+        {"see", "see_replay", "export_table", "receipt_telling", "instruct", "supervise", "urge", "note"}
     ),
     "sysadmin": frozenset(
         {
             "see_policies", "edit_policy", "manage_webhooks", "see_tellings", "import_roster",
-            "import_specialists",
+            "import_specialists", "export_table",
         }
     ),
-    "secadmin": frozenset({"manage_accounts", "manage_tokens"}),
-    "auditor": frozenset({"see_policies", "see_audit", "verify_audit", "export_audit"}),
+    "secadmin": frozenset({"manage_accounts", "manage_tokens", "export_table"}),
+    "auditor": frozenset({"see_policies", "see_audit", "verify_audit", "export_audit", "export_table"}),
     "viewer_wall": frozenset({"see"}),
     "citizen": frozenset({"report", "keep_attachment"}),
     "gateway": frozenset({"confirm_arrival", "inbox", "receipt_telling", "answer"}),

@@ -275,6 +275,7 @@ ACT_WORDS = {
     "answer_supervision": ("答复催办和督办单", "answer supervision orders"),
     "note": ("记事", "write notes"),
     "recommend": ("查看推荐", "see recommendations"),
+    "export_table": ("导出表格", "export a table"),
     "see_replay": ("查看回放", "see replays"),
     "reveal_citizen": ("查看群众信息", "see a citizen's data"),
     "instruct": ("批示", "give instructions"),

@@ -71,6 +71,7 @@ from dashboard.service.districts.requests import (
 )
 from dashboard.service.districts.ruling import answer_proposal, end_share, override_proposal
 from dashboard.service.escalation import Fired, fire_due, next_due_at
+from dashboard.service.exporting.taking import TakenTable, TakeTable, take_table
 from dashboard.service.field.day import WorkerDay, worker_day
 from dashboard.service.field.event_photo import EventPhoto, add_event_photo
 from dashboard.service.field.event_report import CallForHelp, EventReport, call_for_help, report_event
@@ -377,7 +378,9 @@ __all__ = [
     "StopDeadline",
     "Supervise",
     "TakePost",
+    "TakeTable",
     "Taken",
+    "TakenTable",
     "Terminal",
     "TokenOpened",
     "ToldByHand",
@@ -548,6 +551,7 @@ __all__ = [
     "supervise",
     "take_due",
     "take_post",
+    "take_table",
     "tellings_of",
     "terminals",
     "told_by_hand",

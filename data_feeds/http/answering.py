@@ -67,12 +67,18 @@ class MalformedStore(Protocol):
     async def recent(self, count: int) -> list[dict[str, Any]]: ...
 
 
+def _unsaid(key: str, _language: str, **_params: object) -> str:
+    """Stands where nobody gave a catalogue: the key's own last part."""
+    return key.rpartition(".")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class ApiParts:
     """What the addresses work with; `refusal_text` turns a refusal into words in the actor's language.
 
     `release` is that of the pages that this process gives out, "" for one that gives out none. `recordings` are
-    those of what walls say.
+    those of what walls say. `say` gives the text of a catalogue's key in a language; for a key that has none its last
+    part, which is the code itself.
     """
 
     services: service.Services
@@ -82,6 +88,7 @@ class ApiParts:
     refusal_text: Callable[[service.Refused, str], str]
     release: str = ""
     recordings: Recordings = NO_RECORDINGS
+    say: Callable[..., str] = _unsaid
 
 
 class Strict(BaseModel):

@@ -13,6 +13,7 @@ from data_feeds.http.attachments_api import attachments_router
 from data_feeds.http.audit_api import audit_router
 from data_feeds.http.commands_api import commands_router
 from data_feeds.http.districts_api import districts_router
+from data_feeds.http.exports_api import exports_router
 from data_feeds.http.field_api import field_router
 from data_feeds.http.leader_api import leader_router
 from data_feeds.http.machines_api import machines_router
@@ -35,6 +36,7 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     attachments_router,
     commands_router,
     districts_router,
+    exports_router,
     leader_router,
     machines_router,
     map_router,

@@ -15,6 +15,7 @@ from layouts.admin.parts import ask_button, button, empty, headline, labelled, p
 from layouts.catalogue import LANGUAGES, text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import date_and_time
+from layouts.exports import export_buttons
 
 Row = Mapping[str, Any]
 Named = Sequence[tuple[str, str]]
@@ -32,6 +33,7 @@ def accounts_section(places: Named, units: Named, lang: str) -> html.Section:
             html.Div(id=ids.ACCOUNT_OUTCOME, className="admin-outcome"),
             rows_grid(ids.ACCOUNT_GRID, _columns(lang), height="min(52vh, 640px)", row_id="id", filtered=True,
                       marked={"over": "params.data.ended !== ''"}),
+            export_buttons("accounts", lang),
             html.Div(id=ids.ACCOUNT_CHOSEN, className="chosen", **attributes({"aria-live": "polite"})),
             html.H2(text("admin.accounts.new", lang)),
             html.Div(

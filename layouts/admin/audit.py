@@ -17,6 +17,7 @@ from layouts.admin.parts import ask_button, button, done, empty, headline, label
 from layouts.catalogue import CatalogueError, has_text, text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import moment
+from layouts.exports import export_buttons
 
 Row = Mapping[str, Any]
 EXPORTS: Final = "/api/v1/audit/exports"
@@ -55,6 +56,7 @@ def audit_section(lang: str) -> html.Section:
                 [
                     button(ids.AUDIT_VERIFY, text("admin.audit.verify", lang)),
                     html.Div(id=ids.AUDIT_VERIFIED, className="admin-outcome"),
+                    export_buttons("audit", lang, "push"),
                 ],
                 className="line",
             ),

@@ -15,6 +15,7 @@ from layouts.admin.parts import button, cells, empty, headline, in_language, tab
 from layouts.catalogue import has_text, text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import date_and_time, time_of_day
+from layouts.exports import export_buttons
 
 Row = Mapping[str, Any]
 GATEWAY: Final = {"setting": "ZHONGSHU_TELLING_GATEWAY", "folder": "var/outbox"}  # see docs/settings.md
@@ -32,7 +33,13 @@ def delivery_section(gateway: str, lang: str) -> html.Section:
             html.P(text("admin.delivery.explained", lang), className="second"),
             html.P(text(f"admin.gateway.{key}", lang, **GATEWAY, address=gateway), className="second"),
             html.Div(waiting(lang), id=ids.DELIVERY_SHOWN),
-            html.Div(button(ids.DELIVERY_LOAD, text("admin.delivery.load", lang)), className="line"),
+            html.Div(
+                [
+                    button(ids.DELIVERY_LOAD, text("admin.delivery.load", lang)),
+                    export_buttons("delivery", lang),
+                ],
+                className="line",
+            ),
             dcc.Store(id=ids.DELIVERY_TOLD),
         ],
         **attributes({"data-section": "delivery"}),

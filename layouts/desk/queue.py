@@ -12,6 +12,7 @@ from layouts import ids
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.views import views_button, views_frame
+from layouts.exports import export_buttons
 
 ROW_HEIGHT_PX: Final = 29
 HEADER_HEIGHT_PX: Final = 24
@@ -67,7 +68,8 @@ def queue_pane(lang: str) -> html.Section:
                 [
                     html.Span("", id="desk-queue-shown"),
                     html.Span(text("desk.queue.legend_mine", lang), className="legend-mine"),
-                    html.Span(text("desk.queue.legend_levels", lang)),
+                    html.Span(text("desk.queue.legend_levels", lang), className="legend-levels"),
+                    export_buttons("queue", lang),
                     html.Span("", id="desk-queue-as-of", className="push"),
                 ],
                 className="pane-foot",

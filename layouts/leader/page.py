@@ -9,7 +9,10 @@ from typing import Any
 from dashboard.domain.masking import mask_name
 from dashboard.domain.principal import Principal
 from layouts.catalogue import text
-from layouts.hand.shell import UNRELEASED, HandFiles, HandPage, hand_document
+from layouts.hand.shell import COMMON_WORDS, UNRELEASED, HandFiles, HandPage, hand_document
+
+WORDS = (*COMMON_WORDS, "export_to")
+"""Catalogues that the page's modules read beside its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ def leader_page(
             heading=text("leader.heading", language, place=ground.place),
             demonstration=demonstration,
             is_installable=True,
+            words=WORDS,
             facts={
                 "name": mask_name(principal.name),
                 "place": ground.place,

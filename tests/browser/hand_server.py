@@ -27,6 +27,7 @@ from data_feeds.http.answering import ApiParts, add_fault_answers
 from data_feeds.http.assets import assets
 from data_feeds.http.routers import routers
 from data_feeds.http.screens import favicon
+from layouts.catalogue import said_or_code
 from layouts.refusal import refusal_text
 from tests.browser.desk_server import AsPrincipal
 from tests.free_port import free_port
@@ -160,7 +161,8 @@ class HandServer:
     def become(self, routes: Sequence[BaseRoute], release: str) -> None:
         """From now on this is the server of another release."""
         parts = ApiParts(
-            self._services, self._clock, self.log, NothingMalformed(), refusal_text, release  # type: ignore[arg-type]
+            self._services, self._clock, self.log, NothingMalformed(), refusal_text, release,  # type: ignore[arg-type]
+            said_or_code,
         )  # fmt: skip
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         add_fault_answers(app)

@@ -346,3 +346,23 @@ def test_the_first_view_is_small_and_comes_over_a_slow_line(
     assert any("leader/page.mjs" in one for one in own)
     assert sum(own.values()) < FIRST_VIEW_BYTES, heaviest
     context.close()
+
+
+def test_a_list_is_taken_away_as_a_file_that_says_by_whom(
+    opened: Callable[..., Page], centre: Centre
+) -> None:
+    busy_city(centre)
+    page = opened(at="#overdue")
+    button = page.locator("[data-export=overdue] [data-format=csv]")
+    expect(button).to_be_visible()
+    with page.expect_download() as waited:
+        button.click()
+    name = waited.value.suggested_filename
+    assert re.fullmatch(r"超期在办_李_20261123-\d{4}_审计\d+\.csv", name)
+    expect(page.locator("#hand-notice")).to_contain_text(name)
+    written = waited.value.path().read_text("utf-8-sig")
+    assert "水印 超期在办 · 李** 领导" in written and "宅基地确权" in written
+    centre.clock.skip(60)  # type: ignore[attr-defined]
+    page.route("**/api/v1/exports/**", lambda route: route.abort())
+    button.click()
+    expect(page.locator("#hand-notice")).to_contain_text("没有导出")

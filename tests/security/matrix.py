@@ -229,6 +229,12 @@ def _of_ones_own() -> tuple[Row, ...]:
         post("kiosk-tokens", frozenset({"secadmin"}), name="屏", jurisdiction="371100"),
         post("kiosk-tokens/{token}/revoke", frozenset({"secadmin"})),
         Row("POST /api/v1/audit/exports", frozenset({"auditor"})),
+        Row("POST /api/v1/exports/queue?format=csv", DESKS),
+        Row("POST /api/v1/exports/orders?format=csv", SEE, shows="东港区"),
+        Row("POST /api/v1/exports/red?format=csv", LEADER),
+        Row("POST /api/v1/exports/audit?format=csv", frozenset({"auditor"})),
+        Row("POST /api/v1/exports/accounts?format=csv", frozenset({"secadmin"})),
+        Row("POST /api/v1/exports/delivery?format=csv", frozenset({"sysadmin"})),
         post("reports", EVERYBODY, grid="{grid}", category="21", text="电线垂落"),
         Row("POST /api/v1/reports/{code}/photos", EVERYBODY, content=b"picture"),
     )  # fmt: skip

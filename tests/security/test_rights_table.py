@@ -16,6 +16,7 @@ OFFICERS: Final = "duty_officer duty_leader commander"
 WHO_MAY: Final[dict[str, str]] = {
     # on a matter
     "see_replay": f"{OFFICERS} leader",
+    "export_table": f"{OFFICERS} leader sysadmin secadmin auditor",
     "see": f"{OFFICERS} leader unit_liaison grid_worker viewer_wall",
     "note": f"{OFFICERS} leader unit_liaison grid_worker",
     "advance": f"{OFFICERS} unit_liaison grid_worker",

@@ -18,6 +18,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "dashboard.live": ("dashboard.domain",),
     "dashboard.citypack": ("dashboard.domain",),
     "dashboard.analysis": ("dashboard.domain",),
+    "dashboard.documents": ("dashboard.domain",),
     "dashboard.service": ("dashboard.domain", "dashboard.store", "dashboard.citypack"),
     "data_feeds": ("dashboard",),
     "layouts": ("dashboard.domain",),
@@ -41,6 +42,9 @@ CONFINED: dict[str, tuple[str, ...]] = {
     "dash_ag_grid": ("layouts", "callbacks"),
     "plotly": ("layouts", "callbacks"),
     "redis": ("data_feeds",),
+    "xlsxwriter": ("dashboard.documents",),
+    "reportlab": ("dashboard.documents",),
+    "docx": ("dashboard.documents",),
 }
 
 

@@ -23,11 +23,13 @@ WEEK: Final = 7
 NEVER: Final = 2**62
 
 
-def leader_list(services: Services, actor: Principal, which: str, now: int) -> Row | Refused:
+def leader_list(
+    services: Services, actor: Principal, which: str, now: int, most: int | None = MOST_ROWS
+) -> Row | Refused:
     """Return {"which", "count", "rows"} of "overdue" or "red" open matters, the nearest end (longest late) first.
 
     A row is {"matter_id", "no", "title", "urgency", "place", "unit", "unit_name", "stage", "due_at", "limit_ms",
-    "card", "level", "raised"}. At most `MOST_ROWS` of them; `count` is all. Refused: no_right.
+    "card", "level", "raised"}. At most `most` of them, None for all; `count` is all. Refused: no_right.
     """
     refused = no_right(actor, "instruct")
     if refused is not None:
@@ -63,7 +65,7 @@ def leader_list(services: Services, actor: Principal, which: str, now: int) -> R
                 "level": row.level,
                 "raised": is_raised(row.level, row.must_act),
             }
-            for row in found[:MOST_ROWS]
+            for row in found[:most]
         ],
     }
 

@@ -1,0 +1,1 @@
+"""Tables to take away: what each holds, whom it is for, and the row of the audit chain that is written first."""
