@@ -30,7 +30,15 @@ import layouts.leader.page
 import layouts.report.page
 import layouts.wall.page
 from callbacks.admin.places import place_names
-from callbacks.hand_pages import field_html, leader_html, replay_html, report_html, room_html, unit_html
+from callbacks.hand_pages import (
+    briefs_html,
+    field_html,
+    leader_html,
+    replay_html,
+    report_html,
+    room_html,
+    unit_html,
+)
 from callbacks.screen_values import box_of, wall_city
 from dashboard import service
 from dashboard.administration import means_served
@@ -242,17 +250,21 @@ def _hand_routes(parts: Parts) -> list[Route]:
 
     field, leader = files(ENTRY, "field/page.mjs"), files(ENTRY, "leader/page.mjs")
     room = room_html(services, files(ENTRY, "room/page.mjs"), demonstration=demonstration)
+    briefs = briefs_html(parts.pack, files(ENTRY, "briefs/page.mjs"), demonstration=demonstration)
     townships = MapSources.of_release(parts.map_release).townships
     replay = replay_html(parts.pack, files(ENTRY, "replay/page.mjs"), townships, demonstration=demonstration)
     kept = {
         "field": shell_files("field", folder, COMMON_WORDS, field.address),
-        "leader": shell_files("leader", folder, layouts.leader.page.WORDS, leader.address),
+        "leader": shell_files(
+            "leader", folder, layouts.leader.page.WORDS, leader.address, layouts.leader.page.STYLES
+        ),
     }
     citizens = _citizen_pages(parts, files(layouts.report.page.ENTRY))
     return [
         hand_route(
             "/unit", unit_html(parts.pack, files(ENTRY, "unit/page.mjs"), demonstration=demonstration)
         ),
+        hand_route("/briefs", briefs),
         hand_route("/room", room),
         hand_route("/room/{matter_id}", room),
         hand_route("/replay", replay),

@@ -27,7 +27,7 @@ from dashboard.service import Services, fire_due
 from dashboard.service.retention import forget_old
 from dashboard.settings import Settings
 from dashboard.store.store import StoreBusy
-from data_feeds import hotline_publisher
+from data_feeds import briefs_keeper, hotline_publisher
 from data_feeds.analysis_publisher import AnalysisPublisher
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import NUDGE_WORKER, WORKER
@@ -36,6 +36,7 @@ from data_feeds.log_relay import LogRelay
 from data_feeds.nudge import NewsTeller
 from data_feeds.task_ending import end_tasks
 from data_feeds.telling.deliver import Delivery, gateways_of
+from layouts.catalogue import text
 
 logger = logging.getLogger("worker")
 
@@ -160,6 +161,7 @@ def feed_jobs(parts: Parts) -> list[tuple[str, Job]]:
     """Return what the feeds need a worker for: taking readings in, and the hotline picture."""
     return [
         ("intake", partial(run_intake, parts.bus, parts.services, parts.clock)),
+        ("briefs", partial(briefs_keeper.run, parts.services, parts.clock, text)),
         ("hotline picture", partial(hotline_publisher.run, parts.bus, parts.services, parts.clock)),
     ]
 

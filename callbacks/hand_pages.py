@@ -9,6 +9,7 @@ from callbacks.screen_values import outlines_around, region_outlines
 from dashboard import service
 from dashboard.citypack import CityPack
 from dashboard.domain.principal import Principal
+from layouts.briefs.page import briefs_page
 from layouts.field.page import FieldGround, field_page
 from layouts.hand.shell import HandFiles
 from layouts.leader.page import LeaderGround, leader_page
@@ -68,6 +69,16 @@ def leader_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> Pag
             ],
         )
         return leader_page(principal, ground, demonstration=demonstration, files=files)
+
+    return page
+
+
+def briefs_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> PageOf:
+    """Return what builds `/briefs` for whoever may read them."""
+    categories = [{"code": one.code, "name": one.name} for one in pack.categories if one.tree == "hotline"]
+
+    def page(principal: Principal) -> str:
+        return briefs_page(principal, categories=categories, demonstration=demonstration, files=files)
 
     return page
 

@@ -14,7 +14,7 @@ from dashboard.analysis.rates import monthly_rates
 from dashboard.clock import Clock
 from dashboard.service import Services
 from dashboard.service.commands.statistics import whistle_record
-from dashboard.service.hotline_reads import order_facts
+from dashboard.service.hotline_reads import order_facts, sign_due_at
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import (
@@ -142,13 +142,9 @@ class HotlinePublisher:
         month_at = pack.calendar.midnight_at(month)
         orders = order_facts(self._services, month_at, now + 1)
         regions = [region.code for region in pack.divisions.regions]
-        picture = monthly_rates(orders, regions, month, month_at, now, self._sign_due_at)
+        picture = monthly_rates(orders, regions, month, month_at, now, sign_due_at(self._services))
         day_at = pack.calendar.midnight_at(pack.calendar.local_date(now))
         record = whistle_record(self._services, regions, day_at, now)
         for row in picture["regions"]:
             row["whistles"] = record[row["region"]]
         return picture
-
-    def _sign_due_at(self, urgency: int, dispatched_at: int) -> int:
-        limit = self._services.policies.limit_or_net("order", "sign", urgency)
-        return limit.due_at(dispatched_at, self._services.pack.calendar)

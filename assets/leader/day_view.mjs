@@ -1,26 +1,26 @@
-/* 日报: yesterday and today so far in figures of the store, and the month's three rates. No sentence is made up: an
- * advice that nobody wrote is not on the page. */
+/* The figures of yesterday and of today so far, beneath the written brief or, before there is one, in its place. */
 
 import { drawing, el, px } from "../wall/element.mjs";
 import { text } from "../live/catalogue.mjs";
-import { RATES } from "../wall/rate_targets.mjs";
-import { grouped, head, nothing } from "./parts.mjs";
+import { grouped, head } from "./parts.mjs";
+import { ratesView } from "./rates_view.mjs";
 
 const WIDTH = 320;
 const HEIGHT = 96;
 const GAP = 10;
 const PER_CENT = 100;
 
-export function dayView(day, rates, isCity) {
+/* `hasBrief`: the written brief stands above, so that the figures need no sentence of their own. */
+export function dayView(day, rates, isCity, { hasBrief = false } = {}) {
   if (day === null) return [el("p", { class: "hand-label" }, text("hand.opening"))];
   const { yesterday, today, week } = day;
   return [
-    el("h1", { class: "leader-sentence" }, el("span", { class: "leader-line" }, daySentence(yesterday))),
+    hasBrief ? head(text("leader.day.figures"), "") : el("h1", { class: "leader-sentence" }, el("span", { class: "leader-line" }, daySentence(yesterday))),
     el("div", { class: "leader-day" }, bars(week), facts(yesterday)),
     head(text("leader.day.today"), text("leader.day.so_far")),
     facts(today),
     ...ratesView(rates, isCity),
-    el("p", { class: "leader-source" }, text("leader.day.source")),
+    hasBrief ? null : el("p", { class: "leader-source" }, text("leader.day.source")),
   ];
 }
 
@@ -66,38 +66,5 @@ function facts(one) {
     ...shown.map((name) =>
       el("div", {}, el("dt", {}, text(`leader.day.${name}`)), el("dd", {}, grouped(one[name]), name === "instructions" && one[name] ? el("small", {}, text("leader.day.instructions_done", { count: one.instructions_done })) : null)),
     ),
-  );
-}
-
-/* The three rates of the month over all regions that one sees, each with what it is out of. */
-export function ratesView(rates, isCity) {
-  const regions = rates?.regions ?? [];
-  const summed = RATES.map(({ key, target }) => {
-    const [yes, all] = regions.reduce(([done, of], region) => [done + (region[key]?.[0] ?? 0), of + (region[key]?.[1] ?? 0)], [0, 0]);
-    return { key, target, yes, all };
-  });
-  return [
-    head(text("leader.rates.title"), rates?.month ? text(isCity ? "leader.rates.month" : "leader.rates.month_here", { month: Number(rates.month.slice(5)) }) : ""),
-    regions.length === 0 ? nothing(text("leader.rates.none")) : null,
-    regions.length === 0 ? null : el("div", { class: "leader-rates" }, ...summed.map(rateRow)),
-    regions.length === 0 ? null : el("p", { class: "leader-source" }, text("leader.rates.rule")),
-  ];
-}
-
-function rateRow({ key, target, yes, all }) {
-  const share = all ? yes / all : null;
-  const at = (value) => px(value * WIDTH); // from nought: a bar that begins elsewhere shows a difference that is none
-  return el(
-    "div",
-    { class: "leader-rate", "data-rate": key },
-    el("span", {}, text(`leader.rate.${key}`)),
-    drawing(
-      WIDTH, 14, { class: "leader-bullet", preserveAspectRatio: "none" },
-      el("rect", { x: 0, y: 5, width: WIDTH, height: 4, class: "leader-bullet-all" }),
-      share === null ? null : el("rect", { x: 0, y: 5, width: at(share), height: 4, class: "leader-bullet-share" }),
-      el("rect", { x: at(target) - 1, y: 0, width: 2, height: 14, class: "leader-bullet-target" }),
-    ),
-    el("b", {}, share === null ? text("leader.number.none") : (share * PER_CENT).toFixed(1)),
-    el("span", { class: "leader-under" }, all ? text("leader.rates.of", { yes: grouped(yes), all: grouped(all), target: target * PER_CENT }) : text("leader.rates.no_answers", { target: target * PER_CENT })),
   );
 }

@@ -10,7 +10,9 @@ import { install } from "../hand/install.mjs";
 import { text } from "../live/catalogue.mjs";
 import { listenForExports } from "../live/exports.mjs";
 import { Composer } from "./composer.mjs";
-import { dayView, ratesView } from "./day_view.mjs";
+import { BriefOfToday } from "./brief_of_today.mjs";
+import { dayView } from "./day_view.mjs";
+import { historyView, ratesView } from "./rates_view.mjs";
 import { listView, mineView, whistlesView } from "./lists_view.mjs";
 import { mapView } from "./map_view.mjs";
 import { nothing } from "./parts.mjs";
@@ -49,6 +51,7 @@ class LeaderPage {
     document.getElementById("hand-connection").before(this.sources);
     this.finger = new FingerWatch(main, () => this.#paint());
     this.composer = new Composer(main, { hand, onClose: () => this.#leaveSheet(), onSent: (word) => this.#send(word), isWaiting: (matter) => this.#waiting().some(({ about }) => about.matter_id === matter) });
+    this.brief = new BriefOfToday(hand, { onChange: () => this.#paint() });
     const has = (known) => (known ? `&known=${known.digest}` : "");
     const shell = hand.connection;
     hand.connection = new InboxConnection({ api, clock, store, queue, path: "/api/v1/leader/picture", join: (_, news) => news, has, apartMs: APART_MS });
@@ -86,6 +89,7 @@ class LeaderPage {
     window.addEventListener("hashchange", () => this.#open());
     const signOut = document.getElementById("hand-sign-out");
     listenForExports(document, { tell: (sentence) => this.hand.notice(sentence) });
+    this.brief.start();
     signOut?.addEventListener("submit", () => this.hand.store.remove("inbox"));
     connection.start();
     install(this.hand, { signOut });
@@ -196,7 +200,10 @@ class LeaderPage {
 
   #shown(now) {
     const picture = this.#picture;
-    if (this.#under === "day") return [dayView(this.#fetched.get("day") ?? null, picture.rates, this.hand.facts.is_city)];
+    if (this.#under === "day") {
+      const { brief, rates } = this.brief;
+      return [this.brief.wholeView(now), brief === null ? null : historyView(rates), dayView(this.#fetched.get("day") ?? null, picture.rates, this.hand.facts.is_city, { hasBrief: Boolean(brief) })];
+    }
     if (this.#under === "mine") return [mineView(picture, this.#waiting(), now)];
     if (this.#under === "whistles") return [whistlesView(picture, now)];
     if (this.#under !== "now") return [listView(this.#under, this.#fetched.get(this.#under) ?? null, now)];
@@ -208,7 +215,7 @@ class LeaderPage {
         { class: "leader-columns" },
         el("div", {}, el("section", { class: "leader-needs" }, needsView(picture, now)), el("section", { class: "leader-mine" }, mineView(picture, this.#waiting(), now, { isShort: true }))),
         el("section", { class: "leader-where" }, mapView(picture, this.hand.facts.outlines, now)),
-        el("section", { class: "leader-beside-map" }, ratesView(picture.rates, this.hand.facts.is_city), el("p", { class: "leader-more" }, el("a", { href: "#day" }, text("leader.day.open")))),
+        el("section", { class: "leader-beside-map" }, this.brief.rates ? historyView(this.brief.rates) : ratesView(picture.rates, this.hand.facts.is_city), this.brief.shortView(now)),
       ),
     ];
   }

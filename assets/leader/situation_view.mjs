@@ -3,6 +3,7 @@
 import { el } from "../wall/element.mjs";
 import { currentLanguage, text } from "../live/catalogue.mjs";
 import { clock, grouped, head, instructLink, nothing, symbol } from "./parts.mjs";
+import { spark } from "./spark.mjs";
 import { sentenceOf, spanText, whyText } from "./sentence.mjs";
 
 const PER_CENT = 100;
@@ -73,6 +74,7 @@ function topicsCard(topics) {
             "span",
             { class: "leader-topic" },
             el("span", {}, currentLanguage() === "en" ? one.name_en || one.name : one.name),
+            one.trend ? el("span", { class: "leader-trend", role: "img", "aria-label": text("leader.number.topic_trend", { counts: one.trend.join(" ") }) }, spark(one.trend)) : null,
             el("b", {}, grouped(one.count)),
             el("span", { class: "leader-under" }, text("leader.number.topic_before", { before: grouped(one.before) })),
           ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 SignDueAt = Callable[[int, int], int]
 """(urgency, dispatched_at) -> when the unit must have signed; working time counts where the limit says so."""
@@ -33,6 +33,58 @@ class RatedOrder(Protocol):
     def satisfied(self) -> bool | None: ...
 
 
+class UnitOrder(RatedOrder, Protocol):
+    """An order with the unit that has it."""
+
+    @property
+    def unit(self) -> str | None: ...
+
+
+COUNTS: Final = (
+    "opened", "closed", "response_yes", "response_all", "resolved_yes", "resolved_all", "satisfied_yes",
+    "satisfied_all",
+)  # fmt: skip
+"""What is counted of a day, as the store's columns name it."""
+
+
+def daily_rates(
+    orders: Iterable[UnitOrder], day_at: int, end_at: int, now: int, sign_due_at: SignDueAt
+) -> dict[tuple[str, str], dict[str, int]]:
+    """Return (region, unit) -> `COUNTS` of one local day [day_at, end_at).
+
+    By the rules of `monthly_rates`, an order's response on the day it was opened, what its citizen said on the day it
+    was closed: the days of a month add up to it. Orders of no region count nowhere; a unit is "" before one has it.
+    """
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for order in orders:
+        if not order.region:
+            continue
+        counts = found.setdefault((order.region, order.unit or ""), dict.fromkeys(COUNTS, 0))
+        if day_at <= order.opened_at < end_at:
+            counts["opened"] += 1
+            if (in_time := answered_in_time(order, now, sign_due_at)) is not None:
+                counts["response_yes"] += in_time
+                counts["response_all"] += 1
+        if order.closed_at is not None and day_at <= order.closed_at < end_at:
+            counts["closed"] += 1
+            for name, said in (("resolved", order.resolved), ("satisfied", order.satisfied)):
+                if said is not None:
+                    counts[f"{name}_yes"] += said
+                    counts[f"{name}_all"] += 1
+    return found
+
+
+def answered_in_time(order: RatedOrder, now: int, sign_due_at: SignDueAt) -> bool | None:
+    """Say whether a dispatched order was answered within the sign limit of its urgency; None while that is open."""
+    if order.dispatched_at is None:
+        return None
+    answered = [at for at in (order.signed_at, order.replied_at) if at is not None]
+    due_at = sign_due_at(order.urgency, order.dispatched_at)
+    if not answered and now <= due_at:
+        return None
+    return bool(answered) and min(answered) <= due_at
+
+
 def monthly_rates(
     orders: Iterable[RatedOrder],
     regions: Sequence[str],
@@ -59,11 +111,10 @@ def monthly_rates(
         rates = counts.get(order.region or "")
         if rates is None:
             continue
-        if order.opened_at >= month_at and order.dispatched_at is not None:
-            answered = [at for at in (order.signed_at, order.replied_at) if at is not None]
-            due_at = sign_due_at(order.urgency, order.dispatched_at)
-            if answered or now > due_at:
-                rates["response"][0] += bool(answered) and min(answered) <= due_at
+        if order.opened_at >= month_at:
+            in_time = answered_in_time(order, now, sign_due_at)
+            if in_time is not None:
+                rates["response"][0] += in_time
                 rates["response"][1] += 1
         if order.closed_at is not None and order.closed_at >= month_at:
             for name, said in (("resolved", order.resolved), ("satisfied", order.satisfied)):

@@ -20,6 +20,14 @@ def main() -> None:
         from dashboard.documents.sheet import write_sheet
 
         write_sheet(job, _rows(given), made)
+    elif job["kind"] == "pdf":
+        from dashboard.documents.pdf import write_pdf
+
+        write_pdf(job, made)
+    elif job["kind"] == "docx":
+        from dashboard.documents.word import write_word
+
+        write_word(job, made)
     else:
         raise SystemExit(f"no such kind of document: {job['kind']}")
 

@@ -41,7 +41,7 @@ DESK_ACTS = COMMAND_ACTS | DISTRICT_ACTS | MERGE_ACTS | ROOM_ACTS | SHIFT_ACTS |
         "see", "receipt_telling", "resolve_telling", "mute_sound", "dispatch", "raise_whistle", "answer",
         "request_leave", "record_decision", "raise_to_consultation",
         "recall", "acknowledge", "urge", "set_urgency", "transfer", "advance", "close_matter", "note",
-        "recommend", "see_replay", "export_table",
+        "recommend", "see_replay", "export_table", "see_briefs", "make_brief", "edit_brief", "export_brief",
         "reveal_citizen", "record_callback", "register_dispute", "answer_supervision",
     }
 )  # fmt: skip
@@ -64,7 +64,10 @@ RIGHTS: dict[str, frozenset[str]] = {
         }
     ),
     "leader": SPEAKING_ACTS | SHIFT_ACTS | frozenset(
-        {"see", "see_replay", "export_table", "receipt_telling", "instruct", "supervise", "urge", "note"}
+        {
+            "see", "see_replay", "export_table", "receipt_telling", "instruct", "supervise", "urge", "note",
+            "see_briefs", "approve_brief", "export_brief",
+        }
     ),
     "sysadmin": frozenset(
         {

@@ -32,6 +32,9 @@ from dashboard.service.audit import (
     first_break_in_file,
     verify_audit,
 )
+from dashboard.service.briefs.editing import ApproveBrief, EditBrief, approve_brief, edit_brief
+from dashboard.service.briefs.making import MakeBrief, make_brief, make_due_briefs
+from dashboard.service.briefs.reading import brief_list, brief_number, newest_brief, read_brief, take_brief
 from dashboard.service.calls import (
     agents_now,
     calls_between,
@@ -119,6 +122,7 @@ from dashboard.service.queries import (
     snapshot,
 )
 from dashboard.service.queue_views import drop_queue_view, keep_queue_view, queue_views
+from dashboard.service.rates_history import DayToCount, days_to_count, keep_day, rate_history
 from dashboard.service.receipts import answer
 from dashboard.service.recommendation import recommend
 from dashboard.service.replay.period import ReadReplay
@@ -279,6 +283,7 @@ __all__ = [
     "AnswerBooking",
     "AnswerProposal",
     "AnswerSupervision",
+    "ApproveBrief",
     "AttachmentBytes",
     "Attendee",
     "AuditExport",
@@ -294,11 +299,13 @@ __all__ = [
     "CompleteRoomDecision",
     "ConfirmArrival",
     "ConfirmItem",
+    "DayToCount",
     "DecideInRoom",
     "Dispatch",
     "DistrictPicture",
     "Done",
     "DriveWall",
+    "EditBrief",
     "EditMinutes",
     "EditPolicy",
     "EndHandover",
@@ -317,6 +324,7 @@ __all__ = [
     "LeavePost",
     "ListFileError",
     "Loop",
+    "MakeBrief",
     "MatterDetail",
     "MergeMatters",
     "MergePicture",
@@ -404,10 +412,13 @@ __all__ = [
     "answer_proposal",
     "answer_supervision",
     "any_account",
+    "approve_brief",
     "attachments_of",
     "audit_rows",
     "begin_handover",
     "book_specialist",
+    "brief_list",
+    "brief_number",
     "call_for_help",
     "calls_between",
     "cameras_on_map",
@@ -424,6 +435,7 @@ __all__ = [
     "confirm_item",
     "count_calls_between",
     "create_account",
+    "days_to_count",
     "decide_in_room",
     "disable_account",
     "dispatch",
@@ -432,6 +444,7 @@ __all__ = [
     "drive_wall",
     "drop_queue_view",
     "duty_board",
+    "edit_brief",
     "edit_minutes",
     "edit_of",
     "edit_policy",
@@ -460,6 +473,7 @@ __all__ = [
     "intake_orders",
     "invite_to_room",
     "keep_attachment",
+    "keep_day",
     "keep_queue_view",
     "kiosk",
     "kiosk_tokens",
@@ -470,6 +484,8 @@ __all__ = [
     "leave_post",
     "list_accounts",
     "list_tokens",
+    "make_brief",
+    "make_due_briefs",
     "matter_detail",
     "matter_loop",
     "matter_proposals",
@@ -479,6 +495,7 @@ __all__ = [
     "move_room",
     "mute_sound",
     "mute_wall",
+    "newest_brief",
     "next_due_at",
     "next_telling_at",
     "note",
@@ -504,8 +521,10 @@ __all__ = [
     "queue_views",
     "raise_to_consultation",
     "raise_whistle",
+    "rate_history",
     "rate_unit",
     "read_attachment",
+    "read_brief",
     "read_replay",
     "read_room",
     "read_roster_file",
@@ -549,6 +568,7 @@ __all__ = [
     "specialists",
     "stop_deadline",
     "supervise",
+    "take_brief",
     "take_due",
     "take_post",
     "take_table",

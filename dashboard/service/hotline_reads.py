@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
@@ -25,9 +26,20 @@ class OrderFact(NamedTuple):
     closed_at: int | None
     resolved: bool | None
     satisfied: bool | None
+    unit: str | None
 
 
 _COLUMNS = tuple(tables.matters.c[name] for name in OrderFact._fields)
+
+
+def sign_due_at(services: Services) -> Callable[[int, int], int]:
+    """Return what says when a unit must have signed: (urgency, dispatched_at) -> instant."""
+
+    def due_at(urgency: int, dispatched_at: int) -> int:
+        limit = services.policies.limit_or_net("order", "sign", urgency)
+        return limit.due_at(dispatched_at, services.calendar)
+
+    return due_at
 
 
 def order_facts(services: Services, start_at: int, end_at: int) -> list[OrderFact]:

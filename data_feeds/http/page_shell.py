@@ -17,11 +17,13 @@ _FILES: Final = ("hand/theme.js", "css/tokens.css", "css/hand.css")
 _OF_ALL_RELEASES: Final = ("/assets/css/fonts.css",)
 
 
-def shell_files(page: str, assets: Path, words: Sequence[str], address: Callable[[str], str]) -> list[str]:
+def shell_files(
+    page: str, assets: Path, words: Sequence[str], address: Callable[[str], str], styles: Sequence[str] = ()
+) -> list[str]:
     """Return the addresses of everything that `page` loads: modules by their imports, styles, words, Latin fonts.
 
-    `words` names the catalogues beside the page's own, `address` gives a file's address in this release. The thousands
-    of Chinese characters are left to the phone's own fonts, and kept where they were loaded.
+    `words` and `styles` name catalogues and stylesheets beside the page's own, `address` gives a file's address in this
+    release. The thousands of Chinese characters are left to the phone's own fonts, and kept where they were loaded.
     """
     catalogues = [f"catalogue/{name}.json" for name in (*words, page)]
     fonts = [f"/assets/fonts/{path.name}" for path in sorted((assets / "fonts").glob("*latin*.woff2"))]
@@ -30,7 +32,7 @@ def shell_files(page: str, assets: Path, words: Sequence[str], address: Callable
         for name in (
             *modules_of(assets, ("hand/entry.mjs", f"{page}/page.mjs")),
             *_FILES,
-            f"css/{page}.css",
+            *(f"css/{name}.css" for name in (*styles, page)),
             *catalogues,
         )
     ]

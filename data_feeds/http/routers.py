@@ -11,6 +11,7 @@ from data_feeds.http.answering import ApiParts
 from data_feeds.http.api import api_router
 from data_feeds.http.attachments_api import attachments_router
 from data_feeds.http.audit_api import audit_router
+from data_feeds.http.briefs_api import briefs_router
 from data_feeds.http.commands_api import commands_router
 from data_feeds.http.districts_api import districts_router
 from data_feeds.http.exports_api import exports_router
@@ -34,6 +35,7 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     api_router,
     audit_router,
     attachments_router,
+    briefs_router,
     commands_router,
     districts_router,
     exports_router,

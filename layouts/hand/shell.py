@@ -52,6 +52,7 @@ class HandPage:
         heading: who or what this page speaks for: a unit's or a grid's name.
         facts: what the page's modules read; becomes JSON.
         words: the catalogues beside the page's own.
+        styles: stylesheets beside the page's own, as names below `assets/css`.
         is_installable: whether a phone may put it among its programs (layouts/hand/installable.py).
         can_sign_out: whether the page shows the way out.
         entry: the module that starts the page.
@@ -68,6 +69,7 @@ class HandPage:
     demonstration: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
     words: tuple[str, ...] = COMMON_WORDS
+    styles: tuple[str, ...] = ()
     is_installable: bool = False
     can_sign_out: bool = True
     entry: str = ENTRY
@@ -125,7 +127,7 @@ aria-label="{_say("hand.other_language", lang)}">{_say("hand.other_language_shor
 
 def _styles(page: HandPage) -> str:
     """The faces keep one address over all releases: they are the heaviest files and change the least."""
-    names = [page.files.address(f"css/{name}.css") for name in ("tokens", "hand", page.name)]
+    names = [page.files.address(f"css/{name}.css") for name in ("tokens", "hand", *page.styles, page.name)]
     found = ["/assets/css/fonts.css", *names] if page.has_faces else names
     return "\n".join(f'<link rel="stylesheet" href="{one}">' for one in found)
 

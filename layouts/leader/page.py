@@ -11,8 +11,10 @@ from dashboard.domain.principal import Principal
 from layouts.catalogue import text
 from layouts.hand.shell import COMMON_WORDS, UNRELEASED, HandFiles, HandPage, hand_document
 
-WORDS = (*COMMON_WORDS, "export_to")
+WORDS = (*COMMON_WORDS, "export_to", "brief_text")
 """Catalogues that the page's modules read beside its own."""
+
+STYLES = ("brief_text",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def leader_page(
             demonstration=demonstration,
             is_installable=True,
             words=WORDS,
+            styles=STYLES,
             facts={
                 "name": mask_name(principal.name),
                 "place": ground.place,

@@ -162,7 +162,7 @@ class HandServer:
         """From now on this is the server of another release."""
         parts = ApiParts(
             self._services, self._clock, self.log, NothingMalformed(), refusal_text, release,  # type: ignore[arg-type]
-            said_or_code,
+            say=said_or_code,
         )  # fmt: skip
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         add_fault_answers(app)

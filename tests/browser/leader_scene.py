@@ -13,7 +13,7 @@ from data_feeds.http.page_files import modules_of
 from data_feeds.http.page_shell import shell_files, shell_routes
 from layouts.hand.installable import manifest
 from layouts.hand.shell import ENTRY, HandFiles
-from layouts.leader.page import WORDS
+from layouts.leader.page import STYLES, WORDS
 from tests.browser.hand_server import ROOT, HandServer
 from tests.store.centre import MINUTE_MS, Centre, done, officer
 
@@ -93,7 +93,7 @@ def leader_server(centre: Centre, person: Principal = MAYOR) -> HandServer:
     assets = ROOT / "assets"
     files = HandFiles(RELEASE, modules_of(assets, [ENTRY, "leader/page.mjs"]))
     page = leader_html(centre.pack, files, demonstration=True)
-    kept = shell_files("leader", assets, WORDS, files.address)
+    kept = shell_files("leader", assets, WORDS, files.address, STYLES)
     routes: list[Route] = [
         hand_route("/leader", page),
         *shell_routes("leader", assets, kept, manifest("leader", "zh")),

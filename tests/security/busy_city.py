@@ -11,6 +11,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.wall import DEFAULT_NAME, wall_id
 from dashboard.store import tables
 from dashboard.store.tokens import token_hash
+from layouts.catalogue import text
 from tests.store.centre import CITY, DONGGANG, LANSHAN, MINUTE_MS, Centre, done, officer
 from tests.store.pictures import jpeg
 
@@ -95,7 +96,7 @@ def fill(centre: Centre) -> dict[str, str]:
     }
     there |= _matters(centre) | _administration(centre)
     there |= _on_the_matter(centre, there["matter"])
-    there |= _shift(centre) | {"wall": _wall(centre)}
+    there |= _shift(centre) | {"wall": _wall(centre), "brief": _brief(centre)}
     centre.clock.advance(minutes=4)
     centre.fire()
     with centre.services.store.read() as connection:
@@ -111,6 +112,13 @@ def _wall(centre: Centre) -> str:
     wall = wall_id(DONGGANG, DEFAULT_NAME)
     done(centre.do(service.drive_wall, service.DriveWall(wall, "grid"), officer(jurisdiction=DONGGANG)))
     return wall
+
+
+def _brief(centre: Centre) -> str:
+    """A brief of 东港区, not yet approved."""
+    surge = service.MakeBrief(category="0203", from_at=centre.now - DAY_MS, until_at=centre.now + 1)
+    made = centre.do(service.make_brief, surge, officer(jurisdiction=DONGGANG), say=text)
+    return str(done(made)["id"])
 
 
 def _matters(centre: Centre) -> dict[str, str]:

@@ -68,7 +68,7 @@ def _pages() -> tuple[Row, ...]:
         get("/leader/worker.js", EVERYBODY), get("/leader/manifest.webmanifest", EVERYBODY),
         get("/field/worker.js", EVERYBODY), get("/field/manifest.webmanifest", EVERYBODY),
         get("/room", SIGNED_IN), get("/room/{matter}", SIGNED_IN),
-        get("/replay", DESKS), get("/replay/{matter}", DESKS),
+        get("/replay", DESKS), get("/briefs", DESKS), get("/replay/{matter}", DESKS),
     )  # fmt: skip
 
 
@@ -102,6 +102,8 @@ def _reads() -> tuple[Row, ...]:
         get("webhooks", frozenset({"sysadmin"})), get("feeds/malformed", frozenset({"sysadmin"})),
         get("kiosk-tokens", frozenset({"secadmin"})),
         get("audit/verify", frozenset({"auditor"})), get("audit/rows", frozenset({"auditor"})),
+        get("briefs", DESKS), get("briefs/newest", DESKS), get("briefs/{brief}", SEE, "{brief}"),
+        get("briefs/{brief}/numbers/lead-1/0", SEE, "surge_orders"), get("rates/history", DESKS),
         get("walls", DESKS), get("walls/own", DESKS | {"kiosk"}),
         get("map/places/371102", SEE), get("map/found?words=G0", DESKS), get("map/cameras", DESKS),
         get("presence", DESKS), get("shift", DESKS), get("inbox", frozenset({"gateway"})),
@@ -229,6 +231,10 @@ def _of_ones_own() -> tuple[Row, ...]:
         post("kiosk-tokens", frozenset({"secadmin"}), name="屏", jurisdiction="371100"),
         post("kiosk-tokens/{token}/revoke", frozenset({"secadmin"})),
         Row("POST /api/v1/audit/exports", frozenset({"auditor"})),
+        post("briefs", OFFICERS, matter_id="{matter}"),
+        post("briefs/{brief}/versions", OFFICERS, version=1, sentences=[{"id": "lead-1", "text": "改"}]),
+        post("briefs/{brief}/approval", LEADER, version=2),
+        Row("POST /api/v1/briefs/{brief}/file?format=pdf", SEE),
         Row("POST /api/v1/exports/queue?format=csv", DESKS),
         Row("POST /api/v1/exports/orders?format=csv", SEE, shows="东港区"),
         Row("POST /api/v1/exports/red?format=csv", LEADER),

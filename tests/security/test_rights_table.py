@@ -16,6 +16,9 @@ OFFICERS: Final = "duty_officer duty_leader commander"
 WHO_MAY: Final[dict[str, str]] = {
     # on a matter
     "see_replay": f"{OFFICERS} leader",
+    **dict.fromkeys(("see_briefs", "export_brief"), f"{OFFICERS} leader"),
+    **dict.fromkeys(("make_brief", "edit_brief"), OFFICERS),
+    "approve_brief": "leader",
     "export_table": f"{OFFICERS} leader sysadmin secadmin auditor",
     "see": f"{OFFICERS} leader unit_liaison grid_worker viewer_wall",
     "note": f"{OFFICERS} leader unit_liaison grid_worker",

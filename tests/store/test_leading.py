@@ -185,6 +185,6 @@ def test_the_day_counts_what_the_store_has(centre: Centre) -> None:
     picture = seen(centre)
     assert picture["numbers"]["intake"] == {"count": 2, "before": 1}
     assert picture["numbers"]["topics"][0] | {"name": "", "name_en": ""} == {
-        "category": "0203", "name": "", "name_en": "", "count": 2, "before": 1,
+        "category": "0203", "name": "", "name_en": "", "count": 2, "before": 1, "trend": [0] * 11 + [2],
     }  # fmt: skip
     assert MAYOR.jurisdiction == CITY

@@ -22,8 +22,8 @@ PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
 # What is the same in both languages: caps of keys, names of formats, units, what is typed on a command line.
 SAID_IN_BOTH = frozenset((
-    "Space", "Enter", "Esc", "EN", "km", "KB", "MB", "PDF", "JPEG", "PNG", "WebP", "CSV", "Excel", "JSONL",
-    "JavaScript", "webhook", "https", "python", "dashboard", "administration", "help",
+    "Space", "Enter", "Esc", "EN", "km", "KB", "MB", "PDF", "JPEG", "PNG", "WebP", "CSV", "Excel", "Word", "SHA",
+    "JSONL", "JavaScript", "webhook", "https", "python", "dashboard", "administration", "help",
 ))  # fmt: skip
 # Keys whose text is in the other language on purpose: the switch names what it switches to, and the one-character
 # marks of the map stay Chinese in both languages (look.md).

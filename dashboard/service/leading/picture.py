@@ -25,6 +25,8 @@ from dashboard.store.records import MATTERS
 MOST_NEEDS = 20  # rows; a leader's page that scrolls for ever says nothing. The count stands beside them
 MOST_MARKS = 120  # overdue points of the map
 TOPICS = 3
+TREND_HOURS = 12
+HOUR_MS = 60 * 60_000
 DAY_MS = 24 * 60 * 60_000
 MINUTE_MS = 60_000
 
@@ -128,6 +130,8 @@ def _numbers(
     monday_at = calendar.midnight_at(today - timedelta(days=today.weekday()))
     now_of, until_now = _requests(connection, reach, today_at, now + 1), now - today_at
     before_of = _requests(connection, reach, before_at, before_at + until_now + 1)
+    topics = now_of.most_common(TOPICS)
+    trend = _hourly(connection, reach, [code for code, _ in topics], now)
     ends = [one.due_at for one in matters.values() if _is_late(one, now) and one.due_at is not None]
     red = [one for one in matters.values() if one.card == "red"]
     return {
@@ -136,8 +140,14 @@ def _numbers(
         "red": {"count": len(red), "of": len(matters), "week": _cards(connection, reach, monday_at)},
         "whistles_today": _blown(connection, reach, today_at),
         "topics": [
-            {"category": code, **_category(services, code), "count": count, "before": before_of[code]}
-            for code, count in now_of.most_common(TOPICS)
+            {
+                "category": code,
+                **_category(services, code),
+                "count": count,
+                "before": before_of[code],
+                "trend": trend[code],
+            }
+            for code, count in topics
         ],
     }
 
@@ -149,6 +159,23 @@ def _requests(connection: Connection, reach: Reach, from_at: int, until_at: int)
         (column.kind == "order") & (column.opened_at >= from_at) & (column.opened_at < until_at)
     )
     return Counter(row.category for row in connection.execute(statement) if reach.sees(row.scope))
+
+
+def _hourly(connection: Connection, reach: Reach, categories: list[str], now: int) -> dict[str, list[int]]:
+    """Orders of each of the last `TREND_HOURS` hours by category; the hours end on the hour, the last one runs."""
+    first_at = now // HOUR_MS * HOUR_MS - (TREND_HOURS - 1) * HOUR_MS
+    column = tables.matters.c
+    statement = select(column.category, column.opened_at, column.scope).where(
+        (column.kind == "order")
+        & (column.opened_at >= first_at)
+        & (column.opened_at <= now)
+        & column.category.in_(categories)
+    )
+    found = {one: [0] * TREND_HOURS for one in categories}
+    for row in connection.execute(statement):
+        if reach.sees(row.scope):
+            found[row.category][(row.opened_at - first_at) // HOUR_MS] += 1
+    return found
 
 
 def _cards(connection: Connection, reach: Reach, from_at: int) -> int:

@@ -5,6 +5,7 @@ Columns are plain on purpose: the same statements run on SQLite and on PostgreSQ
 
 from dashboard.store.tables.attendance import attendance, ratings
 from dashboard.store.tables.base import metadata
+from dashboard.store.tables.briefs import brief_versions, briefs, daily_rates, rate_days
 from dashboard.store.tables.calls import agents, calls
 from dashboard.store.tables.clocks import deadlines
 from dashboard.store.tables.commands import commands, decisions, inbox, receipts
@@ -42,12 +43,15 @@ __all__ = [
     "attendance",
     "audit",
     "bookings",
+    "brief_versions",
+    "briefs",
     "callbacks",
     "calls",
     "cards",
     "citizens",
     "commands",
     "counters",
+    "daily_rates",
     "deadlines",
     "decisions",
     "district_proposals",
@@ -66,6 +70,7 @@ __all__ = [
     "policy_versions",
     "posts",
     "queue_views",
+    "rate_days",
     "ratings",
     "receipts",
     "reports",

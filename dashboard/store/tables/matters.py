@@ -92,6 +92,7 @@ matters = Table(
     UniqueConstraint("source", "external_id"),
     Index("ix_matters_closed_at_due_at", "closed_at", "due_at"),
     Index("ix_matters_opened_at", "opened_at"),
+    Index("ix_matters_missed_due_at", "missed_due_at"),
     Index("ix_matters_merged_into", "merged_into"),
     Index("ix_matters_carrier", "carrier"),
     Index("ix_matters_closed_at_category", "closed_at", "category"),
