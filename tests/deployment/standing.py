@@ -1,4 +1,4 @@
-"""A whole centre behind nginx: two web instances, two workers, feeds, a Redis, started and stopped as a host would."""
+"""A whole centre behind nginx: two web instances, a worker, feeds, a Redis, started and stopped as a host would."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Standing(Installation):
     """`address` is nginx's; processes are ended by SIGTERM and are back when they say that they are ready."""
 
     def __init__(self, folder: Path, rate: int) -> None:
-        super().__init__(folder, rate)
+        super().__init__(folder, rate, workers=1)
         self.environ |= {"ZHONGSHU_TRUSTED_PROXIES": "127.0.0.1", "ZHONGSHU_HTTPS": "1"}
         self.web_ports = (self.settings.port, free_port())
         second = {**self.environ, "PORT": str(self.web_ports[1])}

@@ -48,10 +48,14 @@ def pack() -> CityPack:
     return load_pack(PROJECT_ROOT / "citypacks" / "rizhao")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# Each copies in a way of its own; what is refused and told is decided before that, the same for both.
+ON_BOTH = pytest.mark.parametrize("settings", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
 def settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     given = {"ZHONGSHU_VAR_DIR": str(tmp_path / "var")}
-    if request.param == "postgresql":
+    if getattr(request, "param", "sqlite") == "postgresql":
         given["DATABASE_URL"] = request.getfixturevalue("postgres_database")
         skip_without_programs(given["DATABASE_URL"])
     for name, value in given.items():
@@ -102,6 +106,7 @@ def destroy(settings: Settings, centre: Centre) -> None:
         store.close()
 
 
+@ON_BOTH
 def test_what_was_acknowledged_before_a_backup_stands_after_the_fire(
     settings: Settings, centre: Centre, pack: CityPack, tmp_path: Path
 ) -> None:
@@ -212,6 +217,7 @@ def facts_with(facts: Facts, **changed: Any) -> Facts:
     return dataclasses.replace(facts, **changed)
 
 
+@ON_BOTH
 def test_a_copy_of_the_other_kind_is_refused(settings: Settings, centre: Centre, tmp_path: Path) -> None:
     folder = make_backup(settings, tmp_path / "backups", AT)
     is_dump = json.loads((folder / "backup.json").read_text(encoding="utf-8"))["database"] == POSTGRESQL_COPY
