@@ -33,6 +33,7 @@ from callbacks.admin.places import place_names
 from callbacks.hand_pages import (
     briefs_html,
     field_html,
+    hotline_html,
     leader_html,
     replay_html,
     report_html,
@@ -66,7 +67,7 @@ from data_feeds.http.recordings import Recordings
 from data_feeds.http.report_pages import CitizenPages, citizen_routes
 from data_feeds.http.routers import routers
 from data_feeds.http.screens import (
-    AdminLiveEndpoint,
+    NarrowEndpoint,
     favicon,
     live_endpoint,
     page_entrance,
@@ -220,7 +221,8 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         page_entrance("desk"),
         page_entrance("admin"),
         WebSocketRoute("/live", live_endpoint(parts.live)),
-        WebSocketRoute("/admin/live", AdminLiveEndpoint(parts.live.administrators)),
+        WebSocketRoute("/admin/live", NarrowEndpoint(parts.live.administrators)),
+        WebSocketRoute("/hotline/live", NarrowEndpoint(parts.live.hotline_pages)),
         *_hand_routes(parts),
         Mount("/assets", assets(ROOT / "assets", parts.release)),
         Mount("/citypack/boundaries", assets(boundaries, parts.map_release, kept_by="private")),
@@ -267,6 +269,10 @@ def _hand_routes(parts: Parts) -> list[Route]:
         hand_route("/briefs", briefs),
         hand_route("/room", room),
         hand_route("/room/{matter_id}", room),
+        hand_route(
+            "/hotline",
+            hotline_html(parts.pack, files(ENTRY, "hotline/page.mjs"), demonstration=demonstration),
+        ),
         hand_route("/replay", replay),
         hand_route("/replay/{matter_id}", replay),
         *citizen_routes(services, parts.clock, citizens),

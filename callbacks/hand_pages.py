@@ -12,6 +12,7 @@ from dashboard.domain.principal import Principal
 from layouts.briefs.page import briefs_page
 from layouts.field.page import FieldGround, field_page
 from layouts.hand.shell import HandFiles
+from layouts.hotline.page import HotlineGround, hotline_page
 from layouts.leader.page import LeaderGround, leader_page
 from layouts.replay.page import ReplayGround, replay_page
 from layouts.report.page import ReportedGrid, report_page
@@ -79,6 +80,31 @@ def briefs_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> Pag
 
     def page(principal: Principal) -> str:
         return briefs_page(principal, categories=categories, demonstration=demonstration, files=files)
+
+    return page
+
+
+def hotline_html(pack: CityPack, files: HandFiles, *, demonstration: bool) -> PageOf:
+    """Return what builds `/hotline` for whoever watches over the hotline."""
+    divisions = pack.divisions
+    topics = [one for one in pack.categories if one.tree == "hotline" and one.level < 3]
+
+    def page(principal: Principal) -> str:
+        place, is_english = principal.jurisdiction, principal.language == "en"
+        inside = [one for one in divisions.regions if divisions.is_within(one.code, place)]
+        ground = HotlineGround(
+            place=divisions.get(place).name,
+            is_city=place == pack.code,
+            regions=[{"code": one.code, "name": one.name} for one in inside],
+            townships=[
+                {"code": one.code, "name": one.name, "region": divisions.region_of(one.code)}
+                for one in divisions.at_level("township")
+                if divisions.is_within(one.code, place)
+            ],
+            units={one.id: one.short for one in pack.units},
+            categories={one.code: one.name_en if is_english and one.name_en else one.name for one in topics},
+        )
+        return hotline_page(principal, ground, demonstration=demonstration, files=files)
 
     return page
 

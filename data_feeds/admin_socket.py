@@ -1,100 +1,38 @@
 """The administrators' socket, /admin/live: it says which section of their page has news, and nothing else.
 
-An administrator sees no matter and no position, so this is no view of the live picture: a hello, the time every second
-as a sign of life, and counts of news (docs/wire.md). What changed the page asks by its callbacks.
+An administrator sees no matter and no position: what changed the page asks by its callbacks (docs/wire.md).
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Collection
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.rights import RIGHT_OF_SECTION, may
-from dashboard.live.wire import Kind, encode_json
+from dashboard.live.wire import Kind
 from dashboard.store.news import News
 from data_feeds.live_news import NewsCount
-from data_feeds.live_outbox import (
-    CLOSE_POLICY,
-    CLOSE_RESTART,
-    Outbox,
-    OutboxCounts,
-    direct_transport,
-)
-from data_feeds.live_screens import (
-    Recheck,
-    Socket,
-    TimeAsked,
-    first_ends,
-    read_text,
-    sign_out_strangers,
-)
-from data_feeds.live_server import DEAD
-
-TIME_EVERY_S: Final = 1.0
-RECHECK_EVERY_S: Final = 10.0  # how long a socket outlives its session
-
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
+from data_feeds.live_outbox import OutboxCounts
+from data_feeds.live_screens import Socket
+from data_feeds.narrow_socket import NarrowSockets, Told
 
 
-class Told(Protocol):
-    """What the sockets need of the live picture's process."""
-
-    def time_frame(self, echo: float = 0.0) -> bytes:
-        """Return the time as a frame."""
-
-    def hello(self, **more: Any) -> dict[str, Any]:
-        """Return what every hello says."""
-
-
-class AdminSockets:
+class AdminSockets(NarrowSockets):
     """The administrators who look now, in one process."""
 
+    surface = "admin"
+
     def __init__(self, told: Told, counts: OutboxCounts) -> None:
-        self._told = told
-        self._outbox_counts = counts
-        self._sockets: set[Socket] = set()
+        super().__init__(told, counts)
         self._news: dict[str, NewsCount] = {}  # by role: its sections
-        self._empty = asyncio.Event()
-        self._empty.set()
 
-    def __len__(self) -> int:
-        return len(self._sockets)
+    def greet(self, one: Socket) -> None:
+        """Say how often each of the role's sections had news."""
+        one.outbox.offer_latest(Kind.NOTICE, self._count_of(one.principal).frame())
 
-    def loops(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        """Return what must run for ever, by name."""
-        return {"administrators' time": self._tell_time, "administrators' rights": self._recheck}
-
-    async def serve(
-        self, receive: Receive, send: Send, principal: Principal, recheck: Recheck | None = None
-    ) -> None:
-        """Serve one administrator until the socket ends: a raw ASGI WebSocket, not yet accepted."""
-        if (await receive())["type"] != "websocket.connect":
-            return
-        await send({"type": "websocket.accept"})
-        transport = direct_transport(send)
-        outbox = Outbox(send, _no_picture, bytes, self._outbox_counts, transport)
-        now_s = asyncio.get_running_loop().time()
-        one = Socket(principal=principal, outbox=outbox, recheck=recheck, asked_s=now_s)
-        view = {"jurisdiction": principal.jurisdiction, "surface": "admin", "resumed": True}
-        outbox.offer_first(encode_json(Kind.HELLO, self._told.hello(view=view)))
-        outbox.offer_first(self._told.time_frame())
-        outbox.offer_latest(Kind.NOTICE, self._count_of(principal).frame())
-        self._sockets.add(one)
-        self._empty.clear()
-        try:
-            await first_ends(outbox.run(), self._listen(one, receive))
-        except TimeoutError:  # it took nothing
-            self._outbox_counts.closed_slow += 1
-            if transport is not None:
-                transport.abort()
-        finally:
-            self._sockets.discard(one)
-            if not self._sockets:
-                self._empty.set()
+    def is_same(self, now: Principal, then: Principal) -> bool:
+        """The role says which sections there are."""
+        return now.role == then.role
 
     def news_heard(self, news: Collection[News] | None) -> None:
         """Tell everybody which of their sections have news; None: anything may have changed."""
@@ -110,42 +48,6 @@ class AdminSockets:
             if one.principal.role in changed:
                 one.outbox.offer_latest(Kind.NOTICE, self._news[one.principal.role].frame())
 
-    async def stop(self, wait_s: float) -> None:
-        """Tell everybody that the server restarts, and end."""
-        for one in list(self._sockets):
-            one.outbox.close(CLOSE_RESTART, "restart")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await self._empty.wait()
-
     def _count_of(self, principal: Principal) -> NewsCount:
         sections = [name for name, right in RIGHT_OF_SECTION.items() if may(principal, right)]
         return self._news.setdefault(principal.role, NewsCount(sections))
-
-    async def _listen(self, one: Socket, receive: Receive) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            message = await receive()
-            if message["type"] == "websocket.disconnect":
-                self._outbox_counts.closed_dead += message.get("reason") == DEAD
-                return
-            said = read_text(message.get("text")) if one.may_speak(loop.time()) else None
-            if isinstance(said, TimeAsked):
-                one.outbox.offer_first(self._told.time_frame(said.mark))
-            else:
-                one.outbox.close(CLOSE_POLICY, "view-only")
-
-    async def _tell_time(self) -> None:
-        while True:
-            for one in self._sockets:
-                one.outbox.offer_time(self._told.time_frame())
-            await asyncio.sleep(TIME_EVERY_S)
-
-    async def _recheck(self) -> None:
-        while True:
-            await asyncio.sleep(RECHECK_EVERY_S / 10)
-            await sign_out_strangers(self._sockets, RECHECK_EVERY_S, lambda now, then: now.role == then.role)
-
-
-async def _no_picture() -> list[bytes]:
-    return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -15,17 +16,41 @@ from dashboard.analysis.expected import (
     Expectation,
     VolumePrior,
     expect_day,
+    follow_day,
     kind_of_day,
     whole_days,
 )
-from dashboard.analysis.hotline_picture import OpenedOrder, SourceState, hotline_picture, requests_of
+from dashboard.analysis.hotline_board import (
+    PastDay,
+    WaitingStage,
+    category_rows,
+    counted_rows,
+    day_rows,
+    watch_rows,
+    zone_rows,
+)
+from dashboard.analysis.hotline_picture import (
+    PHONE,
+    OpenedOrder,
+    SourceState,
+    expected_between,
+    hotline_picture,
+    requests_of,
+)
 from dashboard.analysis.topics import TopicMix, blended_mix
 from dashboard.citypack import CityPack
 from dashboard.service import Services, agents_now, calls_between, count_calls_between
+from dashboard.service.hotline_board_reads import (
+    SuperiorCount,
+    open_by_stage,
+    open_of_superiors,
+    opened_by_origin,
+)
 from dashboard.service.hotline_reads import arrivals_per_bin, orders_opened, topic_counts
 
 HISTORY_DAYS: Final = 56
 MIX_DAYS: Final = 28
+CALENDAR_DAYS: Final = 31  # before today, on the hotline's page
 OVERLAP_MS: Final = 120_000  # an event may reach the store this long after it happened and is still found
 _TOPIC_DIGITS: Final = 4  # topics are categories of the second level
 
@@ -44,7 +69,10 @@ class HotlineDay:
         self.date = pack.calendar.local_date(now)
         self.midnight_at = pack.calendar.midnight_at(self.date)
         prior = volume_prior(pack)
-        self.history = _history(services, prior, self.date)
+        self._prior = prior
+        self._counted = _counted(services, self.date)
+        self.history = whole_days(prior, self._counted)
+        self._past: list[dict[str, Any]] | None = None
         kind = kind_of_day(pack.calendar, self.date)
         self.expectation: Expectation = expect_day(prior, self.history, self.date, kind)
         self.mix: TopicMix = _mix(services, self.midnight_at)
@@ -98,6 +126,60 @@ class HotlineDay:
             self._yesterday,
         )
 
+    def board(self, source_state: SourceState, as_of: int, now: int) -> dict[str, Any]:
+        """Return what the hotline's page shows besides the picture (docs/feeds.md, `zs:hotline:board`)."""
+        bins = self.calls.bins(now)
+        followed = follow_day(self.expectation, bins)
+        requests = requests_of(self.calls.topics(), self._orders)
+        expected_now = expected_between(self.expectation, self.midnight_at, self.midnight_at, now)
+        opened = opened_by_origin(self._services, self.midnight_at, now + 1)
+        by_number: Counter[str] = Counter()
+        by_superior: Counter[str] = Counter()
+        for (number, superior), count in opened.items():
+            by_number[number] += count
+            if superior:
+                by_superior[superior] += count
+        calls = self.calls.origins()
+        superiors = open_of_superiors(self._services, now)
+        for source in by_superior.keys() - {one.source for one in superiors}:
+            superiors.append(SuperiorCount(source, 0, 0, None))
+        return {
+            "at": now,
+            "day": self.date.isoformat(),
+            "kind": kind_of_day(self._services.pack.calendar, self.date),
+            "categories": category_rows(requests, self.mix, expected_now, now),
+            "watches": watch_rows(bins, followed, requests, self.midnight_at),
+            "days": self._days(),
+            "zones": zone_rows((WaitingStage(*one) for one in open_by_stage(self._services)), PHONE),
+            "desks": None,  # no feed tells who sits at which special desk
+            "origins": [
+                {**row, "orders": by_number[row["number"]]}
+                for row in counted_rows({**dict.fromkeys(by_number, 0), **calls}, "number")
+            ],
+            "superiors": [
+                {
+                    "source": one.source, "today": by_superior[one.source], "open": one.open,
+                    "overdue": one.overdue, "next_due_at": one.next_due_at,
+                }
+                for one in superiors
+            ],
+            "source": {"state": source_state, "as_of": as_of},
+        }  # fmt: skip
+
+    def _days(self) -> list[dict[str, Any]]:
+        """The days before today, worked out once: each with what would have been expected of it in its morning."""
+        if self._past is None:
+            whole = {one.day for one in self.history}
+            shown = [one for one in self._counted if (self.date - one.day).days <= CALENDAR_DAYS]
+            self._past = day_rows(
+                PastDay(
+                    one.day, one.kind, one.counts, expect_day(self._prior, self.history, one.day, one.kind),
+                    one.day in whole,
+                )
+                for one in shown
+            )  # fmt: skip
+        return self._past
+
 
 def volume_prior(pack: CityPack) -> VolumePrior:
     """Return the city pack's figures as the prior of the expectation."""
@@ -111,8 +193,8 @@ def volume_prior(pack: CityPack) -> VolumePrior:
     )
 
 
-def _history(services: Services, prior: VolumePrior, today: date) -> list[DayCounts]:
-    """Whole days before today."""
+def _counted(services: Services, today: date) -> list[DayCounts]:
+    """The days before today, also those that were not heard whole."""
     calendar = services.pack.calendar
     first = today - timedelta(days=HISTORY_DAYS)
     start_at = calendar.midnight_at(first)
@@ -124,7 +206,7 @@ def _history(services: Services, prior: VolumePrior, today: date) -> list[DayCou
     for offset, of_day in enumerate(counts.reshape(HISTORY_DAYS, BINS)):
         day = first + timedelta(days=offset)
         days.append(DayCounts(day, kind_of_day(calendar, day), of_day))
-    return whole_days(prior, days)
+    return days
 
 
 def _orders_between(services: Services, start_at: int, end_at: int) -> list[OpenedOrder]:

@@ -10,11 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
-from dashboard.analysis.rates import monthly_rates
+from dashboard.analysis.hotline_picture import SourceState
 from dashboard.clock import Clock
 from dashboard.service import Services
 from dashboard.service.commands.statistics import whistle_record
-from dashboard.service.hotline_reads import order_facts, sign_due_at
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import (
@@ -24,13 +23,16 @@ from data_feeds.bus_names import (
     FEED_WIRES,
     HEALTH,
     HOTLINE,
+    HOTLINE_BOARD,
     HOTLINE_LEASE,
+    HOTLINE_RESULTS,
     RATES,
     WORKER,
 )
 from data_feeds.feed_health import FeedHealth, read_pulses, source_state
 from data_feeds.feed_tally import PlatformPulse
 from data_feeds.hotline_day import HotlineDay
+from data_feeds.hotline_results import HotlineResults
 from data_feeds.lease import Lease
 
 _LOG = logging.getLogger(__name__)
@@ -38,8 +40,10 @@ _LOG = logging.getLogger(__name__)
 LEASE_MS: Final = 10_000
 PACE_S: Final = 1.0  # the hotline picture travels at most this often
 ORDERS_EVERY: Final = 5  # paces between two reads of today's orders
+BOARD_EVERY: Final = 5
 HEALTH_EVERY: Final = 2
 RATES_EVERY: Final = 60
+RESULTS_EVERY: Final = 10
 AT_LEAST_EVERY: Final = 5  # a picture without change travels again, so that screens see it is alive
 HOTLINE_PLATFORM: Final = "hotline"  # id in the city pack's platforms.csv
 HOTLINE_INTERVAL_MS: Final = 5_000  # where the pack does not name that platform
@@ -73,10 +77,11 @@ class HotlinePublisher:
         self._lease = Lease(bus, HOTLINE_LEASE, LEASE_MS)
         self._turn = 0
         self._day: HotlineDay | None = None
+        self._results: HotlineResults | None = None
         self._health = FeedHealth()
         self._pulses: dict[str, PlatformPulse] = {}
-        self._said: dict[str, Any] = {}
-        self._said_turn = 0
+        self._said: dict[str, dict[str, Any]] = {}
+        self._said_turn: dict[str, int] = {}
 
     async def leave(self) -> None:
         """Let another worker publish at once."""
@@ -85,23 +90,31 @@ class HotlinePublisher:
     async def turn(self) -> None:
         """One pace: whatever is due of the three, if this worker holds the lease."""
         if not await self._lease.hold():
-            self._day = None
+            self._day = self._results = None
             return
         number, self._turn = self._turn, self._turn + 1
         if number % HEALTH_EVERY == 0:
             await self._publish_health()
         await self._publish_hotline(number)
+        if number % BOARD_EVERY == 0:
+            await self._say(HOTLINE_BOARD, number, await asyncio.to_thread(self._board, self._clock.now_ms()))
+        if number % RESULTS_EVERY == 0:
+            results = await asyncio.to_thread(self._results_of, self._clock.now_ms())
+            await self._say(HOTLINE_RESULTS, number, results)
         if number % RATES_EVERY == 0:
             await self._publish_rates()
 
     async def _publish_hotline(self, number: int) -> None:
         now = self._clock.now_ms()
-        picture = await asyncio.to_thread(self._hotline, number, now)
-        unchanged = {**picture, "at": 0} == {**self._said, "at": 0}
-        if unchanged and number - self._said_turn < AT_LEAST_EVERY:
+        await self._say(HOTLINE, number, await asyncio.to_thread(self._hotline, number, now))
+
+    async def _say(self, name: str, number: int, picture: dict[str, Any]) -> None:
+        """Publish a picture that changed, and an unchanged one from time to time."""
+        unchanged = {**picture, "at": 0} == {**self._said.get(name, {}), "at": 0}
+        if unchanged and number - self._said_turn.get(name, 0) < AT_LEAST_EVERY:
             return
-        await self._bus.put_and_publish(HOTLINE, msgspec.json.encode(picture))
-        self._said, self._said_turn = picture, number
+        await self._bus.put_and_publish(name, msgspec.json.encode(picture))
+        self._said[name], self._said_turn[name] = picture, number
 
     def _hotline(self, number: int, now: int) -> dict[str, Any]:
         day = self._day
@@ -111,11 +124,22 @@ class HotlinePublisher:
         day.read_calls(now, margin_ms=round(10_000 * self._clock.rate))
         if number % ORDERS_EVERY == 0:
             day.read_orders(now)
+        return day.picture(*self._source(day, now), now)
+
+    def _board(self, now: int) -> dict[str, Any]:
+        day = self._day
+        if day is None or not day.holds(now):  # midnight between two pictures
+            day = self._day = HotlineDay(self._services, now)
+            day.read_calls(now)
+            day.read_orders(now)
+        return day.board(*self._source(day, now), now)
+
+    def _source(self, day: HotlineDay, now: int) -> tuple[SourceState, int]:
+        """How fresh the hotline platform is, and of when its last sign."""
         pulse = self._pulses.get(HOTLINE_PLATFORM)
         as_of = max(day.calls.last_at, pulse.last_at if pulse else 0)
         intervals = {platform.id: platform.interval_ms for platform in self._services.pack.platforms}
-        state = source_state(as_of, intervals.get(HOTLINE_PLATFORM, HOTLINE_INTERVAL_MS), now)
-        return day.picture(state, as_of, now)
+        return source_state(as_of, intervals.get(HOTLINE_PLATFORM, HOTLINE_INTERVAL_MS), now), as_of
 
     async def _publish_health(self) -> None:
         self._pulses = read_pulses(await self._bus.fields(FEED_HEARTBEATS))
@@ -136,15 +160,21 @@ class HotlinePublisher:
         picture = await asyncio.to_thread(self._rates, self._clock.now_ms())
         await self._bus.put_and_publish(RATES, msgspec.json.encode(picture))
 
+    def _kept_results(self, now: int) -> HotlineResults:
+        results = self._results
+        if results is None or not results.holds(now):
+            results = self._results = HotlineResults(self._services, now)
+        results.read(now, self._clock.rate)
+        return results
+
+    def _results_of(self, now: int) -> dict[str, Any]:
+        return self._kept_results(now).picture(now)
+
     def _rates(self, now: int) -> dict[str, Any]:
         pack = self._services.pack
-        month = pack.calendar.local_date(now).replace(day=1)
-        month_at = pack.calendar.midnight_at(month)
-        orders = order_facts(self._services, month_at, now + 1)
-        regions = [region.code for region in pack.divisions.regions]
-        picture = monthly_rates(orders, regions, month, month_at, now, sign_due_at(self._services))
+        picture = self._kept_results(now).rates(now)
         day_at = pack.calendar.midnight_at(pack.calendar.local_date(now))
-        record = whistle_record(self._services, regions, day_at, now)
+        record = whistle_record(self._services, [one.code for one in pack.divisions.regions], day_at, now)
         for row in picture["regions"]:
             row["whistles"] = record[row["region"]]
         return picture

@@ -20,6 +20,11 @@ BOARDS: Final = {
     names.HEALTH: Kind.HEALTH,
     names.ANALYSIS: Kind.ANALYSIS,
 }
+# Shown on the hotline's page alone: no wall and no desk is given them.
+PAGE_BOARDS: Final = {names.HOTLINE_BOARD: Kind.HOTLINE_BOARD, names.HOTLINE_RESULTS: Kind.HOTLINE_RESULTS}
+_ALL: Final = BOARDS | PAGE_BOARDS
+_ROWS: Final = ("regions", "townships", "units", "repeats", "groups")  # lists whose rows each name a `region`
+_OF_THE_CITY: Final = ("city", "trend")  # of the results: of whom a county's are told elsewhere
 _ROWS_OF_A_REGION: Final = (
     "surges",
     "hot_spots",
@@ -59,9 +64,13 @@ class Boards:
         value = self._values.get(kind, {})
         if kind is Kind.HEALTH:
             return {**value, "live": self._own_health()}
-        if kind is Kind.RATES and value and not scopes.sees_all:
-            regions = [row for row in value.get("regions", ()) if scopes.sees((str(row.get("region")),))]
-            return {**value, "regions": regions}
+        if kind in (Kind.RATES, Kind.HOTLINE_RESULTS) and value and not scopes.sees_all:
+            own = {
+                name: [row for row in value[name] if scopes.sees((str(row.get("region")),))]
+                for name in _ROWS
+                if name in value
+            }
+            return {name: part for name, part in value.items() if name not in _OF_THE_CITY} | own
         if kind is Kind.ANALYSIS and value and not scopes.sees_all:
             return value | {name: _seen(value.get(name, ()), scopes) for name in _ROWS_OF_A_REGION}
         return value
@@ -72,11 +81,11 @@ class Boards:
 
     async def follow(self) -> None:
         """Take news in as they come, until cancelled."""
-        async for message in self._bus.subscribe((*BOARDS, names.NUDGE_FEEDS), on_state=self._bus_says):
+        async for message in self._bus.subscribe((*_ALL, names.NUDGE_FEEDS), on_state=self._bus_says):
             if message.channel == names.NUDGE_FEEDS:
                 self._on_roster()
             else:
-                self._take(BOARDS[message.channel], message.data)
+                self._take(_ALL[message.channel], message.data)
 
     async def catch_up(self) -> None:
         """Read what is kept after every (re)connection, until cancelled."""
@@ -84,7 +93,7 @@ class Boards:
             await self._connected.wait()
             self._connected.clear()
             with contextlib.suppress(BusDown):  # read again with the next connection
-                for key, kind in BOARDS.items():
+                for key, kind in _ALL.items():
                     kept = await self._bus.get(key)
                     if kept is not None:
                         self._take(kind, kept)

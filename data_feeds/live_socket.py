@@ -25,7 +25,8 @@ from dashboard.store.news import News
 from data_feeds.admin_socket import AdminSockets
 from data_feeds.bells import Bells
 from data_feeds.bus import Bus
-from data_feeds.live_boards import BOARDS
+from data_feeds.hotline_socket import HotlineSockets
+from data_feeds.live_boards import BOARDS, PAGE_BOARDS
 from data_feeds.live_channel import ViewChannel
 from data_feeds.live_city import LiveCity
 from data_feeds.live_desks import DeskBook
@@ -110,6 +111,7 @@ class LiveHub:
         self.walls = WallBook(bus, clock.now_ms)
         self.desks = DeskBook(bus, clock.now_ms, lambda one: self.picture.matters.get(one), self._sees)
         self.administrators = AdminSockets(self, self._counts)
+        self.hotline_pages = HotlineSockets(self, self._counts, lambda: self._city.boards, self._city.scopes)
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -156,6 +158,10 @@ class LiveHub:
         """Return the last rates of the regions that a jurisdiction sees."""
         return self._city.boards.value(Kind.RATES, self._city.scopes(jurisdiction))
 
+    def analysis(self, jurisdiction: str) -> dict[str, Any]:
+        """Return the last analysis that a jurisdiction sees, empty before the first."""
+        return self._city.boards.value(Kind.ANALYSIS, self._city.scopes(jurisdiction))
+
     def time_frame(self, echo: float = 0.0) -> bytes:
         """Return the time as a frame; `echo` is the mark of who asked."""
         return self._city.time_frame(echo)
@@ -179,6 +185,7 @@ class LiveHub:
         loops = {
             **self._city.loops(),
             **self.administrators.loops(),
+            **self.hotline_pages.loops(),
             "time": self._tell_time,
             "rights": self._recheck_screens,
             "walls": self.walls.keep,
@@ -195,7 +202,7 @@ class LiveHub:
         for screen in list(self._screens):
             screen.outbox.offer_first(notice)
             screen.outbox.close(CLOSE_RESTART, "restart")
-        await self.administrators.stop(STOP_S)
+        await asyncio.gather(self.administrators.stop(STOP_S), self.hotline_pages.stop(STOP_S))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_S):
                 await self._empty.wait()
@@ -217,6 +224,7 @@ class LiveHub:
                 for view, channel in self._channels.items()
             },
             "administrators": len(self.administrators),
+            "hotline_pages": len(self.hotline_pages),
             "opened": self._opened,
             **asdict(self._counts),
             "refused_texts": self._refused_texts,
@@ -343,6 +351,9 @@ class LiveHub:
 
     def board_changed(self, kind: Kind) -> None:
         """Send every view the board as it may see it."""
+        self.hotline_pages.board_changed(kind)
+        if kind in PAGE_BOARDS.values():
+            return
         for channel in self._channels.values():
             channel.tell_board(kind)
 
@@ -351,6 +362,7 @@ class LiveHub:
         for channel in self._channels.values():
             channel.tell_news(news)
         self.administrators.news_heard(news)
+        self.hotline_pages.news_heard(news)
 
     # -- loops ---------------------------------------------------------------------------------------------
 

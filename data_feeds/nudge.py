@@ -11,12 +11,12 @@ import json
 from collections.abc import Collection, Coroutine
 from typing import Any, Final
 
-from dashboard.store.news import DESK_NEWS, SECTION_NEWS, News
+from dashboard.store.news import DESK_NEWS, HOTLINE_NEWS, SECTION_NEWS, News
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import NEWS
 
 GATHER_S: Final = 0.25  # one message for what several acts of a moment changed
-_KNOWN: Final = frozenset((*DESK_NEWS, *SECTION_NEWS))
+_KNOWN: Final = frozenset((*DESK_NEWS, *HOTLINE_NEWS, *SECTION_NEWS))
 
 
 class _Sender:

@@ -81,6 +81,16 @@ def json_values() -> dict[Kind, dict[str, Any]]:
         Kind.HEALTH: {"at": START_AT, "platforms": [], "live": {"bus": "up"}},
         Kind.NOTICE: {"code": "movement_lost", "params": {"frames": 12}},
         Kind.ROSTER: {"revision": 1, "workers": [[0, "w0", "王**", "g", "t", "r"]]},
+        Kind.HOTLINE_BOARD: {
+            "at": START_AT,
+            "day": "2026-11-23",
+            "zones": [{"zone": "call_back", "count": 3, "oldest_at": None}],
+        },
+        Kind.HOTLINE_RESULTS: {
+            "at": START_AT,
+            "month": "2026-11",
+            "townships": [{"township": "371102002", "resolved": [3, 4]}],
+        },
         Kind.ANALYSIS: {
             "at": START_AT,
             "state": "live",

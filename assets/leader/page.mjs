@@ -225,6 +225,7 @@ class LeaderPage {
     return [
       el("span", {}, text("leader.foot.person", { name: this.hand.facts.name, time: timeText(now, now) })),
       el("a", { href: "/desk/" }, text("leader.foot.desk")),
+      el("a", { href: "/hotline" }, text("leader.foot.hotline")),
       el("span", {}, text("leader.foot.rule"), heardAt === null ? "" : ` · ${text("leader.foot.as_of", { time: timeText(heardAt, now) })}`),
     ];
   }

@@ -19,7 +19,10 @@ import { Kind, WireError, decode, decodeDeflated, isDeflated, kindOf } from "./w
 
 const ASK_EVERY_MS = 20_000;
 const ASK_FIRST_MS = [0, 400, 1_200]; // a few quick answers, of which the quickest counts
-const LATEST = { [Kind.HOTLINE]: "hotline", [Kind.RATES]: "rates", [Kind.HEALTH]: "health", [Kind.ANALYSIS]: "analysis" };
+const LATEST = {
+  [Kind.HOTLINE]: "hotline", [Kind.RATES]: "rates", [Kind.HEALTH]: "health", [Kind.ANALYSIS]: "analysis",
+  [Kind.HOTLINE_BOARD]: "board", [Kind.HOTLINE_RESULTS]: "results",
+};
 
 export function openLive({ url, document, view = "desk", WebSocket = window.WebSocket }) {
   const live = new Live({ url, document, view, WebSocket });
@@ -43,6 +46,8 @@ class Live {
     this.rates = null;
     this.health = null;
     this.analysis = null; // kind 12, as it came; `analysis_rows.mjs` reads it
+    this.board = null; // of the hotline's page alone, as its results
+    this.results = null;
     this.view = { jurisdiction: null, surface: view, resumed: false };
     this.demonstration = false;
     this.release = null;

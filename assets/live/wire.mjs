@@ -5,12 +5,14 @@ export const VERSION = 1;
 
 export const Kind = Object.freeze({
   HELLO: 0, FLEET_SNAPSHOT: 1, FLEET_DELTA: 2, PICTURE: 3, CHANGES: 4, HOTLINE: 5, RATES: 6, HEALTH: 7, NOTICE: 8,
-  TIME: 9, ROSTER: 10, POSTS: 11, ANALYSIS: 12,
+  TIME: 9, ROSTER: 10, POSTS: 11, ANALYSIS: 12, HOTLINE_BOARD: 13, HOTLINE_RESULTS: 14,
 });
 
 const JSON_KINDS = new Set([
-  Kind.HELLO, Kind.CHANGES, Kind.HOTLINE, Kind.RATES, Kind.HEALTH, Kind.NOTICE, Kind.ANALYSIS,
+  Kind.HELLO, Kind.CHANGES, Kind.HOTLINE, Kind.RATES, Kind.HEALTH, Kind.NOTICE, Kind.ANALYSIS, Kind.HOTLINE_BOARD,
+  Kind.HOTLINE_RESULTS,
 ]);
+const LAST_KIND = Math.max(...Object.values(Kind));
 const DEFLATED_KINDS = new Set([Kind.PICTURE, Kind.ROSTER, Kind.POSTS]);
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
@@ -38,7 +40,7 @@ export function kindOf(bytes) {
   if (bytes.length === 0) throw new WireError(0, "empty frame");
   if (bytes[0] >> 4 !== VERSION) throw new WireError(0, `version ${bytes[0] >> 4} is not known`);
   const kind = bytes[0] & 15;
-  if (kind > Kind.ANALYSIS) throw new WireError(0, `kind ${kind} is not known`);
+  if (kind > LAST_KIND) throw new WireError(0, `kind ${kind} is not known`);
   return kind;
 }
 

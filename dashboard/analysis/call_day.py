@@ -35,6 +35,7 @@ class CallDay:
         self._outcomes_of: Counter[str] = Counter()  # channel -> calls whose end of waiting was reported
         self._bins: Counter[int] = Counter()
         self._channels: Counter[str] = Counter()
+        self._origins: Counter[str] = Counter()
         self.calls = self.answered = self.abandoned = 0
         self.last_at = 0
 
@@ -61,6 +62,10 @@ class CallDay:
     def channels(self) -> Counter[str]:
         """Return today's calls by channel."""
         return Counter(self._channels)
+
+    def origins(self) -> Counter[str]:
+        """Return today's calls by the number that was dialled or merged into 12345."""
+        return Counter(self._origins)
 
     def silent_channels(self) -> set[str]:
         """Return channels that count calls and never say what became of them: of those no queue is known."""
@@ -101,14 +106,14 @@ class CallDay:
                 over += 1
         return in_time, over
 
-    def connected(self, since: int, now: int) -> float | None:
-        """Share answered of the calls that arrived in the period and were answered or given up."""
+    def connected(self, since: int, now: int) -> tuple[int, int]:
+        """Count the calls that arrived in the period: answered, and answered or given up."""
         answered = over = 0
         for call, at in self._arrived.items():
             if since <= at <= now:
                 answered += call in self._answered
                 over += call in self._answered or call in self._abandoned
-        return answered / over if over else None
+        return answered, over
 
     def arrivals(self, since: int, now: int) -> int:
         """Return how many calls arrived in a period, both ends included."""
@@ -146,6 +151,7 @@ class CallDay:
                 self.calls += 1
                 self._bins[(one.at - self.midnight_at) // BIN_MS] += 1
                 self._channels[one.channel] += 1
+                self._origins[one.origin_number] += 1
         elif one.kind == "answered":
             self._answered[call] = one.at
             self._outcomes_of[one.channel] += 1

@@ -69,7 +69,8 @@ def hotline_picture(
     requests = requests_of(day.topics(), opened)
     waiting = day.waiting(now)
     in_time, over = day.answered_within(ANSWER_TARGET_MS, now - LATELY_MS, now)
-    expected_now = _expected_between(expectation, day.midnight_at, day.midnight_at, now)
+    answered, of = day.connected(now - DAY_MS, now)
+    expected_now = expected_between(expectation, day.midnight_at, day.midnight_at, now)
     channels = day.channels()
     channels.update(Counter(order.channel for order in opened if order.channel != PHONE))
     return {
@@ -98,7 +99,8 @@ def hotline_picture(
             "target": ANSWER_SHARE,
         },
         "agents": _agents(day, seats, followed, now),
-        "connected_24h": _rounded(day.connected(now - DAY_MS, now)),
+        "connected_24h": _rounded(answered / of if of else None),
+        "connected_24h_of": [answered, of],
         "channels": [
             {"code": code, "count": count}
             for code, count in sorted(channels.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -107,7 +109,7 @@ def hotline_picture(
             requests,
             mix,
             expected_now,
-            _expected_between(expectation, day.midnight_at, now - WINDOW_MS, now),
+            expected_between(expectation, day.midnight_at, now - WINDOW_MS, now),
             now,
             yesterday,
         ),
@@ -134,7 +136,7 @@ def _agents(day: CallDay, seats: Mapping[str, int], followed: Expectation, now: 
     talk_ms = (sum(talks) + USUAL_COUNTS_AS * USUAL_TALK_MS) / (len(talks) + USUAL_COUNTS_AS)
     keeps_ms = talk_ms + USUAL_WRAP_MS
     came = day.arrivals(now - LOAD_MS, now)
-    coming = _expected_between(followed, day.midnight_at, now, now + LOAD_MS)
+    coming = expected_between(followed, day.midnight_at, now, now + LOAD_MS)
     load = max(came, coming) / LOAD_MS * keeps_ms
     needed = seats_needed(load, keeps_ms, ANSWER_TARGET_MS, ANSWER_SHARE)
     present = {state: seats.get(state, 0) for state in ("talk", "wrap", "idle", "rest")}
@@ -142,7 +144,7 @@ def _agents(day: CallDay, seats: Mapping[str, int], followed: Expectation, now: 
     return {**present, "needed": needed, "short": max(0, needed - answering)}
 
 
-def _expected_between(expectation: Expectation, midnight_at: int, start_at: int, end_at: int) -> float:
+def expected_between(expectation: Expectation, midnight_at: int, start_at: int, end_at: int) -> float:
     """Calls expected in a period of the day; bins that the period cuts count by the part inside."""
     total = 0.0
     first = max(0, (start_at - midnight_at) // BIN_MS)

@@ -42,6 +42,7 @@ DESK_ACTS = COMMAND_ACTS | DISTRICT_ACTS | MERGE_ACTS | ROOM_ACTS | SHIFT_ACTS |
         "request_leave", "record_decision", "raise_to_consultation",
         "recall", "acknowledge", "urge", "set_urgency", "transfer", "advance", "close_matter", "note",
         "recommend", "see_replay", "export_table", "see_briefs", "make_brief", "edit_brief", "export_brief",
+        "see_hotline", "give_wording", "read_wording",
         "reveal_citizen", "record_callback", "register_dispute", "answer_supervision",
     }
 )  # fmt: skip
@@ -66,7 +67,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "leader": SPEAKING_ACTS | SHIFT_ACTS | frozenset(
         {
             "see", "see_replay", "export_table", "receipt_telling", "instruct", "supervise", "urge", "note",
-            "see_briefs", "approve_brief", "export_brief",
+            "see_briefs", "approve_brief", "export_brief", "see_hotline", "read_wording",
         }
     ),
     "sysadmin": frozenset(
@@ -79,7 +80,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "auditor": frozenset({"see_policies", "see_audit", "verify_audit", "export_audit", "export_table"}),
     "viewer_wall": frozenset({"see"}),
     "citizen": frozenset({"report", "keep_attachment"}),
-    "gateway": frozenset({"confirm_arrival", "inbox", "receipt_telling", "answer"}),
+    "gateway": frozenset({"confirm_arrival", "inbox", "receipt_telling", "answer", "report_wording_reads"}),
     "system": frozenset(
         {"intake", "escalate", "keep_attachment", "import_specialists", "edit_policy", "see_policies",
          "manage_webhooks", "manage_tokens", "manage_accounts", "import_roster", "verify_audit", "export_audit"}

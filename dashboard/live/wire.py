@@ -33,10 +33,13 @@ class Kind(IntEnum):
     ROSTER = 10
     POSTS = 11
     ANALYSIS = 12
+    HOTLINE_BOARD = 13
+    HOTLINE_RESULTS = 14
 
 
 JSON_KINDS = frozenset(
     {Kind.HELLO, Kind.CHANGES, Kind.HOTLINE, Kind.RATES, Kind.HEALTH, Kind.NOTICE, Kind.ANALYSIS}
+    | {Kind.HOTLINE_BOARD, Kind.HOTLINE_RESULTS}
 )
 DEFLATED_KINDS = frozenset({Kind.PICTURE, Kind.ROSTER, Kind.POSTS})
 

@@ -41,7 +41,7 @@ from dashboard.service.calls import (
     count_calls_between,
     record_calls,
 )
-from dashboard.service.citizen import reveal_citizen
+from dashboard.service.citizen import mark_citizens, reveal_citizen
 from dashboard.service.commands.arrivals import confirm_arrival
 from dashboard.service.commands.decisions import complete_decision
 from dashboard.service.commands.ratings import rate_unit
@@ -104,6 +104,7 @@ from dashboard.service.matter_acts import (
     transfer,
     urge,
 )
+from dashboard.service.merging.listing import MergeList, hotline_merges
 from dashboard.service.merging.merged import merge, reject_merge, unmerge
 from dashboard.service.merging.picture import MergePicture, merge_picture
 from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
@@ -272,6 +273,21 @@ from dashboard.service.whistle import (
     record_decision,
     request_leave,
 )
+from dashboard.service.wordings.giving import (
+    end_wording,
+    give_wording,
+    read_wording,
+    report_wording_reads,
+    revise_wording,
+)
+from dashboard.service.wordings.reading import hotline_wordings, wordings_for_agents
+from dashboard.service.wordings.requests import (
+    EndWording,
+    GiveWording,
+    ReadWording,
+    ReportWordingReads,
+    ReviseWording,
+)
 from dashboard.store.attachments import NoSuchContent
 
 __all__ = [
@@ -310,6 +326,7 @@ __all__ = [
     "EditPolicy",
     "EndHandover",
     "EndShare",
+    "EndWording",
     "EventPhoto",
     "EventReport",
     "ExportedAudit",
@@ -318,6 +335,7 @@ __all__ = [
     "Fix",
     "FollowedReport",
     "GatewayReceipt",
+    "GiveWording",
     "InboxPage",
     "Instruct",
     "InviteToRoom",
@@ -326,6 +344,7 @@ __all__ = [
     "Loop",
     "MakeBrief",
     "MatterDetail",
+    "MergeList",
     "MergeMatters",
     "MergePicture",
     "MoveRoom",
@@ -353,6 +372,7 @@ __all__ = [
     "RateUnit",
     "ReadReplay",
     "ReadRoom",
+    "ReadWording",
     "Reassign",
     "Recall",
     "RecallReceiver",
@@ -366,9 +386,11 @@ __all__ = [
     "RelievePost",
     "RemoveFromRoom",
     "ReplaceAttendee",
+    "ReportWordingReads",
     "RequestLeave",
     "RetryTellings",
     "RevealCitizen",
+    "ReviseWording",
     "RoomPlace",
     "RosterWorker",
     "RuleDecline",
@@ -449,6 +471,7 @@ __all__ = [
     "edit_of",
     "edit_policy",
     "end_share",
+    "end_wording",
     "ensure_policy",
     "export_audit",
     "extend_deadline",
@@ -461,8 +484,11 @@ __all__ = [
     "forget_orphans",
     "gateway",
     "gateway_keys",
+    "give_wording",
     "grid_of_worker",
     "held_receivers",
+    "hotline_merges",
+    "hotline_wordings",
     "import_policies",
     "import_roster",
     "import_specialists",
@@ -486,6 +512,7 @@ __all__ = [
     "list_tokens",
     "make_brief",
     "make_due_briefs",
+    "mark_citizens",
     "matter_detail",
     "matter_loop",
     "matter_proposals",
@@ -530,6 +557,7 @@ __all__ = [
     "read_roster_file",
     "read_specialists_file",
     "read_terminals_file",
+    "read_wording",
     "reassign",
     "recall",
     "recall_receiver",
@@ -546,9 +574,11 @@ __all__ = [
     "replace_attendee",
     "report",
     "report_event",
+    "report_wording_reads",
     "request_leave",
     "retry_tellings",
     "reveal_citizen",
+    "revise_wording",
     "revoke_kiosk_token",
     "room_place",
     "room_view",
@@ -589,5 +619,6 @@ __all__ = [
     "whistles_in_hand",
     "windows",
     "withdraw_proposal",
+    "wordings_for_agents",
     "worker_day",
 ]

@@ -13,6 +13,19 @@ from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import citizens
 
+MARKED_AT_ONCE = 2_000
+
+
+def mark_citizens(services: Services, since_at: int) -> int:
+    """Mark the telephone numbers of matters opened since `since_at` that were kept before there were marks.
+
+    Done once after an upgrade, some at a time; returns how many. Nothing is shown to anybody.
+    """
+    if services.secret is None:
+        return 0
+    with services.store.write() as connection:
+        return citizens.mark_unmarked(connection, services.seal, since_at, MARKED_AT_ONCE)
+
 
 def reveal_citizen(
     services: Services, actor: Principal, request: RevealCitizen, now: int, idempotency_key: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from dashboard.store import tables
-from dashboard.store.seal import Seal
+from dashboard.store.seal import Seal, Unsealable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,40 @@ def keep(connection: Connection, seal: Seal, citizens: Sequence[tuple[str, Citiz
                 "matter_id": matter_id,
                 "name_sealed": seal.close(one.name, matter_id),
                 "phone_sealed": seal.close(one.phone, matter_id),
+                "phone_mark": seal.mark(one.phone),
                 "words_sealed": seal.close(one.words, matter_id),
                 "secret": one.secret,
             }
             for matter_id, one in citizens
         ],
     )
+
+
+def mark_unmarked(connection: Connection, seal: Seal, since_at: int, limit: int) -> int:
+    """Mark the numbers of up to `limit` matters opened since `since_at` that were kept without; returns how many.
+
+    What another secret sealed cannot be opened and is marked "", so that it is not tried again.
+    """
+    column = tables.citizens.c
+    found = connection.execute(
+        select(column.matter_id, column.phone_sealed)
+        .select_from(tables.citizens.join(tables.matters, tables.matters.c.id == column.matter_id))
+        .where(
+            (tables.matters.c.opened_at >= since_at)
+            & column.phone_mark.is_(None)
+            & column.phone_sealed.is_not(None)
+        )
+        .limit(limit)
+    ).all()
+    for matter_id, sealed in found:
+        try:
+            mark = seal.mark(seal.open(sealed, matter_id)) or ""
+        except Unsealable:
+            mark = ""
+        connection.execute(
+            update(tables.citizens).where(column.matter_id == matter_id).values(phone_mark=mark)
+        )
+    return len(found)
 
 
 def find(connection: Connection, seal: Seal, matter_id: str) -> Citizen | None:

@@ -18,8 +18,13 @@ TELLINGS: Final = "tellings"  # of the desks of a scope: what was told to them w
 WALLS: Final = "walls"  # of the screens that may drive or show a wall: what it is to show
 WALLS_SHOWN: Final = "walls_shown"  # of the desks that may drive it: what it shows now, that it came or went
 PRESENCE: Final = "presence"  # of the desks of a scope: who has a matter of it open
+WORDINGS: Final = (
+    "wordings"  # of the hotline's pages of a scope: a wording for the agents, or who has read it
+)
+MERGES: Final = "merges"  # of the hotline's pages of a scope: what is proposed to be merged
 DESK_NEWS: Final = (POSTS, TELLINGS, WALLS, WALLS_SHOWN, PRESENCE)
 WALL_NEWS: Final = (WALLS,)
+HOTLINE_NEWS: Final = (WORDINGS, MERGES)
 
 # Of the administrators: the section of their page that shows what lies in a table. A card of the first page shows what
 # its section does, so these names are enough for both.
@@ -45,7 +50,7 @@ class News:
     """Something changed.
 
     Args:
-        of: one of `DESK_NEWS` or of `SECTION_NEWS`.
+        of: one of `DESK_NEWS`, of `HOTLINE_NEWS` or of `SECTION_NEWS`.
         scope: divisions that it concerns, for the desks; empty for the administrators, who have one city.
         is_exact: only the desks of just these divisions, not those above them.
     """

@@ -25,6 +25,7 @@ Need = Literal[
     "liaison",
     "grid_worker",
     "leader",
+    "hotline",
     "system_administrator",
     "security_administrator",
     "auditor",
@@ -33,6 +34,7 @@ Need = Literal[
 ]
 """What an address asks for: nobody = open; viewer = a kiosk or an officer; watcher = one of them who sees all
 matters of a jurisdiction (administrators see none, a liaison those of one unit); desk = a watcher who is an officer;
+hotline = one of them whose role sees the hotline's page;
 administrator = one of the three; gateway = a receivers' gateway; receiver = a person of a
 unit or of the field, who sees and answers for that alone; monitor = the program that reads the figures, by its token or
 its address."""
@@ -183,6 +185,12 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/leader", "leader"),
     # Its worker script, manifest and list of files carry nothing of anybody, as those of /field.
     _at(READ, r"/leader/(worker\.js|shell\.json|manifest\.webmanifest)", "nobody"),
+    _at(READ, r"/hotline(/live)?", "hotline"),
+    _at(BOTH, r"/api/v1/hotline/wordings", "hotline"),
+    _at(READ, r"/api/v1/hotline/merges", "hotline"),
+    _at(WRITE, rf"/api/v1/hotline/wordings/{_ID}/(revise|end|read)", "hotline"),
+    _at(READ, r"/api/v1/agents/wordings", "gateway"),
+    _at(WRITE, rf"/api/v1/agents/wordings/{_ID}/reads", "gateway"),
     _at(READ, rf"/replay(/{_ID})?", "desk"),
     _at(READ, r"/api/v1/replay", "desk"),
     _at(READ, r"/unit", "liaison"),
@@ -246,6 +254,8 @@ def _meets(need: Need, principal: Principal) -> bool:
         return principal.kind in ("kiosk", "officer") and _sees_jurisdiction(principal)
     if need == "desk":
         return principal.kind == "officer" and _sees_jurisdiction(principal)
+    if need == "hotline":
+        return principal.kind == "officer" and _sees_jurisdiction(principal) and may(principal, "see_hotline")
     if need == "gateway":
         return principal.kind == "gateway"
     if need == "receiver":

@@ -29,7 +29,7 @@ KIOSK_COOKIE = "zhongshu_kiosk"
 LANGUAGE_COOKIE = "zhongshu_language"  # set by the desk's own switch
 
 MAX_QUERY_FIELDS = 8
-LIVE_PATHS = frozenset({"/live", "/admin/live"})  # our own sockets
+LIVE_PATHS = frozenset({"/live", "/admin/live", "/hotline/live"})  # our own sockets
 
 CredentialKind = Literal["session", "kiosk", "key"]
 

@@ -50,6 +50,10 @@ class LiveApi:
         """The last rates of the regions that a jurisdiction sees, empty before the first."""
         return self._hub.rates(jurisdiction)
 
+    def analysis(self, jurisdiction: str) -> dict[str, Any]:
+        """The last analysis that a jurisdiction sees, empty before the first."""
+        return self._hub.analysis(jurisdiction)
+
     async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool:
         """Return True when one of the bells has rung after a place in the log, False after `timeout_s` without."""
         return await self._hub.bells.rung(names, after, timeout_s, person)

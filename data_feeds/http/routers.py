@@ -16,6 +16,7 @@ from data_feeds.http.commands_api import commands_router
 from data_feeds.http.districts_api import districts_router
 from data_feeds.http.exports_api import exports_router
 from data_feeds.http.field_api import field_router
+from data_feeds.http.hotline_api import hotline_router
 from data_feeds.http.leader_api import leader_router
 from data_feeds.http.machines_api import machines_router
 from data_feeds.http.map_api import map_router
@@ -39,6 +40,7 @@ ROUTERS: Final[tuple[Callable[[ApiParts], APIRouter], ...]] = (
     commands_router,
     districts_router,
     exports_router,
+    hotline_router,
     leader_router,
     machines_router,
     map_router,

@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard import principal_context
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
-from data_feeds.admin_socket import AdminSockets
 from data_feeds.http.sign_in import kiosk_redirect
 from data_feeds.live_socket import LiveHub
+from data_feeds.narrow_socket import NarrowSockets
 
 # What a wall's address may say besides its token (docs/wall.md).
 WALL_ASKS: Final = frozenset({"scene", "matter", "wall", "panels", "width", "distance"})
@@ -60,10 +60,10 @@ class LiveEndpoint:
         await self._hub.serve(scope, receive, state.get("send", send), current_principal(), state["recheck"])
 
 
-class AdminLiveEndpoint:
-    """`/admin/live`: which sections of the administrators' page have news."""
+class NarrowEndpoint:
+    """`/admin/live` and `/hotline/live`: what one page is told, and nothing of the live picture."""
 
-    def __init__(self, sockets: AdminSockets) -> None:
+    def __init__(self, sockets: NarrowSockets) -> None:
         self._sockets = sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from dashboard.domain.principal import Principal
+from dashboard.domain.rights import may
 from layouts.catalogue import text
 from layouts.desk.shift import posts_line
 from layouts.desk.tellings import told_button
@@ -25,6 +26,11 @@ def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstr
                         [text("desk.nav.desk", lang), html.Sup("", id="desk-nav-overdue")],
                         href="#",
                         className="on",
+                    ),
+                    *(
+                        [html.A(text("desk.nav.hotline", lang), href="/hotline")]
+                        if may(principal, "see_hotline")
+                        else []
                     ),
                     html.A(text("desk.nav.wall", lang), href="/wall", target="_blank"),
                 ]

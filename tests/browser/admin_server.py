@@ -98,7 +98,7 @@ class AdminServer:
 
     @asynccontextmanager
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._sockets.loops()["administrators' time"]())
+        task = asyncio.create_task(self._sockets.loops()["admin time"]())
         yield
         task.cancel()
 

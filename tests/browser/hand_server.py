@@ -119,6 +119,9 @@ class FoldedLog:
     def rates(self, jurisdiction: str) -> dict[str, Any]:
         return {}
 
+    def analysis(self, jurisdiction: str) -> dict[str, Any]:
+        return {}
+
 
 class NothingMalformed:
     """No feeds run beside this server."""

@@ -12,7 +12,7 @@ import pytest
 from dashboard.analysis.call_day import CallDay
 from dashboard.analysis.expected import VolumePrior, expect_day
 from dashboard.analysis.hotline_picture import hotline_picture
-from dashboard.analysis.rates import monthly_rates
+from dashboard.analysis.results import MonthResults
 from dashboard.analysis.topics import TopicMix
 from dashboard.citypack import Platform
 from dashboard.domain.readings import EVENT_STATUSES, ORDER_STATUSES, CallReading
@@ -295,7 +295,7 @@ def test_every_field_of_the_pictures_is_described() -> None:
     expectation = expect_day(prior, [], date(2026, 11, 23), "weekday")
     mix = TopicMix({}, 1.0)
     hotline = hotline_picture(day, date(2026, 11, 23), {}, [], expectation, mix, "fresh", 0, 300_000)
-    rates = monthly_rates([], ["371102"], date(2026, 11, 1), 0, 0, lambda urgency, at: at)
+    rates = MonthResults(date(2026, 11, 1), 0, lambda urgency, at: at).rates(["371102"], 0)
     rates["regions"][0]["whistles"] = {"raised_today": 0, "resolved_today": 0, "on_site_30d": [0, 0]}
     platform = Platform("hotline", "", "", "", "", 5_000, "", "")
     health = FeedHealth().picture(

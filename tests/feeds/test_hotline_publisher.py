@@ -15,7 +15,7 @@ from dashboard import service
 from dashboard.citypack import CityPack, load_pack
 from dashboard.domain.readings import CallReading, HotlineOrderReading
 from dashboard.service import Services
-from dashboard.service.hotline_reads import arrivals_per_bin, order_facts, topic_counts
+from dashboard.service.hotline_reads import arrivals_per_bin, order_facts, orders_opened, topic_counts
 from dashboard.store.store import Store
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
@@ -245,6 +245,7 @@ def test_the_narrow_reads_count_what_they_say(services: Services) -> None:
     )
     assert arrivals_per_bin(services, NOW, NOW + 600_000, 300_000) == {0: 2, 1: 1}
     assert [one.external_id for one in order_facts(services, NOW - DAY, NOW + 1)] == ["N1"]
+    assert [one.external_id for one in orders_opened(services, NOW - DAY, NOW + 1)] == ["N1", "N2"]
     assert topic_counts(services, NOW - DAY, NOW + DAY) == {"0101": 1, "0203": 2}
 
 

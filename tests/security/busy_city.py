@@ -96,7 +96,7 @@ def fill(centre: Centre) -> dict[str, str]:
     }
     there |= _matters(centre) | _administration(centre)
     there |= _on_the_matter(centre, there["matter"])
-    there |= _shift(centre) | {"wall": _wall(centre), "brief": _brief(centre)}
+    there |= _shift(centre) | {"wall": _wall(centre), "brief": _brief(centre), "wording": _wording(centre)}
     centre.clock.advance(minutes=4)
     centre.fire()
     with centre.services.store.read() as connection:
@@ -119,6 +119,13 @@ def _brief(centre: Centre) -> str:
     surge = service.MakeBrief(category="0203", from_at=centre.now - DAY_MS, until_at=centre.now + 1)
     made = centre.do(service.make_brief, surge, officer(jurisdiction=DONGGANG), say=text)
     return str(done(made)["id"])
+
+
+def _wording(centre: Centre) -> str:
+    """What agents are to say of 东港区."""
+    request = service.GiveWording("管网抢修中，11 时更新恢复时间")
+    given = done(centre.do(service.give_wording, request, officer(jurisdiction=DONGGANG)))
+    return str(given["id"])
 
 
 def _matters(centre: Centre) -> dict[str, str]:

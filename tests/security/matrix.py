@@ -68,7 +68,7 @@ def _pages() -> tuple[Row, ...]:
         get("/leader/worker.js", EVERYBODY), get("/leader/manifest.webmanifest", EVERYBODY),
         get("/field/worker.js", EVERYBODY), get("/field/manifest.webmanifest", EVERYBODY),
         get("/room", SIGNED_IN), get("/room/{matter}", SIGNED_IN),
-        get("/replay", DESKS), get("/briefs", DESKS), get("/replay/{matter}", DESKS),
+        get("/hotline", DESKS), get("/replay", DESKS), get("/briefs", DESKS), get("/replay/{matter}", DESKS),
     )  # fmt: skip
 
 
@@ -104,6 +104,8 @@ def _reads() -> tuple[Row, ...]:
         get("audit/verify", frozenset({"auditor"})), get("audit/rows", frozenset({"auditor"})),
         get("briefs", DESKS), get("briefs/newest", DESKS), get("briefs/{brief}", SEE, "{brief}"),
         get("briefs/{brief}/numbers/lead-1/0", SEE, "surge_orders"), get("rates/history", DESKS),
+        get("hotline/wordings", DESKS, "{wording}"), get("hotline/merges", DESKS),
+        get("agents/wordings", frozenset({"gateway"}), "{wording}"),
         get("walls", DESKS), get("walls/own", DESKS | {"kiosk"}),
         get("map/places/371102", SEE), get("map/found?words=G0", DESKS), get("map/cameras", DESKS),
         get("presence", DESKS), get("shift", DESKS), get("inbox", frozenset({"gateway"})),
@@ -221,6 +223,11 @@ def _of_ones_own() -> tuple[Row, ...]:
         post("shift/handovers/{handover}/items", frozenset({"relief", "duty_leader"}), ref="{ref}"),
         post("shift/handovers/{handover}/complete", frozenset({"relief", "duty_leader"})),
         post("shift/handovers/{handover}/cancel", frozenset({"duty_officer"})),
+        post("hotline/wordings", SOMEWHERE, text="请按 11 时恢复答复"),
+        post("hotline/wordings/{wording}/revise", OFFICERS, text="请按 12 时恢复答复", expected_version=1),
+        post("hotline/wordings/{wording}/end", OFFICERS, reason="已恢复"),
+        post("hotline/wordings/{wording}/read", SEE, version=1),
+        post("agents/wordings/{wording}/reads", frozenset({"gateway"}), version=1, agents=["A001"]),
         post("walls/{wall}/show", OFFICERS, scene="hotline"),
         post("walls/{wall}/mute", OFFICERS, reason="会议"),
         post("walls/{wall}/build", OFFICERS, panel_columns=2, panel_rows=2),

@@ -193,16 +193,19 @@ ACTS: dict[str, tuple[Any, Ask, dict[str, Any]]] = {
 
 
 # They name no matter: a post and its hand-over are the officer's own (test_shifts), a telling is receipted or settled
-# by a desk of its scope (test_tellings), a mute is of one's own loudspeaker, and a wall is a place's (test_walls).
+# by a desk of its scope (test_tellings), a mute is of one's own loudspeaker, and a wall (test_walls) and a wording
+# (test_wordings) are a place's.
 OF_ONES_OWN = {
     "take_post", "leave_post", "relieve_post", "begin_handover", "confirm_item", "complete_handover", "cancel_handover",
     "receipt_telling", "resolve_telling", "mute_sound", "drive_wall", "mute_wall", "set_up_wall",
+    "give_wording", "read_wording",
 }  # fmt: skip
 
 
 # Reading and taking away, which change no matter (test_exporting), and briefs, which are a place's (test_briefs).
 READING = {
     "see", "see_replay", "recommend", "export_table", "see_briefs", "make_brief", "edit_brief", "export_brief",
+    "see_hotline",
 }  # fmt: skip
 
 

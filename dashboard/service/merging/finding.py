@@ -19,7 +19,7 @@ from dashboard.domain.merging import (
 from dashboard.service.act import Act
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
-from dashboard.store import merges, tables
+from dashboard.store import merges, news, tables
 from dashboard.store.merges import Pair
 from dashboard.store.records import MATTERS
 
@@ -82,6 +82,8 @@ def propose_new(act: Act, opened: Sequence[Matter]) -> None:
 def show_merge_ask(act: Act, head_id: str) -> None:
     """Show, change or take away the ask of a matter into which merges are proposed, and tell its count."""
     head = act.work.matter(head_id)
+    if head is not None:
+        news.tell(act.connection, news.MERGES, head.scope)
     found = merges.proposed_heads(act.connection, head_id).get(head_id)
     if head is None or not head.is_open or found is None or found[0] < act.pack.merging.ask_from:
         act.drop_ask(f"merge:{head_id}")

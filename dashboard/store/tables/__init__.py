@@ -35,6 +35,7 @@ from dashboard.store.tables.rooms import (
 from dashboard.store.tables.shifts import handover_items, handovers, posts
 from dashboard.store.tables.views import queue_views
 from dashboard.store.tables.walls import walls
+from dashboard.store.tables.wordings import wording_reads, wording_versions, wordings
 
 __all__ = [
     "accounts",
@@ -91,4 +92,7 @@ __all__ = [
     "tokens",
     "walls",
     "webhooks",
+    "wording_reads",
+    "wording_versions",
+    "wordings",
 ]

@@ -52,6 +52,7 @@ returns = Table(
     Column("ruling", String(8)),
     Column("ruling_reason", Text, nullable=False, server_default=""),
     Index("ix_returns_unit_asked_at", "unit", "asked_at"),
+    Index("ix_returns_asked_at", "asked_at"),
 )
 
 extensions = Table(
