@@ -29,6 +29,7 @@ import layouts.desk.page
 import layouts.leader.page
 import layouts.report.page
 import layouts.wall.page
+from callbacks.admin.dispatch_rows import category_names, kind_names
 from callbacks.admin.places import place_names
 from callbacks.hand_pages import (
     briefs_html,
@@ -391,6 +392,8 @@ def _admin_layout(parts: Parts) -> Callable[[], Component]:
         places={lang: list(place_names(parts.pack, codes, lang).items()) for lang in ("zh", "en")},
         units=[(one.id, one.name) for one in parts.pack.units],
         gateway=parts.settings.telling_gateway,
+        categories={lang: category_names(parts.pack, lang) for lang in ("zh", "en")},
+        kinds={lang: kind_names(parts.pack, lang) for lang in ("zh", "en")},
     )
     return lambda: layouts.admin.page.build(current_principal(), ground)
 

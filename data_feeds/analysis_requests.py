@@ -23,8 +23,8 @@ OVERLAP_MS: Final = (
     10 * 60_000
 )  # an order may reach the store this long after it was opened and is still found
 # Powers of ten of the chance at which something is said, found on the recording's early weeks (docs/hotline.md).
-SURGE_RARITY: Final = 3.0
-HOT_SPOT_CHANCE: Final = 1e-5
+SURGE_RARITY: Final = 5.5
+HOT_SPOT_CHANCE: Final = 3.2e-7
 SHOWN_MEMBERS: Final = 12
 
 
@@ -82,7 +82,6 @@ class DayRequests:
         found = standing(
             counts[first:],
             expected[first:],
-            self._usual.dispersion,
             self.watched,
             heights(self.watched, SURGE_RARITY),
         )

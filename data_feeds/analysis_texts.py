@@ -18,9 +18,11 @@ from dashboard.analysis.routing import (
     learn,
     units_of,
 )
+from dashboard.citypack.units import Direction
 from dashboard.domain.merging import Described, compare, grams_of
 from dashboard.service import Services
 from dashboard.service.analysis_reads import OpenOrder, open_orders, routed_orders
+from dashboard.service.dispatch_catalogue import directions_in_force, units_for
 
 _LOG = logging.getLogger(__name__)
 
@@ -53,10 +55,16 @@ class OrderTexts:
         self._of: tuple[tuple[str, int], ...] = ()
         self._merges: tuple[list[list[Any]], int] = ([], 0)
         self._suggested: dict[OpenOrder, list[Any] | None] = {}  # rows of the picture
+        self._directions: dict[str, Direction] = {}
 
     def turn(self, now: int) -> dict[str, Any]:
         """Return `merges`, `merges_in_all`, `routing` and `learnt` of the picture (docs/wire.md)."""
         self._keep_learnt(now)
+        with self._services.store.read() as connection:
+            directions = directions_in_force(connection, self._services.pack)
+        if directions != self._directions:
+            self._directions = directions
+            self._suggested.clear()
         orders = open_orders(self._services)
         state = tuple((one.id, one.version) for one in orders)
         if state != self._of:
@@ -124,10 +132,9 @@ class OrderTexts:
 
     def _units(self, order: OpenOrder, told: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
         """Return the units that the dispatch catalogue names first for these categories at the order's place."""
-        units = self._services.pack.units
         lead = {}
         for one in told:
-            named = units.for_category(one.label, order.region, order.township)
+            named = units_for(self._services.pack, self._directions, one.label, order.region, order.township)
             if named:
                 lead[one.label] = named[0].id
         if self._model is None:

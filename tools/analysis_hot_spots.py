@@ -18,7 +18,8 @@ from tools.analysis_recordings import EPOCH, requests
 
 DAY_MS: Final = 86_400_000
 FROM_MS: Final = 120 * DAY_MS  # after 1 January: 1 May
-DAYS: Final = 14
+DAYS: Final = 28
+FOLDED_JUDGED: Final = 14
 FOLDED_DAYS: Final = (
     42  # the busier ground: the half year laid upon six weeks, four of history and two to judge
 )
@@ -60,7 +61,6 @@ def by_density(least: int, usual: UsualPlaces) -> Way:
 
 WAYS: Final[tuple[tuple[str, Callable[[UsualPlaces], Way]], ...]] = (
     ("space-time scan against what is usual there (hot_spots.py)", by_scan),
-    ("DBSCAN, three within 500 m and two hours", partial(by_density, 3)),
     ("DBSCAN, four within 500 m and two hours", partial(by_density, 4)),
     ("DBSCAN, six within 500 m and two hours", partial(by_density, 6)),
 )
@@ -73,6 +73,7 @@ def recorded_by_category(folder: Path, folded: bool) -> tuple[dict[str, list[Pla
         folded: the whole half year laid upon six weeks, weekday upon weekday: the same places, four times as busy.
     """
     recorded = requests(folder)
+    days = FOLDED_JUDGED if folded else DAYS
     first = recorded[0].at - recorded[0].at % DAY_MS
     begin = first + FROM_MS
     found: dict[str, list[Placed]] = {}
@@ -80,20 +81,20 @@ def recorded_by_category(folder: Path, folded: bool) -> tuple[dict[str, list[Pla
         if one.lat is None or one.lon is None:
             continue
         at = begin - HISTORY_MS + (one.at - begin) % (FOLDED_DAYS * DAY_MS) if folded else one.at
-        if begin - HISTORY_MS <= at < begin + DAYS * DAY_MS:
+        if begin - HISTORY_MS <= at < begin + days * DAY_MS:
             found.setdefault(one.category, []).append(Placed(str(number), at, one.lon, one.lat))
     return {category: sorted(known, key=lambda one: one.at) for category, known in found.items()}, begin
 
 
 def put_in(
-    recorded: dict[str, list[Placed]], begin: int, size: int
+    recorded: dict[str, list[Placed]], begin: int, days: int, size: int
 ) -> tuple[dict[str, list[Placed]], list[list[Placed]]]:
     """Put a burst into a copy every eight hours: near a request drawn from all, of its category, within an hour."""
     rng = np.random.default_rng(size)
     drawn_from = [(category, one) for category, known in sorted(recorded.items()) for one in known]
     copy = {category: list(known) for category, known in recorded.items()}
     bursts = []
-    for number, at in enumerate(range(begin + EACH_MS // 2, begin + DAYS * DAY_MS - EACH_MS, EACH_MS)):
+    for number, at in enumerate(range(begin + EACH_MS // 2, begin + days * DAY_MS - EACH_MS, EACH_MS)):
         category, middle = drawn_from[int(rng.integers(len(drawn_from)))]
         minutes = np.sort(rng.integers(0, LASTS_MS, size))
         minutes[0] = 0
@@ -137,9 +138,10 @@ def report(folder: Path) -> list[str]:
     lines: list[str] = []
     for folded in (False, True):
         recorded, begin = recorded_by_category(folder, folded)
+        days = FOLDED_JUDGED if folded else DAYS
         judged = sum(one.at >= begin for known in recorded.values() for one in known)
         lines += [
-            f"{judged} placed calls of {DAYS} days from {EPOCH + timedelta(milliseconds=begin):%Y-%m-%d}, "
+            f"{judged} placed calls of {days} days from {EPOCH + timedelta(milliseconds=begin):%Y-%m-%d}, "
             f"{len(recorded)} categories" + (", the half year laid upon six weeks:" if folded else ":"),
             "",
             "| way | said a week on the days as they were | "
@@ -149,7 +151,7 @@ def report(folder: Path) -> list[str]:
             + " |",
             "|---|---|" + "---|" * len(SIZES),
         ]
-        grounds = [put_in(recorded, begin, size) for size in SIZES]
+        grounds = [put_in(recorded, begin, days, size) for size in SIZES]
         before = sorted(
             (one for known in recorded.values() for one in known if one.at < begin), key=lambda one: one.at
         )
@@ -158,7 +160,7 @@ def report(folder: Path) -> list[str]:
             way = kind(usual)
             new, _ = looks(recorded, begin, way)
             cells = [_found(by_category, bursts, begin, way) for by_category, bursts in grounds]
-            lines.append(f"| {name} | {new / (DAYS / 7):.1f} | " + " | ".join(cells) + " |")
+            lines.append(f"| {name} | {new / (days / 7):.1f} | " + " | ".join(cells) + " |")
         lines.append("")
     return lines[:-1]
 

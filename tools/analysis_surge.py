@@ -84,21 +84,19 @@ def ground(recorded: list[Request]) -> Ground:
     return Ground(counts, watched)
 
 
-def usual(land: Ground, counts: Numbers) -> tuple[Numbers, Numbers]:
-    """Return what was to be expected of each judged step and each day's scatter, from the four weeks before the day."""
+def usual(land: Ground, counts: Numbers) -> Numbers:
+    """Return what was to be expected of each judged step, from the four weeks before its day alone."""
     profile_of = np.concatenate(
         [land.watched.category_of, np.arange(land.watched.pairs, land.watched.places)]
     )
-    expected, scatter = [], []
+    expected = []
     for day in range(FROM_DAY, FROM_DAY + 7 * WEEKS):
         past = counts[(day - HISTORY_DAYS) * DAY_STEPS : day * DAY_STEPS].astype(float)
         # The recording begins on Thursday 1 January 2015.
         rests = [(3 + day - HISTORY_DAYS + back) % 7 >= 5 for back in range(HISTORY_DAYS + 1)]
         by_hour = past.reshape(HISTORY_DAYS, 24, 12, -1).sum(axis=2)
-        found = usual_day(by_hour, rests[:-1], rests[-1], profile_of)
-        expected.append(found.between(0, DAY_STEPS))
-        scatter.append(found.dispersion)
-    return np.concatenate(expected), np.stack(scatter)
+        expected.append(usual_day(by_hour, rests[:-1], rests[-1], profile_of).between(0, DAY_STEPS))
+    return np.concatenate(expected)
 
 
 def put_in(land: Ground, size: int, hours: int) -> tuple[Numbers, list[Burst]]:
@@ -122,23 +120,14 @@ Ways = Callable[[float], Alarms]  # of one copy of the recording, at a threshold
 
 
 def by_scan(land: Ground, counts: Numbers) -> Ways:
-    """Ours: windows of a quarter of an hour to eight hours; the threshold is a power of ten of the chance."""
-    expected, scatter = usual(land, counts)
-    judged_counts = counts[FROM_DAY * DAY_STEPS :].astype(float)
-    rare = np.empty_like(expected)
-    for day, dispersion in enumerate(scatter):
-        begin = day * DAY_STEPS
-        first = max(0, begin - DAY_STEPS // 2)
-        part = slice(first, begin + DAY_STEPS)
-        rare[begin : begin + DAY_STEPS] = rarities(
-            judged_counts[part], expected[part], dispersion, begin - first
-        )[0]
+    """Ours: windows of one hour to eight; the threshold is a power of ten of the chance."""
+    rare, _ = rarities(counts[FROM_DAY * DAY_STEPS :].astype(float), usual(land, counts))
     return lambda threshold: _begun(rare >= heights(land.watched, threshold))
 
 
 def by_window(land: Ground, counts: Numbers) -> Ways:
     """The topics' rule: a count of two hours that chance reaches in few enough looks at all counts."""
-    expected, _ = usual(land, counts)
+    expected = usual(land, counts)
     came, width = counts[FROM_DAY * DAY_STEPS :].astype(float), WINDOW_STEPS
     window, mean = _sums(came, width), np.maximum(_sums(expected, width), 1e-5)
     chance = np.ones_like(mean)
@@ -210,7 +199,7 @@ def judged(land: Ground, alarms: Alarms, bursts: list[Burst], hours: int) -> tup
 
 TUNED: Final = range(TUNED_WEEKS)
 JUDGED: Final = range(TUNED_WEEKS, WEEKS)
-RARITIES: Final = tuple(round(0.05 * step, 2) for step in range(10, 161))
+RARITIES: Final = tuple(round(0.1 * step, 1) for step in range(5, 141))
 SHARES: Final = tuple(10.0**-power for power in np.arange(0.0, 6.0, 0.05))
 
 
@@ -238,8 +227,8 @@ def report(folder: Path) -> list[str]:
         "|---|---|---|" + "---|" * len(BURSTS),
     ]
     ways: list[tuple[str, Callable[[Ground, Numbers], Ways], float | tuple[float, ...]]] = [
-        ("scan over six windows (surge.py), as it runs", by_scan, SURGE_RARITY),
-        ("scan over six windows, tuned to one a week", by_scan, RARITIES),
+        ("scan over four windows (surge.py), as it runs", by_scan, SURGE_RARITY),
+        ("scan over four windows, tuned to one a week", by_scan, RARITIES),
         ("two-hour window against expectation (topics.py), as it runs", by_window, FALSE_ALARM),
         ("two-hour window, tuned to one a week", by_window, SHARES),
         ("five in two hours, no expectation", by_number, float(SURGE_COUNT)),

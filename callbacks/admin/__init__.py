@@ -7,6 +7,7 @@ from dash import Dash
 from callbacks.admin.accounts import register_accounts
 from callbacks.admin.audit import register_audit
 from callbacks.admin.delivery import register_delivery
+from callbacks.admin.dispatch_rows import register_dispatch_rows
 from callbacks.admin.overview import register_overview
 from callbacks.admin.policies import register_policies
 from callbacks.admin.webhooks import register_webhooks
@@ -21,6 +22,7 @@ def register(app: Dash, services: Services, clock: Clock) -> None:
     """Register every callback of the administrators' page on `app`."""
     register_overview(app, services, clock)
     register_policies(app, services, clock)
+    register_dispatch_rows(app, services, clock)
     register_webhooks(app, services, clock)
     register_delivery(app, services, clock)
     register_accounts(app, services, clock)

@@ -14,6 +14,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.rights import may
 from dashboard.principal_context import current_principal
 from dashboard.service import AuditQuery, Refused, Services
+from dashboard.service.dispatch_catalogue import dispatch_catalogue
 from dashboard.store.store import StoreBusy
 from layouts.admin import ids, parts
 from layouts.admin.overview import cards, sections_of
@@ -51,6 +52,15 @@ def _policies(services: Services, actor: Principal, now: int) -> str:
         by=newest["made_by"] or text(f"admin.origin.{newest['origin']}", lang), matters=newest["open_matters"],
         older=older,
     )  # fmt: skip
+
+
+def _catalogue(services: Services, actor: Principal, now: int) -> str:
+    del now
+    found = dispatch_catalogue(services, actor)
+    if isinstance(found, Refused):
+        return "–"
+    changed = sum(1 for one in found if one["version"])
+    return text("admin.overview.catalogue_now", actor.language, count=len(found), changed=changed)
 
 
 def _webhooks(services: Services, actor: Principal, now: int) -> str:
@@ -100,6 +110,7 @@ def _audit(services: Services, actor: Principal, now: int) -> str:
 
 _LINES = {
     "policies": _policies,
+    "catalogue": _catalogue,
     "webhooks": _webhooks,
     "delivery": _delivery,
     "accounts": _accounts,

@@ -29,6 +29,15 @@ POLICY: Final[tuple[Target, ...]] = (
     *((ids.step_field(name), "value") for name in FIELDS),
 )
 PREVIEW: Final[tuple[Target, ...]] = ((ids.PREVIEW_SHOWN, "children"),)
+DIRECTIONS: Final[tuple[Target, ...]] = (
+    (ids.DIRECTIONS_SHOWN, "children"),
+    (ids.DIRECTION_OUTCOME, "children"),
+    (ids.DIRECTION_LEAD, "value"),
+    (ids.DIRECTION_ASSISTS, "value"),
+    (ids.DIRECTION_LEVEL, "value"),
+    (ids.DIRECTION_BASED, "data"),
+    (ids.DIRECTION_WHY, "value"),
+)
 WEBHOOKS: Final[tuple[Target, ...]] = ((ids.WEBHOOK_SHOWN, "children"), (ids.WEBHOOK_OUTCOME, "children"))
 DELIVERY: Final[tuple[Target, ...]] = ((ids.DELIVERY_SHOWN, "children"),)
 OVERVIEW: Final[tuple[Target, ...]] = ((ids.OVERVIEW, "children"),)
@@ -45,6 +54,7 @@ CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
     # An auditor reads the policy; that only the system administrator publishes is the service's to say.
     output_key(POLICY): roles_with("see_policies"),
     output_key(PREVIEW): roles_with("edit_policy"),
+    output_key(DIRECTIONS): roles_with("edit_catalogue"),
     output_key(WEBHOOKS): roles_with("manage_webhooks"),
     output_key(DELIVERY): roles_with("see_tellings"),
     output_key(OVERVIEW): frozenset({"sysadmin", "secadmin", "auditor"}),

@@ -1,9 +1,10 @@
 """Seats that a call hall needs when callers give up: Erlang A (the Palm queue, M/M/n+M).
 
 Calls come by chance, keep a seat for an exponential time and hang up after an exponential patience. C. Palm 1957;
-formulas after O. Garnett, A. Mandelbaum, M. Reiman, "Designing a Call Center with Impatient Customers", M&SOM 4(3),
-2002, whose first table the tests meet. Where nobody gives up it is Erlang C (staffing.py), which wants too many seats
-when the hall is full: those who hang up make room.
+treated by O. Garnett, A. Mandelbaum, M. Reiman, "Designing a Call Center with Impatient Customers", M&SOM 4(3),
+2002. The tests check it against the chain solved by another way and against a played hall, not against their
+tables. Where nobody gives up it is Erlang C (staffing.py), which wants too many seats when the hall is full: those
+who hang up make room.
 """
 
 from __future__ import annotations

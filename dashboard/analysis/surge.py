@@ -1,10 +1,10 @@
 """Surges: which category, in which township, draws more requests than it should, since when, and by how many.
 
-Every pair of category and township, each category and each township is looked at over several windows that reach back
-from now, a quarter of an hour to eight hours (the temporal scan of J. Naus, Journal of the American Statistical
-Association 60, 1965, with an expectation that changes through the day): how rarely would chance bring so many? A short
-window finds a burst, a long one a rise that is spread out. Counts scatter more than chance alone: a negative binomial
-whose dispersion is estimated for each count.
+Every pair of category and township, each category and each township is looked at over several windows that reach
+back from now, one hour to eight (the temporal scan of J. Naus, Journal of the American Statistical Association 60,
+1965, with an expectation that changes through the day): how rarely would chance bring so many? A short window finds
+a burst, a long one a rise that is spread out. What is expected is itself known only roughly: the count of a window
+is negative binomial, with a variance of its mean and a quarter of its mean squared.
 
 A count whose rise is explained by one of its parts (one category in one township) is not said twice.
 """
@@ -23,14 +23,17 @@ Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
 STEP_MS: Final = 300_000
-STEPS_A_WEEK: Final = 7 * 24 * 12
-WINDOWS: Final = (3, 6, 12, 24, 48, 96)  # steps: a quarter of an hour to eight hours
+STEPS_A_DAY: Final = 24 * 12
+STEPS_A_WEEK: Final = 7 * STEPS_A_DAY
+# Windows and the three numbers below were found on the recording's early weeks (docs/hotline.md).
+WINDOWS: Final = (12, 24, 48, 96)  # steps: one, two, four and eight hours
 LONGEST: Final = WINDOWS[-1]
 LEAST_COUNT: Final = 4  # fewer are no surge, however rare the category
 STANDS_STEPS: Final = 12  # a surge is over when nothing has been rare enough for an hour
-_LEAST_EXPECTED: Final = 1e-5  # requests a step: about one in a year; keeps the logarithm finite
-_ALMOST_POISSON: Final = 1.000_1
-_TRUSTED_FROM: Final = 20.0  # requests expected before a count's own scatter decides
+SIZE: Final = 4.0  # of the negative binomial: expectations miss by about a half of themselves
+LEAST_A_DAY: Final = (
+    0.3  # requests a day that are expected of any count, or hundreds of quiet ones say the most
+)
 _RAREST: Final = 300.0  # beyond what a float can say
 
 
@@ -98,28 +101,12 @@ def heights(watched: Watched, rarity: float) -> Floats:
     return found
 
 
-def dispersions(counts: Floats, expected: Floats) -> Floats:
-    """Estimate variance over mean of each watched count, at least 1, drawn towards that of all together.
-
-    Requests of some categories come in bunches (one inspector's round, one landlord's list): a rise means less there.
-
-    Args:
-        counts, expected: blocks (of two hours, say, over some weeks) x watched counts.
-    """
-    surprise = (counts - expected) ** 2
-    usual = np.maximum(expected.sum(axis=0), _LEAST_EXPECTED)
-    pooled = max(1.0, float(surprise.sum() / usual.sum()))
-    found: Floats = np.maximum(1.0, (surprise.sum(axis=0) + _TRUSTED_FROM * pooled) / (usual + _TRUSTED_FROM))
-    return found
-
-
-def rarities(counts: Floats, expected: Floats, dispersion: Floats, first: int = 0) -> tuple[Floats, Numbers]:
+def rarities(counts: Floats, expected: Floats, first: int = 0) -> tuple[Floats, Numbers]:
     """Return how rare each count is at each step, as a power of ten, by its rarest window; and that window in steps.
 
     Args:
         counts: requests, steps x watched counts.
         expected: what was to be expected of them, as `counts`.
-        dispersion: variance over mean of each, from `dispersions`.
         first: the step from which on it is asked; those before only fill its windows.
 
     Returns:
@@ -130,17 +117,16 @@ def rarities(counts: Floats, expected: Floats, dispersion: Floats, first: int = 
     steps, places = counts.shape
     none = np.zeros((1, places))
     came = np.concatenate([none, np.cumsum(counts, axis=0)])
-    usual = np.concatenate([none, np.cumsum(expected, axis=0)])
+    usual = np.concatenate([none, np.cumsum(expected + LEAST_A_DAY / STEPS_A_DAY, axis=0)])
     rare, window = np.zeros((steps - first, places)), np.zeros((steps - first, places), np.int64)
     ends = np.arange(first, steps)
-    spread = np.maximum(dispersion, _ALMOST_POISSON)
     for width in WINDOWS:
         begins = np.maximum(0, ends + 1 - width)
         inside = came[first + 1 :] - came[begins]
         at, place = np.nonzero(inside >= LEAST_COUNT)
         number = inside[at, place]
-        mean = np.maximum(usual[ends[at] + 1, place] - usual[begins[at], place], _LEAST_EXPECTED)
-        chance = betainc(number, mean / (spread[place] - 1), (spread[place] - 1) / spread[place])
+        mean = usual[ends[at] + 1, place] - usual[begins[at], place]
+        chance = betainc(number, SIZE, mean / (SIZE + mean))
         found = np.where(number > mean, -np.log10(np.maximum(chance, 10.0**-_RAREST)), 0.0)
         more = found > rare[at, place]
         rare[at[more], place[more]] = found[more]
@@ -148,20 +134,17 @@ def rarities(counts: Floats, expected: Floats, dispersion: Floats, first: int = 
     return rare, window
 
 
-def standing(
-    counts: Floats, expected: Floats, dispersion: Floats, watched: Watched, limits: Floats
-) -> list[Surge]:
+def standing(counts: Floats, expected: Floats, watched: Watched, limits: Floats) -> list[Surge]:
     """Return the surges that stand at the last step, strongest first, each said once.
 
     Args:
         counts, expected: steps x watched counts; the last step may be one that still runs, with its part expected.
-        dispersion: of each count.
         watched: what the columns are.
         limits: from `heights`.
     """
     steps = len(counts)
     first = max(0, steps - STANDS_STEPS)
-    rare, window = rarities(counts, expected, dispersion, first)
+    rare, window = rarities(counts, expected, first)
     over = rare - limits
     found: dict[int, Surge] = {}
     for place in np.flatnonzero((over >= 0).any(axis=0)):

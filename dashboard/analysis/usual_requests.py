@@ -13,24 +13,19 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.analysis.surge import dispersions
-
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
 PROFILE_COUNTS_AS: Final = 50.0  # the hours of all count as so many requests of a category
 PRIOR_DAYS: Final = 2.0
-PRIOR_DISPERSION: Final = 1.3  # assumed; the recording has 1.0 to 1.6 over two hours
 _HALF_A_REQUEST: Final = 0.5  # of a count that was never met in all those days
-BLOCK_HOURS: Final = 2  # scatter is judged over blocks as long as the window that decides most often
 
 
 @dataclass(frozen=True, slots=True)
 class UsualDay:
-    """`hourly`: requests an hour, 24 x counts; `dispersion`: variance over mean of each count."""
+    """`hourly`: requests an hour, 24 x counts."""
 
     hourly: Floats
-    dispersion: Floats
 
     def between(self, first_step: int, last_step: int) -> Floats:
         """Return what is usual in each five minutes of the day from the first to before the last, steps x counts."""
@@ -57,16 +52,13 @@ def usual_day(
     if not days:
         if prior is None:
             raise ValueError("neither days nor a prior")
-        return UsualDay(prior, np.full(prior.shape[1], PRIOR_DISPERSION))
+        return UsualDay(prior)
     rests = np.array(is_rest, np.bool_)
     mean_day = (by_hour.sum(axis=(0, 1)) + _HALF_A_REQUEST) / days
     of_kind = {kind: _hours(by_hour, rests == kind, profile_of) for kind in (True, False)}
     own = of_kind[rests_today] * mean_day
     hourly = own if prior is None else (days * own + PRIOR_DAYS * prior) / (days + PRIOR_DAYS)
-    usual = np.stack([of_kind[kind] for kind in rests.tolist()]) * mean_day
-    blocks = (days * 24 // BLOCK_HOURS, BLOCK_HOURS, -1)
-    scatter = dispersions(by_hour.reshape(blocks).sum(axis=1), usual.reshape(blocks).sum(axis=1))
-    return UsualDay(hourly, scatter)
+    return UsualDay(hourly)
 
 
 def _hours(by_hour: Floats, alike: npt.NDArray[np.bool_], profile_of: Numbers) -> Floats:

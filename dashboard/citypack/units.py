@@ -82,6 +82,20 @@ class Units:
     def __len__(self) -> int:
         return len(self._by_id)
 
+    @property
+    def directory(self) -> Mapping[str, Direction]:
+        """The pack's dispatch directory: category -> row."""
+        return self._directory
+
+    @property
+    def kinds(self) -> Mapping[str, Unit]:
+        """Kind -> a unit of it, the city's where there is one."""
+        found: dict[str, Unit] = {}
+        for unit in self._by_id.values():
+            if unit.kind not in found or (unit.region == self._city != found[unit.kind].region):
+                found[unit.kind] = unit
+        return found
+
     def get(self, unit_id: str) -> Unit:
         """Return the unit. Raises UnknownUnit."""
         try:
@@ -121,8 +135,12 @@ class Units:
         when the directory does not know the category or no unit fits.
         """
         direction = self.direction(category)
-        if direction is None:
-            return ()
+        return () if direction is None else self.named_by(direction, region, township)
+
+    def named_by(
+        self, direction: Direction, region: str | None, township: str | None = None
+    ) -> tuple[Unit, ...]:
+        """Return the units that a row of the directory names at a place, the lead first; see `for_category`."""
         where = region if direction.level != "city" else None
         found: list[Unit] = []
         for kind in (direction.lead, *direction.assists):

@@ -72,7 +72,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "sysadmin": frozenset(
         {
-            "see_policies", "edit_policy", "manage_webhooks", "see_tellings", "import_roster",
+            "see_policies", "edit_policy", "edit_catalogue", "manage_webhooks", "see_tellings", "import_roster",
             "import_specialists", "export_table",
         }
     ),
@@ -90,6 +90,7 @@ RIGHTS: dict[str, frozenset[str]] = {
 
 RIGHT_OF_SECTION: Final = {
     "policies": "see_policies",
+    "catalogue": "edit_catalogue",
     "webhooks": "manage_webhooks",
     "delivery": "see_tellings",
     "accounts": "manage_accounts",

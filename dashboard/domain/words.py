@@ -329,6 +329,7 @@ ACT_WORDS = {
     "import_specialists": ("导入专家律师名册", "import experts and lawyers"),
     "see_policies": ("查看升级规则", "see the escalation policy"),
     "edit_policy": ("修改升级规则", "change the escalation policy"),
+    "edit_catalogue": ("修改派单目录", "change the dispatch catalogue"),
     "manage_webhooks": ("管理推送地址", "manage webhooks"),
     "see_tellings": ("查看通知", "see tellings"),
     "receipt_telling": ("确认收到通知", "confirm tellings"),

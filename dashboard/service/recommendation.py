@@ -13,6 +13,7 @@ from dashboard.domain.recommendation import KnownUnit, KnownWorker, Recommendati
 from dashboard.domain.refusal import Refusal, Refused
 from dashboard.domain.rights import no_right
 from dashboard.service.act import Act
+from dashboard.service.dispatch_catalogue import directions_in_force, units_for
 from dashboard.service.roster import workers_where
 from dashboard.service.services import Services
 from dashboard.store import tables
@@ -44,7 +45,8 @@ def recommend(
             for one in workers_where(connection, fixes)
             if act.in_jurisdiction((one.grid,))
         ]
-        units = services.pack.units.for_category(matter.category, matter.region, matter.township)
+        directions = directions_in_force(connection, services.pack)
+        units = units_for(services.pack, directions, matter.category, matter.region, matter.township)
         inside = [one for one in units if act.in_jurisdiction((one.region,))]
         loads = _unit_loads(connection, [one.id for one in inside])
         known_units = [

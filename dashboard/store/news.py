@@ -35,6 +35,7 @@ SECTIONS_OF_TABLE: Final[dict[str, tuple[str, ...]]] = {
     "matters": ("delivery", "policies"),  # closed ones leave the list; each version counts its open ones
     "webhooks": ("webhooks",),
     "policy_versions": ("policies",),
+    "directions": ("catalogue",),
     "accounts": ("accounts",),
     "sessions": ("accounts",),
     "tokens": ("tokens",),

@@ -14,6 +14,7 @@ from layouts.admin import ids
 from layouts.admin.accounts import accounts_section, tokens_section
 from layouts.admin.audit import audit_section
 from layouts.admin.delivery import delivery_section
+from layouts.admin.dispatch_rows import dispatch_rows_section
 from layouts.admin.overview import overview_section, sections_of
 from layouts.admin.policy_page import policy_section
 from layouts.admin.webhooks import webhooks_section
@@ -31,6 +32,7 @@ class Ground:
         places: language -> (division code, name) that an account, a wall or a webhook can be for.
         units: (id, name) of the units that a liaison can belong to.
         gateway: what carries text messages and calls: files, none, or an address.
+        categories, kinds: language -> (code, name) of what the dispatch catalogue has rows for, and of kinds of unit.
     """
 
     demonstration: bool
@@ -38,6 +40,8 @@ class Ground:
     places: Mapping[str, Sequence[tuple[str, str]]]
     units: Sequence[tuple[str, str]] = field(default=())
     gateway: str = "files"
+    categories: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    kinds: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 def build(principal: Principal, ground: Ground) -> html.Div:
@@ -115,6 +119,8 @@ def _demonstration_tag(lang: str) -> html.Span:
 def _section(name: str, principal: Principal, ground: Ground, lang: str) -> Component:
     if name == "policies":
         return policy_section(ground.choices, lang, editable=may(principal, "edit_policy"))
+    if name == "catalogue":
+        return dispatch_rows_section(ground.categories.get(lang, ()), ground.kinds.get(lang, ()), lang)
     if name == "webhooks":
         return webhooks_section(ground.places[lang], lang)
     if name == "delivery":

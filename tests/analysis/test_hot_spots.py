@@ -13,12 +13,13 @@ from dashboard.analysis.hot_spots import (
     UsualPlaces,
     find_hot_spot,
 )
+from data_feeds.analysis_requests import HOT_SPOT_CHANCE
 
 NOW = 1_800_000_000_000
 HOUR = 3_600_000
 LON, LAT = 119.5, 35.4
 METRE = 1 / 111_320.0
-ALARM = 1e-5
+ALARM = HOT_SPOT_CHANCE
 
 
 def usual(number: int, seed: int) -> list[Placed]:

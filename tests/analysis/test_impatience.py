@@ -1,11 +1,13 @@
-"""Erlang A against the published example, against Erlang C where nobody gives up, and against a played hall."""
+"""Erlang A against its chain solved by another way, Erlang C where nobody gives up, and a played hall."""
 
 from __future__ import annotations
 
 import heapq
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from dashboard.analysis.impatience import (
     PATIENCE_MS,
@@ -19,23 +21,60 @@ from dashboard.analysis.staffing import mean_wait_ms, seats_needed, share_in_tim
 MINUTE = 60_000
 
 
-def test_the_published_example_of_fifty_agents_is_met() -> None:
-    # Garnett, Mandelbaum, Reiman 2002, table 1: 48 calls a minute, 1 minute of service, 2 minutes of patience:
-    # 3.1 % give up, mean wait 3.7 s, nine of ten wait at most 12.5 s, three wait, agents are busy for 93 %.
-    found = hall_state(48.0, 50, MINUTE, 2 * MINUTE, 15_000)
-    assert found.abandoned == pytest.approx(0.031, abs=0.0005)
-    assert found.mean_wait_ms == pytest.approx(3_700, abs=50)
-    assert found.waiting == pytest.approx(3, abs=0.05)
-    assert found.busy == pytest.approx(0.93, abs=0.005)
-    assert waits_longer(48.0, 50, MINUTE, 2 * MINUTE, 12_500) == pytest.approx(0.10, abs=0.002)
+HALLS = [
+    # load in Erlangs, seats, a call keeps a seat, patience, target (ms): easy, full and far too full halls
+    (48.0, 50, MINUTE, 2 * MINUTE, 15_000),
+    (16.25, 15, 330_000, 90_000, 15_000),
+    (16.25, 21, 330_000, 90_000, 15_000),
+    (60.0, 20, 200_000, 45_000, 20_000),
+    (0.4, 1, 180_000, 30_000, 10_000),
+]
 
 
-def test_the_same_table_without_abandonment_is_erlang_c() -> None:
-    # The table's other column: mean wait 20.8 s, nine of ten wait at most 58.1 s.
-    patient = 1e9 * MINUTE
-    assert hall_state(48.0, 50, MINUTE, patient, 0).mean_wait_ms == pytest.approx(20_800, abs=50)
-    assert mean_wait_ms(48.0, 50, MINUTE) == pytest.approx(20_800, abs=50)
-    assert share_in_time(48.0, 50, MINUTE, 58_100) == pytest.approx(0.90, abs=0.001)
+def solved(load: float, seats: int, keeps: float, patience: float, target: float) -> tuple[float, ...]:
+    """What the formulas say, by another way: the chain's balance in 50 digits, the wait by a matrix exponential.
+
+    Returns (in time, given up, mean wait in ms, waiting, waits longer than the target).
+    """
+    with localcontext() as context:
+        context.prec = 50
+        arrive, end, leave = Decimal(load) / Decimal(keeps), 1 / Decimal(keeps), 1 / Decimal(patience)
+        chances = [Decimal(1)]
+        while len(chances) < seats + 2 or chances[-1] > Decimal("1e-30") * max(chances):
+            number = len(chances)
+            chances.append(chances[-1] * arrive / (min(number, seats) * end + max(0, number - seats) * leave))
+        whole = sum(chances)
+        chances = [one / whole for one in chances]
+        waiting = sum((number - seats) * one for number, one in enumerate(chances) if number > seats)
+        given_up, mean_wait = float(leave * waiting / arrive), float(waiting / arrive)
+    # Who meets `ahead` in the queue leaves it when one seat came free for each ahead and one more, or by himself; the
+    # states are how many are ahead, then served, then given up.
+    longest = len(chances) - seats
+    moves = np.zeros((longest + 2, longest + 2))
+    for ahead in range(longest):
+        frees = seats / keeps + ahead / patience
+        moves[ahead, ahead - 1 if ahead else longest] += frees
+        moves[ahead, longest + 1] += 1 / patience
+        moves[ahead, ahead] -= frees + 1 / patience
+    after = expm(moves * target)
+    met = np.array([float(one) for one in chances[seats:]])
+    in_time = float(sum(chances[:seats])) + float(met @ after[:longest, longest])
+    still = float(met @ after[:longest, :longest].sum(axis=1))
+    return (in_time, given_up, mean_wait, float(waiting), still)
+
+
+@pytest.mark.parametrize("hall", HALLS)
+def test_the_formulas_meet_the_chain_solved_by_another_way(
+    hall: tuple[float, int, float, float, float],
+) -> None:
+    found = hall_state(*hall)
+    in_time, abandoned, mean_wait, waiting, still = solved(*hall)
+    assert found.in_time == pytest.approx(in_time, abs=1e-8)
+    assert found.abandoned == pytest.approx(abandoned, abs=1e-10)
+    assert found.mean_wait_ms == pytest.approx(mean_wait, rel=1e-8)
+    assert found.waiting == pytest.approx(waiting, rel=1e-8)
+    assert found.busy == pytest.approx(hall[0] * (1 - abandoned) / hall[1], rel=1e-8)
+    assert waits_longer(*hall[:4], hall[4]) == pytest.approx(still, abs=1e-8)
 
 
 @pytest.mark.parametrize("seats", [17, 19, 21, 25])
@@ -43,6 +82,7 @@ def test_endless_patience_is_erlang_c(seats: int) -> None:
     load, keeps = 16.25, 330_000
     found = hall_state(load, seats, keeps, 1e7 * keeps, 15_000)
     assert found.in_time == pytest.approx(share_in_time(load, seats, keeps, 15_000), abs=1e-4)
+    assert found.mean_wait_ms == pytest.approx(mean_wait_ms(load, seats, keeps), rel=1e-3)
 
 
 def test_a_played_hall_meets_the_formulas() -> None:

@@ -10,12 +10,12 @@ from dashboard.analysis.surge import (
     STANDS_STEPS,
     STEPS_A_WEEK,
     Watched,
-    dispersions,
     heights,
     rarities,
     standing,
 )
-from dashboard.analysis.usual_requests import PRIOR_DISPERSION, usual_day
+from dashboard.analysis.usual_requests import usual_day
+from data_feeds.analysis_requests import SURGE_RARITY
 
 DISPERSION = 1.2
 # Two categories in three townships: six pairs, then the two categories, then the three townships.
@@ -37,20 +37,16 @@ def whole(pairs: np.ndarray) -> np.ndarray:
 def stands(counts: np.ndarray, mean: float = 0.02) -> list[tuple[int, int, int]]:
     """(place, onset, counted) of what stands at the end, where every pair has the same mean."""
     expected = whole(np.full((len(counts), 6), mean))
-    scatter = np.full(WATCHED.places, DISPERSION)
-    found = standing(counts, expected, scatter, WATCHED, heights(WATCHED, RARITY))
+    found = standing(counts, expected, WATCHED, heights(WATCHED, RARITY))
     return [(one.place, one.onset, one.counted) for one in found]
 
 
-def test_by_chance_a_week_of_usual_counts_says_less_than_a_tenth_of_a_per_cent_of_looks() -> None:
+def test_counts_that_scatter_say_nothing_in_a_week_and_much_where_more_is_asked_for() -> None:
     means = np.geomspace(0.001, 2.0, 200)
     counts = usual_counts(STEPS_A_WEEK, means, seed=1)
-    expected = np.broadcast_to(means, counts.shape)
-    rare, _ = rarities(counts, expected, np.full(means.size, DISPERSION))
-    said = (rare >= 4.0 + np.log10(means.size)).any(axis=1)
-    assert said.mean() < 0.001
-    often = (rare >= 1.0 + np.log10(means.size)).any(axis=1)
-    assert often.mean() > said.mean()  # what is said follows what is asked for
+    rare, _ = rarities(counts, np.broadcast_to(means, counts.shape))
+    assert not (rare >= SURGE_RARITY + np.log10(means.size)).any()
+    assert (rare >= 1.0 + np.log10(means.size)).any(axis=1).mean() > 0.001
 
 
 @pytest.mark.parametrize(("size", "hours"), [(6, 1), (10, 6)])
@@ -82,7 +78,7 @@ def test_a_surge_is_over_an_hour_after_it_was_last_rare() -> None:
     pairs = np.zeros((400, 6))
     pairs[100:104, 0] = 2
     expected = whole(np.full((400, 6), 0.02))
-    rare, _ = rarities(whole(pairs), expected, np.full(WATCHED.places, DISPERSION))
+    rare, _ = rarities(whole(pairs), expected)
     last = int(np.flatnonzero(rare[:, 0] >= heights(WATCHED, RARITY)[0])[-1])
     until = last + STANDS_STEPS
     assert [place for place, _, _ in stands(whole(pairs[:until]))] == [0]
@@ -96,21 +92,11 @@ def test_a_busy_count_needs_more_than_a_quiet_one() -> None:
     assert stands(whole(pairs), mean=0.5) == []
 
 
-def test_what_comes_in_bunches_anyway_is_said_to_scatter_more() -> None:
-    rng = np.random.default_rng(2)
-    expected = np.full((336, 2), 2.0)
-    counts = np.stack([rng.poisson(2.0, 336), 5 * rng.poisson(0.4, 336)], axis=1).astype(float)
-    apart, bunched = dispersions(counts, expected)
-    assert apart < 2
-    assert bunched > 3
-
-
 def test_without_days_the_prior_is_usual_and_with_them_it_fades() -> None:
     prior = np.full((24, 3), 0.1)
     profile = np.array([2, 2, 2])
     first = usual_day(np.zeros((0, 24, 3)), [], False, profile, prior)
     assert np.array_equal(first.hourly, prior)
-    assert set(first.dispersion) == {PRIOR_DISPERSION}
     days = np.zeros((28, 24, 3))
     days[:, 9:17, 2] = 4.0
     days[:, 9:17, 0] = 4.0

@@ -15,6 +15,7 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 import callbacks.admin
+from callbacks.admin.dispatch_rows import category_names, kind_names
 from callbacks.admin.places import place_names
 from dashboard.citypack.policies import CHOICES
 from dashboard.domain.principal import Principal
@@ -68,6 +69,8 @@ class AdminServer:
             choices=CHOICES,
             places={lang: list(place_names(pack, codes, lang).items()) for lang in ("zh", "en")},
             units=[(one.id, one.name) for one in pack.units],
+            categories={lang: category_names(pack, lang) for lang in ("zh", "en")},
+            kinds={lang: kind_names(pack, lang) for lang in ("zh", "en")},
         )
         app = DashScreen(
             "zhongshu.admin",

@@ -78,7 +78,7 @@ WHO_MAY: Final[dict[str, str]] = {
     # the three administrators, who see no matters, and the product itself
     **dict.fromkeys(("edit_policy", "manage_webhooks", "import_roster", "import_specialists"), "sysadmin system"),
     "see_policies": "sysadmin auditor system",
-    "see_tellings": "sysadmin",
+    **dict.fromkeys(("see_tellings", "edit_catalogue"), "sysadmin"),
     **dict.fromkeys(("manage_accounts", "manage_tokens"), "secadmin system"),
     **dict.fromkeys(("verify_audit", "export_audit"), "auditor system"),
     "see_audit": "auditor",

@@ -56,7 +56,7 @@ def words(component: Any) -> str:
 @pytest.mark.parametrize(
     ("role", "sections"),
     [
-        ("sysadmin", ["overview", "policies", "webhooks", "delivery"]),
+        ("sysadmin", ["overview", "policies", "catalogue", "webhooks", "delivery"]),
         ("secadmin", ["overview", "accounts", "tokens"]),
         ("auditor", ["overview", "policies", "audit"]),
     ],

@@ -7,6 +7,7 @@ from dashboard.store.tables.attendance import attendance, ratings
 from dashboard.store.tables.base import metadata
 from dashboard.store.tables.briefs import brief_versions, briefs, daily_rates, rate_days
 from dashboard.store.tables.calls import agents, calls
+from dashboard.store.tables.catalogue import directions
 from dashboard.store.tables.clocks import deadlines
 from dashboard.store.tables.commands import commands, decisions, inbox, receipts
 from dashboard.store.tables.districts import district_proposals, merges
@@ -55,6 +56,7 @@ __all__ = [
     "daily_rates",
     "deadlines",
     "decisions",
+    "directions",
     "district_proposals",
     "extensions",
     "handover_items",
