@@ -111,14 +111,18 @@ def answers_per_day(services: Services, start_at: int, end_at: int) -> dict[int,
 def returns_by_unit(services: Services, since_at: int) -> dict[str, dict[str, int]]:
     """Return by unit {"asked", "upheld", "forced", "waiting"}: what it asked to give back since `since_at`."""
     column = tables.returns.c
+    # Grouped by an expression: SQLite would read all returns by the index of units, to have them in its order.
+    unit_of = func.coalesce(column.unit, "").label("unit_of")
     statement = (
-        select(column.unit, column.ruling, func.count())
-        .where((column.asked_at >= since_at) & column.unit.is_not(None))
-        .group_by(column.unit, column.ruling)
+        select(unit_of, column.ruling, func.count())
+        .where(column.asked_at >= since_at)
+        .group_by(unit_of, column.ruling)
     )
     found: dict[str, dict[str, int]] = {}
     with services.store.read() as connection:
         for unit, ruling, count in connection.execute(statement):
+            if not unit:
+                continue
             row = found.setdefault(unit, {"asked": 0, "upheld": 0, "forced": 0, "waiting": 0})
             row["asked"] += int(count)
             row[ruling or "waiting"] = row.get(ruling or "waiting", 0) + int(count)

@@ -1,0 +1,131 @@
+"""What the worker keeps of the month's results, read from the store: only what changed, and each by an index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from dashboard import service
+from dashboard.service import result_reads
+from dashboard.service.hotline_board_reads import open_by_stage, open_of_superiors, opened_by_origin
+from dashboard.store import tables
+from data_feeds.hotline_results import OVERLAP_MS, HotlineResults
+from tests.store.centre import MINUTE_MS, Centre, done
+from tests.store.statements import plan_of, statements_of
+
+DAY_MS = 86_400_000
+
+
+def closed(centre: Centre, number: int, **given: Any) -> None:
+    centre.take(
+        centre.reading(
+            order_no=f"N{number}", opened_at=centre.now - 600_000, dispatched_at=centre.now - 500_000,
+            signed_at=centre.now - 490_000, closed_at=centre.now, status="CLOSED", **given,
+        )
+    )  # fmt: skip
+
+
+def city_of(results: HotlineResults, centre: Centre) -> dict[str, Any]:
+    results.read(centre.now)
+    return dict(results.picture(centre.now)["city"])
+
+
+def test_what_changed_since_is_counted_and_what_came_in_closed_too(centre: Centre) -> None:
+    results = HotlineResults(centre.services, centre.now)
+    assert city_of(results, centre)["resolved"] == [0, 0]
+    centre.wait(minutes=3)
+    closed(centre, 1, resolved=True, satisfied=False)
+    closed(centre, 2, resolved=False)
+    found = city_of(results, centre)
+    assert (found["resolved"], found["satisfied"], found["causes"]) == ([1, 2], [0, 1], [("0203", 1)])
+    fresh = HotlineResults(centre.services, centre.now).picture(centre.now)
+    assert results.picture(centre.now)["regions"] == fresh["regions"]
+    assert results.picture(centre.now)["townships"] == fresh["townships"]
+
+
+def test_open_orders_stand_beside_the_rates(centre: Centre) -> None:
+    centre.order()
+    results = HotlineResults(centre.services, centre.now)
+    row = next(one for one in results.picture(centre.now)["regions"] if one["region"] == "371102")
+    assert (row["open"], row["redo"]) == (1, 0)
+
+
+def test_one_number_that_asks_again_and_again_is_shown_masked(centre: Centre) -> None:
+    for phone in ("13812345678", "+86 138-1234-5678", "13812345678", "13900000000"):
+        centre.order(citizen_phone=phone)
+    results = HotlineResults(centre.services, centre.now)
+    (row,) = results.picture(centre.now)["repeats"]
+    assert (row["caller"], row["count"], row["open"], row["region"]) == ("138****5678 李**", 3, 3, "371102")
+
+
+def test_numbers_that_were_kept_without_a_mark_are_marked_by_the_worker(centre: Centre) -> None:
+    for _ in range(3):
+        centre.order()
+    with centre.services.store.write() as connection:
+        connection.execute(update(tables.citizens).values(phone_mark=None))
+    results = HotlineResults(centre.services, centre.now)
+    assert [row["count"] for row in results.picture(centre.now)["repeats"]] == [3]
+    with centre.services.store.read() as connection:
+        marks = set(connection.execute(select(tables.citizens.c.phone_mark)).scalars())
+    assert len(marks) == 1
+    assert all(len(mark) == 16 and mark[:3] != "138" for mark in marks)
+
+
+def test_a_matter_that_many_asked_for_is_a_group_matter(centre: Centre) -> None:
+    head, *others = [centre.order() for _ in range(5)]
+    request = service.MergeMatters(head["id"], tuple(one["id"] for one in others))
+    done(centre.do(service.merge, request, expected_version=None))
+    (row,) = HotlineResults(centre.services, centre.now).picture(centre.now)["groups"]
+    assert (row["no"], row["citizens"]) == (head["no"], 5)
+
+
+def test_a_unit_is_told_what_it_sent_back(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    with centre.services.store.write() as connection:
+        connection.execute(
+            tables.returns.insert(),
+            [
+                {"matter_id": f"m{n}", "n": 1, "unit": unit, "reason": "不归口", "asked_at": centre.now - n,
+                 "asked_by": "u", "ruling": ruling}
+                for n, ruling in enumerate(("upheld", "forced", "forced", None))
+            ],
+        )  # fmt: skip
+    (row,) = HotlineResults(centre.services, centre.now).picture(centre.now)["units"]
+    assert {name: row[name] for name in ("unit", "asked", "upheld", "forced", "waiting")} == {
+        "unit": unit, "asked": 4, "upheld": 1, "forced": 2, "waiting": 1,
+    }  # fmt: skip
+
+
+INDEX_OF = {
+    "matters.opened_at >=": "ix_matters_opened_at",
+    "matters.touched_at >=": "ix_matters_touched_at",
+    "FROM returns": "ix_returns_asked_at",
+}
+
+
+def test_whatever_the_store_holds_is_read_by_what_is_wanted(centre: Centre) -> None:
+    store = centre.services.store
+    if not store.is_sqlite:
+        pytest.skip("PostgreSQL plans by what it has counted; SQLite by the indexes alone")
+    centre.order()
+    now = centre.now
+    with statements_of(store) as asked:
+        result_reads.results_of_month(centre.services, now - 20 * DAY_MS)
+        result_reads.results_touched(centre.services, now - OVERLAP_MS)
+        result_reads.returns_by_unit(centre.services, now - 20 * DAY_MS)
+        result_reads.answers_per_day(centre.services, now - 56 * DAY_MS, now)
+        result_reads.group_matters(centre.services, 5, 30)
+        result_reads.open_by_place(centre.services)
+        open_by_stage(centre.services)
+        open_of_superiors(centre.services, now)
+        opened_by_origin(centre.services, now - 600 * MINUTE_MS, now)
+    looks = [(" ".join(sql.split()), given) for sql, given in asked if "FROM" in sql]
+    assert len(looks) == 11
+    for sql, given in looks:
+        plan = plan_of(store, sql, given)
+        assert "SCAN matters" not in plan, (sql, plan)
+        for condition, index in INDEX_OF.items():
+            if condition in sql:
+                assert index in plan, (sql, plan)
