@@ -99,6 +99,7 @@ WORDS = {
         *("page", "live", "map", "log", "refusals", "desk", "desk_bar", "asks", "tellings", "shift", "steps"),
         "desk_map",
         "desk_walls",
+        "desk_states",
     ),
 }
 

@@ -42,8 +42,23 @@
     });
   }
 
+  /* For who wants no motion a map stands at once where it was moved to: Leaflet's glides are its own, and no style sheet
+   * reaches them. Asked each time, because the wish may change while the page is open. */
+  function moveAtOnce(map) {
+    const wish = window.matchMedia("(prefers-reduced-motion: reduce)");
+    for (const name of ["panBy", "setView"]) {
+      const glide = map[name];
+      map[name] = (...given) => {
+        const at = name === "panBy" ? 1 : 2;
+        if (wish.matches) given[at] = { ...given[at], animate: false };
+        return glide.apply(map, given);
+      };
+    }
+  }
+
   function register(map) {
     drawOnOneCanvas(map);
+    moveAtOnce(map);
     const id = map.getContainer().id;
     if (!id) return;
     maps.set(id, map);

@@ -5,7 +5,7 @@ import { besideRings } from "../live/beside_rings.mjs";
 import { text } from "../live/catalogue.mjs";
 import { boxAround } from "../live/label_places.mjs";
 import { clockOf, isUnacknowledgedAlarm, stateOf } from "./queue_model.mjs";
-import { element, urgencyMark } from "./symbols.mjs";
+import { element, markOfState, urgencyMark } from "./symbols.mjs";
 
 const RING_RADIUS_PX = 22;
 const RING_WIDTH_PX = 4;
@@ -144,7 +144,7 @@ function drawMatters(layers, matters, commands, chosen, now, at, inView, zoom, r
     const alarm = isUnacknowledgedAlarm(row);
     const state = alarm ? "overdue" : stateOf(clockOf(row, commands), now);
     const mark = placed("g", point, { "data-state": state === "none" ? "ok" : state, "data-matter": row.id, ...(alarm ? { "data-alarm": "1" } : {}) }, [
-      urgencyMark(row.urgency, radius),
+      urgencyMark(row.urgency, radius), ...markOfState(alarm ? "unacknowledged" : state, radius),
     ]);
     if (row.id === chosen) mark.append(element("circle", { r: 15, class: "chosen" }));
     (row.urgency === 1 ? layers.top : layers.matters).push(mark);
@@ -178,7 +178,8 @@ export function whistleRing(command, point, now) {
     if (reached > 0) group.append(arc(RING_RADIUS_PX - 7, from, from + (to - from) * reached, "var(--ink)", RING_WIDTH_PX));
   });
   const label = element("text", { y: 5, "text-anchor": "middle", "font-size": 14, "font-weight": 700, style: "fill:var(--mark)" });
-  label.textContent = command.state === "running" ? `${Math.ceil(Math.abs(left) / 60_000)}′` : text("desk.glyph.conferring");
+  const minutes = `${left < 0 ? "+" : ""}${Math.ceil(Math.abs(left) / 60_000)}′`;
+  label.textContent = command.state === "running" ? minutes : text("desk.glyph.conferring");
   group.append(label);
   return group;
 }
@@ -227,6 +228,7 @@ function unitBox(receiver, point, now, words) {
   }
   return placed("g", point, { "data-state": state }, [
     element("rect", { x: -half, y: -half, width: UNIT_BOX_PX, height: UNIT_BOX_PX, fill: "var(--mark)", stroke: "var(--ground)" }), code,
+    ...markOfState(state, half),
   ]);
 }
 

@@ -2,9 +2,10 @@
 
 import { text } from "../live/catalogue.mjs";
 import { remainingText } from "../live/countdown.mjs";
+import { showEmpty } from "./queue_empty.mjs";
 import { CountdownPainter, renderers } from "./queue_cells.mjs";
 import {
-  CARET_LAPSES_AFTER_MS, FILTERS, ORDERS, QueueFeed, RESORT_EVERY_MS, countAll, foldedOverdue, isWithin, passes, soonest, stateOf,
+  CARET_LAPSES_AFTER_MS, FILTERS, ORDERS, QueueFeed, RESORT_EVERY_MS, countAll, foldedOverdue, isWithin, passes, stateOf,
 } from "./queue_model.mjs";
 
 const GRID_ID = "desk-queue";
@@ -212,14 +213,14 @@ export class Queue {
     this.counts = countAll(entries, now, this.viewer);
     for (const name of FILTERS) {
       const node = this.pane.querySelector(`[data-count="${name}"]`);
-      write(node, this.counts[name].toLocaleString("en-US"));
+      write(node, this.live.ready === false ? "–" : this.counts[name].toLocaleString("en-US"));
       node.toggleAttribute("data-any", this.counts[name] > 0);
     }
     this.#showHold(held, now);
     this.#showFold();
     this.#showEmpty(entries, now);
     const shown = this.api.getDisplayedRowCount();
-    write(this.#part("desk-queue-shown"), text("desk.queue.shown", { open: this.counts.all.toLocaleString("en-US"), shown }));
+    write(this.#part("desk-queue-shown"), this.live.ready === false ? "" : text("desk.queue.shown", { open: this.counts.all.toLocaleString("en-US"), shown }));
   }
 
   #showHold(held, now) {
@@ -251,20 +252,9 @@ export class Queue {
   }
 
   #showEmpty(entries, now) {
-    const empty = this.#part("desk-queue-empty");
-    const nothing = this.api.getDisplayedRowCount() === 0 && entries.length >= 0 && this.live.connection.state !== "connecting";
-    empty.hidden = !nothing;
-    if (!nothing) return;
-    const next = soonest(entries, now);
-    const nextLine = next
-      ? text("desk.queue.next_due", { left: remainingText(next.clock.dueAt - now), title: next.row.title, who: next.row.unit_name ?? "—" })
-      : text("desk.queue.nothing_due");
-    const title = this.filter === "mine" || entries.length === 0
-      ? text("desk.queue.none_mine")
-      : text("desk.queue.none_filtered", { filter: text(`desk.filter.${this.filter}`) });
-    const hint = entries.length === 0 ? text("desk.queue.nothing_open")
-      : this.filter === "all" ? "" : text("desk.queue.drop_filter", { filter: text(`desk.filter.${this.filter}`), count: entries.length });
-    writeLines(empty, [title, nextLine, hint]);
+    const { live, filter, narrowed, viewer } = this;
+    const isEmpty = this.api.getDisplayedRowCount() === 0;
+    showEmpty(this.#part("desk-queue-empty"), isEmpty ? { live, entries, filter, narrowed, viewer, now } : null);
   }
 
   #part(id) {
@@ -319,17 +309,4 @@ export class Queue {
 
 function write(node, value) {
   if (node.textContent !== value) node.textContent = value;
-}
-
-function writeLines(node, [title, ...lines]) {
-  const key = [title, ...lines].join("\n");
-  if (node.dataset.shown === key) return;
-  node.dataset.shown = key;
-  const heading = document.createElement("b");
-  heading.textContent = title;
-  node.replaceChildren(heading, ...lines.filter(Boolean).map((line) => {
-    const part = document.createElement("span");
-    part.textContent = line;
-    return part;
-  }));
 }

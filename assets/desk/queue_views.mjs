@@ -15,6 +15,11 @@ export class QueueViews {
 
   start() {
     this.button.addEventListener("click", () => this.toggle());
+    this.root.querySelector("#desk-queue-empty").addEventListener("click", (event) => {
+      const what = event.target.closest("[data-let-go]")?.dataset.letGo;
+      if (what === "filter") this.queue.setFilter("all");
+      if (what === "views") this.#narrow({ ...NOTHING, order: this.queue.narrowed.order }, "");
+    });
     new MutationObserver(() => this.#arrived()).observe(this.panel, { childList: true, subtree: true });
     this.panel.addEventListener("change", (event) => {
       if (event.target.matches("[data-narrow]")) this.#narrow({ ...this.queue.narrowed, [event.target.dataset.narrow]: event.target.value }, "");
@@ -110,7 +115,7 @@ export class QueueViews {
   }
 
   #show() {
-    this.#offerUnits();
+    if (this.#select("unit")) this.#offerUnits(); // else the panel was never opened
     for (const select of this.panel.querySelectorAll("[data-narrow]")) select.value = this.queue.narrowed[select.dataset.narrow];
     this.#say();
   }

@@ -3,7 +3,7 @@
 import { remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
 import { bridge } from "../live/dash_bridge.mjs";
-import { hotlineFreshness } from "../live/freshness.mjs";
+import { hotlineFreshness, positionsFreshness } from "../live/freshness.mjs";
 import { VolumeChart } from "./volume_chart.mjs";
 
 const LOG_LINES = 8;
@@ -43,10 +43,11 @@ export class Situation {
   second() {
     const now = this.live.now();
     this.#write("desk-clock", cityTime(now));
-    this.#write("desk-queue-as-of", text("desk.as_of", { at: cityTime(this.#heardAt(now)) }));
+    this.#write("desk-queue-as-of", hasPicture(this.live) ? text("desk.as_of", { at: cityTime(this.#heardAt(now)) }) : text("desk.waiting"));
     this.#connection();
     this.#lateFeeds(now);
-    this.#shift(now);
+    if (hasPicture(this.live)) this.#shift(now);
+    this.#positions(now);
     this.#hotlineFigures(now);
     const overdue = this.queue.counts?.overdue ?? 0;
     this.#write("desk-nav-overdue", overdue > 0 ? String(overdue) : "");
@@ -77,8 +78,9 @@ export class Situation {
 
   #lateFeeds(now) {
     const late = (this.live.health?.platforms ?? [])
-      .filter((platform) => platform.last_at && now - platform.last_at > LATE_AFTER_INTERVALS * platform.interval_ms)
+      .filter((platform) => !platform.last_at || now - platform.last_at > LATE_AFTER_INTERVALS * platform.interval_ms)
       .map((platform) => {
+        if (!platform.last_at) return text("desk.feed.never", { name: platform.short });
         const age = now - platform.last_at;
         const key = age > DOWN_AFTER_INTERVALS * platform.interval_ms ? "desk.feed.down" : "desk.feed.late";
         return text(key, { name: platform.short, minutes: Math.max(1, Math.floor(age / 60_000)) });
@@ -90,16 +92,26 @@ export class Situation {
   #shift(now) {
     const rows = [...this.live.matters.values()];
     const whistles = [...this.live.commands.values()].filter((command) => command.kind === "whistle" && command.state !== "resolved" && command.state !== "recalled" && command.state !== "done");
-    const fleet = fleetSummary(this.live, now);
     this.#figure("shift", "open", count(rows.length), text("desk.against.overdue", { count: this.queue.counts?.overdue ?? 0 }));
     const unanswered = rows.filter((row) => row.urgency === 1 && !row.acknowledged).length;
     this.#figure("shift", "unacknowledged", count(unanswered), text("desk.against.emergency", { count: this.queue.counts?.emergency ?? 0 }), unanswered > 0 ? "overdue" : "ok");
     this.#figure("shift", "whistles", count(whistles.length), text("desk.against.conferring", { count: whistles.filter((command) => command.state === "conferring").length }));
-    if (!fleet) return;
-    this.#figure("shift", "on_duty", count(fleet.on_duty), `/ ${count(fleet.platform_total)}`);
-    this.#figure("shift", "tasked", count(fleet.tasked), "");
-    this.#figure("shift", "lost", count(fleet.lost), "");
     this.#write("desk-duty-as-of", cityTime(this.#heardAt(now)));
+  }
+
+  /* Who is on duty is as old as the newest position: grey when late, and nobody is counted who has not been heard of. */
+  #positions(now) {
+    const { state, asOf } = positionsFreshness(this.live, now);
+    const pane = document.getElementById("desk-map-pane");
+    if (pane.dataset.positions !== state) pane.dataset.positions = state;
+    this.#write("desk-map-as-of", asOf === null ? text("desk.positions.never") : text(`desk.positions.${state}`, { at: cityTime(asOf) }));
+    const fleet = fleetSummary(this.live, now);
+    if (!fleet) return;
+    const known = state !== "down";
+    const tone = state === "fresh" ? "ok" : "late";
+    this.#figure("shift", "on_duty", known ? count(fleet.on_duty) : "—", `/ ${count(fleet.platform_total)}`, tone);
+    this.#figure("shift", "tasked", known ? count(fleet.tasked) : "—", "", tone);
+    this.#figure("shift", "lost", known ? count(fleet.lost) : "—", "", tone);
   }
 
   /* When the picture was last known to be whole: now while the server is heard, else its last sign of life. */
@@ -112,7 +124,7 @@ export class Situation {
   #log() {
     const list = document.getElementById("desk-log");
     const lines = this.live.log.slice(0, LOG_LINES);
-    this.#write("desk-log-as-of", lines.length > 0 ? "" : text("desk.log.none"));
+    this.#write("desk-log-as-of", lines.length > 0 ? "" : text(hasPicture(this.live) ? "desk.log.none" : "desk.waiting"));
     const shown = new Map([...list.children].map((item) => [item.dataset.seq, item]));
     const items = lines.map((line) => shown.get(String(line.seq)) ?? logItem(line));
     for (const item of shown.values()) if (!items.includes(item)) item.remove();
@@ -131,9 +143,10 @@ export class Situation {
   /* Once a second, because figures grow old without anybody sending anything: grey when late, a dash when gone. */
   #hotlineFigures(now) {
     const picture = this.live.hotline;
-    if (!picture) return;
+    if (!picture) return this.#write("desk-hotline-as-of", text("desk.hotline.never"));
     const { state: age, asOf } = hotlineFreshness(picture, now);
     const down = age === "down";
+    document.getElementById("desk-volume-place").dataset.freshness = age;
     const judged = (isMissed) => (age !== "fresh" ? "late" : isMissed ? "missed" : "ok"); // old numbers are judged by nobody
     this.#write("desk-hotline-as-of", text(`desk.hotline.${age}`, { at: cityTime(asOf ?? picture.at) }));
     const { queue, agents } = picture;
@@ -175,6 +188,11 @@ function logItem(line) {
   item.title = logText(line);
   item.append(plain(cityTime(line.at)), plain(item.title));
   return item;
+}
+
+/* Before the first picture nothing is counted: nobody knows that nothing is open. */
+export function hasPicture(live) {
+  return live.ready !== false;
 }
 
 function fleetSummary(live, now) {

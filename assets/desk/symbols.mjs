@@ -1,5 +1,7 @@
 /* The shapes of things: triangle 特急, diamond 紧急, dot 一般, open square 疑难. Colour comes from the style sheet. */
 
+import { stateMark, stateMarkWidth } from "../live/state_mark.mjs";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export function element(name, attributes = {}, children = []) {
@@ -41,6 +43,15 @@ export function urgencyMark(urgency, radius) {
   }));
   if (shape.mark) group.append(element("path", { d: shape.mark, fill: "var(--ground)" }));
   return group;
+}
+
+/* The mark of a clock's state beside a shape of this radius, centred on the origin; none for what is in time. */
+export function markOfState(state, radius) {
+  const path = stateMark(state, radius);
+  if (path === null) return [];
+  const width = stateMarkWidth(radius);
+  const line = (stroke, wide) => element("path", { d: path, class: "state-mark", fill: "none", stroke, "stroke-width": wide });
+  return [line("var(--ground)", width * 2), line("var(--mark)", width)];
 }
 
 /* Four boxes: how far the escalation has climbed. */

@@ -9,12 +9,19 @@ export class Day {
   #date = null;
 
   /* `get(path)` resolves to an answer's value, or null without one; `onDuty` follows where the duty state alone changed. */
-  constructor({ get, store, onChange, onDuty }) {
-    Object.assign(this, { get, store, onChange, onDuty });
+  constructor({ get, store, onChange, onDuty, now }) {
+    Object.assign(this, { get, store, onChange, onDuty, now });
   }
 
+  /* Of this day: what a phone kept of yesterday is no figure of today. */
   get figures() {
-    return this.#value?.day;
+    const isToday = this.askedAt !== null && CITY_DATE.format(this.askedAt) === CITY_DATE.format(this.now());
+    return isToday ? this.#value.day : null;
+  }
+
+  /* Server ms of the figures, null where none have come. */
+  get askedAt() {
+    return this.#value?.askedAt ?? null;
   }
 
   get duty() {
@@ -28,8 +35,8 @@ export class Day {
   async ask() {
     const answer = await this.get("/api/v1/field/day");
     if (answer === null) return;
-    this.#value = answer;
-    await this.store.put(KEPT, answer);
+    this.#value = { ...answer, askedAt: this.now() };
+    await this.store.put(KEPT, this.#value);
     this.onChange();
   }
 

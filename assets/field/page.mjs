@@ -27,6 +27,7 @@ export async function mount(hand) {
 
 class FieldPage {
   #inbox = { matters: [], commands: [] };
+  #isKnown = false; // an inbox came, from the server or from this phone
   #details = new Map();
   #tab = "tasks";
   #open = null; // id of the task that is looked at
@@ -39,7 +40,7 @@ class FieldPage {
     this.acts = new Acts(hand, this.sheet);
     this.report = new ReportView(hand, { onKept: () => this.#kept() });
     this.help = new HelpSheet(hand, { onCall: () => this.#callForHelp() });
-    this.day = new Day({ get: (path) => this.#asked(path), store: hand.store, onChange: () => this.#paint(), onDuty: () => this.#paintDuty() });
+    this.day = new Day({ get: (path) => this.#asked(path), store: hand.store, onChange: () => this.#paint(), onDuty: () => this.#paintDuty(), now: () => hand.clock.now() });
     this.duty = node("p", { class: "field-duty" });
     this.helped = node("div", { class: "field-helps" });
     this.view = node("div", { class: "field-view" });
@@ -63,6 +64,13 @@ class FieldPage {
     queue.onDone = () => connection.refresh();
     connection.onAnswer = ({ duty }) => this.day.heard(duty);
     connection.onInbox = (inbox, { isKept }) => this.#take(inbox, isKept);
+    const shown = connection.onState;
+    let before = connection.state;
+    connection.onState = () => {
+      shown();
+      if (connection.state !== before) this.#paint(); // what is not known is said otherwise without a line
+      before = connection.state;
+    };
     await this.day.restore();
     if (await this.report.restore()) {
       this.#tab = "report";
@@ -83,6 +91,7 @@ class FieldPage {
 
   #take(inbox, isKept) {
     this.#inbox = inbox;
+    this.#isKnown = true;
     this.#paint();
     if (!isKept) this.day.ask();
     this.#tellRead();
@@ -150,9 +159,21 @@ class FieldPage {
 
   #listView(tasks) {
     return tasksView({
-      text: this.text, tasks, me: this.acts.position, day: this.day.figures, kept: this.hand.queue.unsent, home: this.hand.facts.heading,
+      text: this.text, tasks, me: this.acts.position, day: this.day.figures, dayAsOf: this.#dayAsOf(), unknown: this.#unknown(), kept: this.hand.queue.unsent, home: this.hand.facts.heading,
       onOpen: (task) => this.#show(task), onAct: (task, step) => this.#act(task, step),
     });
+  }
+
+  /* Before the first inbox nobody knows that there is no task. */
+  #unknown() {
+    if (this.#isKnown) return null;
+    return this.text(["connecting", "live"].includes(this.hand.connection.state) ? "hand.opening" : "hand.not_known");
+  }
+
+  /* The figures' time, once the server is no longer heard. */
+  #dayAsOf() {
+    const { connection, clock } = this.hand;
+    return connection.state === "live" || this.day.askedAt === null ? null : timeText(this.day.askedAt, clock.now());
   }
 
   #taskView(task) {

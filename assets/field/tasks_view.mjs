@@ -5,15 +5,16 @@ import { wayTo } from "./model.mjs";
 
 const MINUTE_MS = 60_000;
 
-/* `kept` are own items that are still on the phone, `home` the name of the worker's own grid. */
-export function tasksView({ text, tasks, me, day, kept, home, onOpen, onAct }) {
+/* `kept` are own items that are still on the phone, `home` the name of the worker's own grid, `unknown` what is said while
+ * no inbox has come, `dayAsOf` the time of figures that are not followed any more. */
+export function tasksView({ text, tasks, me, day, dayAsOf = null, unknown = null, kept, home, onOpen, onAct }) {
   const [first, ...rest] = tasks;
   const found = kept.filter((item) => item.kind === "event" && !item.isDone).map((item) => keptCard(text, item));
-  if (!first) return [...found, node("p", { class: "hand-card field-empty" }, text("field.no_tasks")), dayView(text, day)];
+  if (!first) return [...found, node("p", { class: "hand-card field-empty" }, unknown ?? text("field.no_tasks")), dayView(text, day, dayAsOf)];
   return [
     ...found,
     node("ol", { class: "field-tasks" }, card({ text, task: first, me, home, onOpen, onAct, isFirst: true }), rest.map((task) => card({ text, task, me, home, onOpen, onAct }))),
-    dayView(text, day),
+    dayView(text, day, dayAsOf),
   ];
 }
 
@@ -86,13 +87,14 @@ export function stepText(text, step) {
   return step.act === "answer" ? text(`field.answer.${step.to}`) : text(`field.step.${step.act}`);
 }
 
-function dayView(text, day) {
+function dayView(text, day, asOf) {
   if (!day) return null;
   const figure = (name) => node("div", {}, node("b", { class: "clock-face" }, day[name]), node("span", { class: "hand-label" }, text(`field.day.${name}`)));
   return node(
     "section",
     { class: "field-day" },
     node("h2", {}, text("field.day.title")),
+    asOf && node("p", { class: "hand-source" }, text("field.day.as_of", { time: asOf })),
     day.arrival_ms !== null && node("p", { class: "hand-source" }, text("field.day.arrival", { minutes: Math.round(day.arrival_ms / MINUTE_MS) })),
     node("div", { class: "field-figures" }, ["done", "open", "reported", "late"].map(figure)),
   );

@@ -12,7 +12,6 @@ const PER_CENT = 100;
 
 /* `hasBrief`: the written brief stands above, so that the figures need no sentence of their own. */
 export function dayView(day, rates, isCity, { hasBrief = false } = {}) {
-  if (day === null) return [el("p", { class: "hand-label" }, text("hand.opening"))];
   const { yesterday, today, week } = day;
   return [
     hasBrief ? head(text("leader.day.figures"), "") : el("h1", { class: "leader-sentence" }, el("span", { class: "leader-line" }, daySentence(yesterday))),

@@ -8,9 +8,7 @@ import { clock, ended, grouped, head, instructLink, nothing } from "./parts.mjs"
 import { whyText } from "./sentence.mjs";
 import { title } from "./situation_view.mjs";
 
-/* `list` is null until it came. */
 export function listView(which, list, now) {
-  if (list === null) return [el("p", { class: "hand-label" }, text("hand.opening"))];
   const more = list.count - list.rows.length;
   return [
     head(text(`leader.list.${which}`, { count: grouped(list.count) }), text(`leader.list.${which}_rule`), "h1"),

@@ -2,7 +2,7 @@
  * to what a hand's breadth can show, and the page says that it is a sketch. */
 
 import { drawing, el, px } from "../wall/element.mjs";
-import { COLOUR_OF, urgencySymbol } from "../wall/symbols.mjs";
+import { COLOUR_OF, markOf, urgencySymbol } from "../wall/symbols.mjs";
 import { dueState } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
 import { grouped, head } from "./parts.mjs";
@@ -49,14 +49,16 @@ function point([x, y]) {
 
 function symbol(row, at, now) {
   const [x, y] = at(row.lon, row.lat);
-  const colour = COLOUR_OF[dueState(row.due_at, row.limit_ms, now)];
-  if (!isWhistle(row)) return urgencySymbol(row.urgency, x, y, MARK, colour, { "data-matter": row.matter_id });
+  const state = dueState(row.due_at, row.limit_ms, now);
+  const colour = COLOUR_OF[state];
+  if (!isWhistle(row)) return urgencySymbol(row.urgency, x, y, MARK, colour, { "data-matter": row.matter_id }, state);
   const { on_site: onSite, called } = row.reasons.find(({ reason }) => reason === "whistle");
   return el(
     "g",
     { "data-matter": row.matter_id },
     el("circle", { class: "leader-ring", cx: px(x), cy: px(y), r: RING, stroke: colour }),
     el("text", { class: "leader-ring-count", x: px(x), y: px(y + 4), fill: colour }, `${onSite}/${called}`),
+    ...markOf(state, x, y, RING, colour),
   );
 }
 

@@ -202,11 +202,14 @@ class LeaderPage {
     const picture = this.#picture;
     if (this.#under === "day") {
       const { brief, rates } = this.brief;
-      return [this.brief.wholeView(now), brief === null ? null : historyView(rates), dayView(this.#fetched.get("day") ?? null, picture.rates, this.hand.facts.is_city, { hasBrief: Boolean(brief) })];
+      const day = this.#fetched.get("day");
+      const figures = day ? dayView(day, picture.rates, this.hand.facts.is_city, { hasBrief: Boolean(brief) }) : this.#none();
+      return [this.brief.wholeView(now), brief === null ? null : historyView(rates), figures];
     }
+    if (this.#under in FETCHED && !this.#fetched.has(this.#under)) return [this.#none()];
     if (this.#under === "mine") return [mineView(picture, this.#waiting(), now)];
     if (this.#under === "whistles") return [whistlesView(picture, now)];
-    if (this.#under !== "now") return [listView(this.#under, this.#fetched.get(this.#under) ?? null, now)];
+    if (this.#under !== "now") return [listView(this.#under, this.#fetched.get(this.#under), now)];
     return [
       el("section", { class: "leader-top" }, ...sentenceView(picture, now)),
       el("section", { class: "leader-numbers", "aria-label": text("leader.numbers") }, ...numbersView(picture, now)),

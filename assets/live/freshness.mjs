@@ -4,6 +4,7 @@
 const LATE_AFTER_INTERVALS = 2;
 const DOWN_AFTER_INTERVALS = 10;
 const SEVERITY = { fresh: 0, late: 1, down: 2 };
+const POSITIONS_INTERVAL_MS = 10_000; // thousands of phones report every half minute or so: ten silent seconds are odd
 const HOTLINE_INTERVAL_MS = 5_000; // heartbeat of the hotline platform
 
 /* {state: "fresh"|"late"|"down", asOf: ms|null}. `sourceState` is what the source says of itself and can
@@ -15,6 +16,11 @@ export function freshnessOf({ asOf, intervalMs, now, sourceState = "fresh" }) {
   if (age > DOWN_AFTER_INTERVALS * intervalMs) state = "down";
   else if (age > LATE_AFTER_INTERVALS * intervalMs) state = "late";
   return { state: SEVERITY[sourceState] > SEVERITY[state] ? sourceState : state, asOf };
+}
+
+/* Positions are as fresh as the newest movement frame. */
+export function positionsFreshness(live, now) {
+  return freshnessOf({ asOf: live.fleet.latest_at ?? null, intervalMs: POSITIONS_INTERVAL_MS, now });
 }
 
 /* The hotline picture is as fresh as its source, which may be late while the picture itself still comes. */

@@ -83,7 +83,7 @@ export function actorsView(view, past, boards, at) {
 
 function other({ id, lon, lat, urgency, due_at: dueAt, limit_ms: limitMs }, view, at) {
   const spot = view.at(lon, lat);
-  return view.holds(spot) ? urgencySymbol(urgency, ...spot, MATTER, COLOUR_OF[dueState(dueAt, limitMs, at)], { "data-matter": id }) : null;
+  return view.holds(spot) ? urgencySymbol(urgency, ...spot, MATTER, COLOUR_OF[dueState(dueAt, limitMs, at)], { "data-matter": id }, dueState(dueAt, limitMs, at)) : null;
 }
 
 /* Before it was opened and after it was closed its place is open ground: a mark without a clock. */
@@ -91,7 +91,7 @@ function ownMark(row, matter, view, at) {
   if (matter.lon === null) return null;
   const spot = view.at(matter.lon, matter.lat);
   if (!row) return placeMark(matter, spot, "var(--ink3)");
-  return urgencySymbol(row.urgency, ...spot, MATTER * 2, COLOUR_OF[dueState(row.due_at, row.limit_ms, at)], { "data-matter": row.id });
+  return urgencySymbol(row.urgency, ...spot, MATTER * 2, COLOUR_OF[dueState(row.due_at, row.limit_ms, at)], { "data-matter": row.id }, dueState(row.due_at, row.limit_ms, at));
 }
 
 function placeMark({ id }, [x, y], colour) {

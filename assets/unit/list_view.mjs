@@ -8,11 +8,12 @@ import { timeText } from "../hand/clock.mjs";
 
 const COLOUR_OF = { ok: "var(--ink)", risk: "var(--risk)", overdue: "var(--alarm)" };
 
-/* `found` is what `sectionsOf` gives, `total` how many matters the unit has to do in all. */
-export function listView({ sections, hidden }, { chosen, isSought, total, now }) {
+/* `found` is what `sectionsOf` gives, `total` how many matters the unit has to do in all, `unknown` what is said while no
+ * inbox has come. */
+export function listView({ sections, hidden }, { chosen, isSought, total, unknown = null, now }) {
   const overdue = hidden.filter((item) => item.dueAt !== null && item.dueAt < now).length;
   return [
-    sections.length === 0 ? nothing(isSought, total) : null,
+    sections.length === 0 ? nothing(isSought, total, unknown) : null,
     ...sections.map(({ name, items }) =>
       el(
         "section",
@@ -31,7 +32,8 @@ export function listView({ sections, hidden }, { chosen, isSought, total, now })
   ];
 }
 
-function nothing(isSought, total) {
+function nothing(isSought, total, unknown) {
+  if (unknown !== null) return el("p", { class: "unit-empty hand-card" }, unknown);
   const key = isSought ? "unit.nothing_found" : total > 0 ? "unit.nothing_here" : "unit.nothing";
   return el("p", { class: "unit-empty hand-card" }, text(key));
 }

@@ -5,13 +5,13 @@ import { dueState, remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
 import { timeText } from "../hand/clock.mjs";
 
-/* `nearest` is the unit's most pressing matter, null when nothing waits. */
-export function noneChosenView({ isGone, nearest, now }) {
+/* `nearest` is the unit's most pressing matter, null when nothing waits; `unknown` is said while no inbox has come. */
+export function noneChosenView({ isGone, nearest, unknown = null, now }) {
   return el(
     "div",
     { class: "unit-choose" },
     isGone ? el("p", {}, text("unit.gone")) : null,
-    nearest ? next(nearest, now) : el("p", { class: "hand-label" }, text("unit.nothing")),
+    nearest ? next(nearest, now) : el("p", { class: "hand-label" }, unknown ?? text("unit.nothing")),
     el("p", { class: "hand-source unit-keys" }, text("unit.keys")),
   );
 }

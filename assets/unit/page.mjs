@@ -27,6 +27,7 @@ export async function mount(hand) {
 
 class UnitPage {
   #inbox = { matters: [], commands: [] };
+  #isKnown = false; // an inbox came, from the server or from this device
   #details = new Map();
   #statistics = null;
   #receipted = new Set();
@@ -54,6 +55,13 @@ class UnitPage {
     };
     queue.onDone = (entry, value) => this.acts.done(entry, value);
     connection.onInbox = (inbox, { isKept }) => this.#take(inbox, isKept);
+    const shown = connection.onState;
+    let before = connection.state;
+    connection.onState = () => {
+      shown();
+      if (connection.state !== before) this.#showSoon(); // what is not known is said otherwise without a line
+      before = connection.state;
+    };
     window.addEventListener("hashchange", () => this.#open());
     main.addEventListener("click", (event) => this.#clicked(event));
     watchKeys({ list: this.items, finder: this.finder, isFormOpen: () => this.form.isOpen, back: () => this.#back() });
@@ -72,6 +80,7 @@ class UnitPage {
 
   #take(inbox, isKept) {
     this.#inbox = inbox;
+    this.#isKnown = true;
     if (!isKept) {
       for (const command of undelivered(inbox)) this.#receipt(command, "delivered");
       if (this.chosen) this.#fetchDetail(this.chosen);
@@ -153,14 +162,20 @@ class UnitPage {
     const { finder, chosen } = this;
     const found = sectionsOf(groups, { filter: finder.filter, sought: finder.sought }, now);
     finder.show(groups, now);
-    const shown = { chosen, isSought: finder.sought.trim() !== "", total: groups.mine.length, now };
+    const shown = { chosen, isSought: finder.sought.trim() !== "", total: groups.mine.length, unknown: this.#unknown(), now };
     paint(this.items, [...listView(found, shown), tellingsView(this.tellings.rows, currentLanguage(), now)].flat());
     const item = Object.values(groups).flat().find(({ id }) => id === chosen);
     if (main.dataset.view === STATISTICS) paint(this.detail, statisticsView(this.#statistics, now));
     else if (item) paint(this.detail, detailView(item, this.#details.get(item.id) ?? null, now));
-    else paint(this.detail, noneChosenView({ isGone: chosen !== null, nearest: groups.mine[0] ?? null, now }));
+    else paint(this.detail, noneChosenView({ isGone: chosen !== null, nearest: groups.mine[0] ?? null, unknown: this.#unknown(), now }));
     this.current = item ?? null;
     clock.paintClocks(main);
+  }
+
+  /* Before the first inbox nobody knows that nothing waits. */
+  #unknown() {
+    if (this.#isKnown) return null;
+    return text(["connecting", "live"].includes(this.hand.connection.state) ? "hand.opening" : "hand.not_known");
   }
 
   #each() {

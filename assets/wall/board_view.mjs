@@ -122,7 +122,12 @@ export function calmView(open, at, text) {
 }
 
 export function waitingView(text) {
-  return el("div", { class: "wall-quiet" }, el("span", {}, text("wall.board.waiting")));
+  return el("div", { class: "wall-quiet" }, el("span", {}, waitingText(text)));
+}
+
+/* What stands where a picture would, until the first one has come: never a zero that nobody counted. */
+export function waitingText(text) {
+  return text("wall.board.waiting");
 }
 
 export function tallyView(board, text) {

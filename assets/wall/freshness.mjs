@@ -4,14 +4,7 @@ import { ageParts, clockText, minuteText } from "./format.mjs";
 import { el } from "./element.mjs";
 import { freshnessOf } from "../live/freshness.mjs";
 
-const POSITIONS_INTERVAL_MS = 10_000; // thousands of phones report every half minute or so: ten silent seconds are odd
-
 const RATES_INTERVAL_MS = 60_000; // the feeds count the rates once a minute
-
-/* Positions are as fresh as the newest movement frame. */
-export function positionsFreshness(live, now) {
-  return freshnessOf({ asOf: live.fleet.latest_at ?? null, intervalMs: POSITIONS_INTERVAL_MS, now });
-}
 
 /* The rates and what became of whistles are as fresh as their last count. */
 export function ratesFreshness(rates, now) {

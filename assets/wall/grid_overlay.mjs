@@ -37,7 +37,7 @@ export function gridOverlay(gaps, points, calls, city, project, text) {
       const colour = point.unacknowledged ? COLOUR_OF.overdue : COLOUR_OF[point.state];
       return urgencySymbol(point.urgency, ...project(point.lon, point.lat), SIZE_OF[point.urgency], colour, {
         "data-event": point.id, "data-state": point.state, class: point.unacknowledged ? "blink" : null,
-      });
+      }, point.unacknowledged ? "unacknowledged" : point.state);
     }),
     calls.map((call) => helpBlock(call, project, text)),
   );

@@ -11,20 +11,30 @@ const RULES = [
   [959, 120, 2, 2040], [2879, 120, 2, 1500], [960, 1619, 2880, 2], [2880, 539, 960, 2], [2880, 1079, 960, 2],
 ];
 
-/* `duty` null: nobody has said yet which grid belongs to whom. `positions` is the freshness of the workers' positions. */
+/* `duty` null: nobody has said yet which grid belongs to whom; `events` null: no picture has come. `positions` is the freshness of the workers' positions. */
 export function gridView(duty, events, positions, city, text) {
   return [
     townshipsView(duty, positions, city, text),
     workersView(duty, positions, text),
     countiesView(duty, positions, city, text),
-    tiersView(events, text),
-    stagesView(events, city, text),
+    ...(events === null ? unknownEvents(text) : [tiersView(events, text), stagesView(events, city, text)]),
     ...rulesView(RULES),
   ];
 }
 
+const TIERS_BOX = [2880, 1080, 960, 540];
+const EVENTS_BOX = [960, 1620, 2880, 540];
+
 function missing(text) {
   return el("div", { class: "line quiet", style: at(36, 84, 888, 60) }, text("wall.grid.no_roster"));
+}
+
+function unknownEvents(text) {
+  const waiting = el("div", { class: "line quiet", style: at(36, 84, 888, 60) }, text("wall.board.waiting"));
+  return [
+    panelView({ name: "grid-tiers", box: TIERS_BOX, title: text("wall.grid.tiers"), text, children: waiting }),
+    panelView({ name: "grid-events", box: EVENTS_BOX, title: text("wall.grid.events", { count: "—" }), text, children: waiting }),
+  ];
 }
 
 function gone(text) {
@@ -154,7 +164,7 @@ function tiersView(events, text) {
       el("span", { class: overdue > 0 ? "alarm" : "quiet" }, overdue > 0 ? text("wall.grid.overdue", { count: grouped(overdue) }) : text("wall.strip.none_overdue")));
   };
   return panelView({
-    name: "grid-tiers", box: [2880, 1080, 960, 540], title: text("wall.grid.tiers"), text,
+    name: "grid-tiers", box: TIERS_BOX, title: text("wall.grid.tiers"), text,
     note: events.tiers.none.open > 0 ? text("wall.grid.tier_none", { count: grouped(events.tiers.none.open) }) : null,
     children: TIERS.map(tierRow),
   });
@@ -170,7 +180,7 @@ function stagesView(events, city, text) {
   const row = (place, children, attributes) => el("div", { class: "scene-stage", style: at(0, STAGE.top + place * STAGE.height, 2880, STAGE.height), ...attributes }, children);
   const number = (value, place) => cell(place, el("b", { class: value === 0 ? "none" : null }, grouped(value)));
   return panelView({
-    name: "grid-events", box: [960, 1620, 2880, 540], title: text("wall.grid.events", { count: grouped(events.total) }), text,
+    name: "grid-events", box: EVENTS_BOX, title: text("wall.grid.events", { count: grouped(events.total) }), text,
     note: events.overdue > 0 ? text("wall.grid.events_late", { count: grouped(events.overdue), longest: remainingText(events.longestMs) }) : text("wall.strip.none_overdue"),
     children: [
       row(0, [cell(0, text("wall.grid.stage")), cell(1, text("wall.whole_city")), columns.map((region, place) => cell(place + 2, region.name)), el("span", { class: "note", style: at((columns.length + 2) * STAGE.cell + 40, 0, 500, STAGE.height) }, text("wall.grid.of_them_overdue"))], { class: "scene-stage heads" }),

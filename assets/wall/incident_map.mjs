@@ -44,7 +44,8 @@ export function incidentOverlay(incident, { nearest, bounds, places, taken: keep
     links.flatMap((link) => link.chip),
     whistle ? whistleRing(whistle, ...at, STYLE.ring, text)
       : urgencySymbol(matter.urgency, ...at, 64, COLOUR_OF[matter.acknowledged === false ? "overdue" : incident.clock?.state ?? "ok"],
-        { class: matter.acknowledged === false && matter.urgency === 1 ? "blink" : null }),
+        { class: matter.acknowledged === false && matter.urgency === 1 ? "blink" : null },
+        matter.acknowledged === false && matter.urgency === 1 ? "unacknowledged" : incident.clock?.state ?? "ok"),
     labelView(placed[0]),
   );
 }

@@ -15,13 +15,14 @@ const EXAMPLE = {
   ],
 };
 
+/* `whistles` null: no picture has come, so nobody knows that none is out. */
 export function whistleLegend(whistles, text) {
   const sum = (key) => whistles.reduce((total, whistle) => total + whistle[key], 0);
   const line = (y, key) => el("text", { x: 146, y, "font-size": 36, style: "fill:var(--ink2)" }, text(key));
   return [
     el("div", { class: "count" },
-      el("b", {}, text("wall.whistles.count", { count: whistles.length })),
-      el("span", {}, text("wall.whistles.present", { present: sum("present"), called: sum("called") }))),
+      el("b", {}, text("wall.whistles.count", { count: whistles === null ? "—" : whistles.length })),
+      el("span", {}, whistles === null ? text("wall.fresh.never") : text("wall.whistles.present", { present: sum("present"), called: sum("called") }))),
     drawing(640, 230, {},
       whistleRing(EXAMPLE, 60, 96, 56, text),
       line(58, "wall.whistles.outer"),
@@ -33,14 +34,14 @@ export function whistleLegend(whistles, text) {
   ];
 }
 
-/* `counts` is the fleet's summary, `showsPositions` false while the positions are down: a count of workers
+/* `counts` is the fleet's summary, `matterCounts` null before the first picture, `showsPositions` false while the positions are down: a count of workers
  * that nobody has heard from is not shown. */
 export function workerLegend(counts, matterCounts, showsPositions, text) {
   const number = (value) => (showsPositions ? grouped(value) ?? "—" : "—");
   const key = (kind, words, value, tone = "") =>
     el("div", { class: `key ${tone}`.trim(), "data-key": kind }, workerIcon(kind), el("span", {}, words), el("b", {}, number(value)));
   const matter = (urgency, words, count) =>
-    el("div", { class: "key", "data-key": `u${urgency}` }, urgencyIcon(urgency, "var(--ink)"), el("span", {}, words), el("b", {}, grouped(count)));
+    el("div", { class: "key", "data-key": `u${urgency}` }, urgencyIcon(urgency, "var(--ink)"), el("span", {}, words), el("b", {}, matterCounts === null ? "—" : grouped(count)));
   const isLost = showsPositions && counts.lost > 0;
   return [
     el("div", { class: "total" },
@@ -54,10 +55,10 @@ export function workerLegend(counts, matterCounts, showsPositions, text) {
         key("off", text("wall.workers.off"), counts.off_duty, "off"),
         counts.sos > 0 && showsPositions ? key("sos", text("wall.workers.sos"), counts.sos, "alarm") : null),
       el("div", {},
-        matter(1, text("wall.matters.u1"), matterCounts[1]),
-        matter(2, text("wall.matters.u2"), matterCounts[2]),
+        matter(1, text("wall.matters.u1"), matterCounts?.[1]),
+        matter(2, text("wall.matters.u2"), matterCounts?.[2]),
         el("div", { class: "unmapped" }, text("wall.matters.rest")),
-        el("div", { class: "unmapped" }, text("wall.matters.not_mapped", { count: grouped(matterCounts.rest) })))),
+        el("div", { class: "unmapped" }, text("wall.matters.not_mapped", { count: matterCounts === null ? "—" : grouped(matterCounts.rest) })))),
   ];
 }
 

@@ -155,7 +155,7 @@ function symbolOf(point, project, style) {
   return urgencySymbol(point.urgency, x, y, size, colour, {
     "data-matter": point.id, "data-state": point.state,
     class: point.unacknowledged ? "blink" : null, opacity: quiet ? 0.72 : null,
-  });
+  }, point.unacknowledged ? "unacknowledged" : point.state);
 }
 
 function labelsOf(whistles, points, project, style, text) {

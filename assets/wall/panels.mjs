@@ -54,6 +54,11 @@ export function offSeam(from, to, seams = SEAMS.x, clear = 12) {
   return Math.abs(left) < right ? left : right;
 }
 
+/* What fills a scene that is made of the picture alone until the first picture has come. */
+export function awaitingView(text) {
+  return el("div", { class: "wall-quiet scene-quiet", style: at(960, 1180, 1920, 300) }, el("b", {}, text("wall.board.waiting")));
+}
+
 /* The lines between panels: [x, y, width, height] each. */
 export function rulesView(boxes) {
   return boxes.map((box) => el("i", { class: "wall-rule", style: at(...box) }));

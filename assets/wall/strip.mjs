@@ -1,7 +1,7 @@
 /* Regions side by side, always in the city pack's order. */
 
 import { drawing, el, px } from "./element.mjs";
-import { grouped, percentText } from "./format.mjs";
+import { clockText, grouped, minuteText, percentText } from "./format.mjs";
 import { remainingText } from "../live/countdown.mjs";
 import { RATES } from "./rate_targets.mjs";
 
@@ -56,7 +56,8 @@ function sumOf(rows) {
   return Object.fromEntries(RATES.map(({ key }) => [key, add(key)]));
 }
 
-export function stripView(strip, city, text) {
+/* `isReady` false: no picture has come, and no count of it is known. `rates` is how fresh the rates are. */
+export function stripView(strip, city, { isReady, rates }, text) {
   const names = new Map(city.regions.map((region) => [region.code, region.name]));
   names.set("whole", text("wall.whole_city"));
   names.set("departments", text("wall.strip.departments"));
@@ -64,7 +65,9 @@ export function stripView(strip, city, text) {
     el("div", { class: `wall-strip-row ${kind}` }, el("span", { class: "row-name cut" }, name), cells,
       el("span", { class: "row-note cut" }, note));
   const each = (cell) => strip.columns.map(cell);
-  const note = strip.longestMs > 0
+  const counted = (value) => (isReady ? grouped(value) : "—");
+  const unknown = text("wall.fresh.never");
+  const late = strip.longestMs > 0
     ? text("wall.strip.longest", { longest: remainingText(strip.longestMs) })
     : text("wall.strip.none_overdue");
   return [
@@ -72,15 +75,15 @@ export function stripView(strip, city, text) {
       each((column) => el("span", { class: column.code === "whole" ? "whole cut" : "cut" }, names.get(column.code))),
       text("wall.strip.fixed_order")),
     row("open", text("wall.strip.open"),
-      each((column) => el("span", { class: "clock-face", "data-open": column.code }, grouped(column.open))),
-      text("wall.strip.unassigned", { count: grouped(strip.unassigned) })),
+      each((column) => el("span", { class: "clock-face", "data-open": column.code }, counted(column.open))),
+      isReady ? text("wall.strip.unassigned", { count: grouped(strip.unassigned) }) : unknown),
     row("overdue", text("wall.strip.overdue"),
       each((column) => el("span", { class: `clock-face ${column.overdue > 0 ? "alarm" : "none"}`, "data-overdue": column.code },
-        grouped(column.overdue))),
-      note),
+        counted(column.overdue))),
+      isReady ? late : unknown),
     ...RATES.map((rate) =>
-      row("rate", text(`wall.strip.${rate.key}`),
-        each((column) => rateCell(rate, column, targetOf(rate, city))), rateNote(rate, strip, city, text))),
+      row(`rate ${rates.state}`, text(`wall.strip.${rate.key}`),
+        each((column) => rateCell(rate, column, targetOf(rate, city))), rateNote(rate, strip, city, rates, text))),
   ];
 }
 
@@ -108,7 +111,11 @@ function rateCell(rate, column, target) {
   );
 }
 
-function rateNote(rate, strip, city, text) {
+/* Old rates say from when they are in place of what they are measured by. */
+function rateNote(rate, strip, city, { state, asOf }, text) {
+  if (asOf === null) return text("wall.fresh.never");
+  if (state === "late") return text("wall.strip.rates_late", { time: clockText(asOf) });
+  if (state === "down") return text("wall.strip.rates_down", { time: minuteText(asOf) });
   const params = { target: Math.round(targetOf(rate, city) * 100), count: grouped(strip.columns[0].rates[rate.key].count) };
   return text(`wall.strip.note_${rate.key}`, params);
 }

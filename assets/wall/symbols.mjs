@@ -2,25 +2,40 @@
  * drawn around (x, y) with `size` as the radius of the circle they fill. */
 
 import { drawing, el, px } from "./element.mjs";
+import { stateMark, stateMarkWidth } from "../live/state_mark.mjs";
 
 /* Due state -> colour. The only place of the wall where a clock's state becomes a colour. */
 export const COLOUR_OF = { ok: "var(--ink)", risk: "var(--risk)", overdue: "var(--alarm)" };
 
 const HALO = { stroke: "var(--ground)", "paint-order": "stroke", "stroke-linejoin": "round" };
 
-/* 1 特急 triangle with a mark, 2 紧急 diamond, 3 一般 dot, 4 疑难 open square. */
-export function urgencySymbol(urgency, x, y, size, colour, attributes = {}) {
-  if (urgency === 1) return el("g", attributes, ...triangle(x, y, size, colour));
+/* 1 特急 triangle with a mark, 2 紧急 diamond, 3 一般 dot, 4 疑难 open square. On a map, where no clock stands beside it, the
+ * symbol is told its `state` (ok, risk, overdue, unacknowledged) and shows it by a mark of its own. */
+export function urgencySymbol(urgency, x, y, size, colour, attributes = {}, state = "ok") {
+  return el("g", attributes, ...shapeOf(urgency, x, y, size, colour), ...markOf(state, x, y, size, colour));
+}
+
+function shapeOf(urgency, x, y, size, colour) {
+  if (urgency === 1) return triangle(x, y, size, colour);
   if (urgency === 2) {
     const path = `M${px(x)} ${px(y - size)}L${px(x + size)} ${px(y)}L${px(x)} ${px(y + size)}L${px(x - size)} ${px(y)}Z`;
-    return el("g", attributes, el("path", { d: path, fill: colour, "stroke-width": px(size * 0.16), ...HALO }));
+    return [el("path", { d: path, fill: colour, "stroke-width": px(size * 0.16), ...HALO })];
   }
   if (urgency === 4) {
     const half = size * 0.7;
     const box = { x: px(x - half), y: px(y - half), width: px(2 * half), height: px(2 * half) };
-    return el("g", attributes, el("rect", { ...box, fill: "none", stroke: colour, "stroke-width": px(size * 0.28) }));
+    return [el("rect", { ...box, fill: "none", stroke: colour, "stroke-width": px(size * 0.28) })];
   }
-  return el("g", attributes, el("circle", { cx: px(x), cy: px(y), r: px(size * 0.62), fill: colour }));
+  return [el("circle", { cx: px(x), cy: px(y), r: px(size * 0.62), fill: colour })];
+}
+
+/* The mark of a state beside a shape of this size around (x, y). */
+export function markOf(state, x, y, size, colour) {
+  const path = stateMark(state, size);
+  if (path === null) return [];
+  const line = { d: path, transform: `translate(${px(x)} ${px(y)})`, fill: "none", class: "state-mark" };
+  const width = stateMarkWidth(size);
+  return [el("path", { ...line, stroke: "var(--ground)", "stroke-width": width * 2 }), el("path", { ...line, stroke: colour, "stroke-width": width })];
 }
 
 function triangle(x, y, size, colour) {

@@ -1,7 +1,7 @@
 /* Units on their way: solid where they have been, dashed where they still go, dotted before they start. */
 
 import { el, px } from "./element.mjs";
-import { COLOUR_OF } from "./symbols.mjs";
+import { COLOUR_OF, markOf } from "./symbols.mjs";
 
 /* [{lines, at, chip}] for each unit that is not there yet; the chip stays outside the ring at `goal`, design pixels. */
 export function linksOf(goal, units, project, style) {
@@ -58,6 +58,7 @@ function unitChip(unit, [x, y], goal, colour, style) {
       x: px(x), y: px(y + side * 0.3), "font-size": px(side * 0.8), "text-anchor": "middle", "font-weight": 700,
       style: `fill:${hollow ? colour : "var(--ground)"}`,
     }, unit.code),
+    ...markOf(unit.state, x, y, side / 2, colour),
     // Minutes on the side away from the goal, where the line behind it is already travelled.
     minutes && el("text", {
       class: "outlined", x: px(x + (leftOfGoal ? -1 : 1) * side * 0.62), y: px(y + side * 0.28),

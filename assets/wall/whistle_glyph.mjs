@@ -131,11 +131,17 @@ function segments(units, x, y, radius) {
     const from = (place * TURN) / units.length + gap / 2;
     const to = ((place + 1) * TURN) / units.length - gap / 2;
     const colour = COLOUR_OF[unit.state];
-    const mark = { class: "segment", "data-stage": unit.stage, "data-unit": unit.id };
+    const mark = { class: "segment", "data-stage": unit.stage, "data-unit": unit.id, "stroke-dasharray": broken(unit.state, radius) };
     if (unit.stage === "arrived") return [ring(from, to, thick, colour, mark)];
     if (unit.stage === "not_started") return [ring(from, to, thick * 0.22, colour, mark)];
     return [ring(from, to, thick, "var(--line)"), ring(from, from + (to - from) * unit.share, thick, colour, mark)];
   });
+}
+
+/* A unit that will be late is a dashed segment, one that is late a dotted one: its colour is not all that says so. */
+function broken(state, radius) {
+  if (state === "risk") return `${px(radius * 0.2)} ${px(radius * 0.09)}`;
+  return state === "overdue" ? `${px(radius * 0.07)} ${px(radius * 0.07)}` : null;
 }
 
 /* Clockwise arc between two angles measured from the top. */

@@ -44,6 +44,7 @@ def map_pane(lang: str, *, bounds: Bounds, sources: MapSources, base: MapBase | 
             html.Div(
                 [
                     html.Span(schematic_note(lang)),
+                    html.Span("", id="desk-map-as-of", className="map-as-of"),
                     html.Span(base.attribution if base else "", className="map-source"),
                     html.Button(
                         [html.Span("", id="desk-follow-text"), html.Kbd("F")],

@@ -10,6 +10,7 @@ function openPicture() {
   const emit = (topic) => { for (const listener of listeners.get(topic) ?? []) listener(); };
   let skew = 0;
   const live = {
+    positionsAt: null, // newest position; null: it comes with every moment
     matters: new Map(), commands: new Map(), asks: new Map(), log: [], hotline: null, rates: null, health: null, view: "371100",
     fleet: Object.assign(new Fleet(), { summary: () => live.fleetSummary }),
     fleetSummary: null,
@@ -26,6 +27,7 @@ function openPicture() {
       emit("connection");
     },
     put(picture) {
+      if (live.ready === false) live.ready = true;
       if (picture.now) live.setNow(picture.now);
       for (const [topic, map] of [["matters", live.matters], ["commands", live.commands], ["asks", live.asks]]) {
         if (!picture[topic]) continue;
@@ -52,6 +54,7 @@ function openPicture() {
       setTimeout(() => live.poll(url), POLL_EVERY_MS);
     },
   };
+  Object.defineProperty(live.fleet, "latest_at", { get: () => live.positionsAt ?? live.now() });
   setInterval(() => emit("second"), 1_000);
   return live;
 }
@@ -72,5 +75,8 @@ function waitForRoot() {
 const root = await waitForRoot();
 const { mount } = await import("/assets/desk/page.mjs");
 window.deskLive = openPicture();
-await window.deskLive.poll("/test/picture");
+// A desk whose server has not sent its first picture yet; the test lets it come with `put`.
+const isPlayed = new URLSearchParams(location.search).has("played");
+if (isPlayed) Object.assign(window.deskLive, { ready: false, stopped: true });
+else await window.deskLive.poll("/test/picture");
 window.desk = await mount(root, window.deskLive);

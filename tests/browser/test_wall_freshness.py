@@ -76,7 +76,7 @@ def test_a_wall_that_never_had_data_shows_no_number(wall: Page) -> None:
         "live.commands.clear(); live.log = []; live.fleet.latest_at = null; live.go(0)",
     )
     assert texts(wall, "#wall-calls .last") == ["还没有数据"]
-    assert texts(wall, ".wall-quiet") == ["等待第一份数据"]
+    assert texts(wall, ".wall-quiet") == ["等待第一份数据"] * 2  # board and ticker
     assert texts(wall, "#wall-map-as-of") == ["位置 还没有数据"]
     assert set(texts(wall, ".wall-rate span")) == {"—"}
     assert "未接通" in texts(wall, "[data-platform='visits']")[0]

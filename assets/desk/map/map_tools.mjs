@@ -2,6 +2,7 @@
  * is given the map and the live picture, and tells the page whom or what was chosen. */
 
 import { text } from "../../live/catalogue.mjs";
+import { positionsFreshness } from "../../live/freshness.mjs";
 import { BaseTiles } from "./base_tiles.mjs";
 import { figuresOf } from "./place_figures.mjs";
 import { CameraLayer } from "./camera_layer.mjs";
@@ -22,6 +23,7 @@ const ZOOM_BUTTONS_PX = [44, 70];
 const CLOSEST_ZOOM = 16.5;
 const FOUND_ZOOM = 15;
 const CITY_TIME = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const NOBODY_HEARD = { workers: new Map(), n: 0 };
 
 export class MapTools {
   #asked = 0;
@@ -161,7 +163,9 @@ export class MapTools {
     this.#countedAt = performance.now();
     const gapsBefore = this.figures?.gaps;
     const now = this.live.now();
-    this.figures = figuresOf(this.answer, { fleet: this.live.fleet, matters: this.live.matters, commands: this.live.commands, now });
+    // Who has not been heard of for ten intervals is neither on duty nor a gap: nobody knows.
+    const fleet = positionsFreshness(this.live, now).state === "down" ? NOBODY_HEARD : this.live.fleet;
+    this.figures = figuresOf(this.answer, { fleet, matters: this.live.matters, commands: this.live.commands, now });
     const { state, since } = this.live.connection;
     this.panel.showFigures(this.figures, state === "live" ? null : CITY_TIME.format(since));
     if (this.showsGaps && !sameSets(gapsBefore, this.figures.gaps)) this.#hatch(null);

@@ -1,10 +1,12 @@
 /* The counties and zones side by side, and what they ask of each other. */
 
 import { text } from "../../live/catalogue.mjs";
+import { positionsFreshness } from "../../live/freshness.mjs";
 import { districtNotes, crossingsOf, districtModel, isDistrictEmpty } from "../district_model.mjs";
 import { districtView } from "../district_view.mjs";
-import { positionsFreshness, ratesFreshness } from "../freshness.mjs";
+import { ratesFreshness } from "../freshness.mjs";
 import { dutyOf } from "../grid_model.mjs";
+import { awaitingView } from "../panels.mjs";
 import { put } from "../slots.mjs";
 
 export const scene = {
@@ -17,8 +19,9 @@ export const scene = {
 
 function paint(wall, now) {
   const { live, city } = wall;
+  if (!live.ready) return put("scene-district", awaitingView(text));
   const fresh = { duty: positionsFreshness(live, now), rates: ratesFreshness(live.rates, now) };
   const duty = dutyOf(live.fleet)?.regions ?? null;
   const model = districtModel(live.matters, live.commands.values(), live.rates, duty, city, now);
-  put("scene-district", districtView(model, crossingsOf(live.asks, live.matters), city, { ...fresh, notes: districtNotes(fresh, text) }, now, text));
+  return put("scene-district", districtView(model, crossingsOf(live.asks, live.matters), city, { ...fresh, notes: districtNotes(fresh, text) }, now, text));
 }

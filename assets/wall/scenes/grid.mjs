@@ -1,9 +1,9 @@
 /* The grid: is every place watched, who is silent, what is open at which tier. */
 
 import { text } from "../../live/catalogue.mjs";
+import { positionsFreshness } from "../../live/freshness.mjs";
 import { addWorkerLayer } from "../../live/worker_layer.mjs";
 import { callsForHelp } from "../alarms.mjs";
-import { positionsFreshness } from "../freshness.mjs";
 import { dutyOf, eventPoints, eventsOf, isGridEmpty } from "../grid_model.mjs";
 import { GRID_CITY_BOX, GRID_MAP, gridOverlay } from "../grid_overlay.mjs";
 import { gridView, mapKeyView } from "../grid_view.mjs";
@@ -44,9 +44,9 @@ function paint(wall, now) {
   const positions = positionsFreshness(live, now);
   const duty = dutyOf(live.fleet);
   mark("grid-place", "data-freshness", positions.state);
-  put("grid-panels", gridView(duty, eventsOf(live.matters, city, now), positions, city, text));
+  put("grid-panels", gridView(duty, live.ready ? eventsOf(live.matters, city, now) : null, positions, city, text));
   const drawn = eventPoints(live.matters, now);
-  put("grid-keys", mapKeyView(drawn, text));
+  put("grid-keys", live.ready ? mapKeyView(drawn, text) : []);
   put("grid-as-of", positionsText(positions, text));
   if (map === null) return;
   const gaps = positions.state === "down" ? [] : duty?.gaps ?? [];

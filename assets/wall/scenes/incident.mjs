@@ -2,8 +2,9 @@
 
 import { text } from "../../live/catalogue.mjs";
 import { remainingText } from "../../live/countdown.mjs";
+import { positionsFreshness } from "../../live/freshness.mjs";
 import { addWorkerLayer } from "../../live/worker_layer.mjs";
-import { positionsFreshness } from "../freshness.mjs";
+import { waitingText } from "../board_view.mjs";
 import { boxOf, incidentOf, othersOverdue, workersAround } from "../incident.mjs";
 import { MAP_HEIGHT, MAP_WIDTH, incidentOverlay } from "../incident_map.mjs";
 import {
@@ -53,7 +54,7 @@ function paint(wall, now) {
   const incident = incidentOf(matterId, { matters: live.matters, commands, log: live.log }, now);
   mark("incident", "data-matter", matterId ?? "");
   if (incident === null) {
-    for (const name of SLOTS) put(`incident-${name}`, name === "clock" ? text("wall.incident.none") : []);
+    for (const name of SLOTS) put(`incident-${name}`, name === "clock" ? (live.ready ? text("wall.incident.none") : waitingText(text)) : []);
     put("incident-map-overlay", []);
     return;
   }
@@ -82,7 +83,7 @@ function paintMap(wall, incident, now) {
   mark("incident-map", "data-placed", String(hasPlace));
   put("incident-positions", hasPlace ? positionsText(positions, text) : text("wall.incident.no_place"));
   const around = hasPlace && positions.state !== "down" ? workersAround(live.fleet, place.lon, place.lat) : null;
-  put("incident-workers", around ? workersView(around, text) : text("wall.incident.no_place"));
+  put("incident-workers", around ? workersView(around, text) : hasPlace ? positionsText(positions, text) : text("wall.incident.no_place"));
   if (leaflet === null || !hasPlace) {
     put("incident-map-overlay", []);
     return;

@@ -1,12 +1,12 @@
 /* The overview: what is late or next and who must act, whether the hotline copes, and where. */
 
 import { text } from "../../live/catalogue.mjs";
-import { hotlineFreshness } from "../../live/freshness.mjs";
+import { hotlineFreshness, positionsFreshness } from "../../live/freshness.mjs";
 import { addWorkerLayer } from "../../live/worker_layer.mjs";
 import { callsForHelp } from "../alarms.mjs";
 import { boardOf } from "../board.mjs";
 import { boardView, calmView, overdueTotals, tallyView, totalView, waitingView } from "../board_view.mjs";
-import { freshnessView, goneView, positionsFreshness } from "../freshness.mjs";
+import { freshnessView, goneView, ratesFreshness } from "../freshness.mjs";
 import { countByUrgency, whistleLegend, workerLegend } from "../legend.mjs";
 import { cityOverlay, insetOverlay, mapModel } from "../map_overlay.mjs";
 import { INSET_BOX, LEGEND_BOXES, openMaps } from "../maps.mjs";
@@ -80,9 +80,11 @@ function paintMatters(wall, now) {
   const commands = [...live.commands.values()];
   const board = boardOf(live.matters, commands, now);
   put("board-rows", rowsOf(wall, board, now));
-  put("board-aside", tallyView(board, text));
-  put("board-total", totalView(overdueTotals(live.matters, now), text));
-  put("strip", stripView(stripOf(live.matters, live.rates, city, now), city, text));
+  // Before the first picture nobody knows that nothing is overdue.
+  put("board-aside", live.ready ? tallyView(board, text) : []);
+  put("board-total", live.ready ? totalView(overdueTotals(live.matters, now), text) : []);
+  const rates = ratesFreshness(live.rates, now);
+  put("strip", stripView(stripOf(live.matters, rates.state === "down" ? null : live.rates, city, now), city, { isReady: live.ready, rates }, text));
   const listed = new Set(board.entries.map((entry) => entry.id));
   model = mapModel(live.matters, commands, listed, callsForHelp(live.fleet), now);
   paintMap(wall, now);
@@ -123,9 +125,9 @@ function paintMap(wall, now) {
   const positions = positionsFreshness(live, now);
   mark("map", "data-freshness", positions.state);
   put("map-as-of", positionsText(positions, text));
-  put("whistle-legend", whistleLegend(model.whistles, text));
+  put("whistle-legend", whistleLegend(live.ready ? model.whistles : null, text));
   const counts = live.fleet.summary(now);
-  put("worker-legend", workerLegend(counts, countByUrgency(live.matters), positions.state !== "down", text));
+  put("worker-legend", workerLegend(counts, live.ready ? countByUrgency(live.matters) : null, positions.state !== "down", text));
   if (maps === null) return;
   maps.followWhistles(model.whistles, wall);
   put("map-city-overlay", cityOverlay(model, city, maps.city.project, INSET_BOX, [...LEGEND_BOXES, ...maps.seams.city], text));
@@ -138,5 +140,5 @@ function paintLog(wall) {
   const { log } = wall.live;
   const say = (line) => text(`log.${line.kind}`, line.params);
   put("ticker-aside", text("wall.ticker.note"));
-  put("ticker-rows", tickerView(log, wall.live.matters, say, text));
+  put("ticker-rows", wall.live.ready ? tickerView(log, wall.live.matters, say, text) : waitingView(text));
 }

@@ -2,6 +2,7 @@
 
 import { text } from "../../live/catalogue.mjs";
 import { ratesFreshness } from "../freshness.mjs";
+import { awaitingView } from "../panels.mjs";
 import { put } from "../slots.mjs";
 import { isWhistleEmpty, whistleRecord, whistleSceneModel } from "../whistle_model.mjs";
 import { whistleView } from "../whistle_view.mjs";
@@ -16,6 +17,7 @@ export const scene = {
 
 function paint(wall, now) {
   const { live } = wall;
+  if (!live.ready) return put("scene-whistle", awaitingView(text));
   const model = whistleSceneModel(live.commands.values(), live.matters, now);
-  put("scene-whistle", whistleView(model, whistleRecord(live.rates), ratesFreshness(live.rates, now), now, text));
+  return put("scene-whistle", whistleView(model, whistleRecord(live.rates), ratesFreshness(live.rates, now), now, text));
 }
