@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-KINDS: Final = ("daily", "weekly", "monthly", "special")
 MOST_SENTENCES: Final = 60
 LONGEST_SENTENCE: Final = 500  # characters, as any text that an officer writes
 

@@ -52,8 +52,9 @@ def order_facts(services: Services, start_at: int, end_at: int) -> list[OrderFac
     closed = (column.closed_at >= start_at) & (column.closed_at < end_at)
     statement = select(*_COLUMNS).where(
         (column.kind == "order")
-        & column.merged_into.is_(None)
-        & column.carrier.is_(None)
+        # Not `is null`: SQLite takes the index of these columns for that, and reads every order that was ever opened.
+        & (func.coalesce(column.merged_into, "") == "")
+        & (func.coalesce(column.carrier, "") == "")
         & or_(opened, closed)
     )
     with services.store.read() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -13,11 +14,13 @@ from sqlalchemy import insert, select
 from dashboard import service
 from dashboard.domain.principal import Principal
 from dashboard.service.briefs.asking import Asking
+from dashboard.service.briefs.composing import TARGETS
 from dashboard.service.briefs.editing import digest_of
 from dashboard.service.briefs.queries import QUERIES, ask
 from dashboard.store import tables
 from data_feeds import briefs_keeper
 from layouts.catalogue import text
+from tests.conftest import PROJECT_ROOT
 from tests.store.centre import CITY, DONGGANG, LANSHAN, MINUTE_MS, Centre, done, officer, refusal
 
 HOUR_MS = 60 * MINUTE_MS
@@ -301,3 +304,11 @@ def test_a_query_has_no_number_where_there_is_nothing(centre: Centre, query: str
     with centre.services.store.read() as connection:
         answer = ask(Asking(centre.services, connection, CITY), query, params)
     assert {value for value in answer.fields.values() if value} == set()
+
+
+def test_the_targets_of_a_brief_s_chart_are_those_of_the_screens() -> None:
+    written = (PROJECT_ROOT / "assets" / "wall" / "rate_targets.mjs").read_text(encoding="utf-8")
+    shown = {
+        name: float(target) * 100 for name, target in re.findall(r'key: "(\w+)", target: ([\d.]+)', written)
+    }
+    assert shown == TARGETS

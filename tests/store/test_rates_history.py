@@ -13,7 +13,7 @@ from dashboard.service.hotline_reads import order_facts, sign_due_at
 from dashboard.service.rates_history import RATES, pair_of, rates_between
 from data_feeds import briefs_keeper
 from tests.store.centre import DONGGANG, LANSHAN, MINUTE_MS, Centre, done, officer
-from tests.store.statements import statements_of
+from tests.store.statements import plan_of, statements_of
 from tests.store.test_briefs import answered
 
 DAY_MINUTES = 24 * 60
@@ -90,3 +90,19 @@ def test_a_trend_reads_no_orders(centre: Centre, read: str) -> None:
             service.days_to_count(centre.services, centre.now + MINUTE_MS)
     of_orders = [one for one in asked if "FROM matters" in one[0]]
     assert len(of_orders) == (0 if read == "history" else 1)  # the first order's day, which an index answers
+
+
+def test_a_day_is_read_by_its_time_however_many_orders_there_are(centre: Centre) -> None:
+    store = centre.services.store
+    if not store.is_sqlite:
+        pytest.skip("PostgreSQL plans by what it has counted; SQLite by the indexes alone")
+    day_at = centre.now
+    with statements_of(store) as asked:
+        order_facts(centre.services, day_at, day_at + DAY_MINUTES * MINUTE_MS)
+    ((statement, given),) = [one for one in asked if "matters.external_id" in one[0]]
+    plan = plan_of(store, statement, given)
+    assert (
+        "ix_matters_opened_at" in plan
+        and "ix_matters_closed_at_due_at" in plan
+        and "ix_matters_carrier" not in plan
+    )

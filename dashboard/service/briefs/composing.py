@@ -70,12 +70,8 @@ def _lead(writer: Writer, period: BriefPeriod, span: Params, topics: list[str]) 
     for place, category in enumerate(topics[:SHOWN_TOPICS]):
         of = span | {"category": category}
         said = {"count": ("category_orders", of, "count"), "percent": ("category_orders", of, "percent")}
-        name = writer.words("brief.quoted", name=_category(writer, category))
+        name = writer.words("brief.quoted", name=writer.asking.category_name(category))
         writer.write("lead", f"brief.say.topic_{'first' if place == 0 else 'next'}", said, category=name)
-
-
-def _category(writer: Writer, code: str) -> str:
-    return writer._asking.category_name(code)
 
 
 def _work(writer: Writer, asking: Asking, span: Params) -> None:
@@ -147,7 +143,11 @@ def _urgent(writer: Writer, asking: Asking, period: BriefPeriod, span: Params, t
             numbers = {one: ("category_orders", of, one) for one in ("count", "before", "times")}
             than = writer.words(f"brief.than.{period.kind}")
             writer.write(
-                "urgent", "brief.say.grown", numbers, category=_category(writer, category), than=than
+                "urgent",
+                "brief.say.grown",
+                numbers,
+                category=writer.asking.category_name(category),
+                than=than,
             )
             said += 1
     monday = period.end_day - timedelta(days=period.end_day.weekday())

@@ -19,8 +19,6 @@ from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import tables
 
-SECTIONS = ("lead", "work", "rates", "urgent", "added")
-
 
 @dataclass(frozen=True, slots=True)
 class EditBrief:

@@ -15,7 +15,6 @@ from dashboard.store import tables
 
 Query = Callable[[Asking, Params], Answer]
 DIRECT: Final = "DIRECT_ANSWERED"
-FALLING_WEEKS: Final = 3
 
 
 def _spans(at: Any, params: Params, prefix: str = "") -> Any:
@@ -131,7 +130,10 @@ def instructions(asking: Asking, params: Params) -> Answer:
     statement = select(
         command.scope, command.no, command.state, command.due_at, command.issued_at, command.state_at
     ).where(
-        command.issued_role == "leader", command.state != "recalled", _spans(command.issued_at, params)
+        command.kind == "dispatch",
+        command.issued_role == "leader",
+        command.state != "recalled",
+        _spans(command.issued_at, params),
     )  # fmt: skip
     found = asking.rows(statement.order_by(command.issued_at))
     late = [row for row in found if row.state == "running" and row.due_at < params["until_at"]]

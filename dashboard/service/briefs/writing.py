@@ -21,7 +21,7 @@ class Writer:
     """Collects the sentences and charts of one brief."""
 
     def __init__(self, asking: Asking, say: Say) -> None:
-        self._asking = asking
+        self.asking = asking
         self._say = say
         self._answers: dict[str, Answer] = {}
         self.sentences: list[Sentence] = []
@@ -31,7 +31,7 @@ class Writer:
         """The answer of a query, asked once."""
         key = repr((query, sorted(params.items())))
         if key not in self._answers:
-            self._answers[key] = ask(self._asking, query, params)
+            self._answers[key] = ask(self.asking, query, params)
         return self._answers[key]
 
     def value(self, query: str, params: Params, field: str) -> float | None:
