@@ -12,7 +12,7 @@ import { listenForExports } from "../live/exports.mjs";
 import { Composer } from "./composer.mjs";
 import { BriefOfToday } from "./brief_of_today.mjs";
 import { dayView } from "./day_view.mjs";
-import { historyView, ratesView } from "./rates_view.mjs";
+import { hasHistory, historyView, ratesView } from "./rates_view.mjs";
 import { listView, mineView, whistlesView } from "./lists_view.mjs";
 import { mapView } from "./map_view.mjs";
 import { nothing } from "./parts.mjs";
@@ -204,7 +204,7 @@ class LeaderPage {
       const { brief, rates } = this.brief;
       const day = this.#fetched.get("day");
       const figures = day ? dayView(day, picture.rates, this.hand.facts.is_city, { hasBrief: Boolean(brief) }) : this.#none();
-      return [this.brief.wholeView(now), brief === null ? null : historyView(rates), figures];
+      return [this.brief.wholeView(now), hasHistory(rates) ? historyView(rates) : null, figures];
     }
     if (this.#under in FETCHED && !this.#fetched.has(this.#under)) return [this.#none()];
     if (this.#under === "mine") return [mineView(picture, this.#waiting(), now)];
@@ -218,7 +218,7 @@ class LeaderPage {
         { class: "leader-columns" },
         el("div", {}, el("section", { class: "leader-needs" }, needsView(picture, now)), el("section", { class: "leader-mine" }, mineView(picture, this.#waiting(), now, { isShort: true }))),
         el("section", { class: "leader-where" }, mapView(picture, this.hand.facts.outlines, now)),
-        el("section", { class: "leader-beside-map" }, this.brief.rates ? historyView(this.brief.rates) : ratesView(picture.rates, this.hand.facts.is_city), this.brief.shortView(now)),
+        el("section", { class: "leader-beside-map" }, hasHistory(this.brief.rates) ? historyView(this.brief.rates) : ratesView(picture.rates, this.hand.facts.is_city), this.brief.shortView(now)),
       ),
     ];
   }

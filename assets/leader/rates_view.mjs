@@ -11,13 +11,16 @@ const PER_CENT = 100;
 
 /* `history` is what /api/v1/rates/history says; the week that runs is the last one. No county is ranked. */
 export function historyView(history) {
-  if (!history) return null;
   const shown = RATES.map((one) => ({ ...one, weeks: history.rates[one.key].map(([yes, all]) => (all ? yes / all : null)), last: history.rates[one.key].at(-1) }));
-  const isEmpty = shown.every(({ weeks }) => weeks.every((one) => one === null));
   return [
     head(text("leader.rates.weeks", { count: history.weeks.length }), text("leader.rates.weeks_rule")),
-    isEmpty ? nothing(text("leader.rates.none")) : el("div", { class: "leader-history" }, ...shown.map((one) => historyRow(one, history.regions))),
+    el("div", { class: "leader-history" }, ...shown.map((one) => historyRow(one, history.regions))),
   ];
+}
+
+/* Whether any week has an answer; before that the month's own figures say more. */
+export function hasHistory(history) {
+  return Boolean(history) && RATES.some(({ key }) => history.rates[key].some(([, all]) => all));
 }
 
 function historyRow({ key, target, weeks, last: [yes, all] }, regions) {

@@ -50,7 +50,7 @@ def days_to_count(services: Services, now: int) -> list[DayToCount]:
             connection.execute(
                 select(column.day, column.counted_at).where(column.day >= first_wanted.isoformat())
             ).all()
-        )  # type: ignore[arg-type]
+        )
     if first_at is None:
         return []
     first = max(calendar.local_date(int(first_at)), first_wanted)

@@ -20,6 +20,7 @@ from layouts.hand.shell import UNRELEASED
 from tests.browser.hand_server import DESKTOP, PHONE, PICTURES, HandServer
 from tests.browser.leader_scene import MAYOR, leader_server
 from tests.store.centre import Centre, officer
+from tests.store.test_briefs import answered
 
 expect = Expect()
 expect.set_options(timeout=25_000)
@@ -31,7 +32,9 @@ HOUR_MS = 60 * 60_000
 def morning_after(centre: Centre) -> str:
     """Some orders on Monday, and the brief that the worker made on Tuesday at eight; returns its id."""
     for number in range(3):
-        centre.order(title=f"整栋停暖 {number}")
+        order = centre.order(title=f"整栋停暖 {number}")
+        if number == 0:  # closed, with what its citizen said: a week of rates to draw
+            answered(centre, order, resolved=True, satisfied=True)
     eight = centre.services.calendar.midnight_at(date(2026, 11, 24)) + 8 * HOUR_MS
     centre.clock.skip((eight - centre.now) / 60_000)  # type: ignore[attr-defined]
     for day in service.days_to_count(centre.services, centre.now):

@@ -137,7 +137,7 @@ def instructions(asking: Asking, params: Params) -> Answer:
     )  # fmt: skip
     found = asking.rows(statement.order_by(command.issued_at))
     late = [row for row in found if row.state == "running" and row.due_at < params["until_at"]]
-    fields = {
+    fields: dict[str, float | None] = {
         "count": float(len(found)),
         "done": float(sum(row.state == "done" for row in found)),
         "late": float(len(late)),

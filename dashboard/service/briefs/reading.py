@@ -120,11 +120,12 @@ def brief_number(
         return Refused("no_such_brief")
     with services.store.read() as connection:
         answer = ask(Asking(services, connection, row.jurisdiction), named["query"], named["params"])
-    return named | {
+    again: Row = named | {
         "now": answer.fields.get(named["field"]),
         "columns": list(answer.columns),
         "rows": answer.rows,
     }
+    return again
 
 
 def take_brief(services: Services, actor: Principal, brief_id: str, kind: str, now: int) -> Outcome:
