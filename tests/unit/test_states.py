@@ -24,7 +24,18 @@ ROW = re.compile(r"^\| `(\w+)/([\w-]+)` \| ([\w-]+) \| (.+) \| `([\w/.]+)::(\w+)
 OFFICER = Principal("officer", "王", "officer", "duty_leader", "371100")
 
 # What is part of a panel that has rows of its own, or holds nothing.
-NO_PANELS = frozenset(("wall/grid-panels", "desk/foot", "desk/drawer", "desk/drawer-parts", "desk/told"))
+NO_PANELS = frozenset(
+    (
+        "wall/grid-panels",
+        "desk/foot",
+        "desk/drawer",
+        "desk/drawer-parts",
+        "desk/told",
+        "hotline/panelView",
+        "hotline/emptyView",
+        "hotline/fateView",
+    )
+)
 # Panels that stand in no layout under their own name.
 BESIDE = frozenset(("wall/connection", "wall/strip", "wall/incident", "desk/connection", "desk/log", "desk/hotline",
     "desk/volume", "desk/dialog"))  # fmt: skip
@@ -68,7 +79,7 @@ def _panels_of_scripts() -> Iterator[str]:
         for stem in re.findall(r"name: `([a-z]+)-\$\{name\}`", source):
             for name in re.findall(r'\bpanel\("([a-z]+)"', source):
                 yield f"wall/{stem}-{name}"
-    for screen in ("unit", "field", "leader"):
+    for screen in ("unit", "field", "leader", "hotline"):
         for path in (ROOT / "assets" / screen).glob("*.mjs"):
             for name in re.findall(r"^export function (\w+View)\(", path.read_text(encoding="utf-8"), re.M):
                 yield f"{screen}/{name}"
