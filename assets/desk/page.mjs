@@ -44,7 +44,7 @@ class Desk {
     this.chosen = null;
     this.revision = 0;
     this.following = true;
-    this.shown = { workers: true, matters: true, whistles: true, recommended: true, gaps: false, cameras: false, base: true };
+    this.shown = { workers: true, matters: true, whistles: true, recommended: true, gaps: false, cameras: false, hot_spots: true, base: true };
     this.recommended = [];
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
     this.views = new QueueViews(root, live, this.queue);

@@ -25,6 +25,7 @@ from callbacks.desk.matter_view import (
     newest_whistle,
     where_of,
 )
+from callbacks.desk.routing import help_of
 from callbacks.desk.whistle_opening import whistle_path, whistle_units, whistle_words
 from callbacks.desk.wiring import DIALOG
 from dashboard import service
@@ -42,6 +43,7 @@ from layouts.desk.clock_face import countdown
 from layouts.desk.dispatch import dispatch_dialog
 from layouts.desk.forms import Option
 from layouts.desk.recommended import Suggestions
+from layouts.desk.routing import Help
 from layouts.desk.whistle import whistle_dialog
 from layouts.drawn import drawn
 from layouts.refusal import refusal_text
@@ -96,6 +98,7 @@ class Opening:
         self._lang = wanted.lang
         self._now = now
         self._line = Prepared()
+        self._routing: Help | None = None
 
     def build(self, kind: str, live: LiveView) -> tuple[Component, dict[str, Any] | None]:
         """Return the dialog, and the recommendation that it shows (None when it shows none)."""
@@ -107,6 +110,9 @@ class Opening:
             self._line = prepare(self._services, live, self._actor, line, detail.row["id"])
         if kind not in ADVISED:
             return self._plain(kind, detail), None
+        self._routing = help_of(
+            live, self._services.pack, self._actor.jurisdiction, detail.row["id"], self._now, self._lang
+        )
         fixes = fixes_near_matter(live, self._wanted.matter_id)
         advice = service.recommend(self._services, self._actor, self._wanted.matter_id, fixes, self._now)
         if isinstance(advice, Refused):
@@ -141,6 +147,7 @@ class Opening:
             clock=self._clock(detail),
             minutes=self._line.minutes,
             lang=self._lang,
+            routing=self._routing,
         )
 
     def _whistle(self, detail: MatterDetail, advice: Recommendation) -> Component:

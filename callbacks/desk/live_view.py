@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from dashboard.domain.recommendation import WorkerFix
 from dashboard.live.fleet import Fleet
@@ -20,6 +20,8 @@ class LiveView(Protocol):
 
     @property
     def picture(self) -> Picture: ...
+
+    def analysis(self, jurisdiction: str) -> dict[str, Any]: ...
 
 
 def already_ordered(live: LiveView, matter_id: str) -> frozenset[str]:

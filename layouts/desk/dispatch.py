@@ -14,13 +14,14 @@ from layouts.desk.dialog import choice, dialog, field, line_input, numbered_step
 from layouts.desk.found import Found, found_rows
 from layouts.desk.glyphs import code
 from layouts.desk.recommended import Suggestion, Suggestions, distance_text, hands_text, minutes_text
+from layouts.desk.routing import Help, routing_help
 
 LIMIT_CHOICES_MIN = (15, 30, 60, 120)
 
 
 def dispatch_dialog(
     *, about: Sequence[Component | str], objective: str, suggestions: Suggestions, clock: Component, lang: str,
-    minutes: int | None = None,
+    minutes: int | None = None, routing: Help | None = None,
 ) -> html.Div:  # fmt: skip
     """The dialog for one matter. The service sets the limit when none is chosen (`minutes`)."""
     return dialog(
@@ -46,6 +47,7 @@ def dispatch_dialog(
             ),
             *[html.P(sentence(one), className="shortfall") for one in suggestions.shortfall],
             *_left_out(suggestions, lang),
+            *([] if routing is None else [routing_help(routing, lang)]),
             html.Div(
                 [
                     field(

@@ -14,7 +14,7 @@ from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.map import Bounds, MapSources, base_map, schematic_note
 
-LAYERS: Final = ("workers", "matters", "whistles", "recommended", "gaps", "cameras")
+LAYERS: Final = ("workers", "matters", "whistles", "recommended", "hot_spots", "gaps", "cameras")
 OFF_AT_FIRST: Final = frozenset({"gaps", "cameras"})
 
 

@@ -45,6 +45,9 @@ class LiveStandIn:
     fleet: Fleet
     picture: Picture
 
+    def analysis(self, jurisdiction: str) -> dict[str, Any]:
+        return {}
+
 
 class DeskCity:
     """Services on a fresh database under `folder`, with a morning's matters and workers around them."""

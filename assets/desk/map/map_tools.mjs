@@ -1,11 +1,13 @@
 /* What the desk's map has beside its symbols: places to go down into, figures, a field that finds, gaps, the measure. It
  * is given the map and the live picture, and tells the page whom or what was chosen. */
 
+import { analysisOf } from "../../live/analysis_rows.mjs";
 import { text } from "../../live/catalogue.mjs";
 import { positionsFreshness } from "../../live/freshness.mjs";
 import { BaseTiles } from "./base_tiles.mjs";
 import { figuresOf } from "./place_figures.mjs";
 import { CameraLayer } from "./camera_layer.mjs";
+import { hotSpotMarks, hotSpotsSaid } from "./hot_spots.mjs";
 import { drawLabels, foundMark, labelsOf } from "./map_labels.mjs";
 import { MeasureTool } from "./measure_tool.mjs";
 import { PlacePanel } from "./place_panel.mjs";
@@ -22,6 +24,8 @@ const NOTE_PX = 26;
 const ZOOM_BUTTONS_PX = [44, 70];
 const CLOSEST_ZOOM = 16.5;
 const FOUND_ZOOM = 15;
+const EQUATOR_M = 40_075_017;
+const TILE_ZOOM = 8; // the world is 256 pixels wide at zoom 0
 const CITY_TIME = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 const NOBODY_HEARD = { workers: new Map(), n: 0 };
 
@@ -131,9 +135,21 @@ export class MapTools {
     const own = labelsOf({ places, matters: this.live.matters, spots, mark: this.#mark, chosen, zoom: this.map.getZoom(), at });
     const measured = this.measure.labels(at);
     const cameras = this.cameras.draw(at, size);
-    const drawn = drawLabels([...measured, ...labels, ...own], [...taken, ...cameras.taken, ...(mark ? [mark.box] : []), strip, buttons, foot], [0, 0, size.x, size.y]);
+    const hot = this.#hotSpots(at, size, shown.hot_spots);
+    const drawn = drawLabels([...measured, ...labels, ...own], [...taken, ...cameras.taken, ...hot.taken, ...(mark ? [mark.box] : []), strip, buttons, foot], [0, 0, size.x, size.y]);
     this.#boxes = drawn.boxes;
-    return [...cameras.nodes, ...drawn.nodes, ...(mark ? [mark.node] : []), ...this.measure.nodes(at)];
+    return [...hot.nodes, ...cameras.nodes, ...drawn.nodes, ...(mark ? [mark.node] : []), ...this.measure.nodes(at)];
+  }
+
+  /* The rings of the analysis while it speaks; its switch says so when it does not. */
+  #hotSpots(at, size, isShown) {
+    const analysis = analysisOf(this.live.analysis, this.live.now());
+    const said = hotSpotsSaid(analysis, (instant) => CITY_TIME.format(instant));
+    const button = this.pane.querySelector("[data-layer=hot_spots]");
+    if (button && button.textContent !== said) button.textContent = said;
+    if (!isShown || analysis.state !== "live") return { nodes: [], taken: [] };
+    const metrePx = (lat) => 2 ** (this.map.getZoom() + TILE_ZOOM) / (EQUATOR_M * Math.cos((lat * Math.PI) / 180));
+    return hotSpotMarks(analysis.hotSpots, at, metrePx, size);
   }
 
   /* Switches a layer that is not drawn by the overlay. */
