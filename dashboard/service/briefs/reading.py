@@ -115,7 +115,7 @@ def brief_number(
     found = next((one for one in json.loads(row.generated)["sentences"] if one["id"] == sentence_id), None)
     if found is None or not 0 <= number < len(found["numbers"]):
         return Refused("no_such_brief")
-    named = found["numbers"][number]
+    named: dict[str, Any] = found["numbers"][number]
     if named["query"] not in QUERIES:  # of a release that is gone
         return Refused("no_such_brief")
     with services.store.read() as connection:
