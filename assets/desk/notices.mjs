@@ -4,13 +4,20 @@
 import { text } from "../live/catalogue.mjs";
 
 export class Notices {
-  constructor(button, { choose, api = window.Notification, isHidden = () => document.hidden }) {
-    Object.assign(this, { button, choose, api, isHidden });
+  constructor(button, { choose, api = window.Notification, permissions = navigator.permissions, isHidden = () => document.hidden }) {
+    Object.assign(this, { button, choose, api, permissions, isHidden });
   }
 
   start() {
     this.button.addEventListener("click", () => this.#ask());
+    this.#watch();
     this.#say();
+  }
+
+  /* What is granted or taken away in the browser's own settings is said at once, where the browser tells of it. */
+  async #watch() {
+    const status = await this.permissions?.query({ name: "notifications" }).catch(() => null);
+    status?.addEventListener("change", () => this.#say());
   }
 
   /* A cause that sounds: the sentence that is read out, which names no citizen. */

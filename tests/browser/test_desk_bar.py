@@ -257,3 +257,46 @@ def test_notices_are_asked_for_by_the_button_alone_and_shown_while_the_desk_is_o
         }"""
     )
     assert asked == {"before": 0, "asked": 1, "shown": ["哨02 二十分"], "chosen": ["m-2"], "disabled": True}
+
+
+def test_what_the_browser_refuses_or_takes_away_later_is_said_on_the_button(page: Page) -> None:
+    words = page.evaluate(
+        """async () => {
+          const { Notices } = await import("/assets/desk/notices.mjs");
+          class Api {
+            static permission = "default";
+            static async requestPermission() { Api.permission = "denied"; }
+          }
+          const settings = new EventTarget();
+          const button = document.createElement("button");
+          const said = [];
+          const listening = [];
+          const status = { addEventListener: (...one) => { settings.addEventListener(...one); listening.push(1); } };
+          const permissions = { query: async () => status };
+          new Notices(button, { choose: () => {}, api: Api, permissions, isHidden: () => true }).start();
+          said.push(button.textContent);
+          button.click();
+          while (button.dataset.state !== "denied" || !listening.length) await new Promise((done) => setTimeout(done));
+          said.push(button.textContent);
+          Api.permission = "granted";
+          settings.dispatchEvent(new Event("change"));
+          said.push(button.textContent);
+          return said;
+        }"""
+    )
+    assert words == ["窗口不在前面时弹系统通知", "浏览器已禁止通知，请在地址栏旁放行", "系统通知已开"]
+
+
+def test_a_desk_that_the_browser_keeps_silent_says_so_until_it_is_touched(page: Page) -> None:
+    """A stand-in for the browser's own rule: it lets a page sound once somebody has touched it."""
+    page.evaluate(
+        """() => {
+          const { tellings } = window.desk;
+          const untouched = { blocked: true, async unblock() { this.blocked = false; }, stop() {} };
+          tellings.chime = { ...untouched, play: async () => true };
+        }"""
+    )
+    state = page.locator("#desk-sound-state")
+    expect(state).to_have_text("声音未开：点一下页面")
+    page.keyboard.press("Shift")
+    expect(state).to_have_text("声音开")
