@@ -25,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 import callbacks.admin
 import callbacks.desk
 import layouts.admin.page
+import layouts.desk.map_window
 import layouts.desk.page
 import layouts.leader.page
 import layouts.report.page
@@ -98,10 +99,17 @@ WORDS = {
     "desk": (
         *("page", "live", "map", "log", "refusals", "desk", "desk_bar", "asks", "tellings", "shift", "steps"),
         "desk_map",
+        "desk_map_window",
         "desk_walls",
         "desk_states",
     ),
+    "desk_map": ("page", "live", "map", "desk", "desk_map", "desk_map_window", "desk_states"),
 }
+
+
+# The map's own window is a part of the desk: its module lies there, and it looks like it.
+PAGE_MODULE = {"desk_map": "desk/map_window.mjs"}
+LOOK = {"desk_map": "desk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +162,22 @@ def build_server(parts: Parts) -> Gate:
     wall.libraries = libraries_of(_wall_layout(parts)())  # it has no callbacks that could bring others
     desk = _dash_page(inner, "desk", _desk_layout(parts), text("page.desk"), _screen_files(parts, "desk"))
     callbacks.desk.register(desk, parts.services, parts.live, parts.clock)
+    map_window = _dash_page(
+        inner,
+        "desk_map",
+        _map_window_layout(parts),
+        text("desk_map.window.page"),
+        _screen_files(parts, "desk_map"),
+    )
+    nobody = Principal("start", "", "system", "duty_officer", parts.pack.code)
+    shape = layouts.desk.map_window.build(nobody, **_of_map(parts)(parts.pack.code))
+    map_window.libraries = libraries_of(shape)  # as the wall it has no callbacks
     admin = _dash_page(inner, "admin", _admin_layout(parts), text("page.admin"), None)
     callbacks.admin.register(admin, parts.services, parts.clock)
     base = parts.settings.map_base()
-    script_hashes = sorted({*wall.csp_hashes(), *desk.csp_hashes(), *admin.csp_hashes()})
+    script_hashes = sorted(
+        {hash for screen in (wall, desk, map_window, admin) for hash in screen.csp_hashes()}
+    )
     return Gate(
         inner,
         identify=_identify(parts),
@@ -182,7 +202,8 @@ async def _no_such_file(_request: Request, _error: Exception) -> Response:
 
 async def render_pages(app: FastAPI, city: str) -> None:
     """Render each of Dash's pages once, as the process does before it serves anybody."""
-    for surface, role in (("wall", "duty_officer"), ("desk", "duty_officer"), ("admin", "sysadmin")):
+    pages = {"wall": "duty_officer", "desk": "duty_officer", "desk_map": "duty_officer", "admin": "sysadmin"}
+    for surface, role in pages.items():
         await render_once(app, f"/{surface}/", Principal("start", "", "system", role, city))
 
 
@@ -221,6 +242,7 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         Route("/favicon.ico", favicon),
         Route("/wall", wall_entrance(secure=settings.https), methods=["GET"]),
         page_entrance("desk"),
+        page_entrance("desk_map"),
         page_entrance("admin"),
         WebSocketRoute("/live", live_endpoint(parts.live)),
         WebSocketRoute("/admin/live", NarrowEndpoint(parts.live.administrators)),
@@ -311,8 +333,8 @@ def _screen_files(parts: Parts, surface: str) -> ScreenFiles:
     folder, sources = ROOT / "assets", MapSources.of_release(parts.map_release)
     return ScreenFiles(
         parts.release,
-        modules_of(folder, (SCREEN_ENTRY, f"{surface}/page.mjs")),
-        styles=styles_of(folder, surface),
+        modules_of(folder, (SCREEN_ENTRY, PAGE_MODULE.get(surface, f"{surface}/page.mjs"))),
+        styles=styles_of(folder, LOOK.get(surface, surface)),
         words=WORDS[surface],
         data=(
             f"/{surface}/_dash-layout",
@@ -342,7 +364,7 @@ def _dash_page(
         index_string=document(
             title,
             language="zh",
-            surface=surface,
+            surface=LOOK.get(surface, surface),
             theme="dark",
             before_paint="" if files else f"/assets/{surface}/theme.js",
             files=files,
@@ -362,26 +384,44 @@ def _wall_layout(parts: Parts) -> Callable[[], Component]:
 
 
 def _desk_layout(parts: Parts) -> Callable[[], Component]:
+    of_map = _of_map(parts)
+
+    def layout() -> Component:
+        principal = current_principal()
+        return layouts.desk.page.build(principal, **of_map(principal.jurisdiction))
+
+    return layout
+
+
+def _map_window_layout(parts: Parts) -> Callable[[], Component]:
+    of_map = _of_map(parts)
+
+    def layout() -> Component:
+        principal = current_principal()
+        return layouts.desk.map_window.build(principal, **of_map(principal.jurisdiction))
+
+    return layout
+
+
+def _of_map(parts: Parts) -> Callable[[str], dict[str, Any]]:
+    """What desk and map window are built from besides who asks, by jurisdiction."""
     divisions = parts.pack.divisions
     place_names = {
         one.code: one.name for one in (*divisions.at_level("region"), *divisions.at_level("township"))
     }
     base = parts.settings.map_base()  # once: a folder that is gone later must not take the desk with it
 
-    def layout() -> Component:
-        principal = current_principal()
-        division = parts.pack.divisions.get(principal.jurisdiction)
-        return layouts.desk.page.build(
-            principal,
-            jurisdiction_name=division.name,
-            bounds=box_of(parts.pack, principal.jurisdiction),
-            demonstration=parts.clock.is_demonstration,
-            place_names=place_names,
-            sources=MapSources.of_release(parts.map_release),
-            base=base,
-        )
+    def of(jurisdiction: str) -> dict[str, Any]:
+        return {
+            "jurisdiction_name": divisions.get(jurisdiction).name,
+            "bounds": box_of(parts.pack, jurisdiction),
+            "demonstration": parts.clock.is_demonstration,
+            "place_names": place_names,
+            "sources": MapSources.of_release(parts.map_release),
+            "base": base,
+        }
 
-    return layout
+    return of
 
 
 def _admin_layout(parts: Parts) -> Callable[[], Component]:

@@ -1,10 +1,11 @@
-/* Entry of wall and desk: opens the live picture, waits until Dash has mounted the page's root, and hands both to the
+/* Entry of wall, desk and the map's own window: opens the live picture, waits until Dash has mounted the page's root, and hands both to the
  * page's own module. It runs before Dash's scripts have come, so that rows and files are there when the root is. */
 
 // Not when it is needed: the next release has no file of this one.
 import { loadNextRelease } from "./live/next_release.mjs";
 import { sayUse } from "./live/used.mjs";
 
+const PAGES = { wall: "./wall/page.mjs", desk: "./desk/page.mjs", desk_map: "./desk/map_window.mjs" };
 const RELOAD_AFTER_S = 20;
 const RELOAD_SPREAD_S = 10; // forty walls must not ask in the same second
 const SIGNED_OUT_RELOAD_APART_MS = 60_000;
@@ -16,7 +17,7 @@ start();
 
 async function start() {
   // Everything that needs no root is fetched while Dash mounts: by then the picture is usually there.
-  const early = Promise.all([import("./live/catalogue.mjs"), openEarly(), import(`./${pageOfAddress()}/page.mjs`)]);
+  const early = Promise.all([import("./live/catalogue.mjs"), openEarly(), import(PAGES[pageOfAddress()])]);
   early.catch(() => {}); // told below, where there is a root to tell it in
   const root = await rootElement();
   try {
@@ -37,12 +38,13 @@ async function start() {
 
 async function openEarly() {
   const { openLive } = await import("./live/client.mjs");
-  return openLive({ url: "/live", document, view: pageOfAddress() });
+  return openLive({ url: "/live", document, view: pageOfAddress() === "wall" ? "wall" : "desk" });
 }
 
-/* "wall" or "desk": each page is mounted under its own name. */
+/* Each page is mounted under its own name. */
 function pageOfAddress() {
-  return location.pathname.startsWith("/wall") ? "wall" : "desk";
+  const [, first] = location.pathname.split("/");
+  return first in PAGES ? first : "desk";
 }
 
 /* The `[data-page]` element, now or when Dash has rendered it. */

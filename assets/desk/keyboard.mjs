@@ -29,6 +29,7 @@ export function intentOf(event, context) {
   if (key === "/") return { do: "command" };
   if (lower === "g") return { do: "chord", key: "g" };
   if (lower === "f") return { do: "follow" };
+  if (lower === "x") return { do: "second_screen" };
   if (lower === "v") return { do: "views" };
   if (lower === "z") return { do: "undo" };
   if (lower === "h") return { do: "handover" };

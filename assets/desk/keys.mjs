@@ -36,7 +36,8 @@ export class Keys {
       case "move": queue.move(intent.step); break;
       case "open": desk.openDrawer(); this.root.querySelector("#desk-drawer").focus({ preventScroll: true }); break;
       case "filter": queue.setFilter(intent.name); break;
-      case "follow": desk.toggleFollow(); break;
+      case "follow": desk.mapPane.toggleFollow(); break;
+      case "second_screen": desk.secondScreen.toggle(); break;
       case "help": this.#toggleHelp(); break;
       case "views": desk.views.toggle(); break;
       case "undo": acts.undo(); break;
@@ -66,6 +67,10 @@ export class Keys {
 
   #go(to) {
     if (to === "drawer") this.desk.openDrawer();
+    if (to === "map" && this.desk.secondScreen.isAway) {
+      this.desk.secondScreen.show();
+      return;
+    }
     const place = { map: "#desk-map", table: "#desk-queue-pane", drawer: "#desk-drawer" }[to];
     this.root.querySelector(place).focus({ preventScroll: true });
   }

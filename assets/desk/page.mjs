@@ -4,29 +4,26 @@ import { paintCountdown } from "../live/countdown.mjs";
 import { bridge } from "../live/dash_bridge.mjs";
 import { setLanguage, text } from "../live/catalogue.mjs";
 import { listenForExports } from "../live/exports.mjs";
-import { addWorkerLayer } from "../live/worker_layer.mjs";
 import { Acts } from "./acts.mjs";
 import { Asks } from "./asks.mjs";
 import { CommandBar } from "./command_bar.mjs";
+import { DeskMap } from "./desk_map.mjs";
 import { Drawer } from "./drawer.mjs";
 import { startDrawing } from "./drawn.mjs";
 import { Keys } from "./keys.mjs";
-import { MapTools } from "./map/map_tools.mjs";
-import { createOverlay, follow } from "./map_overlay.mjs";
 import { Queue } from "./queue_grid.mjs";
 import { Presence } from "./presence.mjs";
 import { QueueViews } from "./queue_views.mjs";
+import { SecondScreen } from "./second_screen.mjs";
 import { Shift } from "./shift.mjs";
 import { Situation } from "./situation.mjs";
 import { Tellings } from "./tellings.mjs";
 import { applyTheme, startSwitches } from "./switches.mjs";
 import { Walls } from "./walls.mjs";
-import { WorkerCard } from "./worker_card.mjs";
 
 const SELECT_SETTLE_MS = 130; // holding J runs down the list without asking the server for every row
 const DRAWER_REFRESH_MS = 250;
 const RECOMMEND_APART_MS = 20_000;
-const RESTYLE_AFTER_MS = 60; // one repaint for the hundreds of shapes of one file
 
 /* Starts the desk inside `root` on the live picture; returns its parts for tests and for the console. */
 export async function mount(root, live) {
@@ -43,10 +40,15 @@ class Desk {
     this.live = live;
     this.chosen = null;
     this.revision = 0;
-    this.following = true;
-    this.shown = { workers: true, matters: true, whistles: true, recommended: true, gaps: false, cameras: false, hot_spots: true, base: true };
     this.recommended = [];
     this.queue = new Queue(root, live, { onChoose: (id) => this.choose(id) });
+    const choose = (id) => (live.matters.has(id) ? this.queue.choose(id) : this.choose(id));
+    this.mapPane = new DeskMap(root, live, { chosenId: () => this.chosen, choose, recommended: () => this.recommended });
+    this.secondScreen = new SecondScreen(root, live, {
+      map: this.mapPane,
+      choose,
+      state: () => ({ chosen: this.chosen, recommended: this.recommended, theme: document.documentElement.dataset.theme, lang: root.dataset.lang }),
+    });
     this.views = new QueueViews(root, live, this.queue);
     this.presence = new Presence(root, live, this.queue, { chosenId: () => this.chosen });
     this.situation = new Situation(root, live, this.queue);
@@ -63,6 +65,14 @@ class Desk {
     this.asks = new Asks(root, live, { open: (ask) => this.#openAsk(ask) });
   }
 
+  /* The parts of its map, for tests and for the console. */
+  get map() { return this.mapPane.map; }
+  get workers() { return this.mapPane.workers; }
+  get card() { return this.mapPane.card; }
+  get tools() { return this.mapPane.tools; }
+  get following() { return this.mapPane.following; }
+  set following(value) { this.mapPane.following = value; }
+
   async start() {
     startSwitches(this.root, () => this.#restyle());
     listenForExports(document);
@@ -77,6 +87,7 @@ class Desk {
     this.asks.start();
     this.tellings.start();
     this.walls.start();
+    this.secondScreen.start();
     this.keys.start();
     this.live.on("matters", () => this.#changed());
     this.live.on("commands", () => this.#changed());
@@ -93,7 +104,7 @@ class Desk {
     await this.queue.start();
     this.root.dataset.ready = "1";
     await this.queue.filled(); // an officer looks for the next row first: map marks and the graph come behind it
-    this.#startMap();
+    this.mapPane.start();
     this.situation.mountVolume();
   }
 
@@ -106,9 +117,8 @@ class Desk {
     clearTimeout(this.settle);
     this.settle = setTimeout(() => this.openDrawer(), SELECT_SETTLE_MS);
     this.acts.refresh();
-    this.overlay?.schedule();
-    this.#follow();
-    this.#followText();
+    this.mapPane.chosen();
+    this.secondScreen.tell();
   }
 
   openDrawer() {
@@ -152,7 +162,7 @@ class Desk {
 
   #changed() {
     this.acts.refresh();
-    this.overlay?.schedule();
+    this.mapPane.changed();
     if (!this.chosen || this.refreshTimer) return;
     const now = this.#fingerprint();
     const same = this.seen && now.length === this.seen.length && now.every((thing, at) => thing === this.seen[at]);
@@ -173,7 +183,7 @@ class Desk {
   #second() {
     const now = this.live.now();
     for (const clock of this.root.querySelectorAll("[data-due]")) paintCountdown(clock, now);
-    this.overlay?.schedule();
+    this.mapPane.changed();
   }
 
   /* Who is near follows from where everybody is: the advice is asked for anew while positions come in. */
@@ -184,96 +194,13 @@ class Desk {
   #drawerArrived() {
     const rows = this.root.querySelectorAll("#desk-drawer-recommended [data-lon]");
     this.recommended = [...rows].map((row) => ({ lon: Number(row.dataset.lon), lat: Number(row.dataset.lat), number: row.dataset.number }));
-    this.overlay?.schedule();
-  }
-
-  async #startMap() {
-    this.map = await window.zhongshu.mapReady("desk-map");
-    this.workers = addWorkerLayer(this.map, this.live);
-    this.overlay = createOverlay(this.map, () => ({
-      matters: this.live.matters, commands: this.live.commands, chosen: this.chosen,
-      recommended: this.recommended, shown: this.shown, now: this.live.now(), tools: this.tools,
-    }));
-    this.card = new WorkerCard(this.map, this.workers, this.live, this.queue.places);
-    this.tools = new MapTools(this.root.querySelector("#desk-map-pane"), this.map, this.live, {
-      redraw: () => this.overlay.schedule(),
-      chooseMatter: (id) => (this.live.matters.has(id) ? this.queue.choose(id) : this.choose(id)),
-      pinWorker: (slot) => this.card.pinSlot(slot),
-      isCardPinned: () => this.card.isPinned,
-    });
-    this.map.on("click", (event) => this.#mapClicked(event));
-    // The base map's files arrive after the map: each layer is painted in the theme of its arrival, not of the switch.
-    this.map.on("layeradd", () => this.#restyleSoon());
-    this.#restyleSoon();
-    this.root.querySelector("#desk-follow").addEventListener("click", () => this.toggleFollow());
-    for (const button of this.root.querySelectorAll("[data-layer]")) {
-      button.addEventListener("click", () => this.#toggleLayer(button));
-    }
-    this.#followText();
-  }
-
-  /* The nearest thing under the pointer: a matter is chosen, a worker gets a card. The overlay itself takes no clicks,
-   * or it would swallow panning. */
-  #mapClicked(event) {
-    if (this.tools.takesClick(event, false)) return;
-    let best = null;
-    for (const row of this.live.matters.values()) {
-      if (!Number.isFinite(row.lon)) continue;
-      const point = this.overlay.spots?.get(row.id) ?? this.map.latLngToContainerPoint([row.lat, row.lon]);
-      const distance = event.containerPoint.distanceTo(point);
-      if (distance < 22 && (best === null || distance < best.distance)) best = { id: row.id, distance };
-    }
-    if (best !== null && best.distance <= this.card.distanceTo(event.containerPoint)) {
-      this.card.hide();
-      this.queue.choose(best.id);
-    } else {
-      const wasPinned = this.card.isPinned;
-      this.card.pin(event);
-      if (!this.card.isPinned && !wasPinned) this.tools.takesClick(event, true);
-    }
-  }
-
-  #toggleLayer(button) {
-    const name = button.dataset.layer;
-    this.shown[name] = !this.shown[name];
-    button.classList.toggle("on", this.shown[name]);
-    button.setAttribute("aria-pressed", String(this.shown[name]));
-    if (name === "workers") {
-      if (this.shown.workers) this.map.addLayer(this.workers);
-      else this.map.removeLayer(this.workers);
-      this.card.hide();
-    }
-    this.tools.showLayer(name, this.shown[name]);
-    this.overlay.draw();
-  }
-
-  toggleFollow() {
-    this.following = !this.following;
-    this.#follow();
-    this.#followText();
-  }
-
-  #follow() {
-    if (!this.following || !this.map) return;
-    const row = this.live.matters.get(this.chosen);
-    follow(this.map, row, row?.whistle ? this.live.commands.get(row.whistle) : undefined);
-  }
-
-  #followText() {
-    const row = this.live.matters.get(this.chosen);
-    const line = this.following ? text("desk.follow.on", { no: row?.no ?? "—" }) : text("desk.follow.off");
-    this.root.querySelector("#desk-follow-text").textContent = line;
-  }
-
-  #restyleSoon() {
-    clearTimeout(this.restyleTimer);
-    this.restyleTimer = setTimeout(() => window.zhongshu.baseMap.restyle(this.map), RESTYLE_AFTER_MS);
+    this.mapPane.changed();
+    this.secondScreen.tell();
   }
 
   #restyle() {
-    if (this.map) window.zhongshu.baseMap.restyle(this.map);
-    this.overlay?.draw();
-    this.workers?.redraw?.();
+    this.mapPane.restyle();
+    this.secondScreen.tell();
     this.situation.hotline();
   }
 

@@ -4,14 +4,13 @@ import { remainingText } from "../live/countdown.mjs";
 import { text } from "../live/catalogue.mjs";
 import { bridge } from "../live/dash_bridge.mjs";
 import { hotlineFreshness, positionsFreshness } from "../live/freshness.mjs";
+import { cityTime } from "./city_time.mjs";
+import { showConnection } from "./connection_bar.mjs";
 import { VolumeChart } from "./volume_chart.mjs";
 
 const LOG_LINES = 8;
 const LATE_AFTER_INTERVALS = 2; // look.md: older than twice its interval is late
 const DOWN_AFTER_INTERVALS = 10;
-const CITY_CLOCK = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false,
-});
 
 export class Situation {
   constructor(root, live, queue) {
@@ -24,7 +23,7 @@ export class Situation {
   start() {
     const { live } = this;
     live.on("second", () => this.second());
-    live.on("connection", () => this.#connection());
+    live.on("connection", () => showConnection(this.root, live));
     live.on("log", () => this.#log());
     live.on("hotline", () => this.hotline());
     live.on("fleet", () => {}); // the shift figures read the fleet once a second
@@ -44,7 +43,7 @@ export class Situation {
     const now = this.live.now();
     this.#write("desk-clock", cityTime(now));
     this.#write("desk-queue-as-of", hasPicture(this.live) ? text("desk.as_of", { at: cityTime(this.#heardAt(now)) }) : text("desk.waiting"));
-    this.#connection();
+    showConnection(this.root, this.live);
     this.#lateFeeds(now);
     if (hasPicture(this.live)) this.#shift(now);
     this.#positions(now);
@@ -53,27 +52,6 @@ export class Situation {
     this.#write("desk-nav-overdue", overdue > 0 ? String(overdue) : "");
     const title = overdue > 0 ? `(${overdue}) ${this.title}` : this.title;
     if (document.title !== title) document.title = title;
-  }
-
-  #connection() {
-    const { connection } = this.live;
-    const mark = document.getElementById("desk-fresh-mark");
-    const writable = connection.state === "live" || connection.state === "late";
-    mark.dataset.state = connection.state === "live" ? "live" : connection.state === "late" ? "late" : "down";
-    this.#write("desk-fresh", writable
-      ? text("desk.fresh.live", { seconds: ((connection.lag_ms ?? 0) / 1000).toFixed(1) })
-      : text("desk.fresh.down"));
-    const bar = document.getElementById("desk-connection");
-    bar.hidden = writable;
-    this.root.dataset.writable = writable ? "1" : "0";
-    if (writable) return;
-    const gone = Math.max(0, this.live.now() - (connection.since ?? this.live.now()));
-    if (connection.reason === "signed_out") {
-      bar.replaceChildren(text("desk.connection.signed_out"), signInLink());
-      return;
-    }
-    const line = connection.state === "reconnecting" ? "desk.connection.reconnecting" : "desk.connection.down";
-    bar.replaceChildren(text(line, { gone: remainingText(gone) }), plain(text("desk.connection.consequence")));
   }
 
   #lateFeeds(now) {
@@ -172,10 +150,6 @@ export class Situation {
   }
 }
 
-export function cityTime(at) {
-  return CITY_CLOCK.format(at);
-}
-
 export function logText(line) {
   return text(`log.${line.kind}`, line.params ?? {});
 }
@@ -197,13 +171,6 @@ export function hasPicture(live) {
 
 function fleetSummary(live, now) {
   return typeof live.fleet?.summary === "function" ? live.fleet.summary(now) : null;
-}
-
-function signInLink() {
-  const link = document.createElement("a");
-  link.href = "/sign-in";
-  link.textContent = text("desk.connection.sign_in");
-  return link;
 }
 
 function plain(value) {

@@ -3,7 +3,7 @@
 
 // A page names what it needs in its document; one that names nothing reads the whole.
 const NAMED = document.documentElement.dataset.words;
-const FEATURES = NAMED ? NAMED.split(" ") : ["page", "live", "map", "log", "refusals", "wall", "wall_scenes", "wall_control", "wall_incident", "desk", "desk_bar", "asks", "tellings", "shift", "steps", "desk_map", "desk_walls", "desk_states"];
+const FEATURES = NAMED ? NAMED.split(" ") : ["page", "live", "map", "log", "refusals", "wall", "wall_scenes", "wall_control", "wall_incident", "desk", "desk_bar", "asks", "tellings", "shift", "steps", "desk_map", "desk_map_window", "desk_walls", "desk_states"];
 const PLACEHOLDER = /\{([a-z_]+)\}/g;
 
 const entries = new Map();

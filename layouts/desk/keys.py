@@ -59,6 +59,7 @@ FOOTER_KEYS: Final[tuple[tuple[str, ...], ...]] = (
     ("V", "desk.key.views"),
     ("G", "M T D", "desk.key.go"),
     ("F", "desk.key.follow"),
+    ("X", "desk.key.second_screen"),
     ("A", "desk.act.acknowledge"),
     ("Z", "desk.key.undo"),
     ("Esc", "desk.key.leave"),
@@ -66,7 +67,9 @@ FOOTER_KEYS: Final[tuple[tuple[str, ...], ...]] = (
 )
 
 
-SAID_ELSEWHERE: Final = frozenset({"desk.key.views", "desk.key.follow", "desk.key.leave"})
+SAID_ELSEWHERE: Final = frozenset(
+    {"desk.key.views", "desk.key.follow", "desk.key.second_screen", "desk.key.leave"}
+)
 """Keys that the footer leaves out: their caps stand on the control itself, or on every dialog."""
 
 

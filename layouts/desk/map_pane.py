@@ -18,10 +18,13 @@ LAYERS: Final = ("workers", "matters", "whistles", "recommended", "hot_spots", "
 OFF_AT_FIRST: Final = frozenset({"gaps", "cameras"})
 
 
-def map_pane(lang: str, *, bounds: Bounds, sources: MapSources, base: MapBase | None = None) -> html.Section:
+def map_pane(
+    lang: str, *, bounds: Bounds, sources: MapSources, base: MapBase | None = None, is_window: bool = False
+) -> html.Section:
     """The city with live workers, matters, whistles and recommended receivers; follows the chosen matter.
 
-    The page's module writes the path of places, their figures and the field that finds into `map-places`.
+    The page's module writes the path of places, their figures and the field that finds into `map-places`. `is_window`
+    True where it is all of a window, which is closed instead of opened.
     """
     return html.Section(
         [
@@ -52,6 +55,7 @@ def map_pane(lang: str, *, bounds: Bounds, sources: MapSources, base: MapBase | 
                         type="button",
                         className="follow push",
                     ),
+                    _second_screen(text(f"desk_map.window.{'back' if is_window else 'out'}", lang)),
                 ],
                 className="map-foot",
             ),
@@ -62,6 +66,26 @@ def map_pane(lang: str, *, bounds: Bounds, sources: MapSources, base: MapBase | 
             {"data-bounds": json.dumps([bounds.west, bounds.south, bounds.east, bounds.north])}
             | ({"data-base": json.dumps(asdict(base))} if base else {})
         ),
+    )
+
+
+def map_away(lang: str) -> html.P:
+    """What stands in the pane's place while the map is in a window of its own."""
+    return html.P(
+        [html.Span(text("desk_map.window.away", lang)), _second_screen(text("desk_map.window.back", lang))],
+        id="desk-map-away",
+        className="map-away",
+        role="status",
+        hidden=True,
+    )
+
+
+def _second_screen(label: str) -> html.Button:
+    return html.Button(
+        [html.Span(label), html.Kbd("X")],
+        type="button",
+        className="follow",
+        **attributes({"data-second-screen": "1"}),
     )
 
 

@@ -18,7 +18,7 @@ from layouts.desk.dialog import dialog_frame, stores
 from layouts.desk.drawer import drawer
 from layouts.desk.duty import duty_pane
 from layouts.desk.keys import footer, help_sheet
-from layouts.desk.map_pane import map_pane
+from layouts.desk.map_pane import map_away, map_pane
 from layouts.desk.queue import queue_pane
 from layouts.desk.top import connection_bar, top_bar
 from layouts.desk.walls import walls_panel
@@ -60,6 +60,7 @@ def build(
                     queue_pane(language),
                     html.Div(
                         [
+                            map_away(language),
                             map_pane(
                                 language,
                                 bounds=bounds,

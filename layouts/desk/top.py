@@ -44,12 +44,12 @@ def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstr
                 className="who",
             ),
             posts_line(),
-            html.Span([html.I(), html.Span("", id="desk-fresh")], className="fresh", id="desk-fresh-mark"),
+            fresh_mark(),
             html.Span("", id="desk-late-feeds", className="fresh late"),
             html.Span(className="push"),
             told_button(lang),
             walls_button(principal, lang),
-            *([_demonstration_tag(lang)] if demonstration else []),
+            *([demonstration_tag(lang)] if demonstration else []),
             _switch("desk-theme", text("desk.switch.theme", lang)),
             _switch("desk-language", text("desk.switch.language", lang)),
             html.Form(
@@ -63,7 +63,13 @@ def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstr
     )
 
 
-def _demonstration_tag(lang: str) -> html.Span:
+def fresh_mark() -> html.Span:
+    """How old the newest frame is, or that none comes; filled by the page module."""
+    return html.Span([html.I(), html.Span("", id="desk-fresh")], className="fresh", id="desk-fresh-mark")
+
+
+def demonstration_tag(lang: str) -> html.Span:
+    """The mark of demonstration data, which no screen is without."""
     return html.Span(
         [html.Em(className="demonstration-stripe"), html.B(text("desk.demonstration", lang))],
         className="demonstration-tag",

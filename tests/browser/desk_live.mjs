@@ -73,7 +73,7 @@ function waitForRoot() {
 }
 
 const root = await waitForRoot();
-const { mount } = await import("/assets/desk/page.mjs");
+const { mount } = await import(location.pathname.startsWith("/desk_map") ? "/assets/desk/map_window.mjs" : "/assets/desk/page.mjs");
 window.deskLive = openPicture();
 // A desk whose server has not sent its first picture yet; the test lets it come with `put`.
 const isPlayed = new URLSearchParams(location.search).has("played");

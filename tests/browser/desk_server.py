@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import principal_context
 from dashboard.domain.map_base import MapBase
 from dashboard.domain.principal import Principal
-from layouts.desk import page
+from layouts.desk import map_window, page
 from layouts.document import document
 from layouts.map import Bounds
 
@@ -78,10 +78,37 @@ class DeskServer:
         async def give_map(name: str) -> FileResponse:
             return FileResponse(map_file(name))
 
+        # The map's window first: whatever page comes after it answers every address that nobody else has.
+        self._dash("zhongshu-desk-map", server, "/desk_map/").layout = lambda: map_window.build(
+            self.principal, **self._drawn(place_names, base)
+        )
+        app = self._dash("zhongshu-desk", server, "/")
+        app.layout = lambda: page.build(self.principal, **self._drawn(place_names, base))
+        register(app)
+        config = uvicorn.Config(
+            AsPrincipal(server, lambda: self.principal, lambda: _policy(list(app.csp_hashes()))),
+            port=self.port,
+            log_level="warning",
+            lifespan="off",
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def _drawn(self, place_names: dict[str, str] | None, base: MapBase | None) -> dict[str, Any]:
+        return {
+            "jurisdiction_name": "日照市", "bounds": CITY_BOUNDS, "demonstration": True,
+            "place_names": place_names or {}, "base": base,
+        }  # fmt: skip
+
+    def _dash(self, name: str, server: FastAPI, prefix: str) -> Dash:
         app = Dash(
-            "zhongshu-desk",
+            name,
             server=server,  # type: ignore[arg-type]  # Dash names the type of one of its backends only
+            routes_pathname_prefix=prefix,
+            requests_pathname_prefix=prefix,
             assets_folder=str(ROOT / "assets"),
+            assets_url_path="/assets",
+            assets_external_path="/",
             assets_ignore=r"zhongshu\.mjs",
             assets_path_ignore=[
                 "live",
@@ -100,25 +127,9 @@ class DeskServer:
             update_title="",
         )
         app.index_string = document(
-            "中枢 · 值班台", language=principal.language, surface="desk", theme="dark"
+            "中枢 · 值班台", language=self.principal.language, surface="desk", theme="dark"
         )
-        app.layout = lambda: page.build(
-            self.principal,
-            jurisdiction_name="日照市",
-            bounds=CITY_BOUNDS,
-            demonstration=True,
-            place_names=place_names or {},
-            base=base,
-        )
-        register(app)
-        config = uvicorn.Config(
-            AsPrincipal(server, lambda: self.principal, lambda: _policy(list(app.csp_hashes()))),
-            port=self.port,
-            log_level="warning",
-            lifespan="off",
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        return app
 
     @property
     def url(self) -> str:

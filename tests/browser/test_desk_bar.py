@@ -300,3 +300,21 @@ def test_a_desk_that_the_browser_keeps_silent_says_so_until_it_is_touched(page: 
     expect(state).to_have_text("声音未开：点一下页面")
     page.keyboard.press("Shift")
     expect(state).to_have_text("声音开")
+
+
+def test_a_page_says_that_it_is_used_while_somebody_touches_it_and_nothing_otherwise(page: Page) -> None:
+    page.evaluate(
+        """async () => {
+          const { sayUse } = await import("/assets/live/used.mjs");
+          window.use = { said: 0, now: 0 };
+          sayUse(window, { say: () => { window.use.said += 1; }, now: () => window.use.now });
+          window.dispatchEvent(new KeyboardEvent("keydown", { key: "j" }));  // a script's, nobody's
+        }"""
+    )
+    assert page.evaluate("use.said") == 0
+    page.keyboard.press("Shift")
+    page.keyboard.press("Shift")
+    assert page.evaluate("use.said") == 1
+    page.evaluate("use.now = 10_000")
+    page.mouse.click(5, 5)
+    assert page.evaluate("use.said") == 2

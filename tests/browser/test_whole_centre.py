@@ -138,6 +138,12 @@ def test_a_dispatch_is_answered_live_and_a_whistle_reaches_the_wall(
     desk.keyboard.down("w")
     expect(desk.locator("[data-dialog=whistle]")).to_be_hidden()
     desk.keyboard.up("w")
+    # The map on a second screen: the same session, its own live picture, what the desk has chosen.
+    with desk.expect_popup() as popup:
+        desk.keyboard.press("x")
+    expect(popup.value.locator("[data-page][data-ready='1']")).to_have_attribute("data-desk", "there")
+    expect(popup.value.locator("#map-chosen")).not_to_be_empty()
+    expect(popup.value.locator("#desk-connection")).to_be_hidden()
     wall = opened(chromium, f"{centre.wall}&{OVERVIEW}", 3840, 2160)
     expect(wall.locator("body")).to_contain_text(WHISTLES)
     picture(wall, "wall-3840")

@@ -57,6 +57,8 @@ def _pages() -> tuple[Row, ...]:
         get("/wall/_dash-layout", DESKS | {"kiosk"}), get("/wall/_dash-dependencies", DESKS | {"kiosk"}),
         get("/desk/", DESKS), get("/desk", DESKS), get("/desk/_dash-layout", DESKS),
         get("/desk/_dash-dependencies", DESKS),
+        get("/desk_map/", DESKS), get("/desk_map", DESKS), get("/desk_map/_dash-layout", DESKS),
+        get("/desk_map/_dash-dependencies", DESKS), get("/desk_map/_favicon.ico", EVERYBODY),
         get("/desk/_favicon.ico", EVERYBODY), get("/wall/_favicon.ico", EVERYBODY),
         get("/admin/_favicon.ico", EVERYBODY),
         get("/admin/", ADMINISTRATORS), get("/admin", ADMINISTRATORS),

@@ -19,7 +19,8 @@ ASKED_AGAIN = (
     "/_dash-dependencies",
     "_favicon",
 )  # built for whoever asks, or not worth keeping
-WHO = {"wall": "kiosk", "desk": "commander"}
+WHO = {"wall": "kiosk", "desk": "commander", "desk_map": "commander"}
+MODULE = {"desk_map": "desk/map_window.mjs"}  # of the others `<surface>/page.mjs`
 RELEASED = re.compile(r"/assets/v-[0-9a-z]+/(.+)")
 LIBRARY = re.compile(r"/_dash-component-suites/(?:dash/)?([\w-]+)/")
 KEY = re.compile(r"""(?<![.\w])text\(\s*["'`]([a-z_]+\.)""")
@@ -31,6 +32,10 @@ def document(web: WholeWeb, surface: str) -> str:
     return answer.text
 
 
+def module_of(surface: str) -> str:
+    return MODULE.get(surface, f"{surface}/page.mjs")
+
+
 def links(html: str, relation: str) -> list[str]:
     return re.findall(rf'<link rel="{relation}"[^>]*? href="([^"]+)"', html)
 
@@ -39,20 +44,20 @@ def addresses(html: str, tag: str, attribute: str) -> list[str]:
     return re.findall(rf'<{tag} [^>]*?{attribute}="([^"]+)"', html)
 
 
-@pytest.mark.parametrize("surface", ["wall", "desk"])
+@pytest.mark.parametrize("surface", WHO)
 def test_every_module_is_asked_for_with_the_document_and_the_entry_does_not_wait_for_dash(
     web: WholeWeb, surface: str
 ) -> None:
     html = document(web, surface)
     preloaded = links(html, "modulepreload")
-    graph = modules_of(ASSETS, ["zhongshu.mjs", f"{surface}/page.mjs"])
+    graph = modules_of(ASSETS, ["zhongshu.mjs", module_of(surface)])
     assert [RELEASED.fullmatch(one)[1] for one in preloaded] == list(graph)  # type: ignore[index]
-    assert {"live/worker_index.mjs", f"{surface}/page.mjs"} <= set(graph)
+    assert {"live/worker_index.mjs", module_of(surface)} <= set(graph)
     assert html.index('type="module" async') < html.index("_dash-component-suites")
     assert html.index("base_map.js") < html.index('id="_dash-renderer"')
 
 
-@pytest.mark.parametrize("surface", ["wall", "desk"])
+@pytest.mark.parametrize("surface", WHO)
 def test_what_a_screen_loads_is_there_for_it_and_is_kept(web: WholeWeb, surface: str) -> None:
     html = document(web, surface)
     asked = set(addresses(html, "(?:link|script)", "(?:href|src)"))
@@ -94,7 +99,7 @@ def namespaces(layout: object) -> set[str]:
     return {layout["namespace"]} | namespaces(layout["props"].get("children"))
 
 
-@pytest.mark.parametrize("surface", ["wall", "desk"])
+@pytest.mark.parametrize("surface", WHO)
 def test_no_screen_asks_for_plotly_or_a_stylesheet_of_another_before_it_is_drawn(
     web: WholeWeb, surface: str
 ) -> None:
@@ -103,19 +108,20 @@ def test_no_screen_asks_for_plotly_or_a_stylesheet_of_another_before_it_is_drawn
         one for one in addresses(html, "(?:link|script)", "(?:href|src)") if "plotly" in one or "graph" in one
     ]
     styles = [RELEASED.fullmatch(one)[1] for one in links(html, "stylesheet")]  # type: ignore[index]
-    assert f"css/{surface}.css" in styles
+    look = surface.split("_")[0]  # the map's window looks like the desk
+    assert f"css/{look}.css" in styles
     shared = {"css/fonts.css", "css/fonts_chinese.css", "css/tokens.css"}
-    assert {one for one in styles if not one.startswith(f"css/{surface}")} == shared
+    assert {one for one in styles if not one.startswith(f"css/{look}")} == shared
 
 
-@pytest.mark.parametrize("surface", ["wall", "desk"])
+@pytest.mark.parametrize("surface", WHO)
 def test_a_screen_reads_the_catalogue_of_every_key_that_its_modules_use(web: WholeWeb, surface: str) -> None:
     html = document(web, surface)
     words = addresses(html, "html", "data-words")[0].split()
     known = set().union(
         *(json.loads((ASSETS / "catalogue" / f"{name}.json").read_text(encoding="utf-8")) for name in words)
     )
-    modules = modules_of(ASSETS, ["zhongshu.mjs", f"{surface}/page.mjs"])
+    modules = modules_of(ASSETS, ["zhongshu.mjs", module_of(surface)])
     used = {key for name in modules for key in KEY.findall((ASSETS / name).read_text(encoding="utf-8"))}
     assert used
     assert all(any(key.startswith(one) for key in known) for one in used), used
