@@ -106,7 +106,7 @@ def _reads() -> tuple[Row, ...]:
         get("audit/verify", frozenset({"auditor"})), get("audit/rows", frozenset({"auditor"})),
         get("briefs", DESKS), get("briefs/newest", DESKS), get("briefs/{brief}", SEE, "{brief}"),
         get("briefs/{brief}/numbers/lead-1/0", SEE, "surge_orders"), get("rates/history", DESKS),
-        get("hotline/wordings", DESKS, "{wording}"), get("hotline/merges", DESKS),
+        get("hotline/wordings", SEE, "{wording}"), get("hotline/merges", DESKS),
         get("agents/wordings", frozenset({"gateway"}), "{wording}"),
         get("walls", DESKS), get("walls/own", DESKS | {"kiosk"}),
         get("map/places/371102", SEE), get("map/found?words=G0", DESKS), get("map/cameras", DESKS),

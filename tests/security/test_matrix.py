@@ -17,7 +17,7 @@ from tests.security.whole_web import WholeWeb
 from tests.store.pictures import jpeg
 
 KEPT_OUT = re.compile(
-    r"no_right|no_such_(step|brief|matter|command|room|proposal|attachment|receiver|unit|supervision|handover|booking|telling|wall)"
+    r"no_right|no_such_(step|brief|matter|command|room|proposal|attachment|receiver|unit|supervision|handover|booking|telling|wall|wording)"
     r"|not_your_\w+|not_a_witness|outside_jurisdiction|receiver_outside|not_(county|city)_level|not_for_this_post"
     r"|own_handover|not_on_post|no_worker|forbidden|unknown_address|sign_in|kiosk_token"
 )
