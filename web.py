@@ -52,7 +52,7 @@ from dashboard.clock import Clock, open_clock
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
 from dashboard.secret_file import ensure_secret
-from dashboard.settings import Settings
+from dashboard.settings import Settings, sign_in_rules
 from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
@@ -76,7 +76,8 @@ from data_feeds.http.screens import (
     render_once,
     wall_entrance,
 )
-from data_feeds.http.sign_in import SignInPages, sign_in_routes
+from data_feeds.http.sign_in import SignInPages, SignInRoutes
+from data_feeds.http.single_sign_on import SingleSignOn
 from data_feeds.http.trace import Traced
 from data_feeds.live_socket import LiveHub
 from data_feeds.nudge import NewsTeller, Nudge
@@ -90,7 +91,7 @@ from layouts.map import MapSources
 from layouts.refusal import refusal_text
 from layouts.screen_files import ENTRY as SCREEN_ENTRY
 from layouts.screen_files import ScreenFiles
-from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page
+from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page, step_page
 
 ROOT = Path(__file__).resolve().parent
 # The catalogues that the modules of a screen read.
@@ -141,6 +142,7 @@ def open_parts(settings: Settings) -> Parts:
         after_commit=nudge,
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,
+        sign_in=sign_in_rules(settings),
         attachments_dir=settings.var_dir / "attachments",
         means_served=means_served(settings),
     )
@@ -229,16 +231,25 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], Any]:
 def _routes(parts: Parts) -> list[BaseRoute]:
     settings = parts.settings
     boundaries = settings.city_pack / "boundaries"
+    single = single_sign_on(settings)
     pages = SignInPages(
         sign_in=lambda **shown: sign_in_page(
-            parts.pack.name, "zh", demonstration=parts.clock.is_demonstration, **shown
+            parts.pack.name,
+            "zh",
+            demonstration=parts.clock.is_demonstration,
+            single=single is not None,
+            **shown,
         ),
-        refusal=lambda refused: refusal_text(refused, "zh"),
-        malformed=lambda: text("sign_in.malformed"),
+        step=lambda step, **shown: step_page(
+            parts.pack.name, step, demonstration=parts.clock.is_demonstration, **shown
+        ),
+        refusal=refusal_text,
+        malformed=lambda lang: text("sign_in.malformed", lang),
+        single_failed=lambda: text("sign_in.single_failed"),
     )
     return [
         *health_routes(parts.services.store, parts.live, parts.metrics, parts.clock, parts.release),
-        *sign_in_routes(parts.services, parts.clock, pages, secure=settings.https),
+        *SignInRoutes(parts.services, parts.clock, pages, settings.https, single).routes(),
         Route("/favicon.ico", favicon),
         Route("/wall", wall_entrance(secure=settings.https), methods=["GET"]),
         page_entrance("desk"),
@@ -437,6 +448,14 @@ def _admin_layout(parts: Parts) -> Callable[[], Component]:
         kinds={lang: kind_names(parts.pack, lang) for lang in ("zh", "en")},
     )
     return lambda: layouts.admin.page.build(current_principal(), ground)
+
+
+def single_sign_on(settings: Settings) -> SingleSignOn | None:
+    """Return the city's identity server, None where none is set; the settings hold that its secret is there."""
+    if not settings.oidc_issuer or settings.oidc_secret_file is None:
+        return None
+    secret = settings.oidc_secret_file.read_text(encoding="utf-8").strip()
+    return SingleSignOn(settings.oidc_issuer, settings.oidc_client, secret, settings.oidc_claim)
 
 
 def _identify(parts: Parts) -> Identify:

@@ -25,7 +25,7 @@ from dashboard.domain.principal import Principal
 from dashboard.grid_codes import poster_svg
 from dashboard.secret_file import SecretFileError, ensure_secret
 from dashboard.service import Services
-from dashboard.settings import SettingError, Settings
+from dashboard.settings import SettingError, Settings, sign_in_rules
 from dashboard.store.store import Store
 
 # Read aloud over a phone without mistakes: no 0/O, 1/l/I.
@@ -57,6 +57,7 @@ def open_services(settings: Settings, pack: CityPack) -> Services:
         secret=ensure_secret(settings.secret_file),
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,
+        sign_in=sign_in_rules(settings),
         attachments_dir=settings.var_dir / "attachments",
         means_served=means_served(settings),
     )
@@ -74,8 +75,10 @@ def operator(city: str) -> Principal:
     return Principal(f"operator:{getpass.getuser()}", "", "system", "system", city, address="command line")
 
 
-def first_accounts(services: Services, now: int) -> list[FirstAccount]:
+def first_accounts(services: Services, now: int, *, must_change: bool = True) -> list[FirstAccount]:
     """Make the first accounts of an empty store with random passwords; nothing where accounts exist already.
+
+    `must_change` is off for a demonstration alone, whose passwords are for looking around.
 
     One duty leader for the city, one duty officer for each of the first two counties, one liaison, one leader, and the
     three administrators, each a different person.
@@ -91,7 +94,9 @@ def first_accounts(services: Services, now: int) -> list[FirstAccount]:
         password = new_password()
         # Shown to others as a surname and two stars, as every officer is; the administrators give the real names.
         request = service.NewAccount(name, f"{surname}某某", role, jurisdiction, unit)
-        outcome = service.create_account(services, operator(city), request, password, now)
+        outcome = service.create_account(
+            services, operator(city), request, password, now, must_change=must_change
+        )
         if isinstance(outcome, service.Refused):
             raise AssertionError(f"a first account was refused: {outcome}")
         made.append(FirstAccount(name, password, title, role))
@@ -158,6 +163,14 @@ def _parser() -> argparse.ArgumentParser:
     account.add_argument("--language", choices=("zh", "en"), default="zh")
     disable = command("disable-account", _disable_account, "disable an account and end its sessions")
     disable.add_argument("name")
+    reset = command(
+        "reset-password", _reset_password, "give an account a new password, shown once, and end its sessions"
+    )
+    reset.add_argument("name")
+    lost = command(
+        "reset-second-factor", _reset_second_factor, "forget a lost device and end the account's sessions"
+    )
+    lost.add_argument("name")
     kiosk = command("open-kiosk-token", _open_kiosk, "open a token for a wall, shown once")
     kiosk.add_argument("name")
     kiosk.add_argument("--jurisdiction", help="division code; the city if left out")
@@ -233,6 +246,19 @@ def _create_account(wanted: argparse.Namespace, _settings: Settings, services: S
 
 def _disable_account(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
     return _report(service.disable_account(services, operator(services.city), wanted.name, now), wanted.name)
+
+
+def _reset_password(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:
+    password = new_password()
+    outcome = service.reset_password(services, operator(services.city), wanted.name, password, now)
+    return _report(outcome, f"{wanted.name}  {password}")
+
+
+def _reset_second_factor(
+    wanted: argparse.Namespace, _settings: Settings, services: Services, now: int
+) -> int:
+    outcome = service.reset_second_factor(services, operator(services.city), wanted.name, now)
+    return _report(outcome, wanted.name)
 
 
 def _open_kiosk(wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:

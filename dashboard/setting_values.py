@@ -66,6 +66,17 @@ def broker_url(text: str) -> str:
     return text
 
 
+def issuer(text: str) -> str:
+    """The address of an identity server, as its tokens name it; without TLS on this machine alone."""
+    parts = urlsplit(text)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError(f"{text!r} is not the address of an identity server")
+    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        raise ValueError(f"{text!r} is reached without TLS")
+    return text
+
+
 def minutes(lowest: int, highest: int) -> Callable[[str], int]:
     """Reader of whole minutes, given back as milliseconds."""
     number = whole_number(lowest, highest)

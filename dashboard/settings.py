@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from urllib.parse import quote
 from dashboard import setting_values as values
 from dashboard.domain.datum import Datum
 from dashboard.domain.map_base import TILE_NAME, MapBase, map_base
+from dashboard.domain.sign_in_policy import DAY_MS, POLICIES, SecondFactor, SignInPolicy
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -108,6 +109,24 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_VOICE_FOLDER", "voice_folder", "", values.folder, "a folder"),
     Setting("ZHONGSHU_SESSION_IDLE_MIN", "session_idle_ms", "30", values.minutes(1, 1440), "1-1440 minutes"),
     Setting("ZHONGSHU_SESSION_HOURS", "session_absolute_ms", "12", values.hours(1, 72), "1-72 hours"),
+    Setting(
+        "ZHONGSHU_SIGN_IN_POLICY", "sign_in_policy", "asvs", values.one_of(*POLICIES), " ".join(POLICIES)
+    ),
+    Setting(
+        "ZHONGSHU_SECOND_FACTOR",
+        "second_factor",
+        "",
+        values.one_of("own", "administrators", "everybody"),
+        "own administrators everybody",
+    ),
+    Setting("ZHONGSHU_PASSWORD_LENGTH", "password_length", "", values.whole_number(8, 64), "8-64"),
+    Setting("ZHONGSHU_PASSWORD_DAYS", "password_days", "", values.whole_number(0, 365), "0-365, 0 for never"),
+    Setting(
+        "ZHONGSHU_OIDC_ISSUER", "oidc_issuer", "", values.issuer, "https://..., http:// on this machine alone"
+    ),
+    Setting("ZHONGSHU_OIDC_CLIENT", "oidc_client", "", values.line(200), "a line of text"),
+    Setting("ZHONGSHU_OIDC_SECRET_FILE", "oidc_secret_file", "", values.path, "a file"),
+    Setting("ZHONGSHU_OIDC_CLAIM", "oidc_claim", "preferred_username", values.line(60), "a claim's name"),
     Setting("ZHONGSHU_LOG_LEVEL", "log_level", "info", values.one_of(*LEVELS), " ".join(LEVELS)),
     Setting("ZHONGSHU_LOG_FORMAT", "log_format", "text", values.one_of("text", "json"), "text json"),
     Setting("ZHONGSHU_METRICS_TOKEN", "metrics_token", "", values.token, "32-128 letters, digits, - or _"),
@@ -117,6 +136,7 @@ SETTINGS: tuple[Setting, ...] = (
 _NOTHING_IS_NONE = (
     "cot_certificate", "cot_certificate_key", "cot_client_ca", "cot_udp_group", "cot_udp_addresses", "mqtt_ca_file",
     "voice_folder",
+    "second_factor", "oidc_secret_file",
 )  # fmt: skip
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -168,6 +188,14 @@ class Settings:
     voice_folder: Path | None
     session_idle_ms: int
     session_absolute_ms: int
+    sign_in_policy: str
+    second_factor: SecondFactor | None
+    password_length: int | None
+    password_days: int | None
+    oidc_issuer: str
+    oidc_client: str
+    oidc_secret_file: Path | None
+    oidc_claim: str
     log_level: str
     log_format: Literal["text", "json"]
     metrics_token: str = field(repr=False)
@@ -233,9 +261,22 @@ class Settings:
             read[name] = read[name] or ()
         for name in _NOTHING_IS_NONE:
             read[name] = read[name] or None
+        for name in ("password_length", "password_days"):
+            read[name] = None if read[name] == "" else read[name]
         settings = cls(**read)
         _refuse_contradictions(settings)
         return settings
+
+
+def sign_in_rules(settings: Settings) -> SignInPolicy:
+    """Return what is asked of those who sign in: the named policy, with what was set beside it."""
+    policy = POLICIES[settings.sign_in_policy]
+    return replace(
+        policy,
+        second_factor=settings.second_factor or policy.second_factor,
+        min_length=policy.min_length if settings.password_length is None else settings.password_length,
+        max_age_ms=policy.max_age_ms if settings.password_days is None else settings.password_days * DAY_MS,
+    )
 
 
 def tile_ending(folder: Path) -> str:
@@ -254,6 +295,14 @@ def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
             continue
         nearest = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.0)[0]
         raise SettingError(name, f"no such setting; the nearest is {nearest} (docs/settings.md lists all)")
+
+
+def _refuse_half_an_identity_server(settings: Settings) -> None:
+    if not settings.oidc_client:
+        raise SettingError("ZHONGSHU_OIDC_CLIENT", "is needed with ZHONGSHU_OIDC_ISSUER")
+    file = settings.oidc_secret_file
+    if file is None or not file.is_file() or not file.read_text(encoding="utf-8").strip():
+        raise SettingError("ZHONGSHU_OIDC_SECRET_FILE", "has to name a file with the client's secret in it")
 
 
 def _refuse_contradictions(settings: Settings) -> None:
@@ -276,6 +325,8 @@ def _refuse_contradictions(settings: Settings) -> None:
         ):
             if value is not None:
                 raise SettingError(name, "means nothing without ZHONGSHU_COT_UDP_PORT")
+    if settings.oidc_issuer:
+        _refuse_half_an_identity_server(settings)
     settings.map_base()
     taken = {(settings.bind, settings.port): "PORT"}
     for name, port in settings.feed_ports().items():

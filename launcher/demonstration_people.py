@@ -37,7 +37,7 @@ def _made(
 ) -> list[FirstAccount]:
     """The new account, or nobody where the name is taken already."""
     password = new_password()
-    outcome = service.create_account(services, operator, request, password, now)
+    outcome = service.create_account(services, operator, request, password, now, must_change=False)
     if isinstance(outcome, service.Refused):
         return []
     return [FirstAccount(request.name, password, title, request.role)]

@@ -44,7 +44,7 @@ def fill(services: Services, settings: Settings, now: int) -> FirstRun:
         _import_demonstration_specialists(services, operator, settings, now)
         _ensure_gateway_key(services, operator, settings, now)
     wall_token = _ensure_wall_token(services, operator, settings, now)
-    accounts = administration.first_accounts(services, now)
+    accounts = administration.first_accounts(services, now, must_change=not settings.demonstration)
     if settings.demonstration and accounts:
         accounts += demonstration_people(services, operator, now)
     if settings.demonstration:
@@ -75,7 +75,7 @@ def _ensure_simulated_officer(services: Services, operator: Principal, settings:
     if not file.exists():
         password = administration.new_password()
         request = service.NewAccount("yanshi", "演示值班员", "duty_officer", services.city)
-        made = service.create_account(services, operator, request, password, now)
+        made = service.create_account(services, operator, request, password, now, must_change=False)
         if isinstance(made, service.Refused) and made.code == "name_taken":
             return  # its file was removed: the demonstration goes on without this officer
         _committed(made)

@@ -1,43 +1,124 @@
-"""The two pages that stand before the screens: sign-in, and a wall without a valid token.
+"""The pages that stand before the screens: the steps of signing in, and a wall without a valid token.
 
-Both are plain HTML without script: they must work when nothing else does.
+All are plain HTML without script: they must work when nothing else does.
 """
 
 from __future__ import annotations
 
 from html import escape
 
+import segno
+
+from dashboard.domain.sign_in_step import Step
 from layouts.catalogue import text
 
 
 def sign_in_page(
-    city_name: str, language: str, *, demonstration: bool, refusal: str = "", name: str = ""
+    city_name: str,
+    language: str,
+    *,
+    demonstration: bool,
+    refusal: str = "",
+    name: str = "",
+    single: bool = False,
 ) -> str:
-    """HTML of the sign-in page; `refusal` says why the last try failed, `name` refills the field."""
+    """HTML of the sign-in page.
+
+    Args:
+        refusal: why the last try failed.
+        name: refills the field.
+        single: whether the city has an identity server to go to.
+    """
+    fields = _field(
+        "name",
+        "text",
+        "username",
+        language,
+        more=f'maxlength="64" value="{escape(name, quote=True)}" autofocus',
+    ) + _field("password", "password", "current-password", language)
+    form = _form("/sign-in", fields, "submit", language)
+    if single:
+        form += f'<a class="single" href="/sign-in/single">{_say("sign_in.single", language)}</a>'
+    body = _box(city_name, language, demonstration, refusal, form)
+    return _page(text("sign_in.title", language), language, body)
+
+
+def step_page(city_name: str, step: Step, *, demonstration: bool, refusal: str = "") -> str:
+    """HTML of the step that a session waits for: a code, a new device, a new password."""
+    language = step.language
+    kind = step.stage if step.stage != "open" else "device" if step.device else "password"
+    told = f'<p class="step"><b>{escape(step.name)}</b> · {_say(f"sign_in.step.{kind}", language)}</p>'
+    if kind != "password":
+        code = 'inputmode="numeric" pattern="[0-9 ]{6,7}" maxlength="7" autofocus'
+        fields = _field("code", "text", "one-time-code", language, more=code)
+        form = _form("/sign-in/code", fields, "go_on", language)
+    else:
+        fields = _field("old", "password", "current-password", language, more="autofocus")
+        fields += "".join(_field(name, "password", "new-password", language) for name in ("new", "again"))
+        form = _form("/sign-in/password", fields, "go_on", language)
+    leave = (
+        f'<form method="post" action="/sign-out"><button class="second" type="submit">'
+        f"{_say('sign_in.leave', language)}</button></form>"
+    )
+    back = _ways_back(step) if step.stage == "open" else leave
+    body = _box(city_name, language, demonstration, refusal, told + _device(step) + form + back)
+    return _page(text("sign_in.title", language), language, body)
+
+
+def _ways_back(step: Step) -> str:
+    ways = (
+        [("/", "back")]
+        if step.device or step.has_device
+        else [("/", "back"), ("/sign-in/device", "take_device")]
+    )
+    links = (f'<a href="{path}">{_say(f"sign_in.{name}", step.language)}</a>' for path, name in ways)
+    return f'<p class="ways">{" ".join(links)}</p>'
+
+
+def _device(step: Step) -> str:
+    """The picture code that an authenticator reads, and the same to type."""
+    if step.device is None:
+        return ""
+    picture = segno.make(step.device.address, error="m").svg_inline(
+        scale=4, border=4, light="#fff", dark="#000"
+    )
+    secret = " ".join(step.device.secret[at : at + 4] for at in range(0, len(step.device.secret), 4))
+    return (
+        f'<figure class="device" role="img" aria-label="{_say("sign_in.device", step.language)}">{picture}</figure>'
+        f'<p class="secret">{_say("sign_in.secret", step.language)} <code>{escape(secret)}</code></p>'
+    )
+
+
+def _box(city_name: str, language: str, demonstration: bool, refusal: str, inside: str) -> str:
     ribbon = (
         f'<p class="ribbon"><i></i><b>{_say("sign_in.demonstration", language)}</b></p>'
         if demonstration
         else ""
     )
     warning = f'<p class="refusal" role="alert">{escape(refusal)}</p>' if refusal else ""
-    body = f"""
+    return f"""
 <main class="sign-in">
   {ribbon}
   <h1>{_say("sign_in.product", language)}</h1>
   <p class="centre">{escape(text("sign_in.centre", language, city=city_name))}</p>
   {warning}
-  <form method="post" action="/sign-in">
-    <label>{_say("sign_in.name", language)}
-      <input name="name" autocomplete="username" required maxlength="64" value="{escape(name, quote=True)}" autofocus>
-    </label>
-    <label>{_say("sign_in.password", language)}
-      <input name="password" type="password" autocomplete="current-password" required maxlength="256">
-    </label>
-    <button type="submit">{_say("sign_in.submit", language)}</button>
-  </form>
+  {inside}
   <p class="notice">{_say("sign_in.notice", language)}</p>
 </main>"""
-    return _page(text("sign_in.title", language), language, body)
+
+
+def _form(action: str, fields: str, submit: str, language: str) -> str:
+    return f"""<form method="post" action="{action}">
+    {fields}
+    <button type="submit">{_say(f"sign_in.{submit}", language)}</button>
+  </form>"""
+
+
+def _field(name: str, kind: str, fills: str, language: str, more: str = 'maxlength="256"') -> str:
+    return f"""<label>{_say(f"sign_in.{name}", language)}
+      <input name="{name}" type="{kind}" autocomplete="{fills}" required {more}>
+    </label>
+    """
 
 
 def kiosk_refused_page(language: str) -> str:

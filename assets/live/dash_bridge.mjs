@@ -31,6 +31,7 @@ export const COMPONENTS = {
   "desk-volume": { figure: "figure" },
   "admin-asked": { data: "ask" },
   "admin-account-asked": { data: "ask" },
+  "admin-password-asked": { data: "ask" },
   "admin-token-asked": { data: "ask" },
   "admin-webhook-asked": { data: "ask" },
   "admin-audit-asked": { data: "ask" },

@@ -51,29 +51,46 @@ def register_accounts(app: Dash, services: Services, clock: Clock) -> None:
         return made, now
 
     @app.callback(
+        *(Output(*target) for target in wiring.PASSWORD_SHOWN),
+        Input(ids.PASSWORD_ASKED, "data"),
+        prevent_initial_call=True,
+    )
+    async def reset_password(asked: object) -> tuple[Component | None, int]:
+        actor, now = current_principal(), clock.now_ms()
+        shown = await outcome_of(lambda: _reset_password(services, actor, ask_of(asked)[1], now), actor)
+        return shown, now
+
+    @app.callback(
         *(Output(*target) for target in wiring.ACCOUNTS),
         Input(ids.ACCOUNT_ASKED, "data"),
         Input(ids.ACCOUNT_LISTED, "data"),
+        Input(ids.PASSWORD_LISTED, "data"),
     )
-    async def account(asked: object, _listed: object) -> tuple[Any, Any]:
+    async def account(asked: object, *_listed: object) -> tuple[Any, Any]:
         actor, now, is_asked = current_principal(), clock.now_ms(), ctx.triggered_id == ids.ACCOUNT_ASKED
 
         def act() -> Component | None:
-            return _end_account(services, actor, ask_of(asked)[1], now)
+            return _asked(services, actor, *ask_of(asked), now)
 
         outcome = await outcome_of(act, actor) if is_asked else no_update
         return await asyncio.to_thread(_accounts, services, actor, now), outcome
 
-    @app.callback(*(Output(*target) for target in wiring.ACCOUNT), Input(ids.ACCOUNT_GRID, "selectedRows"))
-    async def chosen(selected: object) -> Component:
-        actor = current_principal()
+    @app.callback(
+        *(Output(*target) for target in wiring.ACCOUNT),
+        Input(ids.ACCOUNT_GRID, "selectedRows"),
+        Input(ids.ACCOUNT_OUTCOME, "children"),
+        Input(ids.PASSWORD_LISTED, "data"),
+    )
+    async def chosen(selected: object, *_done: object) -> Component:
+        actor, now = current_principal(), clock.now_ms()
         try:
             rows = rows_of(selected or [])
         except Malformed:
             return parts.refused(text("desk.failed.malformed", actor.language))
-        names = ("id", "name", "person", "role", "place", "ended")
-        one = {name: rows[0].get(name, "") for name in names} if rows else None
-        return accounts.chosen_account(one, actor.id, actor.language)
+        names = ("id", "name", "person", "role", "place", "ended", "factor")
+        one = {name: str(rows[0].get(name, "")) for name in names} if rows else None
+        sessions = await asyncio.to_thread(_sessions, services, actor, one["id"], now) if one else []
+        return accounts.chosen_account(one, actor.id, sessions, actor.language)
 
     @app.callback(
         *(Output(*target) for target in wiring.TOKEN_MADE),
@@ -119,9 +136,36 @@ def _create_account(services: Services, actor: Principal, given: list[str], now:
     return accounts.once(text("admin.accounts.made", actor.language, name=name), password)
 
 
-def _end_account(services: Services, actor: Principal, name: str, now: int) -> Component:
-    ended = service.disable_account(services, actor, name, now)
-    return said(ended, text("admin.account.was_ended", actor.language, name=name), actor)
+def _asked(services: Services, actor: Principal, ask: str, of: str, now: int) -> Component:
+    """Do what was asked of the chosen account, or of one of its sessions."""
+    lang = actor.language
+    if ask == "end":
+        ended = service.disable_account(services, actor, of, now)
+        return said(ended, text("admin.account.was_ended", lang, name=of), actor)
+    if ask == "factor":
+        forgotten = service.reset_second_factor(services, actor, of, now)
+        return said(forgotten, text("admin.account.factor_was_reset", lang, name=of), actor)
+    if ask == "session":
+        return said(
+            service.end_session(services, actor, of, now), text("admin.session.was_ended", lang), actor
+        )
+    raise Malformed("ask")
+
+
+def _reset_password(services: Services, actor: Principal, name: str, now: int) -> Component:
+    password = new_password()
+    outcome = service.reset_password(services, actor, name, password, now)
+    if isinstance(outcome, Refused):
+        return parts.refused(refusal_text(outcome, actor.language))
+    return accounts.once(text("admin.account.password_was_reset", actor.language, name=name), password)
+
+
+def _sessions(services: Services, actor: Principal, account_id: str, now: int) -> list[dict[str, Any]]:
+    try:
+        found = service.list_sessions(services, actor, account_id, now)
+    except StoreBusy:
+        return []
+    return [] if isinstance(found, Refused) else found
 
 
 def _open_token(

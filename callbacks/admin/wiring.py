@@ -43,6 +43,7 @@ DELIVERY: Final[tuple[Target, ...]] = ((ids.DELIVERY_SHOWN, "children"),)
 OVERVIEW: Final[tuple[Target, ...]] = ((ids.OVERVIEW, "children"),)
 ACCOUNTS: Final[tuple[Target, ...]] = ((ids.ACCOUNT_GRID, "rowData"), (ids.ACCOUNT_OUTCOME, "children"))
 ACCOUNT_MADE: Final[tuple[Target, ...]] = ((ids.ACCOUNT_MADE, "children"), (ids.ACCOUNT_LISTED, "data"))
+PASSWORD_SHOWN: Final[tuple[Target, ...]] = ((ids.PASSWORD_SHOWN, "children"), (ids.PASSWORD_LISTED, "data"))
 ACCOUNT: Final[tuple[Target, ...]] = ((ids.ACCOUNT_CHOSEN, "children"),)
 TOKENS: Final[tuple[Target, ...]] = ((ids.TOKENS_SHOWN, "children"), (ids.TOKEN_OUTCOME, "children"))
 TOKEN_MADE: Final[tuple[Target, ...]] = ((ids.TOKEN_MADE, "children"), (ids.TOKEN_LISTED, "data"))
@@ -60,6 +61,7 @@ CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
     output_key(OVERVIEW): frozenset({"sysadmin", "secadmin", "auditor"}),
     output_key(ACCOUNTS): roles_with("manage_accounts"),
     output_key(ACCOUNT_MADE): roles_with("manage_accounts"),
+    output_key(PASSWORD_SHOWN): roles_with("manage_accounts"),
     output_key(ACCOUNT): roles_with("manage_accounts"),
     output_key(TOKENS): roles_with("manage_tokens"),
     output_key(TOKEN_MADE): roles_with("manage_tokens"),

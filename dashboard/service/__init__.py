@@ -4,16 +4,7 @@ from dashboard.domain.arrival import Attendee, Fix
 from dashboard.domain.recommendation import Recommendation, WorkerFix
 from dashboard.domain.refusal import Done, Outcome, Refused
 from dashboard.service.account_list import list_accounts
-from dashboard.service.accounts import (
-    NewAccount,
-    SessionOpened,
-    any_account,
-    create_account,
-    disable_account,
-    session,
-    sign_in,
-    sign_out,
-)
+from dashboard.service.accounts import NewAccount, any_account, create_account, disable_account
 from dashboard.service.attachments import (
     AttachmentBytes,
     NewAttachment,
@@ -109,6 +100,7 @@ from dashboard.service.merging.merged import merge, reject_merge, unmerge
 from dashboard.service.merging.picture import MergePicture, merge_picture
 from dashboard.service.merging.requests import MergeMatters, RejectMerge, Unmerge
 from dashboard.service.on_map import cameras_on_map, find_on_map, place_on_map
+from dashboard.service.passwords import reset_password
 from dashboard.service.policies.drafting import PolicyDraft, StepFault, policy_draft
 from dashboard.service.policies.editing import EditPolicy, changed_cells, edit_of, edit_policy
 from dashboard.service.policies.files import import_policies
@@ -217,7 +209,9 @@ from dashboard.service.screen_tokens import (
     open_kiosk_token,
     revoke_kiosk_token,
 )
+from dashboard.service.second_factor import reset_second_factor
 from dashboard.service.services import NoSecret, Services
+from dashboard.service.session_list import end_session, list_sessions
 from dashboard.service.shifts.board import duty_board
 from dashboard.service.shifts.handing_over import (
     begin_handover,
@@ -233,6 +227,16 @@ from dashboard.service.shifts.requests import (
     LeavePost,
     RelievePost,
     TakePost,
+)
+from dashboard.service.signing_in import (
+    SessionOpened,
+    choose_password,
+    enter_code,
+    session,
+    sign_in,
+    sign_in_known,
+    sign_out,
+    step_of,
 )
 from dashboard.service.steps import advance, close_matter
 from dashboard.service.telling.administering import failed_tellings
@@ -447,6 +451,7 @@ __all__ = [
     "cancel_handover",
     "centres_to_invite",
     "changed_cells",
+    "choose_password",
     "close_matter",
     "close_room",
     "close_webhook",
@@ -470,9 +475,11 @@ __all__ = [
     "edit_minutes",
     "edit_of",
     "edit_policy",
+    "end_session",
     "end_share",
     "end_wording",
     "ensure_policy",
+    "enter_code",
     "export_audit",
     "extend_deadline",
     "failed_tellings",
@@ -509,6 +516,7 @@ __all__ = [
     "leader_picture",
     "leave_post",
     "list_accounts",
+    "list_sessions",
     "list_tokens",
     "make_brief",
     "make_due_briefs",
@@ -576,6 +584,8 @@ __all__ = [
     "report_event",
     "report_wording_reads",
     "request_leave",
+    "reset_password",
+    "reset_second_factor",
     "retry_tellings",
     "reveal_citizen",
     "revise_wording",
@@ -591,11 +601,13 @@ __all__ = [
     "set_urgency",
     "settle",
     "sign_in",
+    "sign_in_known",
     "sign_minutes",
     "sign_out",
     "sign_register",
     "snapshot",
     "specialists",
+    "step_of",
     "stop_deadline",
     "supervise",
     "take_brief",

@@ -15,6 +15,7 @@ from dashboard.store import tables
 LISTED = 2_000
 SHOWN = (
     "id", "name", "display_name", "role", "jurisdiction", "unit", "worker", "language", "created_at", "disabled_at",
+    "totp_since",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from dashboard.citypack import CityPack, PolicyStep
 from dashboard.citypack import Policies as Steps
 from dashboard.citypack.place_index import PlaceIndex
 from dashboard.domain.policy import Policies
+from dashboard.domain.sign_in_policy import POLICIES, SignInPolicy
 from dashboard.domain.workdays import WorkingCalendar
 from dashboard.store import policies as stored
 from dashboard.store.seal import Seal
@@ -36,6 +38,8 @@ class Services:
             sealed or opened and such an act raises NoSecret.
         after_commit: called after each committed act, to nudge the worker; must be quick and must not raise.
         session_idle_ms, session_absolute_ms: how long a session lives unused, and at most.
+        sign_in: what is asked of those who sign in.
+        machine_time_s: the machine's own time (epoch seconds), by which the codes of devices count.
         means_served: the means of sending that a gateway serves; what goes by another one is told by hand.
         attachments_dir: where the bytes of attachments lie, outside every web root; without it nothing can be kept.
     """
@@ -46,6 +50,8 @@ class Services:
     after_commit: Callable[[], None] = _nobody
     session_idle_ms: int = 30 * 60_000
     session_absolute_ms: int = 12 * 60 * 60_000
+    sign_in: SignInPolicy = POLICIES["asvs"]
+    machine_time_s: Callable[[], float] = time.time
     attachments_dir: Path | None = None
     means_served: frozenset[str] = frozenset({"sms", "phone", "webhook"})
     policies: Policies = field(init=False)

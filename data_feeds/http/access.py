@@ -89,7 +89,9 @@ ADDRESSES: tuple[Address, ...] = (
     _at(READ, r"/assets/[A-Za-z0-9_./-]+", "nobody"),
     _at(READ, r"/(wall|desk|desk_map)/_dash-component-suites/\w+/[A-Za-z0-9_.@/-]+", "nobody"),
     _at(READ, r"/(wall|desk|desk_map)/_favicon\.ico", "nobody"),
-    _at(BOTH, r"/sign-in", "nobody"),
+    # Whoever stands at the steps behind the password is nobody yet: their handlers ask the session for its step.
+    _at(BOTH, r"/sign-in(/(code|device|password))?", "nobody"),
+    _at(READ, r"/sign-in/single(/return)?", "nobody"),
     _at(WRITE, r"/sign-out", "officer"),
     _at(WRITE, USED_PATH, "officer"),
     _at(READ, r"/", "officer"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import base64
+import logging
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -14,12 +17,21 @@ from starlette.routing import Route
 from dashboard import service
 from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
+from dashboard.domain.sign_in_step import Step
 from dashboard.principal_context import current_principal
+from dashboard.store.seal import Unsealable
 from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE
+from data_feeds.http.single_sign_on import ATTEMPT_S, Attempt, SignOnFailed, SingleSignOn
 
+logger = logging.getLogger(__name__)
+
+ATTEMPT_COOKIE = "zhongshu_attempt"
 MAX_FORM_BYTES = 4_096
 # A wall runs unattended for months; its token ends when it is revoked, not when a cookie is forgotten.
 KIOSK_COOKIE_SECONDS = 400 * 24 * 3600
+_WAY = {"factor": "/sign-in/code", "enrol": "/sign-in/code", "password": "/sign-in/password"}
+# Pages at which the owner of an open session takes a first device in.
+_WANTS_DEVICE = ("/sign-in/code", "/sign-in/device")
 _HOMES = {
     "unit_liaison": "/unit",
     "grid_worker": "/field",
@@ -32,55 +44,193 @@ _HOMES = {
 
 @dataclass(frozen=True, slots=True)
 class SignInPages:
-    """The HTML that these addresses answer with, and the words of a refusal."""
+    """The HTML that these addresses answer with, and the words of a refusal in a language."""
 
     sign_in: Callable[..., str]
-    refusal: Callable[[service.Refused], str]
-    malformed: Callable[[], str]
+    step: Callable[..., str]
+    refusal: Callable[[service.Refused, str], str]
+    malformed: Callable[[str], str]
+    single_failed: Callable[[], str]
 
 
-def sign_in_routes(
-    services: service.Services, clock: Clock, pages: SignInPages, *, secure: bool
-) -> list[Route]:
-    """Routes `/sign-in`, `/sign-out` and `/`; `secure` marks the cookies for HTTPS only."""
+@dataclass(frozen=True, slots=True)
+class SignInRoutes:
+    """Addresses `/sign-in` with its steps `/code`, `/device` and `/password`, `/sign-out` and `/`.
 
-    async def show(_request: Request) -> Response:
-        return HTMLResponse(pages.sign_in())
+    `secure` marks the cookie for HTTPS only. What blocks (hashing, the store) runs in a thread.
+    """
 
-    async def enter(request: Request) -> Response:
-        form = _form(await request.body())
-        if form is None:
-            return HTMLResponse(pages.sign_in(refusal=pages.malformed()), 400)
-        name, password = form
-        address = request.client.host if request.client else ""
+    services: service.Services
+    clock: Clock
+    pages: SignInPages
+    secure: bool
+    single: SingleSignOn | None = None
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/sign-in", self._show, methods=["GET"]),
+            Route("/sign-in", self._enter, methods=["POST"]),
+            Route("/sign-in/code", self._show_step, methods=["GET"]),
+            Route("/sign-in/code", self._enter_code, methods=["POST"]),
+            Route("/sign-in/device", self._show_step, methods=["GET"]),
+            Route("/sign-in/password", self._show_step, methods=["GET"]),
+            Route("/sign-in/password", self._choose_password, methods=["POST"]),
+            Route("/sign-in/single", self._set_out, methods=["GET"]),
+            Route("/sign-in/single/return", self._come_back, methods=["GET"]),
+            Route("/sign-out", self._end, methods=["POST"]),
+            Route("/", self._home, methods=["GET"]),
+        ]
+
+    async def _show(self, _request: Request) -> Response:
+        return HTMLResponse(self.pages.sign_in())
+
+    async def _enter(self, request: Request) -> Response:
+        form = _form(await request.body(), ("name", "password"))
+        if form is None or not form["name"].strip():
+            return HTMLResponse(self.pages.sign_in(refusal=self.pages.malformed("zh")), 400)
         outcome = await asyncio.to_thread(
-            service.sign_in, services, name, password, address=address, now=clock.now_ms()
+            service.sign_in,
+            self.services,
+            form["name"],
+            form["password"],
+            address=_address(request),
+            now=self.clock.now_ms(),
+            agent=request.headers.get("user-agent", ""),
         )
         if isinstance(outcome, service.Refused):
-            return HTMLResponse(pages.sign_in(refusal=pages.refusal(outcome), name=name), 401)
-        response = RedirectResponse(home_of(outcome.value.principal), 303)
+            page = self.pages.sign_in(refusal=self.pages.refusal(outcome, "zh"), name=form["name"].strip())
+            return HTMLResponse(page, 401)
+        return self._onward(outcome.value)
+
+    async def _set_out(self, request: Request) -> Response:
+        if self.single is None:
+            return RedirectResponse("/sign-in", 303)
+        try:
+            address, attempt = await self.single.begin(self._return_to(request))
+        except SignOnFailed as error:
+            return self._not_known(error)
+        response = RedirectResponse(address, 303)
+        sealed = self.services.seal.close(msgspec.json.encode(attempt).decode(), ATTEMPT_COOKIE) or b""
         response.set_cookie(
-            SESSION_COOKIE, outcome.value.token, httponly=True, samesite="lax", secure=secure, path="/"
+            ATTEMPT_COOKIE,
+            base64.urlsafe_b64encode(sealed).decode(),
+            httponly=True,
+            samesite="lax",  # the answer is a visit from another site
+            secure=self.secure,
+            path="/sign-in",
+            max_age=ATTEMPT_S,
         )
         return response
 
-    async def end(request: Request) -> Response:
+    async def _come_back(self, request: Request) -> Response:
+        if self.single is None:
+            return RedirectResponse("/sign-in", 303)
+        asked = request.query_params
+        try:
+            attempt = self._attempt(request.cookies.get(ATTEMPT_COOKIE, ""))
+            if "code" not in asked:
+                raise SignOnFailed(f"no code: {asked.get('error', '')[:60]}")
+            known = await self.single.finish(
+                attempt, asked.get("state", ""), asked["code"], self._return_to(request)
+            )
+        except SignOnFailed as error:
+            return self._not_known(error)
+        outcome = await asyncio.to_thread(
+            service.sign_in_known,
+            self.services,
+            known.name,
+            _address(request),
+            self.clock.now_ms(),
+            request.headers.get("user-agent", ""),
+            passed_factor=known.passed_factor,
+        )
+        if isinstance(outcome, service.Refused):
+            response: Response = HTMLResponse(
+                self.pages.sign_in(refusal=self.pages.refusal(outcome, "zh")), 401
+            )
+        else:
+            response = self._onward(outcome.value)
+        response.delete_cookie(ATTEMPT_COOKIE, path="/sign-in")
+        return response
+
+    def _attempt(self, cookie: str) -> Attempt:
+        try:
+            sealed = base64.urlsafe_b64decode(cookie.encode())
+            return msgspec.json.decode(self.services.seal.open(sealed, ATTEMPT_COOKIE), type=Attempt)
+        except (ValueError, Unsealable, msgspec.DecodeError) as error:
+            raise SignOnFailed("this browser did not set out") from error
+
+    def _not_known(self, error: SignOnFailed) -> Response:
+        logger.warning("single sign-on: %s", error)
+        return HTMLResponse(self.pages.sign_in(refusal=self.pages.single_failed()), 502)
+
+    def _return_to(self, request: Request) -> str:
+        """The gate has held the host against the list of allowed ones."""
+        return f"{'https' if self.secure else 'http'}://{request.headers['host']}/sign-in/single/return"
+
+    async def _show_step(self, request: Request) -> Response:
+        step = await self._step(request)
+        if step is None:
+            return RedirectResponse("/sign-in", 303)
+        path = request.url.path
+        passed = step.stage == "open" and path in _WANTS_DEVICE and step.device is None
+        if passed or path != _WAY.get(step.stage, path):
+            return RedirectResponse(_WAY.get(step.stage, "/"), 303)
+        return HTMLResponse(self.pages.step(step))
+
+    async def _enter_code(self, request: Request) -> Response:
+        return await self._take(request, ("code",), service.enter_code)
+
+    async def _choose_password(self, request: Request) -> Response:
+        return await self._take(request, ("old", "new", "again"), service.choose_password)
+
+    async def _take(
+        self, request: Request, names: tuple[str, ...], act: Callable[..., service.Outcome]
+    ) -> Response:
+        form = _form(await request.body(), names)
+        if form is None:
+            return await self._again(request, None)
+        token = request.cookies.get(SESSION_COOKIE, "")
+        given = (form[name] for name in names)
+        outcome = await asyncio.to_thread(
+            act, self.services, token, *given, address=_address(request), now=self.clock.now_ms()
+        )
+        if isinstance(outcome, service.Refused):
+            return await self._again(request, outcome)
+        return self._onward(outcome.value)
+
+    async def _again(self, request: Request, refused: service.Refused | None) -> Response:
+        step = await self._step(request)
+        if step is None:
+            return RedirectResponse("/sign-in", 303)
+        said = self.pages.refusal(refused, step.language) if refused else self.pages.malformed(step.language)
+        return HTMLResponse(self.pages.step(step, refusal=said), 400 if refused is None else 401)
+
+    async def _step(self, request: Request) -> Step | None:
+        token = request.cookies.get(SESSION_COOKIE, "")
+        wanted = request.url.path in _WANTS_DEVICE
+        now = self.clock.now_ms()
+        return await asyncio.to_thread(service.step_of, self.services, token, now, new_device=wanted)
+
+    def _onward(self, opened: service.SessionOpened) -> Response:
+        where = home_of(opened.principal) if opened.stage == "open" else _WAY[opened.stage]
+        response = RedirectResponse(where, 303)
+        response.set_cookie(
+            SESSION_COOKIE, opened.token, httponly=True, samesite="lax", secure=self.secure, path="/"
+        )
+        return response
+
+    async def _end(self, request: Request) -> Response:
         token = request.cookies.get(SESSION_COOKIE)
         if token:
-            await asyncio.to_thread(service.sign_out, services, token, now=clock.now_ms())
+            await asyncio.to_thread(service.sign_out, self.services, token, now=self.clock.now_ms())
         response = RedirectResponse("/sign-in", 303)
         response.delete_cookie(SESSION_COOKIE, path="/")
         return response
 
-    async def home(_request: Request) -> Response:
+    async def _home(self, _request: Request) -> Response:
         return RedirectResponse(home_of(current_principal()), 303)
-
-    return [
-        Route("/sign-in", show, methods=["GET"]),
-        Route("/sign-in", enter, methods=["POST"]),
-        Route("/sign-out", end, methods=["POST"]),
-        Route("/", home, methods=["GET"]),
-    ]
 
 
 def home_of(principal: Principal) -> str:
@@ -103,12 +253,17 @@ def kiosk_redirect(token: str, page: str, *, secure: bool) -> Response:
     return response
 
 
-def _form(body: bytes) -> tuple[str, str] | None:
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _form(body: bytes, names: Collection[str]) -> dict[str, str] | None:
+    """Return the fields of a form by their names; None where one is missing, empty or no text."""
     if len(body) > MAX_FORM_BYTES:
         return None
     try:
         fields = parse_qs(body.decode("utf-8"), max_num_fields=8, strict_parsing=True)
     except ValueError:
         return None
-    name, password = fields.get("name", [""])[0].strip(), fields.get("password", [""])[0]
-    return (name, password) if name and password and "\0" not in name else None
+    found = {name: fields.get(name, [""])[0] for name in names}
+    return found if all(found.values()) and not any("\0" in one for one in found.values()) else None

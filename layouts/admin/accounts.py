@@ -30,6 +30,7 @@ def accounts_section(places: Named, units: Named, lang: str) -> html.Section:
             headline(text("admin.accounts.title", lang)),
             html.P(text("admin.accounts.explained", lang), className="second"),
             html.Div(id=ids.ACCOUNT_MADE, className="admin-outcome"),
+            html.Div(id=ids.PASSWORD_SHOWN, className="admin-outcome"),
             html.Div(id=ids.ACCOUNT_OUTCOME, className="admin-outcome"),
             rows_grid(ids.ACCOUNT_GRID, _columns(lang), height="min(52vh, 640px)", row_id="id", filtered=True,
                       marked={"over": "params.data.ended !== ''"}),
@@ -52,6 +53,8 @@ def accounts_section(places: Named, units: Named, lang: str) -> html.Section:
             html.P(text("admin.accounts.password_once", lang), className="third"),
             dcc.Store(id=ids.ACCOUNT_ASKED),
             dcc.Store(id=ids.ACCOUNT_LISTED),
+            dcc.Store(id=ids.PASSWORD_ASKED),
+            dcc.Store(id=ids.PASSWORD_LISTED),
         ],
         **attributes({"data-section": "accounts"}),
     )  # fmt: skip
@@ -108,11 +111,17 @@ def _account(one: Row, places: Mapping[str, str], units: Mapping[str, str], lang
         "signed_in": date_and_time(int(seen_at)) if seen_at else text("admin.account.never", lang),
         "sessions": one["sessions"],
         "ended": date_and_time(int(ended_at)) if ended_at else "",
+        "factor": date_and_time(int(one["totp_since"])) if one["totp_since"] else "",
     }
 
 
-def chosen_account(one: Mapping[str, str] | None, own_id: str, lang: str) -> Component:
-    """The account that was chosen in the grid and how it is ended. One's own cannot be ended here."""
+def chosen_account(
+    one: Mapping[str, str] | None, own_id: str, sessions: Sequence[Row], lang: str
+) -> Component:
+    """The account that was chosen in the grid, its open sessions, and what can be done with it.
+
+    One's own is another administrator's to end or to reset.
+    """
     if one is None:
         return html.P(text("admin.account.choose", lang), className="third")
     who: list[Any] = [html.B(one["name"]), f" {one['person']} · {one['role']} · {one['place']}"]
@@ -121,19 +130,48 @@ def chosen_account(one: Mapping[str, str] | None, own_id: str, lang: str) -> Com
     elif one["id"] == own_id:
         act = html.Span(text("admin.account.own", lang), className="third")
     else:
-        end = text("admin.account.end_now", lang, name=one["name"])
-        act = sure(
-            text("admin.account.end", lang),
-            text("admin.account.end_means", lang),
-            ask_button(end, "end", one["name"], "small", ids.ACCOUNT_ASKED),
+        acts = ("password", "factor", "end") if one["factor"] else ("password", "end")
+        act = html.Span([_sure(name, one["name"], lang) for name in acts], className="acts")
+    return html.Div([html.Div([html.Span(who), act], className="line"), _sessions(sessions, lang)])
+
+
+def _sure(act: str, name: str, lang: str) -> Component:
+    now = text(f"admin.account.{act}_now", lang, name=name)
+    return sure(
+        text(f"admin.account.{act}", lang),
+        text(f"admin.account.{act}_means", lang),
+        ask_button(now, act, name, "small", ids.PASSWORD_ASKED if act == "password" else ids.ACCOUNT_ASKED),
+    )
+
+
+def _sessions(rows: Sequence[Row], lang: str) -> Component:
+    if not rows:
+        return html.P(text("admin.session.none", lang), className="third")
+    lines = [
+        html.Tr(
+            [
+                html.Td(cell)
+                for cell in (
+                    one["address"] or "–",
+                    one["agent"] or "–",
+                    date_and_time(int(one["opened_at"])),
+                    date_and_time(int(one["seen_at"])),
+                    text(f"admin.session.{'two' if one['passed_factor'] else 'one'}", lang),
+                    ask_button(
+                        text("admin.session.end", lang), "session", one["id"], "small", ids.ACCOUNT_ASKED
+                    ),
+                )
+            ]
         )
-    return html.Div([html.Span(who), act], className="line")
+        for one in rows
+    ]
+    return table(("address", "agent", "opened", "seen", "factor", "act"), "admin.session", lines, lang)
 
 
 def _columns(lang: str) -> list[dict[str, Any]]:
     widths = {
         "name": 170, "person": 150, "role": 150, "place": 300, "created": 130, "signed_in": 140, "sessions": 110,
-        "ended_column": 130,
+        "factor_column": 130, "ended_column": 130,
     }  # fmt: skip
     columns: list[dict[str, Any]] = [
         {

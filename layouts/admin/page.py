@@ -99,6 +99,7 @@ def _top(principal: Principal, sections: Sequence[str], lang: str, *, demonstrat
             *([_demonstration_tag(lang)] if demonstration else []),
             html.Button(text("desk.switch.theme", lang), id="desk-theme", type="button", className="switch"),
             html.Button(text("desk.switch.language", lang), id="desk-language", type="button", className="switch"),
+            html.A(text("sign_in.own", lang), href="/sign-in/password", className="switch"),
             html.Form(
                 html.Button(text("desk.sign_out", lang), type="submit", className="switch"),
                 action="/sign-out",

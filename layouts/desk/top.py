@@ -52,6 +52,7 @@ def top_bar(principal: Principal, *, lang: str, jurisdiction_name: str, demonstr
             *([demonstration_tag(lang)] if demonstration else []),
             _switch("desk-theme", text("desk.switch.theme", lang)),
             _switch("desk-language", text("desk.switch.language", lang)),
+            html.A(text("sign_in.own", lang), href="/sign-in/password", className="switch"),
             html.Form(
                 html.Button(text("desk.sign_out", lang), type="submit", className="switch"),
                 action="/sign-out",

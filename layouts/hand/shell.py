@@ -159,6 +159,7 @@ def _sign_out(page: HandPage) -> str:
     if not page.can_sign_out:
         return ""
     return (
+        f'<a class="hand-quiet" href="/sign-in/password">{_say("sign_in.own", page.language)}</a>'
         '<form method="post" action="/sign-out" id="hand-sign-out">'
         f'<button type="submit" class="hand-quiet">{_say("hand.sign_out", page.language)}</button></form>'
     )

@@ -112,7 +112,8 @@ def _account(
     city: Installation, name: str, shown: str, role: str, *, unit: str | None = None, jurisdiction: str = ""
 ) -> str:
     account = service.NewAccount(name, shown, role, jurisdiction or city.services.city, unit)
-    outcome = service.create_account(city.services, _system(city), account, PASSWORD, city.clock.now_ms())
+    now = city.clock.now_ms()
+    outcome = service.create_account(city.services, _system(city), account, PASSWORD, now, must_change=False)
     assert isinstance(outcome, service.Done), outcome
     return name
 

@@ -50,6 +50,13 @@ def _pages() -> tuple[Row, ...]:
         get("/healthz", EVERYBODY), get("/favicon.ico", EVERYBODY), get("/metrics", frozenset()),
         get("/sign-in", EVERYBODY),
         Row("POST /sign-in", EVERYBODY, content=b"name=x&password=y"),
+        get("/sign-in/password", SIGNED_IN), get("/sign-in/code", SIGNED_IN),
+        get("/sign-in/device", SIGNED_IN),
+        # No identity server is set here: whoever asks is sent to the sign-in page.
+        get("/sign-in/single", frozenset()), get("/sign-in/single/return", frozenset()),
+        # Whoever is signed in is refused too: one has no such password, the other waits for no code.
+        Row("POST /sign-in/password", frozenset(), content=b"old=x&new=y&again=y"),
+        Row("POST /sign-in/code", frozenset(), content=b"code=000000"),
         Row("POST /sign-out", SIGNED_IN, content=b""), get("/", SIGNED_IN),
         Row("POST /api/v1/session/use", SIGNED_IN, content=b""),
         get("/assets/css/tokens.css", EVERYBODY),

@@ -60,7 +60,11 @@ def test_an_act_says_what_was_before_and_after(centre: Centre):
 def test_rows_are_found_by_the_name_somebody_signs_in_with_and_by_being_refused(centre: Centre) -> None:
     services, now = centre.services, centre.now
     request = service.NewAccount("jiang", "蒋一", "auditor", services.city)
-    done(service.create_account(services, officer("secadmin"), request, "a long password", now))
+    done(
+        service.create_account(
+            services, officer("secadmin"), request, "a long password", now, must_change=False
+        )
+    )
     done(service.sign_in(services, "jiang", "a long password", "10.0.0.9", now))
     refusal(service.sign_in(services, "jiang", "wrong", "10.0.0.9", now))
     (own,) = rows(centre, actor="jiang")
@@ -80,7 +84,11 @@ def test_refused_acts_are_in_it_with_why(centre: Centre):
 def test_signing_in_and_failing_to_are_in_it(centre: Centre):
     admin = officer("secadmin", name="冯一")
     account = service.NewAccount("wang", "王某", "duty_officer", centre.services.city)
-    done(service.create_account(centre.services, admin, account, "a-long-password", centre.now))
+    done(
+        service.create_account(
+            centre.services, admin, account, "a-long-password", centre.now, must_change=False
+        )
+    )
     service.sign_in(centre.services, "wang", "wrong-password", "10.0.0.9", centre.now)
     done(service.sign_in(centre.services, "wang", "a-long-password", "10.0.0.9", centre.now + 60_000))
     assert [one["result"] for one in rows(centre, act="sign_in")] == ["done", "wrong_name_or_password"]

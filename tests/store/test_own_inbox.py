@@ -223,7 +223,11 @@ def test_receivers_are_held_while_somebody_is_signed_in_for_them(centre: Centre)
     )
     for name, role, of_unit, of_worker in people:
         account = service.NewAccount(name, "某某", role, DONGGANG, of_unit, worker=of_worker)
-        done(service.create_account(centre.services, operator, account, "a long password", centre.now))
+        done(
+            service.create_account(
+                centre.services, operator, account, "a long password", centre.now, must_change=False
+            )
+        )
 
     def held() -> frozenset[str]:
         with centre.services.store.read() as connection:
@@ -248,7 +252,9 @@ def test_a_grid_workers_account_names_somebody_on_the_roster(centre: Centre) -> 
     operator = Principal("operator", "", "system", "system", centre.services.city)
     for given, code in (({}, "worker_missing"), ({"worker": "nobody"}, "no_such_worker")):
         account = service.NewAccount("wgy", "某某", "grid_worker", DONGGANG, **given)
-        made = service.create_account(centre.services, operator, account, "a long password", centre.now)
+        made = service.create_account(
+            centre.services, operator, account, "a long password", centre.now, must_change=False
+        )
         assert refusal(made) == code
 
 
@@ -256,7 +262,11 @@ def test_a_gateway_is_told_which_receivers_answer_for_themselves(centre: Centre)
     unit, other = centre.units(2)
     operator = Principal("operator", "", "system", "system", centre.services.city)
     account = service.NewAccount("lly", "某某", "unit_liaison", centre.services.city, unit)
-    done(service.create_account(centre.services, operator, account, "a long password", centre.now))
+    done(
+        service.create_account(
+            centre.services, operator, account, "a long password", centre.now, must_change=False
+        )
+    )
     done(service.sign_in(centre.services, "lly", "a long password", "10.0.0.1", centre.now))
     done(centre.whistle(centre.order(), unit, other))
     gateway = Principal("g", "", "gateway", "gateway", centre.services.city)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, String, Table, Text, text
 
 from dashboard.store.tables.base import metadata
 
@@ -20,6 +20,15 @@ accounts = Table(
     Column("password_hash", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
+    Column("password_set_at", BigInteger, nullable=False, server_default="0"),
+    Column("must_change", Boolean, nullable=False, server_default=text("false")),
+    Column(
+        "totp_sealed", LargeBinary
+    ),  # the device's secret; in use since `totp_since`, before that only shown
+    Column("totp_since", BigInteger),
+    Column(
+        "totp_step", BigInteger, nullable=False, server_default="0"
+    ),  # of the last code taken: each counts once
 )
 
 sessions = Table(
@@ -32,6 +41,12 @@ sessions = Table(
     Column("seen_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
+    Column("stage", String(10), nullable=False, server_default="open"),
+    Column("passed_factor", Boolean, nullable=False, server_default=text("false")),
+    Column(
+        "by_password", Boolean, nullable=False, server_default=text("true")
+    ),  # else by the identity server
+    Column("agent", String(160), nullable=False, server_default=""),
 )
 
 sign_in_failures = Table(
