@@ -361,8 +361,7 @@ def test_a_list_is_taken_away_as_a_file_that_says_by_whom(
     assert re.fullmatch(r"超期在办_演示_李_20261123-\d{4}_审计\d+\.csv", name)
     expect(page.locator("#hand-notice")).to_contain_text(name)
     written = waited.value.path().read_text("utf-8-sig")
-    assert "水印 超期在办 · 李** 领导" in written and "宅基地确权" in written
-    centre.clock.skip(60)  # type: ignore[attr-defined]
+    assert "水印 超期在办 · 李** 带班领导" in written and "宅基地确权" in written
     page.route("**/api/v1/exports/**", lambda route: route.abort())
     button.click()
     expect(page.locator("#hand-notice")).to_contain_text("没有导出")
