@@ -60,6 +60,7 @@ PARTS = (
     Part("paint", "tools.bench_paint", 400),
     Part("pan", "tools.bench_pan", 300),
     Part("loop", "tools.bench_loop", 300, takes_database=True),
+    Part("hotline", "tools.bench_hotline", 400),
     Part("dispatch", "tools.bench_dispatch", 400, takes_database=True),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from dashboard.store import tables
 from dashboard.store.seal import Seal, Unsealable
@@ -57,7 +57,9 @@ def mark_unmarked(connection: Connection, seal: Seal, since_at: int, limit: int)
         .select_from(tables.citizens.join(tables.matters, tables.matters.c.id == column.matter_id))
         .where(
             (tables.matters.c.opened_at >= since_at)
-            & column.phone_mark.is_(None)
+            & (
+                func.coalesce(column.phone_mark, "-") == "-"
+            )  # not by the index of marks: older matters have none
             & column.phone_sealed.is_not(None)
         )
         .limit(limit)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from dashboard import service
-from dashboard.service import result_reads
+from dashboard.service import mark_citizens, result_reads
 from dashboard.service.hotline_board_reads import open_by_stage, open_of_superiors, opened_by_origin
 from dashboard.store import tables
 from data_feeds.hotline_results import OVERLAP_MS, HotlineResults
@@ -117,15 +117,18 @@ def test_whatever_the_store_holds_is_read_by_what_is_wanted(centre: Centre) -> N
         result_reads.returns_by_unit(centre.services, now - 20 * DAY_MS)
         result_reads.answers_per_day(centre.services, now - 56 * DAY_MS, now)
         result_reads.group_matters(centre.services, 5, 30)
+        result_reads.repeat_callers(centre.services, now - 30 * DAY_MS, 3, 30)
+        mark_citizens(centre.services, now - 30 * DAY_MS)
         result_reads.open_by_place(centre.services)
         open_by_stage(centre.services)
         open_of_superiors(centre.services, now)
         opened_by_origin(centre.services, now - 600 * MINUTE_MS, now)
     looks = [(" ".join(sql.split()), given) for sql, given in asked if "FROM" in sql]
-    assert len(looks) == 11
+    assert len(looks) == 13
     for sql, given in looks:
         plan = plan_of(store, sql, given)
         assert "SCAN matters" not in plan, (sql, plan)
+        assert "phone_mark" not in plan, (sql, plan)
         for condition, index in INDEX_OF.items():
             if condition in sql:
                 assert index in plan, (sql, plan)
