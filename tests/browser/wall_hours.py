@@ -3,14 +3,13 @@ a day long."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, CDPSession, Page
 
-from tests.browser.heap_snapshot import bytes_by_constructor, taken
+from tests.browser.heap_snapshot import taken
 
 MORNING_S = 1_795_401_000
 STEP_MS = 1_000  # of the page, between which streams are read
@@ -104,10 +103,10 @@ class WallHours:
             heap = self._inspector.send("Runtime.getHeapUsage")
         return Held(int(heap["usedSize"]), int(counters["nodes"]), int(counters["jsEventListeners"]))
 
-    def data(self) -> Counter[str]:
-        """Return the bytes of what the page's own scripts hold, by constructor; a second of work."""
+    def snapshot(self) -> str:
+        """Return a heap snapshot of the page without its played server, for `bytes_by_constructor`."""
         with self._without_server():
-            return bytes_by_constructor(taken(self._inspector))
+            return taken(self._inspector)
 
     @contextmanager
     def _without_server(self) -> Iterator[None]:
