@@ -13,11 +13,11 @@ const SHORT_LIMIT_MS = 60 * 60_000;
  * a number under the board. */
 const OVERDUE_ROWS = 5;
 
-/* {entries, overdue, risk, unlisted}: at most nine entries, soonest due first. `overdue` and `risk` count
+/* {entries, overdue, risk, unlisted}: at most `most` entries, soonest due first. `overdue` and `risk` count
  * all clocks that belong on a board, shown or not; `unlisted` are those of them that found no room. */
-export function boardOf(matters, commands, now) {
+export function boardOf(matters, commands, now, most = BOARD_ROWS) {
   const all = candidates(matters, commands, now);
-  const entries = choose(all);
+  const entries = choose(all, most);
   const count = (list, state) => list.filter((entry) => entry.state === state).length;
   const [overdue, risk] = [count(all, "overdue"), count(all, "risk")];
   return { entries, overdue, risk, unlisted: overdue + risk - count(entries, "overdue") - count(entries, "risk") };
@@ -45,12 +45,12 @@ function soonest(one, other) {
   return one.dueAt - other.dueAt || one.urgency - other.urgency || (one.id < other.id ? -1 : 1);
 }
 
-function choose(all) {
+function choose(all, most) {
   const overdue = all.filter((entry) => entry.state === "overdue");
   const coming = all.filter((entry) => entry.state !== "overdue");
-  const room = Math.max(OVERDUE_ROWS, BOARD_ROWS - coming.length);
+  const room = Math.max(Math.min(OVERDUE_ROWS, Math.ceil(most / 2)), most - coming.length);
   const kept = overdue.length <= room ? overdue : [...overdue].sort(gravest).slice(0, room);
-  return [...kept.sort(soonest), ...coming].slice(0, BOARD_ROWS);
+  return [...kept.sort(soonest), ...coming].slice(0, most);
 }
 
 /* Which overdue clocks are shown when there are too many: whistles, then urgency, then what has just

@@ -7,47 +7,70 @@ import { RATES } from "./rate_targets.mjs";
 import { targetOf } from "./strip.mjs";
 import { dueState, remainingText } from "../live/countdown.mjs";
 
-/* Columns of the matrix: [left, width] on the stage, none across a seam between screens. */
-const COLUMNS = {
-  name: [36, 460], open: [500, 440], risk: [960, 230], overdue: [1190, 240], whistles: [1430, 160], duty: [1590, 320],
-  response: [1920, 310], resolved: [2230, 310], satisfied: [2540, 320],
+const RATE_COLUMNS = { response: [1920, 310], resolved: [2230, 310], satisfied: [2540, 320] };
+
+/* By how many cells the picture has each way. `columns` of the matrix are [left, width] on the stage, none across a seam
+ * between cells, and one that is not named has given way; `whole` is the height of the whole city's row, which has the rest
+ * of the first row of cells to itself where the others are high, `row` theirs. */
+const LAYOUTS = {
+  4: {
+    columns: {
+      name: [36, 460], open: [500, 440], risk: [960, 230], overdue: [1190, 240], whistles: [1430, 160], duty: [1590, 320],
+      ...RATE_COLUMNS,
+    },
+    width: 2880, height: 2040, whole: 200, row: 180, foot: null, // below the last row
+    rules: [[2879, 120, 2, 2040], ...[540, 1080, 1620].map((y) => [0, y - 1, 2880, 2])],
+  },
+  3: {
+    columns: {
+      name: [36, 460], open: [500, 440], risk: [960, 230], overdue: [1190, 240], whistles: [1430, 160], duty: [1590, 320],
+      ...RATE_COLUMNS,
+    },
+    width: 2880, height: 1500, whole: 200, row: 135, foot: 354,
+    rules: [540, 1080].map((y) => [0, y - 1, 2880, 2]),
+  },
+  2: {
+    columns: { name: [36, 460], open: [500, 440], risk: [960, 230], overdue: [1190, 240], duty: [1440, 460] },
+    width: 1920, height: 960, whole: 89, row: 89, foot: null, rules: [[0, 539, 1920, 2]],
+  },
 };
 const COUNTS = ["open", "risk", "overdue", "whistles", "duty"];
-const MATRIX_WIDTH = 2880;
 const HEAD = [208, 64]; // top and height of the words above the columns
-const WHOLE_HEIGHT = 200; // the whole city's row, in what is left of the first row of screens
-const ROW_HEIGHT = 180; // three to a row of screens
 
-export function districtView(model, crossings, city, fresh, now, text) {
+export function districtView(model, crossings, city, fresh, now, cells, text) {
+  const layout = LAYOUTS[cells];
   return [
     panelView({
-      name: "district-matrix", box: [0, 120, MATRIX_WIDTH, 2040], title: text("wall.district.matrix"), note: text("wall.district.fixed_order"),
-      text, children: matrixView(model, city, fresh, text),
+      name: "district-matrix", box: [0, 120, layout.width, layout.height], title: text("wall.district.matrix"),
+      note: cells > 2 ? text("wall.district.fixed_order") : null,
+      text, children: matrixView(model, city, fresh, cells, text),
     }),
-    crossingsView(crossings, city, now, text),
-    ...rulesView([[2879, 120, 2, 2040], ...[540, 1080, 1620].map((y) => [0, y - 1, MATRIX_WIDTH, 2])]),
+    cells === 4 ? crossingsView(crossings, city, now, text) : null,
+    ...rulesView(layout.rules),
   ];
 }
 
 /* --- matrix --------------------------------------------------------------------------------------- */
 
-function cell(column, children, attributes = {}) {
-  const [left, width] = COLUMNS[column];
-  return el("div", { ...attributes, class: `scene-cell ${column} ${attributes.class ?? ""}`.trim(), style: at(left, 0, width - 24, attributes.height ?? ROW_HEIGHT) }, children);
+function cell(columns, column, height, children, attributes = {}) {
+  if (!columns[column]) return null;
+  const [left, width] = columns[column];
+  return el("div", { ...attributes, class: `scene-cell ${column}`, style: at(left, 0, width - 24, height) }, children);
 }
 
-function matrixView(model, city, fresh, text) {
+function matrixView(model, city, fresh, cells, text) {
+  const layout = LAYOUTS[cells];
   const names = new Map(city.regions.map((region) => [region.code, region.name]));
   names.set("whole", text("wall.whole_city"));
   names.set("departments", text("wall.strip.departments"));
-  const heads = [...COUNTS, ...RATES.map((rate) => rate.key)];
-  const heights = model.rows.map((_, place) => (place === 0 ? WHOLE_HEIGHT : ROW_HEIGHT));
-  const tops = flow(heights, HEAD[0] + HEAD[1], 2160);
+  const heads = [...COUNTS, ...RATES.map((rate) => rate.key)].filter((name) => layout.columns[name]);
+  const heights = model.rows.map((_, place) => (place === 0 ? layout.whole : layout.row));
+  const tops = flow(heights, HEAD[0] + HEAD[1], layout.height + 120);
   return [
-    el("div", { class: "scene-heads", style: at(0, HEAD[0] - 120, MATRIX_WIDTH, HEAD[1]) },
-      heads.map((name) => el("span", { style: at(COLUMNS[name][0], 0, COLUMNS[name][1] - 24, HEAD[1]) }, headText(name, city, text)))),
-    model.rows.slice(0, tops.length).map((row, place) => rowView(row, tops[place] - 120, heights[place], names, city, fresh, text)),
-    footView(model, tops, heights, fresh, text),
+    el("div", { class: "scene-heads", style: at(0, HEAD[0] - 120, layout.width, HEAD[1]) },
+      heads.map((name) => el("span", { style: at(layout.columns[name][0], 0, layout.columns[name][1] - 24, HEAD[1]) }, headText(name, city, text)))),
+    model.rows.slice(0, tops.length).map((row, place) => rowView(row, tops[place] - 120, heights[place], names, city, fresh, layout, text)),
+    cells === 2 ? notesView(model, fresh, text) : footView(model, layout.foot ?? endOf(tops, heights), fresh, cells, text),
   ];
 }
 
@@ -57,12 +80,12 @@ function headText(name, city, text) {
   return text("wall.district.column_rate", { rate: text(`wall.strip.${name}`), target: Math.round(targetOf(rate, city) * 100) });
 }
 
-function rowView(row, top, height, names, city, fresh, text) {
+function rowView(row, top, height, names, city, fresh, layout, text) {
   const number = (value, tone = "") => el("b", { class: `clock-face ${value === 0 ? "none" : tone}`.trim() }, grouped(value));
-  const one = (column, children, attributes = {}) => cell(column, children, { height, ...attributes });
+  const one = (column, children, attributes = {}) => cell(layout.columns, column, height, children, attributes);
   return el(
     "div",
-    { class: `scene-district${row.code === "whole" ? " whole" : ""}`, style: at(0, top, MATRIX_WIDTH, height), "data-region": row.code },
+    { class: `scene-district${row.code === "whole" ? " whole" : ""}`, style: at(0, top, layout.width, height), "data-region": row.code },
     one("name", el("span", { class: "cut" }, names.get(row.code))),
     one("open", number(row.open)),
     one("risk", number(row.risk, "risk")),
@@ -99,17 +122,33 @@ function rateView(rate, { share, count }, target, freshness, text) {
   ];
 }
 
-/* What the matrix leaves out, and from when its two dated parts are. */
-function footView(model, tops, heights, fresh, text) {
-  const end = tops.length > 0 ? tops[tops.length - 1] + heights[tops.length - 1] - 120 : 0;
+function endOf(tops, heights) {
+  return tops.length > 0 ? tops[tops.length - 1] + heights[tops.length - 1] - 120 : 0;
+}
+
+/* What the matrix leaves out, and from when its two dated parts are; in three columns of cells the dates go before the
+ * legend. */
+function footView(model, end, fresh, cells, text) {
   if (end > 1930) return null;
-  const part = (x, width, words) => el("div", { class: "line quiet cut", style: at(x, end + 24, width, 60) }, words);
+  const part = (x, y, width, words, attributes = {}) => el("div", { class: "line quiet cut", style: at(x, y, width, 60), ...attributes }, words);
+  const note = (one, x, y) => part(x, y, 900, one.words, { class: one.isOld ? "line cut risk" : "line cut quiet", "data-note": one.name });
+  const isOne = cells === 3;
+  const top = isOne ? end : end + 24;
+  const old = fresh.notes.filter((one) => one.isOld);
   return [
-    part(36, 880, text("wall.strip.unassigned", { count: grouped(model.unassigned) })),
-    part(984, 880, model.longestMs > 0 ? text("wall.district.longest", { longest: remainingText(model.longestMs) }) : text("wall.strip.none_overdue")),
-    part(1944, 900, text("wall.district.missed")),
-    fresh.notes.map((note, place) => el("div", { class: note.isOld ? "line cut risk" : "line cut quiet", style: at(place === 0 ? 984 : 1944, end + 84, 900, 60), "data-note": note.name }, note.words)),
+    part(36, top, 880, text("wall.strip.unassigned", { count: grouped(model.unassigned) })),
+    isOne && old.length > 0 ? note(old[0], 984, top)
+      : part(984, top, 880, model.longestMs > 0 ? text("wall.district.longest", { longest: remainingText(model.longestMs) }) : text("wall.strip.none_overdue")),
+    isOne && old.length > 1 ? note(old[1], 1944, top) : part(1944, top, 900, text("wall.district.missed")),
+    isOne ? null : fresh.notes.map((one, place) => note(one, place === 0 ? 984 : 1944, end + 84)),
   ];
+}
+
+/* One line over the second column of cells: what is old, else what no row has. */
+function notesView(model, fresh, text) {
+  const old = fresh.notes.find((one) => one.isOld && one.name === "duty");
+  return el("div", { class: old ? "line cut risk" : "line cut quiet", style: at(984, 14, 900, 60), "data-note": old?.name ?? null },
+    old ? old.words : text("wall.strip.unassigned", { count: grouped(model.unassigned) }));
 }
 
 /* --- between counties ----------------------------------------------------------------------------- */

@@ -7,34 +7,45 @@ import { at, flow, panelView, rulesView } from "./panels.mjs";
 import { urgencyIcon, workerIcon } from "./symbols.mjs";
 import { remainingText } from "../live/countdown.mjs";
 
-const RULES = [
-  [959, 120, 2, 2040], [2879, 120, 2, 1500], [960, 1619, 2880, 2], [2880, 539, 960, 2], [2880, 1079, 960, 2],
-];
+/* By how many cells the picture has each way; a panel that is not named has given way. The map is laid out by the page. */
+const LAYOUTS = {
+  4: {
+    townships: [0, 120, 960, 2040], workers: [2880, 120, 960, 420], counties: [2880, 540, 960, 540], tiers: [2880, 1080, 960, 540],
+    stages: [960, 1620, 2880, 540],
+    rules: [[959, 120, 2, 2040], [2879, 120, 2, 1500], [960, 1619, 2880, 2], [2880, 539, 960, 2], [2880, 1079, 960, 2]],
+  },
+  3: {
+    workers: [1920, 120, 960, 420], counties: [1920, 540, 960, 540], tiers: [1920, 1080, 960, 540],
+    rules: [[1919, 120, 2, 1500], [1920, 539, 960, 2], [1920, 1079, 960, 2]],
+  },
+  2: {
+    workers: [0, 120, 960, 420], tiers: [0, 540, 960, 540], sums: [960, 120, 960, 420], counties: [960, 540, 960, 540],
+    rules: [[959, 120, 2, 960], [0, 539, 1920, 2]],
+  },
+};
 
 /* `duty` null: nobody has said yet which grid belongs to whom; `events` null: no picture has come. `positions` is the freshness of the workers' positions. */
-export function gridView(duty, events, positions, city, text) {
+export function gridView(duty, events, positions, city, cells, text) {
+  const layout = LAYOUTS[cells];
+  const panel = (name, view) => layout[name] && view(layout[name]);
   return [
-    townshipsView(duty, positions, city, text),
-    workersView(duty, positions, text),
-    countiesView(duty, positions, city, text),
-    ...(events === null ? unknownEvents(text) : [tiersView(events, text), stagesView(events, city, text)]),
-    ...rulesView(RULES),
+    panel("townships", (box) => townshipsView(duty, positions, city, box, text)),
+    panel("workers", (box) => workersView(duty, positions, box, text)),
+    panel("counties", (box) => countiesView(duty, positions, city, box, text)),
+    panel("tiers", (box) => events === null ? unknownView("grid-tiers", "wall.grid.tiers", box, text) : tiersView(events, box, text)),
+    panel("sums", (box) => events === null ? unknownView("grid-events", "wall.grid.open_events", box, text) : sumsView(events, box, text)),
+    panel("stages", (box) => events === null ? unknownView("grid-events", "wall.grid.events", box, text) : stagesView(events, city, box, text)),
+    ...rulesView(layout.rules),
   ];
 }
-
-const TIERS_BOX = [2880, 1080, 960, 540];
-const EVENTS_BOX = [960, 1620, 2880, 540];
 
 function missing(text) {
   return el("div", { class: "line quiet", style: at(36, 84, 888, 60) }, text("wall.grid.no_roster"));
 }
 
-function unknownEvents(text) {
+function unknownView(name, title, box, text) {
   const waiting = el("div", { class: "line quiet", style: at(36, 84, 888, 60) }, text("wall.board.waiting"));
-  return [
-    panelView({ name: "grid-tiers", box: TIERS_BOX, title: text("wall.grid.tiers"), text, children: waiting }),
-    panelView({ name: "grid-events", box: EVENTS_BOX, title: text("wall.grid.events", { count: "—" }), text, children: waiting }),
-  ];
+  return panelView({ name, box, title: text(title, { count: "—" }), text, children: waiting });
 }
 
 function gone(text) {
@@ -47,9 +58,9 @@ const TOWN = { columns: 4, left: 36, width: 226, height: 84, headHeight: 56, top
 const TOWN_INSET = 8; // signs reach beyond their line: a row that begins at a seam begins a little below it
 
 /* Every township under its region as the roster has it (zones take townships out of their counties), in the pack's order. */
-function townshipsView(duty, positions, city, text) {
+function townshipsView(duty, positions, city, box, text) {
   return panelView({
-    name: "grid-townships", box: [0, 120, 960, 2040], title: text("wall.grid.townships"), note: text("wall.grid.on_of"), text,
+    name: "grid-townships", box, title: text("wall.grid.townships"), note: text("wall.grid.on_of"), text,
     freshness: positions, gone: gone(text), children: duty === null ? missing(text) : townshipRows(duty, city, text),
   });
 }
@@ -85,13 +96,13 @@ function townCell(town, counts, top, column) {
 
 /* --- workers -------------------------------------------------------------------------------------- */
 
-function workersView(duty, positions, text) {
+function workersView(duty, positions, box, text) {
   const figure = (x, value, words, attributes = {}) => el("div", { class: "scene-figure", style: at(x, 62, 440, 190), ...attributes },
     el("b", { class: "clock-face large" }, value), el("span", { class: "line" }, words));
   const key = (kind, x, words, value) => el("div", { class: "scene-key", style: at(x, 326, 300, 64), "data-key": kind },
     keyIcon(kind), el("span", {}, words), el("b", {}, grouped(value)));
   return panelView({
-    name: "grid-workers", box: [2880, 120, 960, 420], title: text("wall.grid.workers"), freshness: positions, gone: gone(text), text,
+    name: "grid-workers", box, title: text("wall.grid.workers"), freshness: positions, gone: gone(text), text,
     children: duty === null ? missing(text) : [
       figure(36, grouped(duty.whole.on), text("wall.grid.on_duty", { of: grouped(duty.whole.of) })),
       figure(490, grouped(duty.whole.lost), [workerIcon("lost"), text("wall.grid.lost")], { "data-key": "lost" }),
@@ -131,11 +142,11 @@ export function mapKeyView({ points, rest }, text) {
 const COUNTY_COLUMNS = [["name", 36, 200], ["on", 240, 250], ["lost", 500, 110], ["out", 620, 110], ["gaps", 730, 194]];
 const COUNTY_ROW = 56;
 
-function countiesView(duty, positions, city, text) {
+function countiesView(duty, positions, city, box, text) {
   const cells = (top, values, attributes) => el("div", { class: "scene-county", style: at(0, top, 960, COUNTY_ROW), ...attributes },
     COUNTY_COLUMNS.map(([name, left, width], place) => el("span", { class: `${name} cut`, style: at(left, 0, width, COUNTY_ROW) }, values[place])));
   return panelView({
-    name: "grid-counties", box: [2880, 540, 960, 540], title: text("wall.grid.counties"), note: text("wall.district.fixed_order"), freshness: positions,
+    name: "grid-counties", box, title: text("wall.grid.counties"), note: text("wall.district.fixed_order"), freshness: positions,
     gone: gone(text), text,
     children: duty === null ? missing(text) : [
       cells(74, ["name", "on", "lost", "out", "gaps"].map((name) => text(`wall.grid.column_${name}`)), { class: "scene-county heads" }),
@@ -154,7 +165,7 @@ function countiesView(duty, positions, city, text) {
 
 /* --- events --------------------------------------------------------------------------------------- */
 
-function tiersView(events, text) {
+function tiersView(events, box, text) {
   const tierRow = (tier, place) => {
     const { open, overdue } = events.tiers[tier];
     return el("div", { class: "scene-tier", style: at(36, 78 + place * 104, 888, 100), "data-tier": tier },
@@ -164,7 +175,7 @@ function tiersView(events, text) {
       el("span", { class: overdue > 0 ? "alarm" : "quiet" }, overdue > 0 ? text("wall.grid.overdue", { count: grouped(overdue) }) : text("wall.strip.none_overdue")));
   };
   return panelView({
-    name: "grid-tiers", box: TIERS_BOX, title: text("wall.grid.tiers"), text,
+    name: "grid-tiers", box, title: text("wall.grid.tiers"), text,
     note: events.tiers.none.open > 0 ? text("wall.grid.tier_none", { count: grouped(events.tiers.none.open) }) : null,
     children: TIERS.map(tierRow),
   });
@@ -172,7 +183,19 @@ function tiersView(events, text) {
 
 const STAGE = { cell: 240, top: 78, height: 64, left: 0 };
 
-function stagesView(events, city, text) {
+/* All events, where there is no room for their stages. */
+function sumsView(events, box, text) {
+  return panelView({
+    name: "grid-events", box, title: text("wall.grid.open_events"), text,
+    children: [
+      el("div", { class: "scene-figure", style: at(36, 70, 888, 200) }, el("b", { class: "clock-face huge" }, grouped(events.total))),
+      el("div", { class: events.overdue > 0 ? "line alarm" : "line quiet", style: at(36, 300, 888, 60) }, events.overdue > 0
+        ? text("wall.grid.events_late", { count: grouped(events.overdue), longest: remainingText(events.longestMs) }) : text("wall.strip.none_overdue")),
+    ],
+  });
+}
+
+function stagesView(events, city, box, text) {
   const columns = city.regions.slice(0, 8);
   const cell = (place, words, attributes = {}) => el("span", { ...attributes, class: `cut ${attributes.class ?? ""}`.trim(), style: at(place * STAGE.cell + (place === 0 ? 36 : 0), 0, STAGE.cell - 26, STAGE.height) }, words);
   const note = (overdue) => el("span", { class: overdue > 0 ? "note alarm" : "note quiet", style: at((columns.length + 2) * STAGE.cell + 40, 0, 2880 - (columns.length + 2) * STAGE.cell - 60, STAGE.height) },
@@ -180,7 +203,7 @@ function stagesView(events, city, text) {
   const row = (place, children, attributes) => el("div", { class: "scene-stage", style: at(0, STAGE.top + place * STAGE.height, 2880, STAGE.height), ...attributes }, children);
   const number = (value, place) => cell(place, el("b", { class: value === 0 ? "none" : null }, grouped(value)));
   return panelView({
-    name: "grid-events", box: EVENTS_BOX, title: text("wall.grid.events", { count: grouped(events.total) }), text,
+    name: "grid-events", box, title: text("wall.grid.events", { count: grouped(events.total) }), text,
     note: events.overdue > 0 ? text("wall.grid.events_late", { count: grouped(events.overdue), longest: remainingText(events.longestMs) }) : text("wall.strip.none_overdue"),
     children: [
       row(0, [cell(0, text("wall.grid.stage")), cell(1, text("wall.whole_city")), columns.map((region, place) => cell(place + 2, region.name)), el("span", { class: "note", style: at((columns.length + 2) * STAGE.cell + 40, 0, 500, STAGE.height) }, text("wall.grid.of_them_overdue"))], { class: "scene-stage heads" }),

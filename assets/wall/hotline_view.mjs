@@ -3,61 +3,82 @@
 import { drawing, el, px } from "./element.mjs";
 import { clockText, durationText, grouped, percentText } from "./format.mjs";
 import { goneView } from "./freshness.mjs";
-import { chartView, CHART } from "./hotline_chart.mjs";
+import { chartView } from "./hotline_chart.mjs";
 import { at, panelView, rulesView } from "./panels.mjs";
 import { channelName, CONNECTED_TARGET, seatsView } from "./queue.mjs";
 
-const BOXES = {
-  calls: [0, 120, 2880, 960], now: [2880, 120, 960, 960], topics: [0, 1080, 1920, 1080], seats: [1920, 1080, 960, 1080],
-  beside: [2880, 1080, 960, 1080],
+/* Panels by how many cells the picture has each way; one that is not named has given way. `topics` and `seats` say how much
+ * of them there is room for. */
+const LAYOUTS = {
+  4: {
+    calls: [0, 120, 2880, 960], now: [2880, 120, 960, 960], topics: [0, 1080, 1920, 1080], seats: [1920, 1080, 960, 1080],
+    beside: [2880, 1080, 960, 1080], rules: [[2879, 120, 2, 2040], [0, 1079, 3840, 2], [1919, 1080, 2, 1080]],
+  },
+  3: {
+    calls: [0, 120, 1920, 960], now: [1920, 120, 960, 960], topics: [0, 1080, 1920, 540], seats: [1920, 1080, 960, 540],
+    rules: [[1919, 120, 2, 1500], [0, 1079, 2880, 2]],
+  },
+  2: { calls: [0, 120, 960, 960], now: [960, 120, 960, 960], rules: [[959, 120, 2, 960]] },
 };
-const RULES = [[2879, 120, 2, 2040], [0, 1079, 3840, 2], [1919, 1080, 2, 1080]];
 
 /* `hotline` may be null before the first picture: then every panel says so. */
-export function hotlineView(hotline, model, freshness, categories, now, text) {
-  const panel = (name, children, last, extra = {}) => panelView({
-    name: `hotline-${name}`, box: BOXES[name], title: text(`wall.hotline.${name}`), freshness, text, children,
+export function hotlineView(hotline, model, freshness, categories, now, cells, text) {
+  const layout = LAYOUTS[cells];
+  const panel = (name, children, last, extra = {}) => layout[name] && panelView({
+    name: `hotline-${name}`, box: layout[name], title: text(`wall.hotline.${name}`), freshness, text, children,
     gone: goneView(grouped(last), freshness.asOf, text), ...extra,
   });
   const known = hotline !== null && model !== null;
   const isFresh = freshness.state === "fresh";
+  const topicsNote = (note) => (cells === 4 ? { note } : {});
   return [
-    panel("calls", known ? callsView(hotline, model, isFresh, categories, now, text) : [], hotline?.today.calls),
+    panel("calls", known ? callsView(hotline, model, isFresh, categories, now, cells, text) : [], hotline?.today.calls),
     panel("now", known ? nowView(hotline, model, text) : [], hotline?.queue.waiting),
-    panel("topics", known ? topicsView(model, isFresh, categories, text) : [], hotline?.topics.length,
-      { note: text("wall.hotline.topics_note") }),
-    panel("seats", known ? seatingView(hotline.agents, text) : [], seatedOf(hotline?.agents)),
+    panel("topics", known && layout.topics ? topicsView(model, isFresh, categories, cells, text) : [], hotline?.topics.length,
+      topicsNote(text("wall.hotline.topics_note"))),
+    panel("seats", known ? seatingView(hotline.agents, cells, text) : [], seatedOf(hotline?.agents)),
     panel("beside", known ? besideView(hotline, text) : [], requestsOf(hotline), {
       title: besideTitle(hotline, text),
       note: known && besideUnlisted(hotline) > 0 ? text("wall.hotline.unlisted", { count: besideUnlisted(hotline) }) : null,
     }),
-    ...rulesView(RULES),
+    ...rulesView(layout.rules),
   ];
 }
 
 /* --- the day -------------------------------------------------------------------------------------- */
 
-function callsView(hotline, { headline, recent, surplus, over, wholeDay, surging }, isFresh, categories, now, text) {
+/* Places within the panel of the day, [x, y, width, height]: words keep off the seam at 420 of it. */
+const DAY = {
+  4: { count: [36, 78, 860, 240], sums: [984, 92, 880, 220], recent: [1944, 92, 900, 220], chart: [36, 330, 2808, 618] },
+  3: { count: [36, 78, 860, 240], sums: [984, 92, 880, 220], recent: [36, 318, 1840, 72], chart: [36, 430, 1848, 518] },
+  2: { count: [36, 70, 888, 200], sums: [36, 272, 888, 146], whole: [36, 432, 888, 60], recent: [36, 492, 888, 132], chart: [36, 634, 888, 318] },
+};
+
+function callsView(hotline, { headline, recent, surplus, over, wholeDay, surging }, isFresh, categories, now, cells, text) {
+  const day = DAY[cells];
   const more = headline.departure !== null && headline.departure >= 0;
   // Old numbers take part in no judgement: neither a departure nor a surge is said of them.
   const departure = isFresh && headline.departure !== null
     ? el("b", { class: "departure" }, text(more ? "wall.hotline.more" : "wall.hotline.less", { percent: Math.abs(headline.departure) }))
     : null;
+  const whole = wholeDay === null ? null : el("div", { class: "line second" }, text("wall.hotline.whole_day", { count: grouped(wholeDay) }));
+  const [x, y, width, height] = day.chart;
   return [
-    el("div", { class: "scene-headline", style: at(36, 78, 860, 240) },
+    el("div", { class: "scene-headline", style: at(...day.count) },
       el("b", { class: "clock-face huge" }, grouped(headline.calls) ?? "—")),
-    el("div", { class: "scene-stack", style: at(984, 92, 880, 220) },
+    el("div", { class: "scene-stack", style: at(...day.sums) },
       el("div", { class: "line big" }, text("wall.hotline.expected", { count: grouped(headline.expected) ?? "—" })),
       el("div", { class: "line big" }, departure,
         isFresh ? el("span", {}, text(surplus >= 0 ? "wall.hotline.surplus" : "wall.hotline.deficit", { count: grouped(Math.abs(surplus)) })) : null),
-      wholeDay === null ? null : el("div", { class: "line second" }, text("wall.hotline.whole_day", { count: grouped(wholeDay) }))),
-    el("div", { class: "scene-stack", style: at(1944, 92, 900, 220) },
+      day.whole ? null : whole),
+    day.whole ? el("div", { class: "scene-stack", style: at(...day.whole) }, whole) : null,
+    el("div", { class: `scene-stack scene-recent${cells === 3 ? " beside" : ""}`, style: at(...day.recent) },
       recent === null ? null : el("div", { class: "line" }, text(`wall.hotline.recent_${isFresh ? recent.side : "plain"}`, recent)),
       el("div", { class: "line surge-names" }, isFresh && surging.length > 0
         ? [el("em", { class: "flag" }, text("wall.topics.surge")), el("b", { class: "cut" }, namesOf(surging, categories, text))]
         : el("span", { class: "quiet" }, isFresh ? text("wall.hotline.no_surge") : ""))),
-    el("div", { class: "scene-chart-place", style: at(CHART.x, CHART.y - 120, CHART.width, CHART.height) },
-      chartView(hotline.bins, isFresh ? over : [], now, text)),
+    el("div", { class: "scene-chart-place", style: at(x, y, width, height) },
+      chartView(hotline.bins, isFresh ? over : [], { x, y: y + 120, width, height }, now, text)),
   ];
 }
 
@@ -114,16 +135,22 @@ function connectedBullet(share, text) {
 const ROW_TOPS = [144, 241, 338, 435, 544, 652, 760, 868]; // of the panel: none across the seam at 540
 const ROW_HEIGHT = 97;
 
-function topicsView({ topics, unlisted }, isFresh, categories, text) {
+const TOPIC_ROWS = { 4: 8, 3: 4 };
+
+function topicsView({ topics: all, unlisted: before }, isFresh, categories, cells, text) {
+  const topics = all.slice(0, TOPIC_ROWS[cells]);
+  const unlisted = before + all.length - topics.length;
   if (topics.length === 0) return el("div", { class: "line quiet", style: at(36, 120, 1800, 60) }, text("wall.topics.none"));
   const head = ["today", "expected", "ratio", "yesterday"].map((name) =>
     el("span", { class: `head ${name}` }, text(`wall.hotline.column_${name}`)));
   return [
     el("div", { class: "scene-topic heads", style: at(0, 84, 1920, 60) }, head),
     topics.map((topic, place) => topicRow(topic, ROW_TOPS[place], isFresh, categories, text)),
-    unlisted > 0 ? el("div", { class: "line quiet scene-below", style: at(36, 980, 900, 60) }, text("wall.hotline.unlisted", { count: unlisted })) : null,
+    unlisted > 0 ? el("div", { class: "line quiet scene-below", style: at(...UNLISTED_AT[cells]) }, text("wall.hotline.unlisted", { count: unlisted })) : null,
   ];
 }
+
+const UNLISTED_AT = { 4: [36, 980, 900, 60], 3: [36, 84, 440, 60] }; // below the rows, or over their names
 
 function topicRow(topic, top, isFresh, categories, text) {
   const surges = isFresh && topic.surge;
@@ -162,7 +189,8 @@ function seatedOf(agents) {
   return agents ? DOINGS.reduce((sum, doing) => sum + (agents[doing] ?? 0), 0) : null;
 }
 
-function seatingView(agents, text) {
+/* In a low panel what each seat is doing is told by the squares alone. */
+function seatingView(agents, cells, text) {
   const short = agents.short > 0;
   const answering = agents.talk + agents.wrap + agents.idle;
   return [
@@ -171,7 +199,7 @@ function seatingView(agents, text) {
     el("div", { class: "line", style: at(36, 160, 888, 56) },
       text("wall.hotline.needed", { needed: grouped(agents.needed), answering: grouped(answering) })),
     el("div", { class: "scene-seats", style: at(36, 250, 888, 270) }, seatsView(agents, { width: 880, height: 260, largest: 110 })),
-    DOINGS.map((doing, place) => el("div", { class: "scene-doing", style: at(36, 572 + place * 112, 888, 100), "data-doing": doing },
+    cells < 4 ? null : DOINGS.map((doing, place) => el("div", { class: "scene-doing", style: at(36, 572 + place * 112, 888, 100), "data-doing": doing },
       seatsView({ [doing]: 1 }, { width: 60, height: 60, largest: 60 }),
       el("span", { class: "line" }, text(`wall.queue.${doing}`)), el("b", { class: "clock-face" }, grouped(agents[doing]) ?? "—"))),
   ];

@@ -9,7 +9,6 @@ import { placeOf, unitTrack, WIDTH } from "./unit_track.mjs";
 import { remainingText } from "../live/countdown.mjs";
 
 const MINUTE_MS = 60_000;
-const UNIT_ROWS = 5;
 const AGENDA_ROWS = 3;
 const LINES = 16;
 
@@ -73,13 +72,14 @@ function limitText(ms, text) {
 
 /* --- units ------------------------------------------------------------------------------------------ */
 
-export function unitsView(units, now, text) {
+/* `room` is how many units have a row. */
+export function unitsView(units, now, room, text) {
   if (units.length === 0) return [el("div", { class: "wall-quiet" }, text("wall.incident.nobody"))];
   // Who is late or will be is never among those left out.
   const rank = { overdue: 0, risk: 1, ok: 2 };
-  const kept = units.length <= UNIT_ROWS ? units
+  const kept = units.length <= room ? units
     : [...units].sort((one, other) => rank[one.state] - rank[other.state] || (one.stage === "arrived") - (other.stage === "arrived"))
-      .slice(0, UNIT_ROWS);
+      .slice(0, room);
   return [
     ...units.filter((unit) => kept.includes(unit)).map((unit) => unitRow(unit, now, text)),
     axisRow(units[0], units.length - kept.length, text),

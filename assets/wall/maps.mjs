@@ -10,7 +10,8 @@ const CITY_BOX = [24, 20, 1510, 1360];
 export const INSET_BOX = [1216, 656, 1896, 1476]; // in the city map's cell, as in wall.css
 export const LEGEND_BOXES = [[1250, 10, 1912, 320], [24, 1100, 640, 1400]]; // labels keep off
 
-const CELL = [960, 120]; // where the map's cell begins on the wall
+/* Where the map's cell begins on the wall: beside the calls, or where these have given way at the left edge. */
+const cornerOf = ({ cells }) => [cells === 4 ? 960 : 0, 120];
 
 export async function openMaps(cityBounds, insetBounds) {
   const ids = ["wall-map-city", "wall-map-inset"];
@@ -27,7 +28,6 @@ export async function openMaps(cityBounds, insetBounds) {
     if (wanted.join() !== before.join()) map.fit(wanted);
     return wanted;
   };
-  const corner = [CELL[0] + INSET_BOX[0], CELL[1] + INSET_BOX[1]];
   const maps = {
     city,
     inset,
@@ -42,15 +42,17 @@ export async function openMaps(cityBounds, insetBounds) {
     },
     /* Moves city and inset so that no ring lies on a seam, and notes where labels may not lie; only when the whistles or the seams have changed. */
     followWhistles(whistles, { seams, ringSeams }) {
-      const ids = `${whistles.map((whistle) => whistle.id).join()} ${seams.xs} ${seams.ys}`;
+      const ids = `${whistles.map((whistle) => whistle.id).join()} ${seams.xs} ${seams.ys} ${seams.cells}`;
       if (ids === seen) return;
       seen = ids;
+      const cell = cornerOf(seams);
+      const corner = [cell[0] + INSET_BOX[0], cell[1] + INSET_BOX[1]];
       maps.seams = {
-        city: seamBoxes(seams, CELL, [CITY_STYLE.width, CITY_STYLE.height]),
+        city: seamBoxes(seams, cell, [CITY_STYLE.width, CITY_STYLE.height]),
         inset: seamBoxes(seams, corner, [INSET_STYLE.width, INSET_STYLE.height]),
       };
       const inInset = ({ lon, lat }) => isWithin(insetBounds, lon, lat);
-      move = moved(city, move, whistles.filter((one) => !inInset(one)), CITY_STYLE.ring, within(ringSeams, CELL));
+      move = moved(city, move, whistles.filter((one) => !inInset(one)), CITY_STYLE.ring, within(ringSeams, cell));
       insetMove = moved(inset, insetMove, whistles.filter(inInset), INSET_STYLE.ring, within(ringSeams, corner));
     },
   };

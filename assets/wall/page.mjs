@@ -13,7 +13,8 @@ import { Orders } from "./orders.mjs";
 import { indexView, lineView } from "./scene_index.mjs";
 import { SCENES, sceneNamed } from "./scenes/index.mjs";
 import { beatView, connectionView, returnedView } from "./signs_of_life.mjs";
-import { buildOf, keepRowsOff, keepWordsOff, scaleOf, seamsOf } from "./seams.mjs";
+import { cellsOf, seamsOf } from "./cells.mjs";
+import { buildOf, keepRowsOff, keepWordsOff } from "./seams.mjs";
 import { mark, put } from "./slots.mjs";
 import { Stage } from "./stage.mjs";
 import { Voice, voiceView } from "./voice.mjs";
@@ -29,7 +30,7 @@ export async function mount(root, live) {
   const wall = {
     root, live, city, shown: null, alarms: [], state: pinned ? null : startAt(live.now()), orders: null, scenes: [], said: null,
     voice: new Voice({ chime: window.zhongshu?.chime ?? new Chime() }), places: new Map(city.townships.map(({ code, name }) => [code, name])),
-    missed: null, returnedAt: 0,
+    missed: null, returnedAt: 0, built: null, cells: {},
   };
   const rebuild = () => build(wall, asked);
   rebuild();
@@ -62,23 +63,42 @@ export async function mount(root, live) {
   keepOff(wall);
 }
 
-/* Takes in how the wall is built: where its seams are, and how large its words must be. */
+/* Takes in how the wall is built: how many cells its picture has, where its seams are, how large its words must be. */
 function build(wall, asked) {
   const built = buildOf(asked, wall.orders?.row);
-  wall.seams = seamsOf(built.panels);
-  // Nobody has said how it is built: a move of the map costs nothing, and most walls are 2 x 2 or 4 x 4.
-  wall.ringSeams = built.panels.join() === "1,1" ? seamsOf([4, 4]) : wall.seams;
-  const { wanted, used } = scaleOf(built);
-  wall.root.style.setProperty("--words", used.toFixed(3));
+  const { wanted, used, ...levels } = cellsOf(built);
+  const key = JSON.stringify([built.panels, levels]);
+  wall.root.dataset.legible = String(wanted <= used + 1e-9);
+  if (key === wall.built) return;
+  const isFirst = wall.built === null;
+  wall.built = key;
+  lay(wall.root, levels.wall);
   Object.assign(wall.root.dataset, { panelColumns: String(built.panels[0]), panelRows: String(built.panels[1]) });
-  wall.root.dataset.legible = String(wanted <= used);
+  // Nobody has said how it is built: a move of the map costs nothing, and most walls are 2 x 2 or 4 x 4.
+  const rings = built.panels.join() === "1,1" ? [4, 4] : built.panels;
+  wall.ringSeams = seamsOf(rings, levels.wall.cells);
+  wall.seams = seamsOf(built.panels, levels.wall.cells);
+  for (const { name, isOfCells } of SCENES) {
+    const level = isOfCells ? levels.scene : levels.wall;
+    wall.cells[name] = level.cells;
+    lay(document.getElementById(`wall-scene-${name}`), level);
+  }
+  if (!isFirst) dispatchEvent(new Event("resize")); // maps are another size
+}
+
+function lay(place, { cells, words }) {
+  place.style.setProperty("--cells", String(cells));
+  place.style.setProperty("--words", words.toFixed(3));
+  place.dataset.cells = String(cells);
 }
 
 function keepOff(wall) {
   if (wall.shown === null) return;
-  const host = document.getElementById(`wall-scene-${wall.shown.scene}`);
-  keepRowsOff(host, wall.seams);
-  keepWordsOff(host, wall.seams);
+  const { scene } = wall.shown;
+  const host = document.getElementById(`wall-scene-${scene}`);
+  const seams = seamsOf([wall.root.dataset.panelColumns, wall.root.dataset.panelRows].map(Number), wall.cells[scene]);
+  keepRowsOff(host, seams);
+  keepWordsOff(host, seams);
 }
 
 /* Asks the director, and shows what it says. */

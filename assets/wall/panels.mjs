@@ -55,8 +55,9 @@ export function offSeam(from, to, seams = SEAMS.x, clear = 12) {
 }
 
 /* What fills a scene that is made of the picture alone until the first picture has come. */
-export function awaitingView(text) {
-  return el("div", { class: "wall-quiet scene-quiet", style: at(960, 1180, 1920, 300) }, el("b", {}, text("wall.board.waiting")));
+export function awaitingView(cells, text) {
+  const place = cells === 4 ? [960, 1180, 1920, 300] : [960, 660, 960, 300];
+  return el("div", { class: "wall-quiet scene-quiet", style: at(...place) }, el("b", {}, text("wall.board.waiting")));
 }
 
 /* The lines between panels: [x, y, width, height] each. */

@@ -1,17 +1,9 @@
 /* Where a wall's panels meet, in design pixels, and how lists and maps keep off it. Pure but for `keepRowsOff`. */
 
-import { DESIGN_WIDTH, wantedScale } from "../live/legibility.mjs";
+import { CELL } from "./cells.mjs";
 
-const DESIGN_HEIGHT = 2160;
 const MOST_PANELS = 8;
 const SEAM_WIDTH = 12; // design pixels of two bezels; slim ones are 1.8 mm on a panel of 1,210 mm
-const LARGEST_SCALE = 1.12; // what the layouts have room for; beyond it a wall is too small or too far for this picture
-
-/* The seams of a wall of `columns` x `rows` panels: {xs, ys}. */
-export function seamsOf([columns, rows]) {
-  const between = (length, count) => Array.from({ length: count - 1 }, (_, place) => (length * (place + 1)) / count);
-  return { xs: between(DESIGN_WIDTH, columns), ys: between(DESIGN_HEIGHT, rows) };
-}
 
 /* How this wall is built: what its address says (`?panels=3x3&width=3630&distance=6000`), else what the desk has set. */
 export function buildOf(asked, orders) {
@@ -23,12 +15,6 @@ export function buildOf(asked, orders) {
     width_mm: number("width") ?? orders?.width_mm ?? 0,
     distance_mm: number("distance") ?? orders?.distance_mm ?? 5_000,
   };
-}
-
-/* {wanted, used}: how much larger words must be at this wall, and how much larger they are. */
-export function scaleOf(build) {
-  const wanted = wantedScale(build);
-  return { wanted, used: Math.min(wanted, LARGEST_SCALE) };
 }
 
 /* The smallest move [dx, dy] of at most 80 design pixels that keeps every ring off the seams, or the one that cuts the
@@ -73,10 +59,10 @@ const LISTS = [
 
 /* Puts the rows of every list of the shown scene off the seams: the row moves down to the next panel, and the last ones
  * that find no room are hidden. A scene of one's own marks its list `.wall-rows` and its rows `.wall-row`. */
-export function keepRowsOff(host, { ys }) {
+export function keepRowsOff(host, { ys, cells }) {
   if (host === null) return;
   const stage = host.getBoundingClientRect();
-  const scale = DESIGN_HEIGHT / stage.height;
+  const scale = (CELL.height * cells) / stage.height;
   for (const [list, rows] of LISTS) {
     for (const place of host.querySelectorAll(list)) {
       const box = place.getBoundingClientRect();
@@ -89,13 +75,13 @@ export function keepRowsOff(host, { ys }) {
 }
 
 /* Moves the words of a line (`.whole-line > .whole`) that would lie across a seam to the next panel. */
-export function keepWordsOff(host, { xs }) {
+export function keepWordsOff(host, { xs, cells }) {
   if (host === null) return;
   for (const words of host.querySelectorAll(".whole-line > .whole")) {
     if (words.style.marginLeft) words.style.marginLeft = "";
     if (xs.length === 0) continue;
     const stage = host.getBoundingClientRect();
-    const scale = DESIGN_WIDTH / stage.width;
+    const scale = (CELL.width * cells) / stage.width;
     const box = words.getBoundingClientRect();
     const [left, right] = [box.left, box.right].map((x) => (x - stage.left) * scale);
     const seam = xs.find((x) => left < x && right > x);

@@ -5,21 +5,25 @@ import { dueState } from "../live/countdown.mjs";
 
 const MINUTE_MS = 60_000;
 export const AXIS_MINUTES = 30; // the article: on site within 30 minutes
-export const ROOM_WIDE = 3; // so few have the whole width of the wall each
-export const ROOM = 6; // more than these are counted
-const OVERDUE_ROOM = 3; // of them at least for those that are over their time
+/* By how many cells the picture has each way: at most so many whistles are shown, more are counted; so few have the whole
+ * width each; so many at least are over their time where there are as many. */
+const ROOMS = { 4: { most: 6, wide: 3, overdue: 3 }, 3: { most: 6, wide: 2, overdue: 3 }, 2: { most: 2, wide: 1, overdue: 1 } };
 export const UNIT_ROWS = 6; // of one whistle; more are counted
 
+export function roomOf(cells) {
+  return ROOMS[cells];
+}
+
 /* {cards, hidden, totals}: open whistles, the soonest end first and consultations last; `totals` counts all of them. */
-export function whistleSceneModel(commands, matters, now) {
+export function whistleSceneModel(commands, matters, now, room = ROOMS[4]) {
   const cards = [...commands].filter(isShown).map((command) => cardOf(command, matters.get(command.matter_id), now));
   cards.sort(soonest);
   const sum = (count) => cards.reduce((total, card) => total + count(card), 0);
   const units = (test) => sum((card) => card.units.filter(test).length);
   return {
-    cards: chosen(cards),
-    hidden: Math.max(0, cards.length - ROOM),
-    isWide: cards.length <= ROOM_WIDE,
+    cards: chosen(cards, room),
+    hidden: Math.max(0, cards.length - room.most),
+    isWide: cards.length <= room.wide,
     totals: {
       open: cards.length,
       confers: cards.filter((card) => card.ring.confers).length,
@@ -40,12 +44,12 @@ function soonest(one, other) {
 
 /* Whistles that are over their time may not crowd out those that can still be met: as on the board, of more than there
  * is room for the gravest and the latest to fall due are kept. */
-function chosen(cards) {
+function chosen(cards, room) {
   const overdue = cards.filter((card) => card.state === "overdue");
   const coming = cards.filter((card) => card.state !== "overdue");
   const kept = [...overdue].sort((one, other) => one.urgency - other.urgency || other.dueAt - one.dueAt)
-    .slice(0, Math.max(OVERDUE_ROOM, ROOM - coming.length));
-  return [...kept.sort(soonest), ...coming].slice(0, ROOM);
+    .slice(0, Math.max(room.overdue, room.most - coming.length));
+  return [...kept.sort(soonest), ...coming].slice(0, room.most);
 }
 
 function cardOf(command, matter, now) {

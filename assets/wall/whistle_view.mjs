@@ -17,32 +17,44 @@ const TRACKS_HEIGHT = 430; // above the minutes of their axis
 const PITCH = { least: 70, most: 96 };
 const ROOM_FOR_ASKS = 4; // so few whistles leave the last row of screens free
 
-/* Where the parts of a card stand, from its left edge: a wide card spans the wall, a narrow one half of it. */
-const WIDE = { tracks: 960, name: 300, axis: 1140, end: 360, asks: 2880 };
+/* Where the parts of a card stand, from its left edge, by how many cells the picture has each way: a wide card spans the
+ * wall, a narrow one holds what there is room for beside others; null has given way. */
 const NARROW = { tracks: 960, name: 260, axis: 360, end: 210, asks: null };
+const HEAD_ALONE = { tracks: null, asks: null };
+const CARDS = {
+  4: { wide: { tracks: 960, name: 300, axis: 1140, end: 360, asks: 2880 }, narrow: NARROW, across: 2, width: 1920 },
+  3: { wide: { ...NARROW, asks: 1920 }, narrow: HEAD_ALONE, across: 3, width: 960 },
+  2: { wide: NARROW, narrow: HEAD_ALONE, across: 2, width: 960 },
+};
+const SUMS = { 4: ["open", "present", "undecided", "record"], 3: ["open", "present", "undecided"], 2: ["open", "present"] };
 
 /* `record` is what became of whistles (null: not known), `recordFreshness` of when that is. */
-export function whistleView(model, record, recordFreshness, now, text) {
-  const rules = model.isWide
-    ? [[959, 540, 2, 1620], [2879, 540, 2, 1620]]
-    : [[959, 540, 2, 1620], [1919, 540, 2, 1620], [2879, 540, 2, 1620]];
+export function whistleView(model, record, recordFreshness, now, cells, text) {
+  const { wide, narrow } = CARDS[cells];
+  const hasRowOfAsks = cells === 4 && !model.isWide && model.cards.length <= ROOM_FOR_ASKS;
+  const columns = Array.from({ length: cells - 1 }, (_, place) => 960 * (place + 1)).filter((x) => !(model.isWide && cells === 4 && x === 1920));
   return [
-    ...summaryView(model, record, recordFreshness, text),
-    ...(model.isWide || model.cards.length > ROOM_FOR_ASKS ? [] : model.cards.map((card, place) => asksView(card, [960 * place, 1620], text))),
-    ...model.cards.map((card, place) => cardView(card, boxOf(place, model.isWide), model.isWide ? WIDE : NARROW, now, text)),
-    ...rulesView([...rules, ...ROWS.map((y) => [0, y - 1, 3840, 2])]),
+    ...summaryView(model, record, recordFreshness, cells, text),
+    ...(hasRowOfAsks ? model.cards.map((card, place) => asksView(card, [960 * place, 1620], text)) : []),
+    ...model.cards.map((card, place) => cardView(card, boxOf(place, model.isWide, cells), model.isWide ? wide : narrow, now, text)),
+    ...rulesView([
+      ...columns.map((x) => [x - 1, 540, 2, 540 * (cells - 1)]), ...ROWS.slice(0, cells - 1).map((y) => [0, y - 1, 960 * cells, 2]),
+    ]),
   ];
 }
 
-function boxOf(place, isWide) {
-  if (isWide) return [0, ROWS[place], 3840, CARD_HEIGHT];
-  return [place % 2 === 0 ? 0 : 1920, ROWS[Math.floor(place / 2)], 1920, CARD_HEIGHT];
+function boxOf(place, isWide, cells) {
+  if (isWide) return [0, ROWS[place], 960 * cells, CARD_HEIGHT];
+  const { across, width } = CARDS[cells];
+  return [width * (place % across), ROWS[Math.floor(place / across)], width, CARD_HEIGHT];
 }
 
 /* --- the sum of all ------------------------------------------------------------------------------- */
 
-function summaryView({ totals, hidden, cards }, record, recordFreshness, text) {
-  const panel = (name, x, children, extra = {}) =>
+const QUIET_AT = { 4: [960, 1180, 1920, 300], 3: [960, 660, 960, 300], 2: [960, 660, 960, 300] };
+
+function summaryView({ totals, hidden, cards }, record, recordFreshness, cells, text) {
+  const panel = (name, x, children, extra = {}) => SUMS[cells].includes(name) &&
     panelView({ name: `whistle-${name}`, box: [x, 120, 960, 420], title: text(`wall.whistle.${name}`), text, children, ...extra });
   const big = (value, second = null) => el("div", { class: "scene-figure", style: at(36, 66, 888, 200) },
     el("b", { class: "clock-face huge" }, value, second === null ? null : el("small", {}, second)));
@@ -64,7 +76,7 @@ function summaryView({ totals, hidden, cards }, record, recordFreshness, text) {
       el("div", { class: "line", style: at(36, 330, 888, 64) }, text("wall.whistle.today", { resolved: grouped(record.resolvedToday), raised: grouped(record.raisedToday) }))],
     { freshness: record === null ? null : recordFreshness, gone: el("div", { class: "wall-gone", style: at(36, 72, 888, 240) }, el("div", { class: "dash" }, "—")) }),
   ];
-  return cards.length > 0 ? rows : [...rows, el("div", { class: "wall-quiet scene-quiet", style: at(960, 1180, 1920, 300) }, el("b", {}, text("wall.whistle.none")))];
+  return cards.length > 0 ? rows : [...rows, el("div", { class: "wall-quiet scene-quiet", style: at(...QUIET_AT[cells]) }, el("b", {}, text("wall.whistle.none")))];
 }
 
 /* --- one whistle ---------------------------------------------------------------------------------- */
@@ -84,7 +96,7 @@ function cardView(card, box, place, now, text) {
     el("div", { class: "clock", style: at(36, 396, 560, 120) }, clockView(card, now, text)),
     el("div", { class: "sum", style: at(604, 396, 336, 120) },
       el("b", { class: "clock-face" }, card.ring.present, el("small", {}, `/${card.ring.called}`)), el("span", { class: "line" }, text("wall.whistle.on_site"))),
-    el("div", { class: "tracks", style: at(left, 24, tracksWidth, 500) },
+    place.tracks === null ? null : el("div", { class: "tracks", style: at(left, 24, tracksWidth, 500) },
       card.units.map((unit, row) => unitView(unit, row * pitch, pitch, card, place, text)),
       el("div", { style: at(place.name + 72, card.units.length * pitch, place.axis, 46) }, axisView(place.axis, text)),
       card.hiddenUnits > 0 ? el("div", { class: "line quiet", style: at(0, 436, place.name + 60, 50) }, text("wall.whistle.hidden_units", { count: card.hiddenUnits })) : null),

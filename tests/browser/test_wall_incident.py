@@ -169,6 +169,13 @@ def test_words_grow_with_the_distance_as_far_as_there_is_room(chromium: Browser,
         f"{address}?scene=incident&matter=m-G0417&width=1210&distance=5000"
     )  # one panel of 55 inches at 5 m
     page.wait_for_selector("html[data-mounted]", state="attached")
+    assert (
+        page.get_attribute("#wall", "data-legible") == "true"
+    )  # 1.76 times: words of twice the size in a quarter of cells
+    assert page.get_attribute("#wall", "data-cells") == "2"
+    assert overflowing(page) == []
+    page.goto(f"{address}?scene=incident&matter=m-G0417&width=1210&distance=7000")
+    page.wait_for_selector("html[data-mounted]", state="attached")
     assert page.get_attribute("#wall", "data-legible") == "false"
     assert float(style(page, "#wall", "--words")) == pytest.approx(1.12)
     assert overflowing(page) == []

@@ -108,6 +108,7 @@ PLACED = """() => {
     const walker = document.createTreeWalker(host, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         if (!node.nodeValue.trim() || node.parentElement.closest(".leaflet-container")) continue;
+        if (getComputedStyle(node.parentElement).visibility === "hidden") continue;
         const cut = node.parentElement.closest(".cut, .clamp")?.getBoundingClientRect();
         const range = document.createRange();
         range.selectNodeContents(node);
@@ -119,7 +120,9 @@ PLACED = """() => {
         const size = parseFloat(getComputedStyle(node.parentElement).fontSize) * scale;
         add(node.nodeValue, { ...shown, width: shown.right - shown.left, height: shown.bottom - shown.top }, size);
     }
-    for (const ring of host.querySelectorAll(".whistle .outer")) add("ring", ring.getBoundingClientRect(), 1000 * unit);
+    for (const ring of host.querySelectorAll(".whistle .outer")) {
+        if (getComputedStyle(ring).visibility !== "hidden") add("ring", ring.getBoundingClientRect(), 1000 * unit);
+    }
     return found;
 }"""
 
@@ -159,7 +162,7 @@ def test_nothing_overflows_lies_on_a_seam_or_on_another_or_is_too_small(
 ) -> None:
     page = open_wall(chromium, f"{address}?scene={scene}", size)
     # A wall that is small for its distance has larger words: 1.12 is the most that the layouts have room for.
-    larger = "document.querySelector('.wall').style.setProperty('--words', '1.12');"
+    larger = "document.querySelector('[data-shown=true]').style.setProperty('--words', '1.12');"
     for crowd in ("", FEW, "live.reset();" + CROWD, larger):
         change(page, crowd)
         placed = page.evaluate(PLACED)

@@ -68,6 +68,7 @@ def overflowing(page: Page) -> list[str]:
         """() => [...document.querySelectorAll(".wall *")].filter(e =>
             !(e instanceof SVGElement) && !e.closest(".leaflet-container") && e.clientWidth > 0
             && getComputedStyle(e).display !== "inline" && getComputedStyle(e).textOverflow !== "ellipsis"
+            && getComputedStyle(e).visibility !== "hidden" && !e.matches(".wall-stage")
             && (e.scrollWidth > e.clientWidth + 1 || (e.scrollHeight > e.clientHeight + 1
                 && e.matches(".wall-panel, .wall-strip, .wall-body, .wall-board-rows, .wall-inset"))))
             .map(e => `${e.id || e.className} ${e.scrollWidth}>${e.clientWidth} ${e.scrollHeight}>${e.clientHeight} `

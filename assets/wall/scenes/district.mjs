@@ -11,6 +11,7 @@ import { put } from "../slots.mjs";
 
 export const scene = {
   name: "district",
+  isOfCells: true,
   topics: { matters: paint, commands: paint, rates: paint },
   build() {},
   paint,
@@ -19,9 +20,9 @@ export const scene = {
 
 function paint(wall, now) {
   const { live, city } = wall;
-  if (!live.ready) return put("scene-district", awaitingView(text));
+  if (!live.ready) return put("scene-district", awaitingView(wall.cells.district, text));
   const fresh = { duty: positionsFreshness(live, now), rates: ratesFreshness(live.rates, now) };
   const duty = dutyOf(live.fleet)?.regions ?? null;
   const model = districtModel(live.matters, live.commands.values(), live.rates, duty, city, now);
-  return put("scene-district", districtView(model, crossingsOf(live.asks, live.matters), city, { ...fresh, notes: districtNotes(fresh, text) }, now, text));
+  return put("scene-district", districtView(model, crossingsOf(live.asks, live.matters), city, { ...fresh, notes: districtNotes(fresh, text) }, now, wall.cells.district, text));
 }

@@ -16,6 +16,7 @@ let layer = null;
 
 export const scene = {
   name: "grid",
+  isOfCells: true,
   topics: { matters: paint },
   build: drawMap,
   enter(wall) {
@@ -44,7 +45,7 @@ function paint(wall, now) {
   const positions = positionsFreshness(live, now);
   const duty = dutyOf(live.fleet);
   mark("grid-place", "data-freshness", positions.state);
-  put("grid-panels", gridView(duty, live.ready ? eventsOf(live.matters, city, now) : null, positions, city, text));
+  put("grid-panels", gridView(duty, live.ready ? eventsOf(live.matters, city, now) : null, positions, city, wall.cells.grid, text));
   const drawn = eventPoints(live.matters, now);
   put("grid-keys", live.ready ? mapKeyView(drawn, text) : []);
   put("grid-as-of", positionsText(positions, text));

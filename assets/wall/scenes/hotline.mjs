@@ -8,6 +8,7 @@ import { put } from "../slots.mjs";
 
 export const scene = {
   name: "hotline",
+  isOfCells: true,
   topics: { hotline: paint },
   build() {},
   paint,
@@ -17,5 +18,5 @@ export const scene = {
 function paint(wall, now) {
   const { hotline } = wall.live;
   const model = isHotlineEmpty(hotline) ? null : hotlineModel(hotline);
-  put("scene-hotline", hotlineView(hotline, model, hotlineFreshness(hotline, now), wall.city.categories, now, text));
+  put("scene-hotline", hotlineView(hotline, model, hotlineFreshness(hotline, now), wall.city.categories, now, wall.cells.hotline, text));
 }

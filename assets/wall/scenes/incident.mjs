@@ -22,6 +22,8 @@ const SHOWN_KM = 2.4; // above and below the place: the distance ring of 2 km wh
 /* The place lies at 2240, 900 of the wall: as far as can be from every seam of 2 x 2, 3 x 3 and 4 x 4 panels. */
 const MAP_BOX = [644, 4, 1916, 1204];
 const MAP_CORNER = [960, 296]; // on the wall, as in wall_incident.css
+/* In a picture of 3 x 3 cells the map is 784 high and begins 120 below its own top, as in wall_cells.css: no label is cut. */
+const LOW = { corner: [960, 176], edges: Array(20).fill([[0, 0, MAP_WIDTH, 124], [0, 800, MAP_WIDTH, 910]]).flat() };
 const SLOTS = ["title", "clock", "units", "lines", "decided", "open", "facts", "workers"];
 
 let leaflet = null;
@@ -63,7 +65,7 @@ function paint(wall, now) {
   const townships = new Map(city.townships.map((place) => [place.code, place.name]));
   put("incident-title", titleView(incident, townships, others, text));
   put("incident-clock", clockView(incident, text));
-  put("incident-units", unitsView(incident.units, now, text));
+  put("incident-units", unitsView(incident.units, now, wall.cells.incident === 2 ? 2 : 5, text));
   put("incident-decided-count", incident.whistle ? String(incident.agenda.decided.length) : []);
   put("incident-decided", decidedView(incident, now, text));
   put("incident-open-count", incident.whistle ? String(incident.agenda.open.length) : []);
@@ -97,6 +99,7 @@ function paintMap(wall, incident, now) {
   }
   const shown = leaflet.getBounds();
   const frame = { west: shown.getWest(), east: shown.getEast(), south: shown.getSouth(), north: shown.getNorth() };
-  const taken = seamBoxes(wall.seams, MAP_CORNER, [MAP_WIDTH, MAP_HEIGHT]);
+  const { corner, edges } = wall.cells.incident === 3 ? LOW : { corner: MAP_CORNER, edges: [] };
+  const taken = [...seamBoxes(wall.seams, corner, [MAP_WIDTH, MAP_HEIGHT]), ...edges];
   put("incident-map-overlay", incidentOverlay(incident, { nearest: around?.nearest ?? [], bounds: frame, places: city.townships, taken }, map.project, text));
 }

@@ -18,6 +18,7 @@ import { tickerView } from "../ticker.mjs";
 import { topicsView } from "../topics.mjs";
 import { headlineOf, headlineView, volumeView } from "../volume.mjs";
 
+const BOARD_ROOM = { 4: 9, 3: 5, 2: 5 }; // clocks, by how many cells the picture has
 const INSET_ENLARGES = 1.5; // workers of the inset: fewer and nearer, so each may be a shape
 
 let maps = null;
@@ -78,7 +79,7 @@ function paintHotlineGone(wall, hotline, { asOf }) {
 function paintMatters(wall, now) {
   const { live, city } = wall;
   const commands = [...live.commands.values()];
-  const board = boardOf(live.matters, commands, now);
+  const board = boardOf(live.matters, commands, now, BOARD_ROOM[wall.cells.overview]);
   put("board-rows", rowsOf(wall, board, now));
   // Before the first picture nobody knows that nothing is overdue.
   put("board-aside", live.ready ? tallyView(board, text) : []);
