@@ -58,6 +58,7 @@ PARTS = (
     Part("scale", "tools.bench_scale", 500, options=("--seconds", "10")),
     Part("limits", "tests.live.probes.limits", 400, options=("memory", "storm", "stopped")),
     Part("paint", "tools.bench_paint", 400),
+    Part("first_load", "tools.bench_first_load", 240),
     Part("pan", "tools.bench_pan", 300),
     Part("loop", "tools.bench_loop", 300, takes_database=True),
     Part("hotline", "tools.bench_hotline", 400),
