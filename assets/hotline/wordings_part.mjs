@@ -33,7 +33,7 @@ export class WordingsPart {
     else if (what === "close" || (this.#form?.kind === what && this.#form.id === id)) this.#form = null;
     else this.#form = { kind: what, id: id ?? null, ...this.#opening(what, id), busy: false, wrong: "" };
     this.repaint();
-    document.querySelector(".hotline-form textarea")?.focus();
+    document.querySelector(".hotline-form")?.querySelector("textarea")?.focus();
   }
 
   give() {

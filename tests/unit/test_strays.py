@@ -24,6 +24,7 @@ PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 SAID_IN_BOTH = frozenset((
     "Space", "Enter", "Esc", "EN", "km", "KB", "MB", "PDF", "JPEG", "PNG", "WebP", "CSV", "Excel", "Word", "SHA",
     "JSONL", "JavaScript", "webhook", "https", "python", "dashboard", "administration", "help",
+    "Erlang",
 ))  # fmt: skip
 # Keys whose text is in the other language on purpose: the switch names what it switches to, and the one-character
 # marks of the map stay Chinese in both languages (look.md).
