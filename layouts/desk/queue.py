@@ -61,7 +61,7 @@ def queue_pane(lang: str) -> html.Section:
                 className="chips",
                 role="toolbar",
             ),
-            views_frame(),
+            views_frame(lang),
             _grid(lang),
             html.Div(id="desk-queue-empty", className="empty", hidden=True),
             html.Div(

@@ -36,7 +36,7 @@ def views_button(lang: str) -> html.Button:
     )
 
 
-def views_frame() -> html.Div:
+def views_frame(lang: str) -> html.Div:
     """The panel under the chips, hidden until it is asked for."""
     return html.Div(
         drawn_place(ids.DESK_VIEWS, class_name="views-body"),
@@ -44,6 +44,7 @@ def views_frame() -> html.Div:
         className="views-panel",
         hidden=True,
         role="dialog",
+        **attributes({"aria-label": text("desk.views.title", lang)}),
     )
 
 

@@ -30,7 +30,7 @@
     const scrolls = ["auto", "scroll"].includes(style.overflowY) && node.scrollHeight - node.scrollTop > node.clientHeight + 8;
     if (scrolls && !(node.nextElementSibling?.matches(".more-mark") && isShown(node.nextElementSibling)) && !node.matches("textarea")) say("scrolls without a mark", node);
     // Amber and red are clocks': a clock, what carries a clock's state, an escalation, a card, a count of what is overdue.
-    const ofClock = "[data-due], [data-state='risk'], [data-state='overdue'], [data-state='silent'], [data-state='late'], [data-state='down'], [data-tone='risk'], [data-tone='alarm'], .slow, .next, .claim, .loop-mark, .code, .path, #desk-nav-overdue, .chip, #desk-connection";
+    const ofClock = "[data-due], [data-state='risk'], [data-state='overdue'], [data-state='silent'], [data-state='late'], [data-state='down'], [data-tone='risk'], [data-tone='alarm'], .slow, .next, .claim, .loop-mark, .code, .path, #desk-nav-overdue, .chip, .map-places .overdue, .map-places .risk, #desk-connection";
     if (words && clocks.includes(style.color) && !node.closest(ofClock)) say("a clock's colour", node);
   }
   return [...new Set(faults)];

@@ -13,10 +13,14 @@ import callbacks.desk
 from dashboard import service
 from dashboard.domain.principal import Principal
 from dashboard.domain.readings import HotlineOrderReading
+from dashboard.domain.wall import DEFAULT_NAME, wall_id
 from dashboard.service import Settled
 from data_feeds.http.answering import ApiParts, add_fault_answers
+from data_feeds.http.map_api import map_router
+from data_feeds.http.presence_api import presence_router
 from data_feeds.http.shift_api import shift_router
 from data_feeds.http.tellings_api import tellings_router
+from data_feeds.http.walls_api import walls_router
 from layouts.refusal import refusal_text
 from tests.browser.desk_city import MINUTE, NOW, OFFICER, DeskCity
 from tests.browser.desk_server import DeskServer
@@ -43,22 +47,52 @@ LANSHAN = Principal("officer-4", "韩梅", "officer", "duty_officer", "371103", 
 SYSTEM_ADMINISTRATOR = Principal("admin-1", "赵管理", "officer", "sysadmin", "371100")
 
 
+def nothing_beside(_city: DeskCity) -> dict[str, Any]:
+    return {}
+
+
 @contextmanager
-def busy_desk(folder: Path) -> Iterator[LoopDesk]:
-    """A served desk on the busy morning; what fails on its pages fails the test when it is left."""
+def busy_desk(
+    folder: Path, beside: Callable[[DeskCity], dict[str, Any]] = nothing_beside
+) -> Iterator[LoopDesk]:
+    """A served desk on the busy morning; what fails on its pages fails the test when it is left.
+
+    `beside` gives what the live picture carries beside the rows: hotline, health, workers.
+    """
     city = DeskCity(folder)
     object.__setattr__(city.services, "attachments_dir", folder / "attachments")
     BusyMorning(city).whole()
     opened = LoopDesk(city)
-    opened.server = DeskServer(OFFICER, opened.picture, register=register_whole_desk(city))
+    opened.server = DeskServer(
+        OFFICER,
+        lambda: opened.picture() | beside(city),
+        register=register_whole_desk(city),
+        place_names={one.code: one.name for one in city.pack.divisions.at_level("township")},
+    )
     opened.server.start()
     yield opened
     opened.server.stop()
     assert opened.faults == []
 
 
-class NoLive:
-    """What the shift's and the tellings' addresses do not ask for."""
+class BusyLive:
+    """What the live hub knows beside the picture: the hall's wall and who else is in a matter; no rates, no health."""
+
+    def __init__(self, city: DeskCity) -> None:
+        self.city = city
+
+    async def walls(self) -> dict[str, dict[str, Any]]:
+        """The hall shows the hotline, for a minute and 23 s."""
+        now = self.city.clock.now_ms()
+        hall = {
+            "connected": True, "scene": "hotline", "matter_id": None, "since_at": now - 83_000, "heard_at": now,
+        }  # fmt: skip
+        return {wall_id(OFFICER.jurisdiction, DEFAULT_NAME): hall}
+
+    async def presence(self, principal: Principal) -> list[dict[str, Any]]:
+        """B has the burst open."""
+        matter = self.city.matter(BURST)["id"]
+        return [{"matter_id": matter, "name": "陈**", "since_at": self.city.clock.now_ms() - MINUTE}]
 
     def fleet_summary(self, principal: Principal, now: int) -> dict[str, Any]:
         return {}
@@ -71,12 +105,13 @@ class NoLive:
 
 
 def register_whole_desk(city: DeskCity) -> Callable[[Dash], None]:
-    """The desk's callbacks with the addresses that its shift and its tellings speak to."""
+    """The desk's callbacks with the addresses that its shift, tellings, walls, presence and map speak to."""
 
     def register(app: Dash) -> None:
         callbacks.desk.register(app, city.services, city.live, city.clock)
-        parts = ApiParts(city.services, city.clock, NoLive(), None, refusal_text)  # type: ignore[arg-type]
-        for router in (shift_router(parts), tellings_router(parts)):
+        parts = ApiParts(city.services, city.clock, BusyLive(city), None, refusal_text)  # type: ignore[arg-type]
+        built = (shift_router, tellings_router, walls_router, presence_router, map_router)
+        for router in (one(parts) for one in built):
             app.server.router.routes[:0] = router.routes  # before Dash's own catch-all address
         add_fault_answers(app.server)
 

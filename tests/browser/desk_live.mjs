@@ -5,6 +5,17 @@ import { Fleet } from "/assets/live/fleet.mjs";
 
 const POLL_EVERY_MS = 200;
 
+/* A fleet snapshot of [lon e6, lat e6, state], heard of this very moment. */
+function standing(workers, now) {
+  const n = workers.length;
+  return {
+    number: 1, tickAt: now, n, quantum: { lonE6: 1, latE6: 1 }, slots: Uint16Array.from(workers.keys()),
+    x: Int32Array.from(workers, (worker) => worker[0]), y: Int32Array.from(workers, (worker) => worker[1]),
+    state: Uint8Array.from(workers, (worker) => worker[2]), ageS: new Uint16Array(n), stepX: new Int8Array(n),
+    stepY: new Int8Array(n), habit: new Uint8Array(n),
+  };
+}
+
 function openPicture() {
   const listeners = new Map();
   const emit = (topic) => { for (const listener of listeners.get(topic) ?? []) listener(); };
@@ -45,6 +56,7 @@ function openPicture() {
       }
       if (picture.log) { live.log = picture.log; emit("log"); }
       for (const topic of ["hotline", "health"]) if (picture[topic]) { live[topic] = picture[topic]; emit(topic); }
+      if (picture.workers && live.fleet.n === 0) live.fleet.load(standing(picture.workers, picture.now));
       if (picture.fleet) { live.fleetSummary = picture.fleet; emit("fleet"); }
     },
     async poll(url) {
