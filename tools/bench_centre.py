@@ -102,7 +102,7 @@ def bench_centre(
         service.NewAccount(OFFICER, "王大明", "duty_officer", services.city),
         service.NewAccount(LIAISON, "李小红", "unit_liaison", services.city, unit.id),
     ):
-        made = service.create_account(services, operator, account, PASSWORD, now)
+        made = service.create_account(services, operator, account, PASSWORD, now, must_change=False)
         assert isinstance(made, Done), made
     prepare(installation)
     installation.start()

@@ -340,7 +340,8 @@ def _account(city: ScaleCity, name: str, jurisdiction: str) -> str:
     services = city.base.services
     actor = Principal("scale", "scale", "system", "system", services.city)
     account = service.NewAccount(name, name, "duty_officer", jurisdiction)
-    _done(service.create_account(services, actor, account, PASSWORD, city.base.clock.now_ms()))
+    now = city.base.clock.now_ms()
+    _done(service.create_account(services, actor, account, PASSWORD, now, must_change=False))
     return name
 
 
