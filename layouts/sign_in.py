@@ -51,7 +51,9 @@ def step_page(city_name: str, step: Step, *, demonstration: bool, refusal: str =
     if kind != "password":
         code = 'inputmode="numeric" pattern="[0-9 ]{6,7}" maxlength="7" autofocus'
         fields = _field("code", "text", "one-time-code", language, more=code)
-        form = _form("/sign-in/code", fields, "go_on", language)
+        if kind == "device":  # a desk that was left open must not be enough
+            fields = _field("old", "password", "current-password", language) + fields
+        form = _form(f"/sign-in/{'device' if kind == 'device' else 'code'}", fields, "go_on", language)
     else:
         fields = _field("old", "password", "current-password", language, more="autofocus")
         fields += "".join(_field(name, "password", "new-password", language) for name in ("new", "again"))

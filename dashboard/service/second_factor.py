@@ -29,31 +29,42 @@ def counted_as(account_id: str) -> str:
     return f"\x01{account_id}"[:60]
 
 
-def device_of(services: Services, account: Any) -> Device:
-    """Return what a new device of this account takes in; its secret is made once and kept until a code confirms it."""
-    secret = services.seal.open(account.totp_sealed, account.id)
+def device_of(services: Services, row: Any) -> Device:
+    """Return what a new device takes in, for the session of `row` alone.
+
+    Its secret is made when this session first shows it and kept until a code confirms it: whoever saw one in another
+    session has nothing.
+    """
+    secret = services.seal.open(row.totp_shown, row.id)
     if not secret:
         secret = pyotp.random_base32()
+        session = tables.sessions.c
         with services.store.write() as connection:
-            _write(connection, account.id, totp_sealed=services.seal.close(secret, account.id))
+            connection.execute(
+                update(tables.sessions)
+                .where(session.token_hash == row.token_hash)
+                .values(totp_shown=services.seal.close(secret, row.id))
+            )
     issuer = f"Zhongshu {services.pack.name}"
-    return Device(secret, pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=issuer))
+    return Device(secret, pyotp.TOTP(secret).provisioning_uri(name=row.name, issuer_name=issuer))
 
 
-def take(services: Services, connection: Connection, account: Any, code: str, now: int) -> bool:
+def take(services: Services, connection: Connection, row: Any, code: str, now: int) -> bool:
     """Say whether this is a code of the account's device that was not taken yet, and take it.
 
-    The first code of a new device is what sets it up.
+    Without a device the first code of the one that this session was shown is what sets it up.
     """
-    secret = services.seal.open(account.totp_sealed, account.id)
-    given = "".join(code.split())
+    is_new = row.totp_since is None
+    sealed = row.totp_shown if is_new else row.totp_sealed
+    secret, given = services.seal.open(sealed, row.id), "".join(code.split())
     if not secret or not given.isascii():
         return False
     totp, current = pyotp.TOTP(secret), int(services.machine_time_s()) // STEP_S
+    last = 0 if is_new else row.totp_step
     for step in (current + around for around in STEPS_AROUND):
-        if step > account.totp_step and hmac.compare_digest(totp.at(step * STEP_S), given):
-            since = account.totp_since if account.totp_since is not None else now
-            _write(connection, account.id, totp_step=step, totp_since=since)
+        if step > last and hmac.compare_digest(totp.at(step * STEP_S), given):
+            since = now if is_new else row.totp_since
+            _write(connection, row.id, totp_sealed=sealed, totp_step=step, totp_since=since)
             return True
     return False
 

@@ -18,7 +18,7 @@ from dashboard.domain.sign_in_policy import Stage
 from dashboard.domain.sign_in_step import Step
 from dashboard.service import passwords, second_factor
 from dashboard.service import sign_in_failures as failures
-from dashboard.service.account_rows import account_named, close_sessions, principal_of
+from dashboard.service.account_rows import account_named, close_sessions, fits, principal_of
 from dashboard.service.services import Services
 from dashboard.store import audit, tables
 from dashboard.store.tokens import token_hash
@@ -57,7 +57,8 @@ def sign_in(services: Services, name: str, password: str, address: str, now: int
     right = passwords.verify(account.password_hash if account is not None else passwords.NOBODY, password)
     with services.store.write() as connection:
         if account is None or account.disabled_at is not None or not right:
-            for counted in (name, failures.ANY_NAME):
+            # A name that no account can have is counted for its address alone.
+            for counted in (name, failures.ANY_NAME) if fits(name) else (failures.ANY_NAME,):
                 failures.count(connection, counted, address, now)
             audit.record(connection, visitor, "sign_in", name, "wrong_name_or_password", {}, now)
             return Refused("wrong_name_or_password")
@@ -77,13 +78,13 @@ def sign_in_known(
     `passed_factor`: it asked for more than a password. A password that would have to be changed here is not asked for.
     Refused: no_account_here.
     """
-    name, address = name.strip()[:60], address[:80]
+    address = address[:80]
     with services.store.write() as connection:
         account = account_named(connection, name)
         if account is None or account.disabled_at is not None:
-            visitor = Principal("visitor", name, "officer", "visitor", services.city, address=address)
-            audit.record(connection, visitor, "single_sign_on", name, "no_account_here", {}, now)
-            return Refused("no_account_here", {"name": name})
+            visitor = Principal("visitor", name[:60], "officer", "visitor", services.city, address=address)
+            audit.record(connection, visitor, "single_sign_on", name[:60], "no_account_here", {}, now)
+            return Refused("no_account_here", {"name": name[:60]})
         stage = _next_stage(services, account, now, passed_factor=passed_factor, fresh_password=True)
         came = _Came(address, agent, passed_factor, by_password=False)
         opened = _open(services, connection, account, stage, came, now)
@@ -132,14 +133,19 @@ def step_of(services: Services, token: str, now: int, *, new_device: bool = Fals
     return Step(row.stage, row.name, row.language, device, row.totp_since is not None)
 
 
-def enter_code(services: Services, token: str, code: str, address: str, now: int) -> Outcome:
+def enter_code(
+    services: Services, token: str, code: str, address: str, now: int, *, password: str = ""
+) -> Outcome:
     """Take the code of a device, known or new; `Done.value` is a `SessionOpened` with a new token.
 
-    The owner of an open session may take a first device in at any time.
-
-    Refused: session_ended, wrong_code, wait_before_retry (with seconds).
+    The owner of an open session may take a first device in at any time, with the password: a desk that was left open
+    must not be enough. Refused: session_ended, wrong_code, wrong_old_password, wait_before_retry (with seconds).
     """
     address = address[:80]
+    with services.store.read() as connection:
+        before = _session(connection, token) if token else None
+    is_open = before is not None and before.stage == "open"
+    knows = not is_open or (before is not None and passwords.verify(before.password_hash, password))
     with services.store.write() as connection:
         row = _session(connection, token)
         if row is None or not _is_alive(services, row, now) or not _waits_for_code(row):
@@ -148,15 +154,15 @@ def enter_code(services: Services, token: str, code: str, address: str, now: int
         left_ms = failures.left_ms(connection, counted, address, row, now)
         if left_ms > 0:
             return failures.wait(left_ms)
-        if not second_factor.take(services, connection, row, code, now):
+        if not knows or not second_factor.take(services, connection, row, code, now):
+            refused = Refused("wrong_code") if knows else Refused("wrong_old_password")
             failures.count(connection, counted, address, now)
             failures.count(connection, failures.ANY_NAME, address, now)
-            audit.record(connection, who, "second_factor", row.name, "wrong_code", {}, now)
-            return Refused("wrong_code")
+            audit.record(connection, who, "second_factor", row.name, refused.code, {}, now)
+            return refused
         failures.forget(connection, counted, address)
-        audit.record(
-            connection, who, "second_factor", row.name, "done", {"new_device": row.totp_since is None}, now
-        )
+        detail = {"new_device": row.totp_since is None}
+        audit.record(connection, who, "second_factor", row.name, "done", detail, now)
         return Done(
             _proceed(services, connection, row, now, passed_factor=True, fresh_password=not row.by_password)
         )
@@ -188,6 +194,12 @@ def choose_password(
     password_hash = "" if refused is not None else passwords.HASHER.hash(new)
     who = principal_of(row, address)
     with services.store.write() as connection:
+        still = _session(connection, token)
+        is_same = still is not None and _is_alive(services, still, now)
+        if refused is None and not (
+            is_same and still is not None and still.password_hash == row.password_hash
+        ):
+            refused = Refused("session_ended")  # an administrator was first
         if refused is not None:
             if refused.code == "wrong_old_password":
                 failures.count(connection, row.name, address, now)
@@ -298,6 +310,7 @@ def _statement(*account_columns: Any) -> Select[Any]:
             session.passed_factor,
             session.by_password,
             session.agent,
+            session.totp_shown,
         )
         .join_from(tables.sessions, tables.accounts, session.account_id == account.id)
         .where(session.token_hash == bindparam("key"))

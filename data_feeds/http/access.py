@@ -92,7 +92,7 @@ ADDRESSES: tuple[Address, ...] = (
     # Whoever stands at the steps behind the password is nobody yet: their handlers ask the session for its step.
     _at(BOTH, r"/sign-in(/(code|device|password))?", "nobody"),
     _at(READ, r"/sign-in/single(/return)?", "nobody"),
-    _at(WRITE, r"/sign-out", "officer"),
+    _at(WRITE, r"/sign-out", "nobody"),  # whoever stands at a step leaves it by this too
     _at(WRITE, USED_PATH, "officer"),
     _at(READ, r"/", "officer"),
     _at(READ, r"/wall/?", "watcher"),

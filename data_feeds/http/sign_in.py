@@ -7,6 +7,7 @@ import base64
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
@@ -30,8 +31,7 @@ MAX_FORM_BYTES = 4_096
 # A wall runs unattended for months; its token ends when it is revoked, not when a cookie is forgotten.
 KIOSK_COOKIE_SECONDS = 400 * 24 * 3600
 _WAY = {"factor": "/sign-in/code", "enrol": "/sign-in/code", "password": "/sign-in/password"}
-# Pages at which the owner of an open session takes a first device in.
-_WANTS_DEVICE = ("/sign-in/code", "/sign-in/device")
+_DEVICE = "/sign-in/device"  # at which the owner of an open session takes a first device in
 _HOMES = {
     "unit_liaison": "/unit",
     "grid_worker": "/field",
@@ -73,7 +73,8 @@ class SignInRoutes:
             Route("/sign-in", self._enter, methods=["POST"]),
             Route("/sign-in/code", self._show_step, methods=["GET"]),
             Route("/sign-in/code", self._enter_code, methods=["POST"]),
-            Route("/sign-in/device", self._show_step, methods=["GET"]),
+            Route(_DEVICE, self._show_step, methods=["GET"]),
+            Route(_DEVICE, self._take_device, methods=["POST"]),
             Route("/sign-in/password", self._show_step, methods=["GET"]),
             Route("/sign-in/password", self._choose_password, methods=["POST"]),
             Route("/sign-in/single", self._set_out, methods=["GET"]),
@@ -174,13 +175,19 @@ class SignInRoutes:
         if step is None:
             return RedirectResponse("/sign-in", 303)
         path = request.url.path
-        passed = step.stage == "open" and path in _WANTS_DEVICE and step.device is None
+        passed = step.stage == "open" and path != "/sign-in/password" and step.device is None
         if passed or path != _WAY.get(step.stage, path):
             return RedirectResponse(_WAY.get(step.stage, "/"), 303)
         return HTMLResponse(self.pages.step(step))
 
     async def _enter_code(self, request: Request) -> Response:
         return await self._take(request, ("code",), service.enter_code)
+
+    async def _take_device(self, request: Request) -> Response:
+        def take(services: service.Services, token: str, code: str, old: str, **more: Any) -> service.Outcome:
+            return service.enter_code(services, token, code, password=old, **more)
+
+        return await self._take(request, ("code", "old"), take)
 
     async def _choose_password(self, request: Request) -> Response:
         return await self._take(request, ("old", "new", "again"), service.choose_password)
@@ -209,7 +216,7 @@ class SignInRoutes:
 
     async def _step(self, request: Request) -> Step | None:
         token = request.cookies.get(SESSION_COOKIE, "")
-        wanted = request.url.path in _WANTS_DEVICE
+        wanted = request.url.path == _DEVICE
         now = self.clock.now_ms()
         return await asyncio.to_thread(service.step_of, self.services, token, now, new_device=wanted)
 

@@ -192,7 +192,9 @@ class SingleSignOn:
 
     async def _ask(self, method: str, address: str, **more: Any) -> dict[str, Any]:
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False) as client:
+            async with httpx.AsyncClient(
+                timeout=TIMEOUT_S, follow_redirects=False, trust_env=False
+            ) as client:
                 answer = await client.request(method, address, **more)
             if answer.status_code != 200 or len(answer.content) > ANSWER_BYTES:
                 raise SignOnFailed(f"{address} answered {answer.status_code}")

@@ -22,8 +22,8 @@ LEVELS = ("city", "region", "township")
 def dispatch_rows_section(categories: Named, kinds: Named, lang: str) -> html.Section:
     """The section; `categories` and `kinds` (of units) are (code, name)."""
     levels = [(one, text(f"admin.direction.level_{one}", lang)) for one in LEVELS]
-    options = [{"value": code, "label": name} for code, name in kinds]
-    several = dcc.Checklist(options, [], id=ids.DIRECTION_ASSISTS, inline=True, className="choices")
+    nobody = text("admin.pick.none", lang)
+    several = pick(ids.DIRECTION_ASSISTS, kinds, [], lang, placeholder=nobody)
     return html.Section(
         [
             headline(text("admin.direction.title", lang)),

@@ -109,27 +109,34 @@ def labelled(label: str, field: Component, hint: str = "") -> html.Div:
     return html.Div(parts, className="labelled", role="group", **attributes({"aria-label": label}))
 
 
+# Dash fills the count into its own place in the last one.
+PICK_LABELS: Final = (
+    "search", "clear_search", "clear_selection", "no_options_found", "select_all", "deselect_all", "selected_count",
+)  # fmt: skip
+
+
 def pick(
     element_id: str,
     options: Sequence[tuple[str, str]],
-    chosen: str | None,
+    chosen: str | list[str] | None,
     lang: str,
     *,
     placeholder: str = "",
 ) -> dcc.Dropdown:
-    """One of several (code, word); with a `placeholder` it may also be left open. Long lists can be searched."""
+    """One of several (code, word), or some where `chosen` is a list; with a `placeholder` it may also be left open.
+
+    Long lists can be searched.
+    """
     return dcc.Dropdown(
         [{"value": code, "label": label} for code, label in options],
         chosen,
         id=element_id,
+        multi=isinstance(chosen, list),
         clearable=bool(placeholder),
         placeholder=placeholder,
         searchable=len(options) > SEARCHED_FROM,
         labels={
-            "search": text("admin.pick.search", lang),
-            "clear_search": text("admin.pick.clear_search", lang),
-            "clear_selection": text("admin.pick.clear_selection", lang),
-            "no_options_found": text("admin.pick.no_options_found", lang),
+            name: text(f"admin.pick.{name}", lang, num_selected="{num_selected}") for name in PICK_LABELS
         },
         className="pick",
     )

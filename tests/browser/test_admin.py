@@ -250,6 +250,29 @@ def test_a_webhook_is_refused_entered_and_closed(centre: Centre, chromium: Brows
     page.close()
 
 
+def test_a_row_of_the_dispatch_catalogue_is_changed_with_a_reason(centre: Centre, chromium: Browser) -> None:
+    page = signed_in(centre, chromium, "xitong")
+    page.click('[data-link="catalogue"]')
+    rows = page.locator("#admin-directions-shown tbody tr")
+    expect(rows.first).to_contain_text("城市包原有")
+    outcome = page.locator("#admin-direction-outcome")
+    page.click("#admin-direction-save")
+    expect(outcome.locator(".refused")).to_be_visible()
+    page.fill("#admin-direction-why", "试行")
+    page.locator("#admin-direction-why").press("Tab")
+    page.click("#admin-direction-save")
+    expect(outcome.locator(".refused")).to_contain_text("没有差别")
+    page.click("#admin-direction-level")
+    page.get_by_role("option", name="区县").click()
+    page.click("#admin-direction-save")
+    expect(outcome.locator(".done")).to_contain_text("已生效")
+    expect(rows.first).to_contain_text("试行")
+    expect(rows.first).to_contain_text("区县")
+    expect(page.locator("#admin-direction-why")).to_have_value("")
+    assert page.errors == []  # type: ignore[attr-defined]
+    page.close()
+
+
 def test_an_account_is_made_and_ended_and_its_holder_is_out_at_once(
     centre: Centre, chromium: Browser
 ) -> None:

@@ -57,7 +57,7 @@ def _pages() -> tuple[Row, ...]:
         # Whoever is signed in is refused too: one has no such password, the other waits for no code.
         Row("POST /sign-in/password", frozenset(), content=b"old=x&new=y&again=y"),
         Row("POST /sign-in/code", frozenset(), content=b"code=000000"),
-        Row("POST /sign-out", SIGNED_IN, content=b""), get("/", SIGNED_IN),
+        Row("POST /sign-out", EVERYBODY, content=b""), get("/", SIGNED_IN),
         Row("POST /api/v1/session/use", SIGNED_IN, content=b""),
         get("/assets/css/tokens.css", EVERYBODY),
         get("/wall/", DESKS | {"kiosk"}), get("/wall", DESKS | {"kiosk"}),

@@ -90,4 +90,5 @@ def test_leaving_in_the_middle_ends_the_step(walker: TestClient, centre: Centre)
     post(walker, "/sign-in", name="wang<b>", password=PASSWORD)
     token = walker.cookies[SESSION_COOKIE]
     post(walker, "/sign-out")
+    assert SESSION_COOKIE not in walker.cookies
     assert service.step_of(centre.services, token, centre.now) is None

@@ -10,7 +10,7 @@ import pytest
 from dashboard import service
 from dashboard.domain.sign_in_policy import DAY_MS, POLICIES
 from dashboard.domain.sign_in_step import Step
-from dashboard.service import Services
+from dashboard.service import Services, passwords
 from dashboard.service.session_list import ID_LENGTH
 from tests.store.centre import DONGGANG, Centre, done, officer, refusal
 
@@ -78,11 +78,12 @@ def strict(centre: Centre) -> Door:
     return door
 
 
-def test_a_new_device_is_shown_until_its_first_code_and_never_again(strict: Door) -> None:
+def test_a_new_device_is_one_session_s_until_its_first_code_and_never_shown_again(strict: Door) -> None:
     first = strict.enter()
     assert (first.stage, strict.who(first.token)) == ("enrol", None)
-    shown, again = strict.step(first.token), strict.step(strict.enter().token)
-    assert shown is not None and again is not None and shown.device == again.device
+    shown, again, other = (strict.step(one) for one in (first.token, first.token, strict.enter().token))
+    assert shown is not None and again is not None and other is not None
+    assert shown.device == again.device != other.device, "what somebody else saw is nobody's device"
     token, _ = strict.set_up()
     assert strict.who(token) is not None
     after = strict.enter()
@@ -145,7 +146,11 @@ def test_who_need_not_have_a_device_may_take_one_in(centre: Centre) -> None:
     step = service.step_of(door.services, opened.token, centre.now, new_device=True)
     assert step is not None and step.device is not None
     device = pyotp.TOTP(step.device.secret)
-    through = done(door.code(opened.token, device.at(int(door.machine_s))))
+    code, here = device.at(int(door.machine_s)), (HERE, centre.now)
+    assert refusal(door.code(opened.token, code)) == "wrong_old_password", (
+        "a desk that was left open is not enough"
+    )
+    through = done(service.enter_code(door.services, opened.token, code, *here, password=PASSWORD))
     assert door.who(through.token) is not None
     assert refusal(door.code(through.token, device.at(int(door.machine_s) + 30))) == "session_ended"
     assert door.enter().stage == "factor"
@@ -273,3 +278,43 @@ def test_open_sessions_are_listed_and_ended_one_by_one(centre: Centre) -> None:
             refusal(service.end_session(door.services, officer("secadmin"), odd, centre.now))
             == "session_ended"
         )
+
+
+def test_a_reset_in_the_meantime_wins_over_the_password_that_was_being_chosen(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = Door(centre, "asvs")
+    door.account()
+    token = door.enter().token
+    hashed = passwords.HASHER.hash
+
+    class Slow:
+        def hash(self, password: str) -> str:
+            if password == OTHER:  # while the officer's new one is hashed an administrator resets it
+                done(
+                    service.reset_password(
+                        door.services, officer("secadmin"), "wang", "given by the office", centre.now
+                    )
+                )
+            return hashed(password)
+
+        verify = staticmethod(passwords.HASHER.verify)
+
+    monkeypatch.setattr(passwords, "HASHER", Slow())
+    assert refusal(door.choose(token, PASSWORD, OTHER)) == "session_ended"
+    assert door.enter("given by the office").stage == "password"
+
+
+def test_the_identity_server_names_an_account_to_the_letter(centre: Centre) -> None:
+    door = Door(centre, "asvs")
+    door.account("w" * 60)
+    for name in (" " + "w" * 60, "w" * 61, "w" * 60 + " ", ""):
+        assert refusal(service.sign_in_known(door.services, name, HERE, centre.now)) == "no_account_here"
+    opened = done(service.sign_in_known(door.services, "w" * 60, HERE, centre.now))
+    assert opened.stage == "open" and door.who(opened.token) is not None
+
+
+def test_whom_the_identity_server_asked_for_more_is_not_asked_again(strict: Door) -> None:
+    now = strict.centre.now
+    assert done(service.sign_in_known(strict.services, "wang", HERE, now)).stage == "enrol"
+    assert done(service.sign_in_known(strict.services, "wang", HERE, now, passed_factor=True)).stage == "open"

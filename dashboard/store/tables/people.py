@@ -22,13 +22,10 @@ accounts = Table(
     Column("disabled_at", BigInteger),
     Column("password_set_at", BigInteger, nullable=False, server_default="0"),
     Column("must_change", Boolean, nullable=False, server_default=text("false")),
-    Column(
-        "totp_sealed", LargeBinary
-    ),  # the device's secret; in use since `totp_since`, before that only shown
+    Column("totp_sealed", LargeBinary),  # the device's secret, in use since `totp_since`
     Column("totp_since", BigInteger),
-    Column(
-        "totp_step", BigInteger, nullable=False, server_default="0"
-    ),  # of the last code taken: each counts once
+    # Of the last code that was taken: each counts once.
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),
 )
 
 sessions = Table(
@@ -47,6 +44,9 @@ sessions = Table(
         "by_password", Boolean, nullable=False, server_default=text("true")
     ),  # else by the identity server
     Column("agent", String(160), nullable=False, server_default=""),
+    Column(
+        "totp_shown", LargeBinary
+    ),  # the secret of a new device that this session was shown and nobody else
 )
 
 sign_in_failures = Table(

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("passed_factor", sa.Boolean(), nullable=False, server_default=sa.text("false")),
         sa.Column("by_password", sa.Boolean(), nullable=False, server_default=sa.text("true")),
         sa.Column("agent", sa.String(160), nullable=False, server_default=""),
+        sa.Column("totp_shown", sa.LargeBinary()),
     )
     for column in accounts:
         op.add_column("accounts", column)
