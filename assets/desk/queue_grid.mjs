@@ -90,10 +90,11 @@ export class Queue {
     this.pane.addEventListener("click", (event) => {
       const row = event.target.closest(".ag-row");
       if (row) this.#chose(row.getAttribute("row-id")); // the next key is for this row, however late the grid says so
-    });
+    }, true); // before the grid takes the click
     for (const chip of this.pane.querySelectorAll("[data-filter]")) {
       chip.addEventListener("click", () => this.setFilter(chip.dataset.filter));
     }
+    this.api.addEventListener("selectionChanged", () => this.#keepChosen());
     this.live.on("matters", () => this.#takeSoon());
     this.live.on("commands", () => this.#takeSoon());
     this.live.on("second", () => this.second());
@@ -274,6 +275,12 @@ export class Queue {
     if (id === this.chosen) return;
     this.chosen = id;
     this.onChoose(id);
+  }
+
+  /* Dash hands a selection back to the grid a moment after it was told of it, when the next key may have gone on. */
+  #keepChosen() {
+    const node = this.chosen ? this.api.getRowNode(this.chosen) : undefined;
+    if (node && !node.isSelected()) node.setSelected(true, true);
   }
 
   /* Moves the caret by `step` rows; from nowhere it goes to the first row. */

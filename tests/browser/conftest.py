@@ -19,6 +19,8 @@ from tests.browser.loop_desk import PATIENCE_MS, LoopDesk
 from tests.conftest import CHROMIUM_FLAGS
 from tests.store.centre import SECRET, Centre
 
+OPEN: list[Browser] = []
+
 
 @pytest.fixture(scope="package")
 def chromium(chromium_path: str) -> Iterator[Browser]:
@@ -28,8 +30,19 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
     """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        OPEN.append(browser)
         yield browser
+        OPEN.remove(browser)
         browser.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_page_stays_open() -> Iterator[None]:
+    """Close every page that a module leaves: it would go on asking for its server beside all the tests that follow."""
+    yield
+    for browser in OPEN:
+        for context in list(browser.contexts):
+            context.close()
 
 
 @pytest.fixture(scope="module")
