@@ -149,16 +149,16 @@ function counts() {
 /* A worker's page from the evening of 23 November over midnight in Rizhao. */
 async function day() {
   const asked = [];
-  let duties = 0;
+  let duties = 0, at = 0;
   const it = new Day({
     get: async (path) => { asked.push(path); return { day: { done: asked.length }, duty: { state: "off_duty", fix_at: 1 } }; },
-    store: { get: async () => ({ day: { done: 9 } }), put: async () => {} }, onChange: () => {}, onDuty: () => { duties += 1; },
+    store: { get: async () => ({ day: { done: 9 } }), put: async () => {} }, onChange: () => {}, onDuty: () => { duties += 1; }, now: () => at,
   });
   await it.restore();
   const midnight = Date.UTC(2026, 10, 23, 16);
-  for (let now = midnight - 600_000; now < midnight; now += 1_000) it.second(now);
+  for (let now = midnight - 600_000; now < midnight; now += 1_000) it.second((at = now));
   const before = asked.length;
-  for (let now = midnight; now < midnight + 600_000; now += 1_000) it.second(now);
+  for (let now = midnight; now < midnight + 600_000; now += 1_000) it.second((at = now));
   for (let turn = 0; turn < 10; turn += 1) await null;
   for (const duty of [undefined, { state: "on_duty", fix_at: 5 }, { state: "on_duty", fix_at: 5 }, { state: "lost", fix_at: 5 }]) it.heard(duty);
   return { before, asked, duties, duty: it.duty, figures: it.figures };
