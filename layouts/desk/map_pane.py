@@ -84,8 +84,9 @@ def _second_screen(label: str) -> html.Button:
     return html.Button(
         [html.Span(label), html.Kbd("X")],
         type="button",
+        title=label,
         className="follow",
-        **attributes({"data-second-screen": "1"}),
+        **attributes({"data-second-screen": "1", "aria-label": label}),
     )
 
 
