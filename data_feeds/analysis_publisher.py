@@ -135,6 +135,7 @@ class AnalysisPublisher:
     async def turn(self) -> float:
         """One turn, if this worker holds the lease; returns the real seconds to the next one."""
         if not await self._lease.hold():
+            self._said = {}  # what is said from now on is another worker's
             await self._end()
             return PACE_S
         asked_s = time.monotonic()
@@ -158,14 +159,15 @@ class AnalysisPublisher:
             self._live_since = answer["at"]
         over_s = max(1.0, time.monotonic() - self._began_s + pause_s)
         every_ms = round((pause_s * 1000 + MARGIN_MS) * max(1.0, self._clock.rate))
-        self._said = {
+        said = {
             **answer,
             "state": "live",
             "since": self._live_since,
             "every_ms": every_ms,
             "budget": [BUDGET, round(self._used_s / over_s, 4)],
         }
-        await self._bus.put_and_publish(ANALYSIS, msgspec.json.encode(self._said))
+        await self._bus.put_and_publish(ANALYSIS, msgspec.json.encode(said))
+        self._said = said
 
     async def _say_down(self, error: Exception) -> float:
         await self._end()
@@ -173,13 +175,12 @@ class AnalysisPublisher:
         self._failed += 1
         _LOG.warning("the analysis died, another one is started in %.0f s: %s", wait_s, error)
         if self._said.get("state") != "down":
-            if not self._said:  # of another worker, or of this one before it was started anew
-                kept = await self._bus.get(ANALYSIS)
-                self._said = (
-                    msgspec.json.decode(kept) if kept else {"at": self._clock.now_ms(), "every_ms": 0}
-                )
-            self._said = {**self._said, "state": "down", "since": self._clock.now_ms()}
-            await self._bus.put_and_publish(ANALYSIS, msgspec.json.encode(self._said))
+            # Without words of its own: those of another worker, or of this one before it was started anew.
+            last = self._said or _read(await self._bus.get(ANALYSIS))
+            last = last or {"at": self._clock.now_ms(), "every_ms": 0}
+            said = {**last, "state": "down", "since": self._clock.now_ms()}
+            await self._bus.put_and_publish(ANALYSIS, msgspec.json.encode(said))
+            self._said = said
         return wait_s
 
     async def _keep_lease(self) -> None:
@@ -194,3 +195,12 @@ class AnalysisPublisher:
         turns, self._turns = self._turns, None
         if turns is not None:
             await turns.end()
+
+
+def _read(kept: bytes | None) -> dict[str, Any]:
+    """What was published last; nothing where Redis holds something else under that name."""
+    try:
+        return msgspec.json.decode(kept, type=dict[str, Any]) if kept else {}
+    except msgspec.DecodeError as error:
+        _LOG.warning("what was published last cannot be read: %s", error)
+        return {}

@@ -59,8 +59,9 @@ class Analysis:
         """
         day, requests = self._day, self._requests
         if day is None or requests is None or not day.holds(now):
-            day = self._day = HotlineDay(self._services, now)
-            requests = self._requests = DayRequests(self._services, day)
+            day = HotlineDay(self._services, now)
+            requests = DayRequests(self._services, day)
+            self._day, self._requests = day, requests  # both or none: the store may be away between the two
         margin_ms = round(CLOCK_MARGIN_MS * rate)
         day.read_calls(now, margin_ms)
         requests.read(now, margin_ms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Final
 
 from dashboard import service
@@ -26,16 +27,23 @@ async def run(services: Services, clock: Clock, say: Say) -> None:
     """Count and make until cancelled; a store that is away is waited out.
 
     What was slept over is found at the first look: a brief is due because it is missing, not because a clock struck.
+    Any fault waits for the next look: the process that this runs in has the deadlines, which must not end with it.
     """
     while True:
-        try:
-            await count_days(services, clock)
-            made = await asyncio.to_thread(service.make_due_briefs, services, say, clock.now_ms())
-            if made:
-                _LOG.info("%s briefs made", len(made))
-        except StoreBusy as error:
-            _LOG.warning("the store is busy, rates and briefs wait: %s", error)
+        for look in (partial(count_days, services, clock), partial(_make_due, services, clock, say)):
+            try:
+                await look()
+            except StoreBusy as error:
+                _LOG.warning("the store is busy, rates and briefs wait: %s", error)
+            except Exception:
+                _LOG.exception("rates or briefs failed, they wait for the next look")
         await asyncio.sleep(LOOK_S)
+
+
+async def _make_due(services: Services, clock: Clock, say: Say) -> None:
+    made = await asyncio.to_thread(service.make_due_briefs, services, say, clock.now_ms())
+    if made:
+        _LOG.info("%s briefs made", len(made))
 
 
 async def count_days(services: Services, clock: Clock) -> int:

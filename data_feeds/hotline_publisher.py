@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Awaitable
 from typing import Any, Final
 
 import msgspec
@@ -97,16 +98,23 @@ class HotlinePublisher:
             await self._publish_health()
         await self._publish_hotline(number)
         if number % BOARD_EVERY == 0:
-            await self._say(HOTLINE_BOARD, number, await asyncio.to_thread(self._board, self._clock.now_ms()))
+            await _or_left_out(HOTLINE_BOARD, self._publish_board(number))
         if number % RESULTS_EVERY == 0:
-            results = await asyncio.to_thread(self._results_of, self._clock.now_ms())
-            await self._say(HOTLINE_RESULTS, number, results)
+            await _or_left_out(HOTLINE_RESULTS, self._publish_results(number))
         if number % RATES_EVERY == 0:
-            await self._publish_rates()
+            await _or_left_out(RATES, self._publish_rates())
 
     async def _publish_hotline(self, number: int) -> None:
         now = self._clock.now_ms()
         await self._say(HOTLINE, number, await asyncio.to_thread(self._hotline, number, now))
+
+    async def _publish_board(self, number: int) -> None:
+        now = self._clock.now_ms()
+        await self._say(HOTLINE_BOARD, number, await asyncio.to_thread(self._board, now))
+
+    async def _publish_results(self, number: int) -> None:
+        now = self._clock.now_ms()
+        await self._say(HOTLINE_RESULTS, number, await asyncio.to_thread(self._results_of, now))
 
     async def _say(self, name: str, number: int, picture: dict[str, Any]) -> None:
         """Publish a picture that changed, and an unchanged one from time to time."""
@@ -178,3 +186,13 @@ class HotlinePublisher:
         for row in picture["regions"]:
             row["whistles"] = record[row["region"]]
         return picture
+
+
+async def _or_left_out(name: str, publishing: Awaitable[None]) -> None:
+    """Leave a picture out whose making fails: this process has the deadlines too, which must not end with it."""
+    try:
+        await publishing
+    except (BusDown, StoreBusy):
+        raise
+    except Exception:
+        _LOG.exception("%s could not be made and is left out this time", name)

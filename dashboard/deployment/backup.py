@@ -26,6 +26,7 @@ from dashboard.store.copying import (
     copy_file,
     differences,
     facts_of,
+    files_of_database,
     names_of_contents,
     put_database,
 )
@@ -50,6 +51,8 @@ def make_backup(settings: Settings, into: Path, at: datetime) -> Path:
     Raises:
         BackupError, CopyError, StoreBusy, OSError: nothing was kept.
     """
+    if into.resolve().is_relative_to(settings.var_dir.resolve()):
+        raise BackupError(f"{into} lies in the data folder: each backup would copy itself and all before it")
     _private(into)
     folder = into / f"{PREFIX}{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     if folder.exists():
@@ -178,13 +181,19 @@ def _private(folder: Path) -> None:
 
 def _kept(settings: Settings) -> Iterator[Path]:
     """Every file of the data folder that no other part of the backup holds."""
+    database = set(files_of_database(settings.database_url))
     for place, folders, names in os.walk(settings.var_dir):
         here = Path(place)
+        real = here.resolve()
         folders[:] = sorted(one for one in folders if here != settings.var_dir or one not in _NOT_KEPT)
         for name in sorted(names):
             file = here / name
-            is_database = ".sqlite3" in name and here == settings.var_dir
-            if is_database or name in _NOT_KEPT or name.startswith(".") or file == settings.secret_file:
+            if (
+                real / name in database
+                or name in _NOT_KEPT
+                or name.startswith(".")
+                or file == settings.secret_file
+            ):
                 continue
             if file.is_file() and not file.is_symlink():
                 yield file

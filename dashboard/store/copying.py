@@ -133,6 +133,15 @@ def put_database(file: Path, url: str) -> None:
     _run(program("pg_restore"), command, parsed)
 
 
+def files_of_database(url: str) -> tuple[Path, ...]:
+    """Return where the database's own files lie, there or not; none for a PostgreSQL, which keeps its own."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return ()
+    file = Path(str(parsed.database)).resolve()
+    return tuple(file.with_name(f"{file.name}{ending}") for ending in ("", "-wal", "-shm", "-journal"))
+
+
 def copy_file(source: Path, target: Path) -> None:
     """Copy a file to a name that is not taken, for its owner alone, and see it onto the disk."""
     with (

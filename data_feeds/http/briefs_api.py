@@ -134,7 +134,7 @@ def _add_acts(router: APIRouter, parts: ApiParts) -> None:
             return rendered(outcome, parts)
         job = brief_job(parts, outcome.value) | {"kind": format}
         try:
-            made = await asyncio.to_thread(making.make, job)
+            made = await making.make_in_turn(job)
         except making.DocumentFailed:
             return JSONResponse({"error": "document_failed"}, 503, {"retry-after": "5"})
         at = f"{datetime.fromtimestamp(now / 1000, CITY_ZONE):%Y%m%d-%H%M}"

@@ -47,7 +47,7 @@ def exports_router(parts: ApiParts) -> APIRouter:
         if format == "csv":
             return StreamingResponse(written.csv(), media_type=MEDIA_TYPES[format], headers=named)
         try:
-            file = await asyncio.to_thread(making.make, written.job(), written.rows())
+            file = await making.make_in_turn(written.job(), written.rows())
         except making.DocumentFailed:
             return JSONResponse({"error": "document_failed"}, 503, {"retry-after": "5"})
         return StreamingResponse(making.chunks(file), media_type=MEDIA_TYPES[format], headers=named)

@@ -55,6 +55,8 @@ ON_BOTH = pytest.mark.parametrize("settings", ["sqlite", "postgresql"], indirect
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     given = {"ZHONGSHU_VAR_DIR": str(tmp_path / "var")}
+    if getattr(request, "param", "sqlite") == "named":
+        given["DATABASE_URL"] = f"sqlite:///{tmp_path / 'var' / 'centre.db'}"
     if getattr(request, "param", "sqlite") == "postgresql":
         given["DATABASE_URL"] = request.getfixturevalue("postgres_database")
         skip_without_programs(given["DATABASE_URL"])
@@ -153,6 +155,29 @@ def test_what_was_acknowledged_before_a_backup_stands_after_the_fire(
     finally:
         again.services.store.close()
     assert main(["check-backup", str(folder), "--installation"]) == 0
+
+
+@pytest.mark.parametrize("settings", ["named"], indirect=True)
+def test_a_database_of_any_name_is_in_a_backup_once(
+    settings: Settings, centre: Centre, tmp_path: Path
+) -> None:
+    (settings.var_dir / "another.sqlite3").write_bytes(b"not the database")
+    assert (settings.var_dir / "centre.db-wal").exists()
+    folder = make_backup(settings, tmp_path / "backups", AT)
+    kept = sorted(os.listdir(folder / "files"))
+    assert "another.sqlite3" in kept
+    assert [name for name in kept if name.startswith("centre.db")] == []
+    facts = facts_of(centre.services.store)
+    destroy(settings, centre)
+    assert dataclasses.replace(restore(settings, folder), epoch=facts.epoch) == facts
+
+
+def test_a_backup_does_not_go_into_what_it_copies(settings: Settings, centre: Centre, tmp_path: Path) -> None:
+    (tmp_path / "beside").symlink_to(settings.var_dir)
+    for into in (settings.var_dir, settings.var_dir / "backups", tmp_path / "beside" / "backups"):
+        with pytest.raises(BackupError, match="in the data folder"):
+            make_backup(settings, into, AT)
+    assert not (settings.var_dir / "backups").exists()
 
 
 def test_a_backup_is_its_owners_alone(settings: Settings, centre: Centre, tmp_path: Path) -> None:

@@ -46,8 +46,9 @@ def city() -> Iterator[Standing]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def officer(city: Standing) -> Iterator[httpx.Client]:
+    """Signed in once: nginx counts those who try."""
     with httpx.Client(base_url=city.address, headers={"origin": city.address}, timeout=60) as client:
         signed = client.post(
             "/sign-in", data={"name": "officer-1", "password": cast.PASSWORD},

@@ -24,6 +24,7 @@ from dashboard.deployment.host_files import (
     write_files,
 )
 from dashboard.settings import PROJECT_ROOT, SETTINGS, Settings
+from data_feeds.http.gate import LIVE_PATHS
 
 EXPOSED_AT_MOST = 2.0  # of 10, as systemd-analyze judges a unit
 HOST = Host("zs.example.cn")
@@ -127,8 +128,48 @@ def test_every_unit_is_held_back_in_the_same_way(tmp_path: Path) -> None:
             "CapabilityBoundingSet=",
         ):
             assert held in lines, unit.name
-    assert "Restart=always" in (tmp_path / "zhongshu-feeds.service").read_text(encoding="utf-8")
+    for unit in units_that_serve(tmp_path):
+        head, _, rest = unit.read_text(encoding="utf-8").partition("[Service]")
+        assert "StartLimitIntervalSec=0" in head.splitlines(), unit.name  # a database may be away for an hour
+        assert "Restart=always" in rest.splitlines(), unit.name
     assert "Restart=" not in (tmp_path / "zhongshu-backup.service").read_text(encoding="utf-8")
+
+
+def units_that_serve(folder: Path) -> list[Path]:
+    found = [unit for unit in sorted(folder.glob("zhongshu-*.service")) if unit.stem != "zhongshu-backup"]
+    kinds = {unit.stem.removeprefix("zhongshu-").partition("@")[0] for unit in found}
+    assert kinds == {"web", "worker", "feeds"}
+    return found
+
+
+def location_of(config: str, path: str) -> str:
+    """The block that nginx takes for a path: an equal one, else the first expression that matches, else "/"."""
+    found = re.findall(r"^    location (=|~)? ?(\S+) \{\n(.*?)^    \}", config, re.MULTILINE | re.DOTALL)
+    assert len(found) > 5
+    equal = [block for kind, name, block in found if kind == "=" and name == path]
+    matching = [block for kind, name, block in found if kind == "~" and re.search(name, path)]
+    return [*equal, *matching, *(block for kind, name, block in found if (kind, name) == ("", "/"))][0]
+
+
+def test_every_socket_of_the_product_gets_through_nginx_and_nothing_else_does() -> None:
+    config = files_of(HOST)["zhongshu.nginx.conf"]
+    for path in LIVE_PATHS:
+        assert "proxy_set_header Upgrade $http_upgrade;" in location_of(config, path), path
+    for path in ("/", "/hotline", "/alive", "/other/live", "/live/x"):
+        assert "Upgrade" not in location_of(config, path), path
+
+
+def test_every_step_of_signing_in_is_limited_where_something_is_tried() -> None:
+    config = files_of(HOST)["zhongshu.nginx.conf"]
+    shown = ["/sign-in", "/sign-in/code", "/sign-in/device", "/sign-in/password"]
+    away = ["/sign-in/single", "/sign-in/single/return"]  # each has the city's own sign-on asked something
+    for path in (*shown, *away):
+        assert "limit_req zone=zhongshu_sign_in " in location_of(config, path), path
+    assert "zhongshu_sign_in" not in location_of(config, "/desk/")
+    pattern = re.search(r'"~(\S+ \S+)"\s+\'\';', config)
+    assert pattern is not None
+    assert [path for path in (*shown, *away) if re.search(pattern[1], f"GET {path}")] == shown
+    assert [path for path in (*shown, *away) if re.search(pattern[1], f"POST {path}")] == []
 
 
 def test_nginx_takes_the_file(tmp_path: Path) -> None:

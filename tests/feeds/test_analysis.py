@@ -17,12 +17,12 @@ from dashboard.live.view import ScopeFilter
 from dashboard.live.wire import Kind
 from dashboard.service import Services
 from dashboard.store import tables
-from dashboard.store.store import Store
-from data_feeds import analysis_texts
+from dashboard.store.store import Store, StoreBusy
+from data_feeds import analysis_texts, analysis_turns
 from data_feeds import bus_names as names
 from data_feeds.analysis_publisher import BUDGET, PACE_S, AnalysisPublisher, TurnsEnded, TurnsProcess
 from data_feeds.analysis_turns import Analysis
-from data_feeds.bus import Bus
+from data_feeds.bus import Bus, BusDown
 from data_feeds.live_boards import Boards
 from tests.fake_clock import FakeClock
 from tests.feeds.feed_city import NOW
@@ -220,6 +220,63 @@ async def test_a_process_that_dies_is_said_with_since_when_and_its_successor_spe
     assert (again["state"], again["since"], again["surges"]) == ("live", NOW + 40_000, [])
     assert len(started) == 3
     assert played.ended == 2
+
+
+async def test_each_death_is_said_also_when_another_worker_spoke_between(bus: Bus) -> None:
+    clock = FakeClock(NOW)
+
+    async def start() -> Played:
+        return Played(None)
+
+    publisher = AnalysisPublisher(bus, clock, start)
+    await publisher.turn()
+    assert ((await read(bus))["state"], (await read(bus))["since"]) == ("down", NOW)
+    await publisher._lease.release()
+
+    async def start_well() -> Played:
+        return Played({"surges": []})
+
+    other = AnalysisPublisher(bus, clock, start_well)
+    await other.turn()
+    await publisher.turn()  # the other one's to say
+    assert (await read(bus))["state"] == "live"
+    await other._lease.release()
+    clock.advance(seconds=30)
+    await publisher.turn()
+    assert ((await read(bus))["state"], (await read(bus))["since"]) == ("down", NOW + 30_000)
+
+
+async def test_a_death_is_said_once_redis_is_back_and_whatever_lay_there(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def start() -> Played:
+        return Played(None)
+
+    publisher = AnalysisPublisher(bus, FakeClock(NOW), start)
+    await bus.put(names.ANALYSIS, b"[no picture")
+    with monkeypatch.context() as patched:
+
+        async def away(*_: object) -> None:
+            raise BusDown("away")
+
+        patched.setattr(Bus, "put_and_publish", away)
+        with pytest.raises(BusDown):
+            await publisher.turn()
+    await publisher.turn()
+    assert await read(bus) == {"at": NOW, "every_ms": 0, "state": "down", "since": NOW}
+
+
+def test_a_new_day_is_begun_with_its_requests_or_not_at_all(
+    city: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise StoreBusy("away")
+
+    monkeypatch.setattr(analysis_turns, "DayRequests", busy)
+    analysis = Analysis(city)
+    with pytest.raises(StoreBusy):
+        analysis.turn(NOW, 1.0)
+    assert (analysis._day, analysis._requests) == (None, None)
 
 
 async def test_a_dear_turn_is_paid_for_by_a_longer_pause(bus: Bus) -> None:

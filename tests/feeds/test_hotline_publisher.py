@@ -18,11 +18,13 @@ from dashboard.service import Services
 from dashboard.service.hotline_reads import arrivals_per_bin, order_facts, orders_opened, topic_counts
 from dashboard.store.store import Store
 from data_feeds import bus_names as names
+from data_feeds import hotline_publisher
 from data_feeds.bus import Bus
 from data_feeds.feed_health import FeedHealth, WireState, source_state
 from data_feeds.feed_tally import PlatformPulse
 from data_feeds.hotline_day import HotlineDay
 from data_feeds.hotline_publisher import HotlinePublisher, run
+from data_feeds.hotline_results import HotlineResults
 from data_feeds.task_ending import end_tasks
 from tests.fake_clock import FakeClock
 from tests.feeds.feed_city import NOW
@@ -149,6 +151,27 @@ async def test_the_second_worker_publishes_when_the_first_is_gone(bus: Bus, serv
     await first.leave()
     await second.turn()
     assert (await read(bus, names.HOTLINE))["at"] == NOW + 1
+
+
+async def test_what_the_hotlines_page_alone_shows_may_fail_and_the_rest_is_published(
+    bus: Bus, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("a row of another release")
+
+    for often in ("BOARD_EVERY", "RESULTS_EVERY", "RATES_EVERY"):
+        monkeypatch.setattr(hotline_publisher, often, 1)
+    fragile = names.HOTLINE_BOARD, names.HOTLINE_RESULTS, names.RATES
+    publisher = HotlinePublisher(bus, services, FakeClock(NOW))
+    with monkeypatch.context() as patched:
+        patched.setattr(HotlineDay, "board", fail)
+        patched.setattr(HotlineResults, "read", fail)  # rates are read from the same results
+        await publisher.turn()
+    assert (await read(bus, names.HOTLINE))["at"] == NOW
+    assert {await bus.get(key) for key in fragile} == {None}
+    await publisher.turn()
+    for key in fragile:
+        assert "at" in await read(bus, key)
 
 
 async def test_it_runs_until_it_is_cancelled_through_an_outage(own_redis, services: Services) -> None:

@@ -9,16 +9,19 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from dashboard import service
 from dashboard.domain.principal import Principal
+from dashboard.service.briefs import asking as asking_room
+from dashboard.service.briefs import making
 from dashboard.service.briefs.asking import Asking
 from dashboard.service.briefs.composing import TARGETS
 from dashboard.service.briefs.editing import digest_of
 from dashboard.service.briefs.queries import QUERIES, ask
 from dashboard.store import tables
 from data_feeds import briefs_keeper
+from data_feeds.task_ending import end_tasks
 from layouts.catalogue import text
 from tests.conftest import PROJECT_ROOT
 from tests.store.centre import CITY, DONGGANG, LANSHAN, MINUTE_MS, Centre, done, officer, refusal
@@ -272,6 +275,94 @@ def test_a_special_brief_is_about_a_matter_or_a_surge(centre: Centre) -> None:
     assert [one["shown"] for one in found["sentences"][0]["numbers"]] == ["1"]
     assert refusal(make(service.MakeBrief(category="0203"))) == "brief_subject"
     assert refusal(make(surge, MAYOR)) == "no_right"
+
+
+def test_a_special_brief_is_composed_while_others_act_and_kept_once(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.order()
+    surge = service.MakeBrief(category="0203", from_at=centre.now - HOUR_MS, until_at=centre.now + 1)
+    made: list[str] = []
+    compose = making.compose_surge
+
+    def slow(*given: Any) -> Any:
+        monkeypatch.setattr(making, "compose_surge", compose)
+        assert not centre.services.store._turn.locked()
+        made.append(done(centre.do(service.make_brief, surge, say=text, idempotency_key="quicker"))["id"])
+        return compose(*given)
+
+    monkeypatch.setattr(making, "compose_surge", slow)
+    assert refusal(centre.do(service.make_brief, surge, say=text)) == "brief_known"
+    assert [one.id for one in of_kind(centre, "special")] == made
+    again = centre.do(service.make_brief, surge, say=text, idempotency_key="quicker")
+    assert done(again)["id"] == made[0]  # the same key is told the same
+    with centre.services.store.read() as connection:
+        results = connection.execute(
+            select(tables.audit.c.result).where(tables.audit.c.act == "make_brief").order_by(tables.audit.c.n)
+        ).scalars()
+        assert list(results) == ["done", "brief_known"]
+
+
+def test_one_brief_that_fails_does_not_hold_the_others_up(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.order()
+    at(centre, "2026-11-26", 8)
+    compose = making.compose
+
+    def faulty(asking: Asking, period: Any, say: Any) -> Any:
+        if period.subject == "2026-11-23":
+            raise KeyError("a row of another release")
+        return compose(asking, period, say)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "compose", faulty)
+        assert len(look(centre)) == 2
+    assert [one.subject for one in of_kind(centre, "daily")] == ["2026-11-24", "2026-11-25"]
+    look(centre)
+    assert [one.subject for one in of_kind(centre, "daily")] == ["2026-11-23", "2026-11-24", "2026-11-25"]
+
+
+async def test_the_keeper_outlives_any_fault(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    centre.order()
+    at(centre, "2026-11-24", 8)
+    counted = asyncio.Event()
+
+    async def fail(*_: Any) -> int:
+        if of_kind(centre, "daily"):
+            counted.set()  # the second look, after a first that failed and yet made the brief
+        raise KeyError("a row of another release")
+
+    monkeypatch.setattr(briefs_keeper, "count_days", fail)
+    monkeypatch.setattr(briefs_keeper, "LOOK_S", 0.0)
+    keeping = asyncio.create_task(briefs_keeper.run(centre.services, centre.clock, text))
+    try:
+        await counted.wait()
+        assert not keeping.done()
+    finally:
+        await end_tasks([keeping])
+
+
+def test_the_rows_beneath_a_number_are_fetched_in_pieces_and_no_further_than_shown(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        centre.order()
+    monkeypatch.setattr(asking_room, "MOST_ROWS", 3)
+    monkeypatch.setattr(asking_room, "PIECE_ROWS", 2)
+    cursors: list[Any] = []
+
+    def note(_connection: Any, cursor: Any, *_: Any) -> None:
+        cursors.append(cursor)
+
+    with centre.services.store.read() as connection:
+        event.listen(connection, "after_cursor_execute", note)
+        asking = Asking(centre.services, connection, CITY)
+        assert len(asking.matter_rows(tables.matters.c.kind == "order")) == 3
+        if not centre.services.store.is_sqlite:
+            assert [type(one).__name__ for one in cursors] == ["ServerCursor"]  # the rows stay at the server
+        assert len(asking.rows(select(tables.matters.c.scope))) == 5
+        assert asking.count(tables.matters.c.scope, tables.matters.c.kind == "order") == 5
 
 
 def test_a_county_reads_its_own_and_a_liaison_none(centre: Centre) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import itertools
 import re
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pypdf
@@ -87,6 +91,40 @@ def test_a_chart_keeps_to_its_box_and_leaves_a_gap_where_there_is_no_value() -> 
 def test_what_goes_wrong_in_the_process_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(making.DocumentFailed):
         making.make({"kind": "nothing"})
+
+
+def test_a_process_that_stops_reading_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = subprocess.Popen
+
+    def deaf(_command: list[str], **given: Any) -> subprocess.Popen[bytes]:
+        return start([sys.executable, "-c", "import time; time.sleep(3600)"], **given)
+
+    monkeypatch.setattr(making.subprocess, "Popen", deaf)
+    monkeypatch.setattr(making, "LONGEST_S", 0.2)
+    with pytest.raises(making.DocumentFailed):
+        making.make(JOB, itertools.repeat(["a cell"]))  # without end: only a broken pipe ends the feeding
+
+
+async def test_who_waits_for_a_document_holds_no_thread_of_acts(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, names = threading.Event(), []
+
+    def hold(_job: object, _rows: object) -> io.BytesIO:
+        names.append(threading.current_thread().name)
+        held.wait()
+        return io.BytesIO()
+
+    monkeypatch.setattr(making, "make", hold)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    waiting = [asyncio.create_task(making.make_in_turn({"kind": "pdf"})) for _ in range(4)]
+    try:
+        while len(names) < 2:
+            await asyncio.sleep(0.001)
+        assert await asyncio.to_thread(lambda: "an act") == "an act"
+        assert len(names) == 2  # the others wait for their turn
+    finally:
+        held.set()
+        await asyncio.gather(*waiting)
+    assert len(names) == 4 and all(one.startswith("documents") for one in names)
 
 
 def test_no_process_of_the_product_loads_the_libraries_of_documents() -> None:

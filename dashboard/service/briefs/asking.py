@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -17,6 +18,7 @@ from dashboard.service.services import Services
 from dashboard.store import tables
 
 MOST_ROWS: Final = 100  # shown beneath a number; how many there are the number itself says
+PIECE_ROWS: Final = 200  # fetched at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,12 @@ class Asking:
         """Rows whose `scope` lies inside the jurisdiction."""
         return list(self._seen(statement))
 
-    def _seen(self, statement: Select[Any]) -> Iterator[Any]:
-        return (row for row in self.connection.execute(statement) if self._reach.sees(row.scope))
+    def _seen(self, statement: Select[Any]) -> Generator[Any, None, None]:
+        # In pieces: PostgreSQL's driver holds every row before it gives the first, a month of orders for a few lines.
+        with self.connection.execute(statement, execution_options={"yield_per": PIECE_ROWS}) as found:
+            for row in found:
+                if self._reach.sees(row.scope):
+                    yield row
 
     def matter_rows(self, *wanted: Any) -> list[list[Any]]:
         """Matters as a brief lists them: number, what, where, whose, when opened; at most `MOST_ROWS`."""
@@ -72,16 +78,17 @@ class Asking:
         statement = (
             select(*(column[name] for name in names)).where(*wanted).order_by(column.opened_at, column.id)
         )
-        return [
-            [
-                row.no,
-                mask_numbers(row.title),
-                self.place_name(row.township or row.region),
-                self.unit_name(row.unit),
-                row.opened_at,
+        with closing(self._seen(statement)) as seen:
+            return [
+                [
+                    row.no,
+                    mask_numbers(row.title),
+                    self.place_name(row.township or row.region),
+                    self.unit_name(row.unit),
+                    row.opened_at,
+                ]
+                for row in islice(seen, MOST_ROWS)
             ]
-            for row in islice(self._seen(statement), MOST_ROWS)
-        ]
 
     def place_name(self, code: str | None) -> str:
         """A division's name."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
 
 from dashboard.domain.brief import sentence_row
 from dashboard.domain.brief_period import BriefPeriod, due_periods
 from dashboard.domain.principal import Principal
-from dashboard.domain.refusal import Outcome, Refusal
+from dashboard.domain.refusal import Outcome, Refusal, Refused
+from dashboard.domain.rights import no_right
 from dashboard.service.act import Act, new_id, perform
 from dashboard.service.briefs.asking import Asking
 from dashboard.service.briefs.composing import compose
@@ -19,7 +21,9 @@ from dashboard.service.briefs.events import compose_matter, compose_surge
 from dashboard.service.briefs.writing import Row, Say
 from dashboard.service.services import Services
 from dashboard.store import audit, tables
+from dashboard.store.store import StoreBusy
 
+_LOG = logging.getLogger(__name__)
 SYSTEM = Principal("system:briefs", "", "system", "system", "")
 HOUR_MS = 60 * 60_000
 
@@ -39,7 +43,10 @@ def make_due_briefs(services: Services, say: Say, now: int) -> list[str]:
     """Make every regular brief that is due and missing, of the city and of each leader's place; returns their ids.
 
     Safe to call at any time and from several workers: a brief is looked for and kept in one write, and its kind, place
-    and subject are unique in the store.
+    and subject are unique in the store. One that fails is left for the next call, and the others are made.
+
+    Raises:
+        StoreBusy: the database is away; what was made before stays.
     """
     calendar = services.calendar
     wanted = due_periods(calendar.local_date(now), now, calendar.midnight_at)
@@ -56,7 +63,18 @@ def make_due_briefs(services: Services, say: Say, now: int) -> list[str]:
             and calendar.midnight_at(one.end_day) > first_at
             and not _known(connection, one.kind, place, one.subject)
         ]
-    return [made for one, place in missing if (made := _make_regular(services, say, one, place, now))]
+    found = []
+    for one, place in missing:
+        try:
+            made = _make_regular(services, say, one, place, now)
+        except StoreBusy:
+            raise
+        except Exception:
+            _LOG.exception("the %s brief %s of %s failed", one.kind, one.subject, place)
+            continue
+        if made is not None:
+            found.append(made)
+    return found
 
 
 def _make_regular(services: Services, say: Say, period: BriefPeriod, place: str, now: int) -> str | None:
@@ -144,27 +162,64 @@ def keep(
 def make_brief(
     services: Services, actor: Principal, request: MakeBrief, now: int, idempotency_key: str, say: Say
 ) -> Outcome:
-    """Make a 专报; `Done.value` is {"id"}. Refused: no_such_matter, brief_subject, brief_known."""
+    """Make a 专报; `Done.value` is {"id"}. Refused: no_such_matter, brief_subject, brief_known.
+
+    It is composed on a snapshot of its own: a span of a month is much to read, and nobody else can act while one holds
+    the store's only writer.
+    """
+    try:
+        composed: _Special | Refused = _compose_special(services, actor, request, now, say)
+    except Refusal as refusal:
+        composed = refusal.refused  # said, and audited, within the act
 
     def decide(act: Act) -> Row:
-        place = actor.jurisdiction
-        asking = Asking(services, act.connection, place)
+        if isinstance(composed, Refused):
+            raise Refusal(composed.code, **composed.params)
         if request.matter_id:
-            matter = act.matter(request.matter_id)
-            subject = f"matter:{matter.id}:{now // HOUR_MS}"
-            span, (title, content) = (matter.opened_at, now), compose_matter(asking, matter, now, say)
-        else:
-            _check_surge(services, request)
-            subject = f"surge:{request.category}:{request.township}:{request.from_at}:{request.until_at}"[:80]
-            span = request.from_at, request.until_at
-            title, content = compose_surge(asking, request.category, request.township, *span, say)
+            act.matter(request.matter_id)  # given away since?
+        place, subject = actor.jurisdiction, composed.subject
         if _known(act.connection, "special", place, subject):
             raise Refusal("brief_known")
+        span, title, content = composed.span, composed.title, composed.content
         made = keep(act.connection, "special", place, subject, span, title, content, actor, now)
         act.changes |= {"brief": made, "subject": subject}
         return {"id": made}
 
     return perform(services, actor, "make_brief", "brief:special", now, idempotency_key, request, decide)
+
+
+class _Special(NamedTuple):
+    subject: str
+    span: tuple[int, int]
+    title: str
+    content: Row
+
+
+def _compose_special(
+    services: Services, actor: Principal, request: MakeBrief, now: int, say: Say
+) -> _Special:
+    refused = no_right(actor, "make_brief")
+    if refused is not None:
+        raise Refusal(refused.code, **refused.params)
+    place = actor.jurisdiction
+    with services.store.read() as connection:
+        asking = Asking(services, connection, place)
+        if request.matter_id:
+            matter = Act(services, connection, actor, now).matter(request.matter_id)
+            subject = f"matter:{matter.id}:{now // HOUR_MS}"
+            span = matter.opened_at, now
+        else:
+            matter = None
+            _check_surge(services, request)
+            subject = f"surge:{request.category}:{request.township}:{request.from_at}:{request.until_at}"[:80]
+            span = request.from_at, request.until_at
+        if _known(connection, "special", place, subject):
+            raise Refusal("brief_known")
+        if matter is not None:
+            title, content = compose_matter(asking, matter, now, say)
+        else:
+            title, content = compose_surge(asking, request.category, request.township, *span, say)
+    return _Special(subject, span, title, content)
 
 
 def _check_surge(services: Services, request: MakeBrief) -> None:
