@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from dashboard.analysis.hotline_board import counted_rows
 from dashboard.analysis.results import CITY, MonthResults
 from dashboard.service import Services, mark_citizens
 from dashboard.service.hotline_reads import sign_due_at
@@ -26,7 +27,7 @@ SLOW_EVERY_MS: Final = 600_000  # repeat callers and groups: a month of orders i
 REPEAT_DAYS: Final = 30
 REPEAT_LEAST: Final = 3  # times within these days: what the page calls a repeat caller
 GROUP_LEAST: Final = 5  # citizens behind one open order: what the page calls a group matter
-SHOWN: Final = 30
+SHOWN: Final = 30  # of a region; the city is given so many of all of them (data_feeds/live_boards.py)
 
 
 class HotlineResults:
@@ -75,7 +76,8 @@ class HotlineResults:
         if now - self._slow_at >= SLOW_EVERY_MS:
             self._slow, self._slow_at = self._repeats_and_groups(now), now
         divisions = self._services.pack.divisions
-        open_of = _open_of(open_by_place(self._services))
+        counted = open_by_place(self._services)
+        open_of = _open_of(counted)
         rows = {
             row.pop("place"): row for row in self._results.rows([CITY, *self._regions, *self._townships], now)
         }
@@ -84,7 +86,8 @@ class HotlineResults:
         return {
             "at": now,
             "month": f"{self._results.month:%Y-%m}",
-            "city": rows[CITY],
+            "city": rows[CITY]
+            | {"unplaced": sum(count for (region, _), (count, _) in counted.items() if not region)},
             "regions": [{"region": code, **rows[code]} for code in self._regions],
             "townships": [
                 {"township": code, "region": divisions.region_of(code) or "", **rows[code]}
@@ -132,9 +135,13 @@ class HotlineResults:
     def _repeats_and_groups(self, now: int) -> dict[str, Any]:
         since_at = now - REPEAT_DAYS * DAY_MS
         mark_citizens(self._services, since_at)
+        repeats, repeat_counts = repeat_callers(self._services, since_at, REPEAT_LEAST, SHOWN)
+        groups, group_counts = group_matters(self._services, GROUP_LEAST, SHOWN)
         return {
-            "repeats": repeat_callers(self._services, since_at, REPEAT_LEAST, SHOWN),
-            "groups": group_matters(self._services, GROUP_LEAST, SHOWN),
+            "repeats": repeats,
+            "repeat_counts": counted_rows(repeat_counts, "region"),
+            "groups": groups,
+            "group_counts": counted_rows(group_counts, "region"),
         }
 
 

@@ -23,7 +23,12 @@ BOARDS: Final = {
 # Shown on the hotline's page alone: no wall and no desk is given them.
 PAGE_BOARDS: Final = {names.HOTLINE_BOARD: Kind.HOTLINE_BOARD, names.HOTLINE_RESULTS: Kind.HOTLINE_RESULTS}
 _ALL: Final = BOARDS | PAGE_BOARDS
-_ROWS: Final = ("regions", "townships", "units", "repeats", "groups")  # lists whose rows each name a `region`
+# Lists whose rows each name a `region`.
+_ROWS: Final = ("regions", "townships", "units", "repeats", "repeat_counts", "groups", "group_counts")
+_FIRST_OF_THE_CITY: Final = {
+    "repeats": 30,
+    "groups": 30,
+}  # published are so many of each region, the most first
 _OF_THE_CITY: Final = ("city", "trend")  # of the results: of whom a county's are told elsewhere
 _ROWS_OF_A_REGION: Final = (
     "surges",
@@ -71,6 +76,10 @@ class Boards:
                 if name in value
             }
             return {name: part for name, part in value.items() if name not in _OF_THE_CITY} | own
+        if kind is Kind.HOTLINE_RESULTS:
+            return value | {
+                name: value[name][:most] for name, most in _FIRST_OF_THE_CITY.items() if name in value
+            }
         if kind is Kind.ANALYSIS and value and not scopes.sees_all:
             return value | {name: _seen(value.get(name, ()), scopes) for name in _ROWS_OF_A_REGION}
         return value

@@ -24,6 +24,7 @@ from dashboard.domain.principal import Principal
 from dashboard.live.wire import Kind
 from dashboard.service import Services
 from dashboard.settings import PROJECT_ROOT
+from dashboard.store import merges
 from dashboard.store.store import Store
 from data_feeds.hotline_day import HotlineDay
 from data_feeds.hotline_results import HotlineResults
@@ -39,6 +40,7 @@ ORDERS: Final = 1_000_000
 A_DAY: Final = 2_290  # orders; as many as the city's calls on a usual day, which is more than it has
 FEW: Final = 30 * A_DAY
 OPEN_EVERY: Final = 17  # of the last thirty days' orders one of so many is open: 4,041 in either store
+PROPOSED: Final = 200  # heads into which others are proposed to be merged: five times what the page is told
 TIMES: Final = 20
 COLD_BAR_MS, WARM_BAR_MS, CHANGE_BAR_MS = 3_000, 1_500, 300
 ALIKE_BAR: Final = 1.5  # times the store of thirty days: what is read is the same, and noise is noise
@@ -88,8 +90,30 @@ def _centre(file: Path, count: int) -> tuple[Centre, float]:
     began_s = time.monotonic()
     _fill(centre, count)
     filled_s = time.monotonic() - began_s
+    _propose(centre)
     cold_morning(centre)
     return centre, filled_s
+
+
+def _propose(centre: Centre) -> None:
+    """Proposals of a busy day, as the rule makes them: each head with three others that are open and may be merged."""
+    with centre.services.store.write() as connection:
+        found = connection.execute(
+            text(
+                "SELECT id FROM matters WHERE closed_at IS NULL AND stage = 'HANDLING' ORDER BY opened_at DESC LIMIT :n"
+            ),
+            {"n": PROPOSED * 4},
+        )
+        ids = list(found.scalars())
+        facts = '{"metres": 40, "apart_ms": 60000, "text": 0.8}'
+        merges.put(
+            connection,
+            [
+                merges.Pair(ids[at], ids[at + one], "proposed", NOW - 600_000, 0.9, facts)
+                for at in range(0, len(ids) - 3, 4)
+                for one in (1, 2, 3)
+            ],
+        )
 
 
 def _fill(centre: Centre, count: int) -> None:
@@ -202,13 +226,13 @@ def _change(centre: Centre, count: int) -> None:
 def _asks(many: Centre, few: Centre) -> bool:
     """What the page asks once it is told."""
 
-    def merges(centre: Centre) -> Callable[[], Any]:
+    def proposals(centre: Centre) -> Callable[[], Any]:
         return lambda: service.hotline_merges(centre.services, CHIEF, [], NOW)
 
     def wordings(centre: Centre) -> Callable[[], Any]:
         return lambda: service.hotline_wordings(centre.services, CHIEF, NOW)
 
-    kept = _both("ask: what may be merged", merges(many), merges(few))
+    kept = _both("ask: what may be merged", proposals(many), proposals(few))
     return _both("ask: wordings", wordings(many), wordings(few)) and kept
 
 

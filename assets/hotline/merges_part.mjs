@@ -7,30 +7,34 @@ import { mergesView, rowKey } from "./merges_view.mjs";
 
 const PATH = "/api/v1/hotline/merges";
 const APART_MS = 2_000; // of two asks: a burst brings a proposal each second
+const SPREAD_MS = 1_000; // every page hears of the analysis in the same instant
 
 export class MergesPart {
   #list = null;
   #state = { dismissing: null, busy: null, said: "" };
+  #opened = 0; // forms so far: each is its own
 
   constructor(hand, repaint) {
     Object.assign(this, { hand, repaint });
-    this.news = new AskOnNews({ apartMs: APART_MS, ask: () => this.#ask() });
+    this.news = new AskOnNews({ apartMs: APART_MS, spreadMs: SPREAD_MS, ask: () => this.#ask() });
   }
 
   told() {
     this.news.told();
   }
 
-  parts() {
-    return { children: mergesView(this.#list, this.#state), beside: this.#list?.in_all ? text("hotline.merges.in_all", { count: this.#list.in_all }) : null };
+  /* `isHeard`: the server is, so that something can be sent. */
+  parts(isHeard) {
+    return { children: mergesView(this.#list, { ...this.#state, isHeard }), beside: this.#list?.in_all ? text("hotline.merges.in_all", { count: this.#list.in_all }) : null };
   }
 
   async click(what, key) {
     const row = this.#rowOf(key);
-    if (what === "close" || this.#state.dismissing?.key === key) this.#state = { ...this.#state, dismissing: null };
-    if (what === "dismiss" && row && this.#state.dismissing?.key !== key) {
+    const isItsForm = this.#state.dismissing?.key === key;
+    if (what === "close" || isItsForm) this.#state = { ...this.#state, dismissing: null };
+    if (what === "dismiss" && row && !isItsForm) {
       const nos = [row.carrier, ...row.others].map(({ no }) => no).join(" ");
-      this.#state = { ...this.#state, dismissing: { key, nos, busy: false, wrong: "" }, said: "" };
+      this.#state = { ...this.#state, dismissing: { key, nos, whose: `merge-${(this.#opened += 1)}`, busy: false, wrong: "" }, said: "" };
     }
     if (what === "do" && row) await this.#merge(row, key);
     this.repaint();
@@ -38,13 +42,15 @@ export class MergesPart {
   }
 
   async submit(form) {
-    const row = this.#rowOf(this.#state.dismissing.key);
+    const { key, whose } = this.#state.dismissing;
+    const row = this.#rowOf(key);
     const reason = new FormData(form).get("text");
     if (!row) return; // somebody else ruled on it
     this.#state = { ...this.#state, dismissing: { ...this.#state.dismissing, busy: true, wrong: "" } };
     this.repaint();
     const wrong = await this.#post(`/api/v1/matters/${row.carrier.id}/merges/reject`, { matter_ids: row.others.map(({ id }) => id), reason });
-    this.#state = { ...this.#state, dismissing: wrong ? { ...this.#state.dismissing, busy: false, wrong } : null };
+    if (this.#state.dismissing?.whose === whose) this.#state = { ...this.#state, dismissing: wrong ? { ...this.#state.dismissing, busy: false, wrong } : null };
+    else if (wrong) this.#state = { ...this.#state, said: wrong }; // the form of another row was opened meanwhile
     this.repaint();
   }
 

@@ -8,21 +8,22 @@ import { emptyView } from "./panel.mjs";
 const SHOWN = 12;
 const OTHERS_NAMED = 3;
 
-/* `list` is the answer of /api/v1/hotline/merges, null before the first; `dismissing` {key, nos, busy, wrong} is the row whose
- * reason is being written, `said` what the server said of the last act. */
-export function mergesView(list, { dismissing, busy, said }) {
+/* `list` is the answer of /api/v1/hotline/merges, null before the first; `dismissing` {key, nos, whose, busy, wrong} is the row whose
+ * reason is being written, `said` what the server said of the last act. While the server is not heard (`isHeard` false) nothing
+ * can be sent. */
+export function mergesView(list, { dismissing, busy, said, isHeard }) {
   if (list === null) return emptyView(text("hotline.merges.loading"));
   return [
-    dismissing ? formView(dismissing) : null,
+    dismissing ? formView(dismissing, isHeard) : null,
     said ? el("p", { class: "hotline-wrong", role: "alert" }, said) : null,
     list.rows.length === 0
       ? emptyView(text("hotline.merges.none"))
-      : el("ol", { class: "hotline-merges" }, list.rows.slice(0, SHOWN).map((row) => rowView(row, list.may_merge, dismissing, busy))),
+      : el("ol", { class: "hotline-merges" }, list.rows.slice(0, SHOWN).map((row) => rowView(row, list.may_merge, dismissing, busy, isHeard))),
     list.rows.length > SHOWN ? el("p", { class: "hotline-note" }, text("hotline.more_rows", { count: list.rows.length - SHOWN })) : null,
   ];
 }
 
-function rowView({ carrier, others, count, by }, mayMerge, dismissing, busy) {
+function rowView({ carrier, others, count, by }, mayMerge, dismissing, busy, isHeard) {
   const key = rowKey(carrier, others);
   const isDismissing = dismissing?.key === key;
   const words = others.slice(0, OTHERS_NAMED).map((one) => text("hotline.merges.other", { no: one.no, title: one.title, time: minuteText(one.opened_at) })).join(" · ");
@@ -34,21 +35,21 @@ function rowView({ carrier, others, count, by }, mayMerge, dismissing, busy) {
     el("p", { class: "hotline-note" }, text(`hotline.merges.by_${by}`), " · ", reasonWords(others[0])),
     mayMerge
       ? el("p", { class: "hotline-buttons" },
-        el("button", { type: "button", class: "hotline-button primary", "data-do": `merge:do:${key}`, disabled: busy === key ? "" : null }, text("hotline.merges.merge", { count: others.length + 1 })),
-        el("button", { type: "button", class: "hotline-button", "data-do": `merge:dismiss:${key}`, "aria-expanded": isDismissing ? "true" : "false" }, text("hotline.merges.dismiss")))
+        el("button", { type: "button", class: "hotline-button primary", "data-do": `merge:do:${key}`, disabled: busy === key || !isHeard ? "" : null }, text("hotline.merges.merge", { count: others.length + 1 })),
+        el("button", { type: "button", class: "hotline-button", "data-do": `merge:dismiss:${key}`, disabled: isHeard ? null : "", "aria-expanded": isDismissing ? "true" : "false" }, text("hotline.merges.dismiss")))
       : null,
   );
 }
 
 /* Above the list, so that what is being written stays where it is when the list changes. */
-function formView({ nos, busy, wrong }) {
-  return el("form", { class: "hotline-form", "data-form": "dismiss", novalidate: "" },
+function formView({ nos, whose, busy, wrong }, isHeard) {
+  return el("form", { class: "hotline-form", "data-form": "dismiss", "data-whose": whose, novalidate: "" },
     el("h3", {}, text("hotline.merges.head_dismiss", { nos })),
     el("label", { for: "hotline-dismiss" }, text("hotline.merges.reason")),
     el("input", { id: "hotline-dismiss", name: "text", maxlength: 200, "aria-invalid": wrong ? "true" : null, "aria-describedby": wrong ? "hotline-dismiss-wrong" : null }),
     wrong ? el("p", { class: "hotline-wrong", id: "hotline-dismiss-wrong", role: "alert" }, wrong) : null,
     el("p", { class: "hotline-buttons" },
-      el("button", { type: "submit", class: "hotline-button primary", disabled: busy ? "" : null }, text("hotline.merges.send_dismiss")),
+      el("button", { type: "submit", class: "hotline-button primary", disabled: busy || !isHeard ? "" : null }, text("hotline.merges.send_dismiss")),
       el("button", { type: "button", class: "hotline-button", "data-do": "merge:close" }, text("hotline.cancel"))));
 }
 

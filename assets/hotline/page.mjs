@@ -20,10 +20,10 @@ import { WordingsPart } from "./wordings_part.mjs";
 
 const LINE_OF = { connecting: "connecting", live: "live", late: "late", down: "offline", reconnecting: "offline" };
 const PANELS = ["volume", "watches", "surge", "wordings", "treemap", "calendar", "merges", "origins", "zones", "rates", "bounces", "repeats", "groups", "superiors"];
-const FRESH = { state: "fresh", asOf: null }; // of what the page asks for once it is told
 // What each news touches, so that a second repaints nothing but clocks.
 const OF_PICTURE = ["volume", "surge", "zones"];
 const OF_RESULTS = ["rates", "bounces", "repeats", "groups"];
+const ASKED = ["wordings", "merges"]; // by the page itself, once it is told
 const OF_BOARD = ["watches", "treemap", "calendar", "origins", "superiors", "zones"];
 
 export async function mount(hand) {
@@ -37,6 +37,8 @@ class HotlinePage {
   #span = SPANS[0];
   #open = new Set(); // regions whose townships are shown
   #order = ORDERS[0]; // a ranking is asked for
+  #pressed = null; // what the button under the pointer did and said when it was pressed, null without a pointer
+  #pairs = null; // proposals of the analysis as they were told last
 
   constructor(hand) {
     this.hand = hand;
@@ -65,7 +67,9 @@ class HotlinePage {
     live.on("results", () => this.#paint(OF_RESULTS));
     live.on("analysis", () => {
       this.#paint(["surge"]);
-      this.merges.told();
+      const pairs = JSON.stringify(live.analysis?.merges ?? []);
+      if (pairs !== this.#pairs) this.merges.told();
+      this.#pairs = pairs;
     });
     live.on("news", (kinds) => {
       if (kinds === null || kinds.has("wordings")) this.wordings.told();
@@ -73,7 +77,8 @@ class HotlinePage {
     });
     live.on("connection", () => this.#connection());
     live.on("second", () => this.#second());
-    hand.main.addEventListener("click", ({ target }) => this.#click(target.closest("[data-do]")));
+    hand.main.addEventListener("pointerdown", ({ target }) => (this.#pressed = { face: faceOf(target.closest("[data-do]")) }));
+    hand.main.addEventListener("click", (event) => this.#clicked(event));
     hand.main.addEventListener("submit", (event) => this.#submit(event));
     document.addEventListener("keydown", (event) => this.#key(event));
     new ResizeObserver(() => this.#paint(PANELS)).observe(hand.main);
@@ -102,22 +107,21 @@ class HotlinePage {
   }
 
   #second() {
-    const states = JSON.stringify(this.#freshnesses());
+    const states = statesOf(this.#freshnesses());
     const isOther = states !== this.states; // something grew old by time alone
     this.#paint(isOther ? PANELS : []);
   }
 
   #freshnesses() {
-    const { picture, board, results } = freshnesses(this.live, this.live.now(), performance.now() - this.#boardMark);
-    return { picture: picture.state, board: board.state, results: results.state };
+    return freshnesses(this.live, this.live.now(), performance.now() - this.#boardMark, this.live.rate);
   }
 
   /* --- painting ---------------------------------------------------------------------------------------- */
 
   #paint(names) {
     const now = this.live.now();
-    const fresh = freshnesses(this.live, now, performance.now() - this.#boardMark);
-    this.states = JSON.stringify({ picture: fresh.picture.state, board: fresh.board.state, results: fresh.results.state });
+    const fresh = this.#freshnesses();
+    this.states = statesOf(fresh);
     paint(this.strip, stripView(this.live.hotline, fresh.picture, analysisOf(this.live.analysis, now)));
     for (const name of names) this.#panel(name, fresh, now);
     if (!names.includes("volume") && fresh.picture.state !== "down" && this.live.hotline) this.#drawChart(now);
@@ -135,8 +139,7 @@ class HotlinePage {
       this.#drawChart(now);
     }
     if (name === "surge") show({ freshness: fresh.picture, children: hotline ? surgesView(analysisOf(this.live.analysis, now), hotline.topics, names, this.places, isJudged) : [] });
-    if (name === "wordings") show({ freshness: FRESH, ...this.wordings.parts() });
-    if (name === "merges") show({ freshness: FRESH, ...this.merges.parts() });
+    if (ASKED.includes(name)) show({ freshness: fresh.asked, keeps: true, ...this[name].parts(fresh.asked.state !== "down") });
     if (name === "watches") show({ freshness: fresh.board, children: board ? watchesView(board.watches, names, now, isJudged) : [] });
     if (name === "treemap") {
       const [width, height] = room(place, 480, 330);
@@ -198,8 +201,17 @@ class HotlinePage {
 
   /* --- what a person does ------------------------------------------------------------------------------ */
 
+  /* A list may change between pressing and letting go, and a button then be another's: that click is nobody's. One by key or
+   * by a reader's software (no count, no pointer) is meant for what stands there now. */
+  #clicked({ target, detail }) {
+    const button = target.closest("[data-do]");
+    const pressed = this.#pressed;
+    this.#pressed = null;
+    if (!button || (detail > 0 && pressed !== null && pressed.face !== faceOf(button))) return;
+    this.#click(button);
+  }
+
   #click(button) {
-    if (!button) return;
     const [what, value, of] = button.dataset.do.split(":");
     if (what === "wording") this.wordings.click(value, of);
     if (what === "fold") {
@@ -237,6 +249,15 @@ class HotlinePage {
       heading.focus();
     }
   }
+}
+
+/* What a button does, and what it says of that (`Merge 3 into 1`). */
+function faceOf(button) {
+  return button ? `${button.dataset.do} ${button.textContent}` : null;
+}
+
+function statesOf(freshnesses) {
+  return JSON.stringify(Object.values(freshnesses).map(({ state }) => state));
 }
 
 function part(tag, className) {

@@ -18,13 +18,13 @@ const ROWS = 14;
 export function ratesView(results, { open, order, names, topics, isCity }) {
   const { city, regions, townships } = results;
   const rows = [
-    ...(isCity ? [placeRow("", text("hotline.rates.city"), city, topics, null)] : []),
+    ...(isCity ? [placeRow("", text("hotline.rates.city"), city, topics, order, null)] : []),
     ...ranked(regions, order).flatMap((region) => {
       const isOpen = open.has(region.region);
       const inside = townships.filter((one) => one.region === region.region);
       return [
-        placeRow(region.region, names[region.region] ?? region.region, region, topics, inside.length > 0 ? isOpen : null),
-        ...(isOpen ? ranked(inside, order).map((one) => placeRow(one.township, names[one.township] ?? one.township, one, topics, null, true)) : []),
+        placeRow(region.region, names[region.region] ?? region.region, region, topics, order, inside.length > 0 ? isOpen : null),
+        ...(isOpen ? ranked(inside, order).map((one) => placeRow(one.township, names[one.township] ?? one.township, one, topics, order, null, true)) : []),
       ];
     }),
   ];
@@ -36,25 +36,30 @@ export function ratesView(results, { open, order, names, topics, isCity }) {
   ];
 }
 
-/* By a rate, the lowest first; places of too few answers stand last, as they are. */
+/* By a rate, the lowest first; places of too few answers stand last, marked as not ranked. */
 function ranked(rows, order) {
   if (order === "city") return rows;
-  const share = (row) => (row[order][1] >= LEAST_RANKED ? row[order][0] / row[order][1] : 2);
+  const share = (row) => (isRanked(row, order) ? row[order][0] / row[order][1] : 2);
   return [...rows].sort((one, other) => share(one) - share(other));
 }
 
-function placeRow(key, name, row, topics, isOpen, isInside = false) {
+function isRanked(row, order) {
+  return row[order][1] >= LEAST_RANKED;
+}
+
+function placeRow(key, name, row, topics, order, isOpen, isInside = false) {
   const { asked, waiting, closed } = row.call_back;
   const causes = row.causes.map(([code, count]) => text("hotline.rates.cause", { topic: topics[code] ?? topics[code.slice(0, 4)] ?? code, count: grouped(count) })).join(" · ");
   const head = isOpen === null
     ? el("span", { class: isInside ? "hotline-inside" : "" }, name)
     : el("button", { type: "button", class: "hotline-fold", "data-do": `fold:${key}`, "aria-expanded": isOpen ? "true" : "false" }, name);
+  const isLeftOut = order !== "city" && key !== "" && !isRanked(row, order);
   return {
     key: key || "city",
     cells: [
-      head, ...RATES.map((rate) => rateView(row[rate])),
+      isLeftOut ? el("span", {}, head, " ", el("small", {}, text("hotline.rates.left_out"))) : head, ...RATES.map((rate) => rateView(row[rate])),
       el("span", {}, `${grouped(asked)} / ${grouped(closed + waiting)}`, waiting > 0 ? el("small", {}, text("hotline.rates.waiting", { count: grouped(waiting) })) : null),
-      el("span", {}, grouped(row.open), row.redo > 0 ? el("small", {}, text("hotline.rates.redo", { count: grouped(row.redo) })) : null),
+      el("span", {}, grouped(row.open), row.redo > 0 ? el("small", {}, text("hotline.rates.redo", { count: grouped(row.redo) })) : null, row.unplaced > 0 ? el("small", {}, text("hotline.rates.unplaced", { count: grouped(row.unplaced) })) : null),
       causes || "—",
     ],
   };
@@ -96,26 +101,33 @@ export function bouncesView({ units }, names) {
   ];
 }
 
+/* A share only of what the whole holds: returns asked for this month may be of orders dispatched in the one before. */
 function share(part, whole) {
-  return el("span", {}, grouped(part), whole > 0 && part > 0 ? el("small", {}, ` ${percentText(Math.min(1, part / whole))}%`) : null);
+  return el("span", {}, grouped(part), part > 0 ? el("small", {}, part > whole ? " —" : ` ${percentText(part / whole)}%`) : null);
 }
 
 /* --- repeat callers and group matters ---------------------------------------------------------------------- */
 
-export function repeatsView({ repeats, repeat }, names, topics) {
+export function repeatsView({ repeats, repeat, repeat_counts: counts = [] }, names, topics) {
   if (!repeats?.length) return emptyView(text("hotline.repeats.none", repeat));
-  return table(text("hotline.repeats.title"), ["caller", "count", "open", "last", "place"].map((name) => ({ name: text(`hotline.repeats.${name}`), number: name === "count" || name === "open" })),
+  return [table(text("hotline.repeats.title"), ["caller", "count", "open", "last", "place"].map((name) => ({ name: text(`hotline.repeats.${name}`), number: name === "count" || name === "open" })),
     repeats.slice(0, ROWS).map((row) => ({
       key: row.no,
       cells: [row.caller || text("hotline.repeats.unreadable"), grouped(row.count), grouped(row.open), text("hotline.repeats.last_one", { no: row.no, topic: topics[row.category.slice(0, 4)] ?? row.category, time: `${dateText(row.last_at)} ${minuteText(row.last_at)}` }), names[row.region] ?? row.region],
-    })));
+    }))), moreView(counts, repeats)];
 }
 
-export function groupsView({ groups, group }, names, topics) {
+export function groupsView({ groups, group, group_counts: counts = [] }, names, topics) {
   if (!groups?.length) return emptyView(text("hotline.groups.none", group));
-  return table(text("hotline.groups.title"), ["matter", "citizens", "topic", "place"].map((name) => ({ name: text(`hotline.groups.${name}`), number: name === "citizens" })),
+  return [table(text("hotline.groups.title"), ["matter", "citizens", "topic", "place"].map((name) => ({ name: text(`hotline.groups.${name}`), number: name === "citizens" })),
     groups.slice(0, ROWS).map((row) => ({
       key: row.no,
       cells: [`${row.no} ${row.title}`, grouped(row.citizens), topics[row.category.slice(0, 4)] ?? row.category, names[row.township] ?? names[row.region] ?? ""],
-    })));
+    }))), moreView(counts, groups)];
+}
+
+/* How many there are besides those shown, told or not: `counts` [{region, count}] are of all. */
+function moreView(counts, told) {
+  const more = counts.reduce((sum, { count }) => sum + count, 0) - Math.min(ROWS, told.length);
+  return more > 0 ? el("p", { class: "hotline-note" }, text("hotline.more_rows", { count: grouped(more) })) : null;
 }

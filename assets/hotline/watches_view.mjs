@@ -1,5 +1,6 @@
-/* 民生十二时辰: the day as a clock of twelve watches of two hours. A sector is as long as its calls, an arc stands where they
- * were to be expected, and outside stands what was asked for most. Midnight is on top. */
+/* 民生十二时辰: the day as a clock of twelve watches of two hours. A sector is as long as its calls so far, an arc stands where
+ * just these were to be expected (of a watch that is ahead, where all of it is), and outside stands what was asked for most.
+ * Midnight is on top. */
 
 import { drawing, el, px } from "../wall/element.mjs";
 import { cityTime, grouped } from "../wall/format.mjs";
@@ -12,6 +13,7 @@ const OUTER = 130;
 const LABEL = 147;
 const WATCH = Math.PI / 6;
 const MORE = 1.25; // a quarter more than expected is framed
+const LEAST_HEARD = 12; // bins: an hour, as much as 子 has before midnight comes again
 
 export function watchesView(watches, names, now, isFresh) {
   const { hour, msOfDay } = cityTime(now);
@@ -27,9 +29,16 @@ export function watchesView(watches, names, now, isFresh) {
     el("text", { class: "hub-hours", x: MIDDLE, y: MIDDLE + 17 }, hoursOf(current)));
 }
 
-function sector({ actual, expected, heard }, place, radius, isFresh, isCurrent) {
+/* What the calls so far are compared with. */
+function due({ expected, expected_heard: sofar = expected, heard }) {
+  return heard > 0 ? sofar : expected;
+}
+
+function sector(watch, place, radius, isFresh, isCurrent) {
   const [from, to] = [place * WATCH - WATCH / 2 + 0.02, place * WATCH + WATCH / 2 - 0.02];
-  const isMore = isFresh && heard === 24 && actual >= 10 && actual > MORE * expected;
+  const { actual, heard } = watch;
+  const expected = due(watch);
+  const isMore = isFresh && heard >= LEAST_HEARD && actual >= 10 && actual > MORE * expected;
   return el("g", { class: "watch", "data-watch": place, "data-current": isCurrent ? "true" : null, "data-more": isMore ? "true" : null },
     el("path", { class: "ground", d: ring(INNER, OUTER, from, to) }),
     heard > 0 && actual > 0 ? el("path", { class: "came", d: ring(INNER, radius(actual), from, to) }) : null,
@@ -58,8 +67,8 @@ function hoursOf(watch) {
 }
 
 function labelOf(watches, current) {
-  const rows = watches.map(({ actual, expected, heard }, place) =>
-    text(heard > 0 ? "hotline.watch.said" : "hotline.watch.said_ahead", { name: text(`hotline.watch.name.${place}`), count: grouped(actual), expected: grouped(expected) }));
+  const rows = watches.map((watch, place) =>
+    text(watch.heard > 0 ? "hotline.watch.said" : "hotline.watch.said_ahead", { name: text(`hotline.watch.name.${place}`), count: grouped(watch.actual), expected: grouped(due(watch)) }));
   return `${text(`hotline.watch.${current}`)} · ${rows.join(" ")}`;
 }
 

@@ -11,6 +11,7 @@ const APART_MS = 500; // of two asks: thirty seats sign within a minute
 export class WordingsPart {
   #given = null;
   #form = null;
+  #opened = 0; // forms so far: each is its own, also of one wording
 
   constructor(hand, repaint) {
     Object.assign(this, { hand, repaint });
@@ -23,55 +24,78 @@ export class WordingsPart {
     this.news.told();
   }
 
-  parts() {
-    return { children: wordingsView(this.#given, { form: this.#form, places: this.places, names: this.hand.facts.categories }), tools: giveButton(this.#given, this.#form) };
+  /* `isHeard`: the server is, so that something can be sent. */
+  parts(isHeard) {
+    const { categories: names } = this.hand.facts;
+    return { children: wordingsView(this.#given, { form: this.#form, places: this.places, names, isHeard }), tools: giveButton(this.#given, this.#form, isHeard) };
   }
 
   /* A button of the panel: what it does and to which wording. */
   async click(what, id) {
-    if (what === "read") await this.#send(`${PATH}/${id}/read`, { version: this.#versionOf(id) });
-    else if (what === "close" || (this.#form?.kind === what && this.#form.id === id)) this.#form = null;
-    else this.#form = { kind: what, id: id ?? null, ...this.#opening(what, id), busy: false, wrong: "" };
+    if (what === "read") {
+      const wrong = await this.#post(`${PATH}/${id}/read`, { version: this.#versionOf(id) });
+      if (wrong) this.hand.notice(wrong); // whatever form is open is about something else
+      return;
+    }
+    if (what === "close" || this.#isOpen(what, id)) this.#form = null;
+    else this.#form = { kind: what, id: id ?? null, whose: `wording-${(this.#opened += 1)}`, ...this.#opening(what, id), busy: false, wrong: "" };
     this.repaint();
-    document.querySelector(".hotline-form")?.querySelector("textarea")?.focus();
+    this.#focus();
   }
 
+  /* By key, so what is already being written is not thrown away. */
   give() {
-    if (this.#given?.may_give) this.click("give");
+    if (!this.#given?.may_give) return;
+    if (this.#isOpen("give", null)) this.#focus();
+    else this.click("give");
   }
 
   async submit(form) {
-    const { kind, id, version } = this.#form;
+    const { kind, id, version, whose } = this.#form;
     const said = Object.fromEntries(new FormData(form));
     this.#form = { ...this.#form, busy: true, wrong: "" };
     this.repaint();
-    if (kind === "give") await this.#send(PATH, { text: said.text, place: said.place, category: said.category });
-    if (kind === "revise") await this.#send(`${PATH}/${id}/revise`, { text: said.text, expected_version: version });
-    if (kind === "end") await this.#send(`${PATH}/${id}/end`, { reason: said.text });
+    const [path, body] = {
+      give: () => [PATH, { text: said.text, place: said.place, category: said.category }],
+      revise: () => [`${PATH}/${id}/revise`, { text: said.text, expected_version: version }],
+      end: () => [`${PATH}/${id}/end`, { reason: said.text }],
+    }[kind]();
+    const wrong = await this.#post(path, body);
+    if (this.#form?.whose === whose) this.#form = wrong ? { ...this.#form, busy: false, wrong } : null;
+    else if (wrong) this.hand.notice(wrong); // another form was opened meanwhile
+    this.repaint();
+  }
+
+  #isOpen(kind, id) {
+    return this.#form?.kind === kind && this.#form.id === (id ?? null);
+  }
+
+  #focus() {
+    document.querySelector('[data-panel="wordings"] .hotline-form textarea')?.focus();
   }
 
   /* What the form is about as it was when it was opened: another officer's change meanwhile is the server's to refuse. */
   #opening(what, id) {
     const found = this.#given.wordings.find((one) => one.id === id);
-    return { version: found?.version ?? 0, text: what === "revise" ? (found?.text ?? "") : "" };
+    return { version: found?.version ?? 0, about: found?.text ?? "", text: what === "revise" ? (found?.text ?? "") : "" };
   }
 
   #versionOf(id) {
     return this.#given.wordings.find((one) => one.id === id)?.version ?? 1;
   }
 
-  async #send(path, body) {
+  /* Returns what was wrong in words, "" when it was done. */
+  async #post(path, body) {
     try {
       await this.hand.api.post(path, body, { key: idempotencyKey() });
-      this.#form = null;
       await this.#ask();
+      return "";
     } catch (error) {
-      const wrong = error instanceof Refused ? error.message : isPassing(error) ? text("hand.offline") : error instanceof Malformed ? text("hotline.malformed") : null;
-      if (wrong === null) throw error;
-      if (this.#form) this.#form = { ...this.#form, busy: false, wrong };
-      else this.hand.notice(wrong);
+      if (error instanceof Refused) return error.message;
+      if (isPassing(error)) return text("hand.offline");
+      if (error instanceof Malformed) return text("hotline.malformed");
+      throw error;
     }
-    this.repaint();
   }
 
   async #ask() {

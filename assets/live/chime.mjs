@@ -95,11 +95,20 @@ function spoken(sentence) {
   return new Promise((resolve) => {
     const words = new SpeechSynthesisUtterance(sentence);
     let hasBegun = false;
+    const settle = (isSaid) => {
+      clearTimeout(longest);
+      resolve(isSaid);
+    };
+    const longest = setTimeout(() => {
+      // What has not begun would be said over the tones that now stand in for it.
+      if (!hasBegun) Object.assign(words, { onend: null, onerror: null });
+      if (!hasBegun) speech.cancel();
+      resolve(hasBegun);
+    }, LONGEST_SENTENCE_MS);
     Object.assign(words, {
-      voice, lang: VOICE_LANGUAGE, onstart: () => (hasBegun = true), onend: () => resolve(true),
-      onerror: ({ error }) => resolve(STOPPED.has(error)),
+      voice, lang: VOICE_LANGUAGE, onstart: () => (hasBegun = true), onend: () => settle(true),
+      onerror: ({ error }) => settle(STOPPED.has(error)),
     });
     speech.speak(words);
-    setTimeout(() => resolve(hasBegun), LONGEST_SENTENCE_MS);
   });
 }

@@ -72,6 +72,9 @@ class Live {
   get epoch() { return this.#picture.epoch; }
   get connection() { return this.socket.state; }
 
+  /* Server ms per real ms: 1 but for a demonstration. */
+  get rate() { return this.#clock.rate; }
+
   now() {
     return this.#clock.now();
   }

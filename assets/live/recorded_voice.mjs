@@ -2,6 +2,7 @@
  * when they are played. */
 
 const PHRASES_APART_S = 0.25;
+const OVERDUE_S = 2; // a sound that has not ended so long after its length never says that it has
 
 export class RecordedVoice {
   #bytes = new Map(); // phrase -> its file's bytes
@@ -54,10 +55,18 @@ export class RecordedVoice {
       const source = context.createBufferSource();
       source.buffer = sound;
       source.connect(context.destination);
-      source.onended = () => {
+      const ended = () => {
+        clearTimeout(overdue);
+        source.onended = null;
         this.#source = null;
         setTimeout(resolve, PHRASES_APART_S * 1_000);
       };
+      // A loudspeaker that is taken away, or a browser that pauses the page's sound, would silence it until it is reloaded.
+      const overdue = setTimeout(() => {
+        source.stop();
+        ended();
+      }, (sound.duration + OVERDUE_S) * 1_000);
+      source.onended = ended;
       this.#source = source;
       source.start();
     });

@@ -18,7 +18,12 @@ export function paint(parent, nodes) {
 
 function fits(existing, node) {
   if (typeof node !== "object") return existing.nodeType === 3; // a text node
-  return existing.nodeType === 1 && existing.localName === node.tag;
+  return existing.nodeType === 1 && existing.localName === node.tag && isOfTheSame(existing, node);
+}
+
+/* What somebody types lives in the page alone, so a form that says whose it is (`data-whose`) is never made into another's. */
+function isOfTheSame(existing, node) {
+  return painted.get(existing)?.["data-whose"] === node.attributes["data-whose"];
 }
 
 function build(node) {

@@ -76,10 +76,12 @@ def category_rows(
 def watch_rows(
     bins: Sequence[int], followed: Expectation, requests: Iterable[tuple[int, str]], midnight_at: int
 ) -> list[dict[str, Any]]:
-    """Return the twelve watches of the day, 子 first: {"actual", "expected", "heard", "top"}.
+    """Return the twelve watches of the day, 子 first: {"actual", "expected_heard", "expected", "heard", "top"}.
 
-    `actual` are the calls of its complete bins, `heard` how many of its 24 bins are complete; `expected` are the calls
-    of the whole watch; `top` is the most frequent topic that began in it, None where nobody asked for anything.
+    `actual` are the calls of its complete bins, `heard` how many of its 24 bins are complete; `expected_heard` are the
+    calls expected in just these, which `actual` is compared with (子 has its second hour at the other end of the day);
+    `expected` are the calls of the whole watch; `top` is the most frequent topic that began in it, None where nobody
+    asked for anything.
 
     Args:
         bins: calls of each complete bin since midnight.
@@ -87,13 +89,15 @@ def watch_rows(
         requests: (at, category) of each request of today.
         midnight_at: UTC ms.
     """
-    actual, heard, expected = [0] * WATCHES, [0] * WATCHES, [0.0] * WATCHES
+    actual, heard = [0] * WATCHES, [0] * WATCHES
+    expected, expected_heard = [0.0] * WATCHES, [0.0] * WATCHES
     for number in range(BINS):
         watch = watch_of(number // HOUR_BINS)
         expected[watch] += float(followed.expected[number])
         if number < len(bins):
             actual[watch] += bins[number]
             heard[watch] += 1
+            expected_heard[watch] += float(followed.expected[number])
     topics: list[Counter[str]] = [Counter() for _ in range(WATCHES)]
     for at, category in requests:
         if 0 <= at - midnight_at < BINS * BIN_MS:
@@ -101,6 +105,7 @@ def watch_rows(
     return [
         {
             "actual": actual[watch],
+            "expected_heard": round(expected_heard[watch]),
             "expected": round(expected[watch]),
             "heard": heard[watch],
             "top": min(topics[watch], key=lambda one: (-topics[watch][one], one)) if topics[watch] else None,

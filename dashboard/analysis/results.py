@@ -90,8 +90,9 @@ class MonthResults:
 
     response: of the month's dispatched orders whose answer came or whose limit has passed, those answered (signed or
     replied to) within the sign limit of their urgency. resolved, satisfied: of orders closed this month whose citizen
-    gave that answer, those who said yes; the two are counted apart. Merged orders are left out: each is answered with
-    the one that carries it. Orders of no region count nowhere.
+    gave that answer, those who said yes; the two are counted apart. By unit: orders dispatched this month, whenever
+    opened. Merged orders are left out: each is answered with the one that carries it. Orders of no region count
+    nowhere.
 
     Args:
         month: first day of the month, local.
@@ -160,8 +161,8 @@ class MonthResults:
         return rows
 
     def units(self) -> dict[str, dict[str, int]]:
-        """Return by unit: {"dispatched", "bounced", "twice"}: orders of the month that it has now, and how many of them
-        had been sent back by somebody, once or more often."""
+        """Return by unit: {"dispatched", "bounced", "twice"}: orders dispatched this month that it has now, and how
+        many of them had been sent back by somebody, once or more often."""
         names = ("dispatched", "bounced", "twice")
         return {
             unit: {name: counts[name] for name in names}
@@ -191,8 +192,9 @@ class MonthResults:
             return None
         is_opened = order.opened_at >= self.month_at
         is_closed = order.closed_at is not None and order.closed_at >= self.month_at
+        is_dispatched = order.dispatched_at is not None and order.dispatched_at >= self.month_at
         waits = order.stage == _TO_CALL_BACK
-        if not (is_opened or is_closed or waits):
+        if not (is_opened or is_dispatched or is_closed or waits):
             return None
         response, pending_due_at = None, None
         if is_opened and order.dispatched_at is not None:
@@ -206,7 +208,7 @@ class MonthResults:
         return _Counted(
             places, order.unit, order.category, response, pending_due_at, is_closed, waits,
             order.resolved if is_closed else None, order.satisfied if is_closed else None,
-            is_opened and order.dispatched_at is not None, order.returned,
+            is_dispatched, order.returned,
         )  # fmt: skip
 
     def _count(self, one: _Counted, sign: int) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from dashboard.domain.readings import CallReading
 from dashboard.service.services import Services
-from dashboard.store import calls
+from dashboard.service.wordings.reading import scope_of
+from dashboard.store import calls, news, wordings
 from dashboard.store.calls import Seat
 
 BATCH = 1_000
@@ -18,10 +19,16 @@ def record_calls(services: Services, readings: Sequence[CallReading], now: int) 
     Raises:
         StoreBusy: the batch being written and those after it are not in; deliver all of them again.
     """
-    new = 0
+    new, divisions = 0, services.pack.divisions
     for start in range(0, len(readings), BATCH):
+        batch = readings[start : start + BATCH]
+        tells_seats = any(one.kind == "agent" for one in batch)
         with services.store.write() as connection:
-            new += calls.keep(connection, readings[start : start + BATCH])
+            before = calls.on_duty(connection) if tells_seats else set()
+            new += calls.keep(connection, batch)
+            # Who has read a wording is said of the seats on duty: after a change of shift of others.
+            if tells_seats and calls.on_duty(connection) != before and wordings.holding(connection):
+                news.tell(connection, news.WORDINGS, scope_of(divisions, divisions.city.code))
     return new
 
 

@@ -46,13 +46,19 @@ def open_by_stage(services: Services) -> list[StageCount]:
 
 
 def open_of_superiors(services: Services, now: int) -> list[SuperiorCount]:
-    """Return the open orders that a superior source handed down, by source, the most first."""
+    """Return the open orders that a superior source handed down, by source, the most first; merged ones end with the
+    one that carries them."""
     column = tables.matters.c
     overdue = func.sum(case((column.final_due_at <= now, 1), else_=0))
     ahead = func.min(case((column.final_due_at > now, column.final_due_at)))
     statement = (
         select(column.superior_source, func.count(), overdue, ahead)
-        .where(column.closed_at.is_(None) & (column.kind == "order") & (column.superior_source != ""))
+        .where(
+            column.closed_at.is_(None)
+            & (column.kind == "order")
+            & column.carrier.is_(None)
+            & (column.superior_source != "")
+        )
         .group_by(column.superior_source)
     )
     with services.store.read() as connection:

@@ -42,12 +42,14 @@ class OrderResult(NamedTuple):
 
 
 def results_of_month(services: Services, month_at: int) -> list[OrderResult]:
-    """Return the hotline orders opened or closed since `month_at`, or waiting to be called back, each once."""
+    """Return the hotline orders opened, dispatched or closed since `month_at`, or to be called back, each once."""
     found: dict[str, OrderResult] = {}
     for condition in (
         _MATTER.opened_at >= month_at,
         _MATTER.closed_at >= month_at,
         _MATTER.closed_at.is_(None) & (_MATTER.stage == "TO_CALLBACK"),
+        # What was dispatched was touched then, and by that it is found.
+        (_MATTER.touched_at >= month_at) & (_MATTER.dispatched_at >= month_at),
     ):
         statement = select(*_COLUMNS).where((_MATTER.kind == "order") & condition)
         with services.store.read() as connection:
@@ -129,12 +131,14 @@ def returns_by_unit(services: Services, since_at: int) -> dict[str, dict[str, in
     return found
 
 
-def group_matters(services: Services, least: int, limit: int) -> list[dict[str, Any]]:
-    """Return the open orders that `least` citizens or more asked for (merged into one), the most first."""
-    statement = (
+def group_matters(services: Services, least: int, limit: int) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Return the open orders that `least` citizens or more asked for (merged into one), the most first, at most `limit`
+    of each region, and how many there are by region ("": not known)."""
+    order = (_MATTER.merged.desc(), _MATTER.opened_at, _MATTER.id)
+    found = (
         select(
             _MATTER.id, _MATTER.no, _MATTER.title, _MATTER.category, _MATTER.region, _MATTER.township,
-            _MATTER.merged, _MATTER.opened_at, _MATTER.final_due_at,
+            _MATTER.merged, _MATTER.opened_at, _MATTER.final_due_at, *_in_region(_MATTER.region, order),
         )
         .where(
             _MATTER.closed_at.is_(None)
@@ -142,22 +146,39 @@ def group_matters(services: Services, least: int, limit: int) -> list[dict[str, 
             & _MATTER.carrier.is_(None)
             & (_MATTER.merged >= least)
         )
-        .order_by(_MATTER.merged.desc(), _MATTER.opened_at)
-        .limit(limit)
+        .subquery()
     )  # fmt: skip
+    statement = (
+        select(found)
+        .where(found.c.place <= limit)
+        .order_by(found.c.merged.desc(), found.c.opened_at, found.c.id)
+    )
     with services.store.read() as connection:
-        return [
-            {
-                "matter_id": row.id, "no": row.no, "title": mask_numbers(row.title), "category": row.category,
-                "region": row.region or "", "township": row.township or "", "citizens": row.merged,
-                "opened_at": row.opened_at, "due_at": row.final_due_at,
-            }
-            for row in connection.execute(statement)
-        ]  # fmt: skip
+        rows = connection.execute(statement).all()
+    shown = [
+        {
+            "matter_id": row.id, "no": row.no, "title": mask_numbers(row.title), "category": row.category,
+            "region": row.region or "", "township": row.township or "", "citizens": row.merged,
+            "opened_at": row.opened_at, "due_at": row.final_due_at,
+        }
+        for row in rows
+    ]  # fmt: skip
+    return shown, {row.region or "": int(row.in_all) for row in rows}
 
 
-def repeat_callers(services: Services, since_at: int, least: int, limit: int) -> list[dict[str, Any]]:
-    """Return who asked `least` times or more since `since_at` in one region, the most first; numbers are masked.
+def _in_region(region: Any, order: tuple[Any, ...]) -> tuple[Any, Any]:
+    """Which place a row has among those of its region, and how many these are: each county has its own first ones."""
+    return (
+        func.row_number().over(partition_by=region, order_by=order).label("place"),
+        func.count().over(partition_by=region).label("in_all"),
+    )
+
+
+def repeat_callers(
+    services: Services, since_at: int, least: int, limit: int
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Return who asked `least` times or more since `since_at` in one region, the most first, at most `limit` of each
+    region, and how many there are by region ("": not known). Numbers are masked.
 
     Found by a mark of the telephone number that only this installation can make; the number itself stays sealed and is
     opened for the rows that are shown alone.
@@ -166,24 +187,31 @@ def repeat_callers(services: Services, since_at: int, least: int, limit: int) ->
     count = func.count().label("asked")
     # An expression: by the index of marks SQLite would read everybody who ever asked, to have them in its order.
     mark = func.coalesce(citizen.phone_mark, "").label("phone_mark")
-    statement = (
+    last_at = func.max(_MATTER.opened_at)
+    found = (
         select(
             mark,
             _MATTER.region,
             count,
             func.sum(case((_MATTER.closed_at.is_(None), 1), else_=0)).label("open"),
-            func.max(_MATTER.opened_at).label("last_at"),
+            last_at.label("last_at"),
+            *_in_region(_MATTER.region, (func.count().desc(), last_at.desc())),
         )
         .select_from(tables.matters.join(tables.citizens, citizen.matter_id == _MATTER.id))
         .where((_MATTER.opened_at >= since_at) & (_MATTER.kind == "order") & (mark != ""))
         .group_by(mark, _MATTER.region)
         .having(count >= least)
-        .order_by(count.desc(), func.max(_MATTER.opened_at).desc())
-        .limit(limit)
+        .subquery()
+    )
+    statement = (
+        select(found)
+        .where(found.c.place <= limit)
+        .order_by(found.c.asked.desc(), found.c.last_at.desc(), found.c.phone_mark)
     )
     with services.store.read() as connection:
         rows = connection.execute(statement).all()
-        return [_repeat(services, connection, row, since_at) for row in rows]
+        shown = [_repeat(services, connection, row, since_at) for row in rows]
+    return shown, {row.region or "": int(row.in_all) for row in rows}
 
 
 def _repeat(services: Services, connection: Any, found: Any, since_at: int) -> dict[str, Any]:
@@ -192,7 +220,12 @@ def _repeat(services: Services, connection: Any, found: Any, since_at: int) -> d
     newest = (
         select(_MATTER.id, _MATTER.no, _MATTER.category, citizen.name_sealed, citizen.phone_sealed)
         .select_from(tables.citizens.join(tables.matters, citizen.matter_id == _MATTER.id))
-        .where((citizen.phone_mark == found.phone_mark) & (_MATTER.opened_at >= since_at) & is_there)
+        .where(
+            (citizen.phone_mark == found.phone_mark)
+            & (_MATTER.opened_at >= since_at)
+            & (_MATTER.kind == "order")
+            & is_there
+        )
         .order_by(_MATTER.opened_at.desc())
         .limit(1)
     )

@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from dashboard.domain.readings import CallReading
 from dashboard.store import tables
 
+OFF = "off"  # the state of a seat that nobody sits on
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -79,6 +81,12 @@ def arrivals_between(connection: Connection, start_at: int, end_at: int) -> list
     column = tables.calls.c
     came = (column.at >= start_at) & (column.at < end_at) & (column.kind == "arrived")
     return [int(at) for (at,) in connection.execute(select(column.at).where(came).order_by(column.at))]
+
+
+def on_duty(connection: Connection) -> set[str]:
+    """Return the seats that somebody sits on now."""
+    column = tables.agents.c
+    return set(connection.execute(select(column.agent).where(column.state != OFF)).scalars())
 
 
 def agents_now(connection: Connection) -> list[Seat]:

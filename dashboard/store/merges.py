@@ -109,6 +109,38 @@ def proposed_heads(connection: Connection, only: str | None = None) -> dict[str,
     }
 
 
+def mergeable(
+    connection: Connection, fixed: Collection[str]
+) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...], int]]:
+    """Return (head, other, scope of the head, scope of the other, made_at) of every proposal that an officer could
+    follow now, the likeliest first; `fixed` are the stages in which a matter cannot be merged into another.
+
+    As `dashboard.domain.merging.why_not_carried` says of the two, in the store: nobody reads a city's matters to count.
+    """
+    head, other, pair = matters.alias(), matters.alias(), merges.c
+    statement = (
+        select(pair.carrier_id, pair.matter_id, head.c.scope, other.c.scope, pair.made_at)
+        .join_from(merges, head, head.c.id == pair.carrier_id)
+        .join(other, other.c.id == pair.matter_id)
+        .where(
+            (pair.state == "proposed")
+            & head.c.closed_at.is_(None)
+            & other.c.closed_at.is_(None)
+            & other.c.carrier.is_(None)
+            & (other.c.kind == head.c.kind)
+            & (other.c.proposals == 0)
+            & other.c.whistle.is_(None)
+            & other.c.paused_at.is_(None)
+            & other.c.stage.not_in(fixed)
+        )
+        .order_by(pair.likeness.desc(), pair.matter_id)
+    )
+    return [
+        (row[0], row[1], tuple(json.loads(row[2])), tuple(json.loads(row[3])), int(row[4]))
+        for row in connection.execute(statement)
+    ]
+
+
 def rejected_with(connection: Connection, matter_id: str) -> set[str]:
     """Return the matters that somebody said are not the same as this one."""
     column = merges.c

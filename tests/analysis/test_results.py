@@ -171,4 +171,9 @@ def test_a_township_counts_its_own_and_a_region_what_has_no_township() -> None:
 def test_a_unit_is_told_what_it_was_given_after_others_had_sent_it_back() -> None:
     results = month()
     results.take([Order(returned=0), Order(returned=1), Order(returned=3), Order(unit=None, returned=2)])
+    # What was opened before this month counts where it was dispatched in it, and only then.
+    results.take([Order(opened_at=MONTH_AT - HOUR, dispatched_at=MONTH_AT - HOUR, returned=1)])
     assert results.units() == {"heat": {"dispatched": 3, "bounced": 2, "twice": 1}}
+    results.take([Order(opened_at=MONTH_AT - HOUR)])
+    assert results.units()["heat"]["dispatched"] == 4
+    assert results.rows([CITY], NOW)[0]["response"] == [0, 4]

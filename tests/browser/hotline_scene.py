@@ -208,7 +208,7 @@ class HotlineServer(HandServer):
         at = now if as_of is None else as_of
         self.give(Kind.HOTLINE, day.picture(state, at, now))  # type: ignore[arg-type]
         results = HotlineResults(self._centre.services, now)
-        self.give(Kind.HOTLINE_RESULTS, results.picture(now))
+        self.give(Kind.HOTLINE_RESULTS, results.picture(now) | {"at": at})
         self.give(Kind.HOTLINE_BOARD, day.board(state, at, now))  # type: ignore[arg-type]
 
     def forget(self) -> None:

@@ -138,8 +138,9 @@ def test_what_is_late_says_so_and_what_is_gone_shows_no_number(
     opened: Opened, server: HotlineServer, centre: Centre
 ) -> None:
     page = opened()
-    told = ("volume", "surge", "watches", "treemap", "calendar", "origins", "superiors", "zones")
-    server.tell("late", centre.now - 20_000)
+    told = ("volume", "surge", "watches", "treemap", "calendar", "origins", "superiors", "zones",
+            "rates", "bounces", "repeats", "groups")  # fmt: skip
+    server.tell("late", centre.now - 25_000)
     for name in told:
         expect(panel(page, name)).to_have_attribute("data-state", "late")
         expect(panel(page, name).locator(".hotline-stale")).to_contain_text("延迟 · 截至")
@@ -151,7 +152,8 @@ def test_what_is_late_says_so_and_what_is_gone_shows_no_number(
         expect(panel(page, name).locator(".hotline-gone")).to_contain_text("数据中断")
     expect(page.locator(".hotline-box .clock-face")).to_have_count(0)
     server.tell()
-    expect(panel(page, "volume")).to_have_attribute("data-state", "fresh")
+    for name in ("volume", "rates"):
+        expect(panel(page, name)).to_have_attribute("data-state", "fresh")
     expect(page.locator(".hotline-departure")).to_have_count(1)
 
 
@@ -196,6 +198,62 @@ def test_an_officer_gives_a_wording_and_sees_who_has_read_it(opened: Opened, cen
     expect(box.locator("[data-wording]")).to_have_count(0)
 
 
+def test_what_is_typed_for_one_wording_goes_to_no_other(opened: Opened, centre: Centre) -> None:
+    for text in ("停暖：管网抢修中。", "停水：明晨六点恢复，请提前储水，老人可要求送水。"):
+        done(centre.do(service.give_wording, service.GiveWording(text), CHIEF))
+    page = opened()
+    box = panel(page, "wordings")
+    heat, water = (box.locator("[data-wording]").filter(has_text=text) for text in ("停暖", "停水"))
+    heat.get_by_role("button", name="改口径").click()
+    expect(box.locator("form h3")).to_have_text("改口径“停暖：管网抢修中。”（现为第 1 版）")
+    box.locator("textarea").fill("停暖：只给停暖的人。")
+    water.get_by_role("button", name="签收").click()
+    expect(water).to_contain_text("已阅：赵**")
+    expect(box.locator("textarea")).to_have_value("停暖：只给停暖的人。")
+    water.get_by_role("button", name="改口径").click()
+    expect(box.locator("form h3")).to_contain_text("“停水：明晨六点恢复，请提前储水，老人…”")
+    expect(box.locator("textarea")).to_have_value("停水：明晨六点恢复，请提前储水，老人可要求送水。")
+    heat.get_by_role("button", name="停用").click()
+    expect(box.locator("textarea")).to_have_value("")
+    box.get_by_role("button", name="取消").click()
+    end_wordings(centre)
+
+
+def test_while_the_server_is_not_heard_what_is_written_stays_and_nothing_is_sent(
+    opened: Opened, centre: Centre
+) -> None:
+    done(centre.do(service.give_wording, service.GiveWording("停暖：管网抢修中。"), CHIEF))
+    pair = [centre.order(title="井盖缺失", category="0104", lon=119.47, lat=35.43) for _ in range(2)]
+    page = opened()
+    wordings, merges = panel(page, "wordings"), panel(page, "merges")
+    expect(merges.locator("[data-merge]").filter(has_text=pair[0]["no"])).to_be_attached()
+    wordings.get_by_role("button", name="改口径").click()
+    wordings.locator("textarea").fill("停暖：正在写。")
+    page.evaluate(NOBODY_ANSWERS)
+    for box in (wordings, merges):
+        expect(box).to_have_attribute("data-state", "down")
+        expect(box.locator(".hotline-stale")).to_contain_text("数据中断 · 截至")
+    expect(wordings.locator("textarea")).to_have_value("停暖：正在写。")
+    for button in ("改口径", "停用", "发新版"):
+        expect(wordings.get_by_role("button", name=button)).to_be_disabled()
+    expect(merges.locator("[data-merge] button:not([disabled])")).to_have_count(0)
+    done(centre.do(service.reject_merge, service.RejectMerge(pair[0]["id"], (pair[1]["id"],), "不是一处")))
+    end_wordings(centre)
+
+
+# The line is cut and every attempt to open it again fails; no address, so that the browser has nothing to complain of.
+NOBODY_ANSWERS = """() => {
+  const { socket } = window.zhongshuHotline.live;
+  socket.WebSocket = Object.assign(class { readyState = 3; send() {} close() {} }, { CONNECTING: 0, OPEN: 1 });
+  socket.restart("test");
+}"""
+
+
+def end_wordings(centre: Centre) -> None:
+    for one in done_wordings(centre):
+        done(centre.do(service.end_wording, service.EndWording(one["id"], "已恢复"), CHIEF))
+
+
 def done_wordings(centre: Centre) -> list[dict[str, Any]]:
     found = service.hotline_wordings(centre.services, CHIEF, centre.now)
     assert isinstance(found, dict)
@@ -212,6 +270,16 @@ def test_what_may_be_one_matter_is_merged_or_said_to_differ_with_a_reason(
     page = opened()
     rows = panel(page, "merges").locator("[data-merge]")
     expect(rows).to_have_count(2)
+    # A row that becomes another's while its button is held is not merged by letting go.
+    press = rows.filter(has_text=first["no"]).get_by_role("button", name="并 2 件为 1")
+    own = press.get_attribute("data-do")
+    other = rows.filter(has_text=third["no"]).locator("button").first.get_attribute("data-do")
+    become = "(button, what) => { button.dataset.do = what; }"
+    press.hover()
+    page.mouse.down()
+    press.evaluate(become, other)
+    page.mouse.up()
+    press.evaluate(become, own)
     noisy = rows.filter(has_text=third["no"])
     expect(noisy).to_contain_text("相距 0 米")
     noisy.get_by_role("button", name="不并").click()

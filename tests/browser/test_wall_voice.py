@@ -32,12 +32,12 @@ class Loudspeaker {
     async decodeAudioData(bytes) {
         const words = new TextDecoder().decode(bytes);
         if (window.unreadable) throw new Error("no sound");
-        return words;
+        return { words, duration: window.lasting ?? 60 };
     }
     createBufferSource() {
         return {
             connect: (next) => next, stop() { this.onended(); },
-            start() { played.push(this.buffer); if (!window.long) queueMicrotask(() => this.onended()); },
+            start() { played.push(this.buffer.words); if (!window.long) queueMicrotask(() => this.onended()); },
         };
     }
 }
@@ -143,6 +143,22 @@ def test_what_is_stopped_is_not_played_to_its_end(wall: Page) -> None:
         }"""
     )
     assert heard == [False, [*CALL, "wall.voice.new.mp3"]]
+
+
+def test_a_recording_that_never_says_that_it_has_ended_silences_nothing(wall: Page) -> None:
+    heard = wall.evaluate(
+        """async () => {
+            const { RecordedVoice } = await import("/assets/live/recorded_voice.mjs");
+            const voice = new RecordedVoice();
+            await voice.load({ "wall.voice.new": "wall.voice.new.mp3" });
+            window.played.length = 0;
+            Object.assign(window, { long: true, lasting: 0 });
+            const heard = await voice.play(new AudioContext(), ["wall.voice.new"], () => true);
+            Object.assign(window, { long: false, lasting: undefined });
+            return [heard, window.played];
+        }"""
+    )
+    assert heard == [True, ["wall.voice.new.mp3"]]
 
 
 def test_a_wall_loads_what_its_orders_name_and_plays_it_at_an_alarm(wall: Page, app: Dash) -> None:

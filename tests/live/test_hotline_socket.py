@@ -86,6 +86,16 @@ def test_a_county_is_given_its_own_rows_of_the_results() -> None:
     assert city.newest(Kind.HOTLINE_RESULTS)["city"] == {"open": 9}
 
 
+def test_the_city_is_given_the_first_of_what_is_published_for_each_region() -> None:
+    process = Process()
+    county, city = process.open(LANSHAN), process.open(CITY)
+    rows = [{"region": one, "n": n} for one in (DONGGANG, LANSHAN) for n in range(30)]
+    counts = [{"region": LANSHAN, "count": 70}, {"region": DONGGANG, "count": 80}]
+    process.tell(Kind.HOTLINE_RESULTS, groups=rows, group_counts=counts)
+    assert city.newest(Kind.HOTLINE_RESULTS) == {"groups": rows[:30], "group_counts": counts}
+    assert county.newest(Kind.HOTLINE_RESULTS) == {"groups": rows[30:], "group_counts": counts[:1]}
+
+
 def test_a_picture_is_written_once_for_all_of_a_jurisdiction() -> None:
     process = Process()
     pages = [process.open(CITY) for _ in range(5)]

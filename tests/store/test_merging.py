@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from sqlalchemy import update
+
 from dashboard import service
+from dashboard.service.merging import listing
+from dashboard.store import merges, tables
 from tests.store.centre import DONGGANG, LANSHAN, MINUTE_MS, Centre, done, officer, refusal
 from tests.store.statements import statements_of
 
@@ -457,6 +462,44 @@ def test_a_single_likely_pair_stands_in_the_drawer_and_asks_nobody(centre: Centr
     assert folded_asks(centre) == {}
     assert [(one["id"], one["proposed"]) for one in picture(centre, first).alike] == [(second["id"], True)]
     assert [one["id"] for one in picture(centre, second).alike] == [first["id"]]
+
+
+def listed(centre: Centre, actor: Any = None) -> service.MergeList:
+    found = service.hotline_merges(centre.services, actor or centre.officer, [], centre.now)
+    assert isinstance(found, service.MergeList)
+    return found
+
+
+def test_a_county_is_told_its_own_proposals_however_many_others_the_city_has(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "HEADS", 1)
+    villages = {one.code[:6]: one.code for one in centre.pack.divisions.at_level("village")}
+    many = [centre.order(village=villages[DONGGANG]) for _ in range(3)]
+    few = [centre.order(village=villages[LANSHAN], category="0301") for _ in range(2)]
+    with centre.services.store.write() as connection:
+        facts = '{"metres": 1, "apart_ms": 1, "text": 1}'
+        merges.put(
+            connection,
+            [
+                merges.Pair(head["id"], other["id"], "proposed", centre.now, 0.9, facts)
+                for head, *others in (many, few)
+                for other in others
+            ],
+        )
+    assert [(row["carrier"]["id"], row["count"]) for row in listed(centre).rows] == [(many[0]["id"], 3)]
+    assert listed(centre).in_all == 2
+    own = listed(centre, officer(jurisdiction=LANSHAN))
+    assert ([row["carrier"]["id"] for row in own.rows], own.in_all) == ([few[0]["id"]], 1)
+    # What cannot be merged any more is not counted as if it could be.
+    done(centre.dispatch(many[2], centre.units(1)[0]))
+    with centre.services.store.write() as connection:
+        own_row = tables.matters.c.id == many[2]["id"]
+        connection.execute(update(tables.matters).where(own_row).values(stage="REPLIED"))
+        gone = tables.matters.c.id == few[1]["id"]
+        connection.execute(update(tables.matters).where(gone).values(closed_at=centre.now))
+    assert [(row["carrier"]["id"], row["count"]) for row in listed(centre).rows] == [(many[0]["id"], 2)]
+    assert (listed(centre).in_all, listed(centre, officer(jurisdiction=LANSHAN)).in_all) == (1, 0)
 
 
 def test_the_sources_own_merges_go_on_beside_ours(centre: Centre) -> None:

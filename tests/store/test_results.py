@@ -81,6 +81,61 @@ def test_a_matter_that_many_asked_for_is_a_group_matter(centre: Centre) -> None:
     assert (row["no"], row["citizens"]) == (head["no"], 5)
 
 
+def test_a_county_is_told_its_own_first_ones_whatever_other_counties_have(centre: Centre) -> None:
+    for phone in ("13812345678", "13900000000"):
+        for _ in range(4):
+            centre.order(citizen_phone=phone)
+    lanshan = next(
+        one.code for one in centre.pack.divisions.at_level("village") if one.code.startswith("371103")
+    )
+    for _ in range(3):
+        centre.order(citizen_phone="13700000000", village=lanshan)
+    # A grid event of the same number is no order: neither counted nor shown as the last one.
+    newest = centre.order(citizen_phone="13700000000", village=lanshan)
+    with centre.services.store.write() as connection:
+        own = tables.matters.c.id == newest["id"]
+        connection.execute(update(tables.matters).where(own).values(kind="event", opened_at=centre.now + 1))
+    rows, counts = result_reads.repeat_callers(centre.services, centre.now - DAY_MS, 3, 1)
+    assert [(row["region"], row["count"]) for row in rows] == [("371102", 4), ("371103", 3)]
+    assert rows[1]["no"] != newest["no"]
+    assert counts == {"371102": 2, "371103": 1}
+    with centre.services.store.write() as connection:
+        connection.execute(update(tables.matters).values(merged=5))
+    groups, counts = result_reads.group_matters(centre.services, 5, 2)
+    assert sorted(row["region"] for row in groups) == ["371102", "371102", "371103", "371103"]
+    assert counts == {"371102": 8, "371103": 3}
+    picture = HotlineResults(centre.services, centre.now).picture(centre.now)
+    assert picture["group_counts"] == [{"region": "371102", "count": 8}, {"region": "371103", "count": 3}]
+
+
+def test_what_a_higher_level_handed_down_and_was_merged_is_counted_with_its_carrier(centre: Centre) -> None:
+    first, second = (centre.order(superior_source="问政山东") for _ in range(2))
+    done(centre.do(service.merge, service.MergeMatters(first["id"], (second["id"],)), expected_version=None))
+    (row,) = open_of_superiors(centre.services, centre.now)
+    assert row.open == 1
+
+
+def test_an_order_of_no_region_is_open_and_said_to_be_of_none(centre: Centre) -> None:
+    centre.order()
+    lost = centre.order()
+    with centre.services.store.write() as connection:
+        own = tables.matters.c.id == lost["id"]
+        connection.execute(update(tables.matters).where(own).values(region=None, township=None))
+    city = HotlineResults(centre.services, centre.now).picture(centre.now)["city"]
+    assert (city["open"], city["unplaced"]) == (2, 1)
+
+
+def test_an_order_of_last_month_that_was_dispatched_in_this_one_counts_for_its_unit(centre: Centre) -> None:
+    unit = centre.units(1)[0]
+    done(centre.dispatch(centre.order(opened_at=centre.now - 40 * DAY_MS), unit))
+    with centre.services.store.write() as connection:
+        connection.execute(update(tables.matters).values(returned=1))
+    results = HotlineResults(centre.services, centre.now)
+    (row,) = results.picture(centre.now)["units"]
+    assert (row["unit"], row["dispatched"], row["bounced"]) == (unit, 1, 1)
+    assert results.picture(centre.now)["city"]["response"] == [0, 0]
+
+
 def test_a_unit_is_told_what_it_sent_back(centre: Centre) -> None:
     unit = centre.units(1)[0]
     with centre.services.store.write() as connection:
@@ -124,7 +179,7 @@ def test_whatever_the_store_holds_is_read_by_what_is_wanted(centre: Centre) -> N
         open_of_superiors(centre.services, now)
         opened_by_origin(centre.services, now - 600 * MINUTE_MS, now)
     looks = [(" ".join(sql.split()), given) for sql, given in asked if "FROM" in sql]
-    assert len(looks) == 13
+    assert len(looks) == 14
     for sql, given in looks:
         plan = plan_of(store, sql, given)
         assert "SCAN matters" not in plan, (sql, plan)

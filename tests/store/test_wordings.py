@@ -174,6 +174,26 @@ def test_every_word_stands_in_the_audit_and_reads_are_no_line_of_the_log(seated:
     assert "11:00 更新恢复时间" in rows[2].detail
 
 
+def test_pages_are_told_of_a_change_of_shift_while_a_wording_holds(seated: Centre) -> None:
+    told: list[News] = []
+    seated.services.store.on_news = told.extend
+
+    def sits(agent: str, state: str, second: int) -> None:
+        one = CallReading(f"c{second}", "agent", seated.now + second, agent=agent, agent_state=state)
+        service.record_calls(seated.services, [one], seated.now + second)
+
+    sits("A3", "off", 1)
+    assert [one.of for one in told] == [], "nothing was to be read"
+    wording = done(give(seated))
+    done(report(seated, wording, "A1", "A2"))
+    told.clear()
+    sits("A1", "idle", 2)
+    assert told == [], "the same seats are on duty"
+    sits("A4", "idle", 3)
+    assert [(one.of, LANSHAN in one.scope) for one in told] == [(WORDINGS, True)]
+    assert (shown(seated)[0]["read"], shown(seated)[0]["unread"]) == (2, ["A4"])
+
+
 def test_pages_of_the_place_are_told_and_no_others(seated: Centre) -> None:
     told: list[News] = []
     seated.services.store.on_news = told.extend

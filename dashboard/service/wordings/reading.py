@@ -14,8 +14,6 @@ from dashboard.domain.wording import AGENT, Wording, WordingRead
 from dashboard.service.services import Services
 from dashboard.store import calls, wordings
 
-OFF = "off"  # a seat that nobody sits on has nothing to read
-
 
 def hotline_wordings(services: Services, actor: Principal, now: int) -> dict[str, Any] | Refused:
     """Return {"wordings": rows, "seats": on duty now, "may_give"}: what holds for the actor's place, the newest first.
@@ -30,7 +28,8 @@ def hotline_wordings(services: Services, actor: Principal, now: int) -> dict[str
         shown = [
             one for one in wordings.holding(connection) if sees(divisions, actor.jurisdiction, one.place)
         ]
-        seated = {f"{AGENT}{one.agent}" for one in calls.agents_now(connection) if one.state != OFF}
+        # A seat that nobody sits on has nothing to read.
+        seated = {f"{AGENT}{one}" for one in calls.on_duty(connection)}
         reads = wordings.reads(connection, shown)
         before = {one.id: wordings.versions(connection, one.id)[1:] for one in shown}
     rows = [
