@@ -168,7 +168,9 @@ def test_before_anything_came_every_panel_says_so(opened: Opened, server: Hotlin
 def test_an_officer_gives_a_wording_and_sees_who_has_read_it(opened: Opened, centre: Centre) -> None:
     page = opened()
     box = panel(page, "wordings")
-    expect(box.get_by_role("button", name="发口径")).to_be_visible()  # until then the page does not know who may
+    expect(
+        box.get_by_role("button", name="发口径")
+    ).to_be_visible()  # until then the page does not know who may
     page.keyboard.press("k")
     expect(box.locator("textarea")).to_be_focused()
     page.keyboard.type("请找王师傅 13812345678")
