@@ -127,6 +127,9 @@ def pick(
 
     Long lists can be searched.
     """
+    labels: Any = {
+        name: text(f"admin.pick.{name}", lang, num_selected="{num_selected}") for name in PICK_LABELS
+    }
     return dcc.Dropdown(
         [{"value": code, "label": label} for code, label in options],
         chosen,
@@ -135,9 +138,7 @@ def pick(
         clearable=bool(placeholder),
         placeholder=placeholder,
         searchable=len(options) > SEARCHED_FROM,
-        labels={
-            name: text(f"admin.pick.{name}", lang, num_selected="{num_selected}") for name in PICK_LABELS
-        },
+        labels=labels,
         className="pick",
     )
 
