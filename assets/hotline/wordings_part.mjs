@@ -71,7 +71,7 @@ export class WordingsPart {
   }
 
   #focus() {
-    document.querySelector('[data-panel="wordings"] .hotline-form textarea')?.focus();
+    document.querySelector('[data-panel="wordings"] .hotline-form')?.querySelector("textarea")?.focus();
   }
 
   /* What the form is about as it was when it was opened: another officer's change meanwhile is the server's to refuse. */
