@@ -229,6 +229,13 @@ def decisions_left_behind(centre: Centre) -> None:
     )
 
 
+def a_wording_and_its_end(centre: Centre) -> None:
+    """What agents are to say, changed once and ended."""
+    given = done(centre.do(service.give_wording, service.GiveWording("停暖：管网抢修中。")))
+    done(centre.do(service.revise_wording, service.ReviseWording(given["id"], "已恢复供暖。", 1)))
+    done(centre.do(service.end_wording, service.EndWording(given["id"], "已恢复")))
+
+
 SCENARIOS: Final[tuple[Callable[..., None], ...]] = (
     a_long_morning,
     test_walls.test_each_act_on_a_wall_stands_in_the_log_and_in_the_audit,
@@ -249,6 +256,7 @@ SCENARIOS: Final[tuple[Callable[..., None], ...]] = (
     test_merging.test_the_source_cannot_close_a_carrier_over_citizens_who_wait,
     calls_for_help,
     decisions_left_behind,
+    a_wording_and_its_end,
 )
 """What happens in a centre, told by the tests of each part; together they cause every kind of event."""
 
