@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from callbacks.desk.wiring import Target, output_key, roles_with
+from dashboard.domain.rights import ADMINISTRATORS
 from layouts.admin import ids
 from layouts.admin.step_form import FAULT_SLOTS, FIELDS
 
@@ -58,7 +59,7 @@ CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
     output_key(DIRECTIONS): roles_with("edit_catalogue"),
     output_key(WEBHOOKS): roles_with("manage_webhooks"),
     output_key(DELIVERY): roles_with("see_tellings"),
-    output_key(OVERVIEW): frozenset({"sysadmin", "secadmin", "auditor"}),
+    output_key(OVERVIEW): ADMINISTRATORS,
     output_key(ACCOUNTS): roles_with("manage_accounts"),
     output_key(ACCOUNT_MADE): roles_with("manage_accounts"),
     output_key(PASSWORD_SHOWN): roles_with("manage_accounts"),

@@ -78,11 +78,15 @@ def answered_in_time(order: RatedOrder, now: int, sign_due_at: SignDueAt) -> boo
     """Say whether a dispatched order was answered within the sign limit of its urgency; None while that is open."""
     if order.dispatched_at is None:
         return None
-    answered = [at for at in (order.signed_at, order.replied_at) if at is not None]
     due_at = sign_due_at(order.urgency, order.dispatched_at)
-    if not answered and now <= due_at:
-        return None
-    return bool(answered) and min(answered) <= due_at
+    said = answered_by(order, due_at)
+    return said if said is not None or now <= due_at else False
+
+
+def answered_by(order: RatedOrder, due_at: int) -> bool | None:
+    """Say whether the first answer, a signature or a reply, came by `due_at`; None while there is none."""
+    answered = [at for at in (order.signed_at, order.replied_at) if at is not None]
+    return min(answered) <= due_at if answered else None
 
 
 def monthly_rates(

@@ -7,50 +7,29 @@ nothing is read twice and the cost is that of what changed, not of the month.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Protocol
 
-SignDueAt = Callable[[int, int], int]
-"""(urgency, dispatched_at) -> when the unit must have signed; working time counts where the limit says so."""
+from dashboard.analysis.rates import SignDueAt, UnitOrder, answered_by
 
 CITY: Final = ""
 CAUSES: Final = 3  # topics named of what was not resolved
 _TO_CALL_BACK: Final = "TO_CALLBACK"
 
 
-class ResultOrder(Protocol):
-    """What the rates need of an order; instants UTC ms, None until it happened."""
+class ResultOrder(UnitOrder, Protocol):
+    """What the results need of an order besides; `returned` counts how often it came back."""
 
     @property
     def id(self) -> str: ...
     @property
-    def region(self) -> str | None: ...
-    @property
     def township(self) -> str | None: ...
-    @property
-    def unit(self) -> str | None: ...
     @property
     def category(self) -> str: ...
     @property
-    def urgency(self) -> int: ...
-    @property
     def stage(self) -> str: ...
-    @property
-    def opened_at(self) -> int: ...
-    @property
-    def dispatched_at(self) -> int | None: ...
-    @property
-    def signed_at(self) -> int | None: ...
-    @property
-    def replied_at(self) -> int | None: ...
-    @property
-    def closed_at(self) -> int | None: ...
-    @property
-    def resolved(self) -> bool | None: ...
-    @property
-    def satisfied(self) -> bool | None: ...
     @property
     def returned(self) -> int: ...
     @property
@@ -198,12 +177,9 @@ class MonthResults:
             return None
         response, pending_due_at = None, None
         if is_opened and order.dispatched_at is not None:
-            answered = [at for at in (order.signed_at, order.replied_at) if at is not None]
             due_at = self._sign_due_at(order.urgency, order.dispatched_at)
-            if answered:
-                response = min(answered) <= due_at
-            else:
-                pending_due_at = due_at
+            response = answered_by(order, due_at)
+            pending_due_at = due_at if response is None else None
         places = tuple(dict.fromkeys((CITY, order.region, order.township or CITY)))
         return _Counted(
             places, order.unit, order.category, response, pending_due_at, is_closed, waits,

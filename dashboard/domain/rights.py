@@ -99,6 +99,9 @@ RIGHT_OF_SECTION: Final = {
 }
 """Section of the administrators' page -> the act that it needs; in the order of the page's navigation."""
 
+ADMINISTRATORS: Final = frozenset({"sysadmin", "secadmin", "auditor"})
+"""The three separate administrators; none of them sees a matter."""
+
 ROLES = tuple(role for role in RIGHTS if role not in ("system", "gateway", "viewer_wall", "citizen"))
 """Roles that an account may have; the others come from tokens or from the product itself."""
 

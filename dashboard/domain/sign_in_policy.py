@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from dashboard.domain.refusal import Refused
+from dashboard.domain.rights import ADMINISTRATORS
 
 DAY_MS: Final = 86_400_000
 SecondFactor = Literal["own", "administrators", "everybody"]
 Stage = Literal["open", "factor", "enrol", "password"]
 """How far a session has come: only an `open` one is anybody; the others wait for a code, a device, a new password."""
-
-ADMINISTRATORS: Final = frozenset({"sysadmin", "secadmin", "auditor"})
 
 
 @dataclass(frozen=True, slots=True)

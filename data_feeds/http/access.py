@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.domain.principal import Principal
-from dashboard.domain.rights import may
+from dashboard.domain.rights import ADMINISTRATORS, may
 
 Need = Literal[
     "nobody",
@@ -209,7 +209,6 @@ ADDRESSES: tuple[Address, ...] = (
 )
 
 MONITOR = "monitor"
-ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditor"})
 _ROLE_OF_NEED: dict[Need, str] = {
     "liaison": "unit_liaison",
     "grid_worker": "grid_worker",
