@@ -93,7 +93,7 @@ def _device(step: Step) -> str:
 
 def _box(city_name: str, language: str, demonstration: bool, refusal: str, inside: str) -> str:
     ribbon = (
-        f'<p class="ribbon"><i></i><b>{_say("sign_in.demonstration", language)}</b></p>'
+        f'<p class="ribbon"><i class="demonstration-hatch"></i><b>{_say("sign_in.demonstration", language)}</b></p>'
         if demonstration
         else ""
     )
