@@ -72,7 +72,7 @@ def register_dispatch_rows(app: Dash, services: Services, clock: Clock) -> None:
             return said(outcome, text("admin.direction.saved", actor.language), actor)
 
         outcome = await outcome_of(act, actor)
-        shown, form = await asyncio.to_thread(_listed, services, actor, text_of(category))
+        shown, form = await asyncio.to_thread(_listed, services, actor, category)
         # What was refused stays in the form as it was written; the newest version is what is looked at from now on.
         kept = (*UNTOUCHED[:3], form[3]) if done == [False] else form
         return (shown, outcome, *kept, "" if done == [True] else no_update)
@@ -92,7 +92,8 @@ def _number(value: object) -> int:
     return value
 
 
-def _listed(services: Services, actor: Principal, category: str) -> tuple[Component, Form]:
+def _listed(services: Services, actor: Principal, category: object) -> tuple[Component, Form]:
+    """Return the catalogue as it stands, and the form's values; a category that is none leaves the form alone."""
     try:
         found = dispatch_catalogue(services, actor)
     except StoreBusy:

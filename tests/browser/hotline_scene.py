@@ -6,6 +6,7 @@ import asyncio
 import json
 import math
 from collections.abc import Collection
+from threading import Event
 from typing import Any
 
 from sqlalchemy import insert
@@ -212,7 +213,15 @@ class HotlineServer(HandServer):
         self.give(Kind.HOTLINE_BOARD, day.board(state, at, now))  # type: ignore[arg-type]
 
     def forget(self) -> None:
-        """As before the worker said anything."""
+        """As before the worker said anything; what was told until now is forgotten too, were it still on its way."""
+        if self._loop is None:
+            self._forget()
+            return
+        done = Event()
+        self._loop.call_soon_threadsafe(lambda: (self._forget(), done.set()))
+        assert done.wait(60)
+
+    def _forget(self) -> None:
         self.boards._values.clear()
         self.sockets._frames.clear()
 

@@ -30,6 +30,8 @@ WRITTEN = (
     "2026-11-23T10:00",
 )
 
+WRONG_KINDS = (True, 3, 0.5, "x\x00", [[[]]], {"ask": []})
+
 
 @pytest.mark.parametrize("component", sorted(CALLBACKS))
 def test_no_callback_ends_in_a_server_error(city: WholeWeb, component: str) -> None:
@@ -51,6 +53,18 @@ def test_no_callback_ends_in_a_server_error(city: WholeWeb, component: str) -> N
         assert answer.status_code in (200, 204, 400), (key, values, answer.text)
 
     attack()
+
+
+@pytest.mark.parametrize("component", sorted(CALLBACKS))
+def test_one_field_of_the_wrong_kind_is_no_server_error(city: WholeWeb, component: str) -> None:
+    page, key = outputs_of(city)[component]
+    who = sorted(CALLBACKS[component])[0]
+    registered = city.gate._callbacks[page].callback_map()[key]
+    pressed = registered["inputs"][-1]["id"]
+    for one in (*registered["inputs"], *registered["state"]):
+        for wrong in WRONG_KINDS:
+            answer = call(city, who, page, key, {one["id"]: wrong}, pressed)
+            assert answer.status_code in (200, 204, 400), (key, one["id"], wrong, answer.text)
 
 
 def _value(
