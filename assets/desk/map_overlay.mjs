@@ -4,7 +4,7 @@
 import { besideRings } from "../live/beside_rings.mjs";
 import { text } from "../live/catalogue.mjs";
 import { boxAround } from "../live/label_places.mjs";
-import { clockOf, isUnacknowledgedAlarm, stateOf } from "./queue_model.mjs";
+import { isUnacknowledgedAlarm, standingOf, stateOf } from "./queue_model.mjs";
 import { element, markOfState, urgencyMark } from "./symbols.mjs";
 
 const RING_RADIUS_PX = 22;
@@ -142,7 +142,7 @@ function drawMatters(layers, matters, commands, chosen, now, at, inView, zoom, r
     const point = { x, y };
     spots.set(row.id, point);
     const alarm = isUnacknowledgedAlarm(row);
-    const state = alarm ? "overdue" : stateOf(clockOf(row, commands), now);
+    const state = alarm ? "overdue" : standingOf(row, commands, now);
     const mark = placed("g", point, { "data-state": state === "none" ? "ok" : state, "data-matter": row.id, ...(alarm ? { "data-alarm": "1" } : {}) }, [
       urgencyMark(row.urgency, radius), ...markOfState(alarm ? "unacknowledged" : state, radius),
     ]);

@@ -32,6 +32,13 @@ export function stateOf(clock, now) {
   return clock.dueAt === null || clock.dueAt === undefined ? "none" : dueState(clock.dueAt, clock.limitMs, now);
 }
 
+/* How a matter stands by the clock that is shown for it: what the queue's filters, the map's figures and the fold count, so
+ * that one desk says one number. An alarm that nobody has answered for is red and still in time until its clock has passed:
+ * it has a figure of its own. */
+export function standingOf(row, commands, now) {
+  return stateOf(clockOf(row, commands), now);
+}
+
 /* 特急 that nobody has answered for yet: red whatever its clock says. */
 export function isUnacknowledgedAlarm(row) {
   return row.urgency === 1 && !row.acknowledged;

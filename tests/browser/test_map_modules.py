@@ -218,9 +218,11 @@ def test_what_is_known_no_lower_is_counted_here_and_not_below(page: Page) -> Non
         row | {"township": "other", "village": "V9", "due_at": 1},
     ]  # fmt: skip
     found = figures(page, [], matters)
-    assert [found["own"][name] for name in ("open", "overdue", "risk")] == [4, 2, 1]
+    assert [found["own"][name] for name in ("open", "overdue", "risk")] == [4, 1, 1]
     assert [found["children"]["V1"][name] for name in ("open", "overdue", "risk")] == [2, 1, 1]
-    assert found["children"]["V2"]["overdue"] == 1  # an alarm that nobody has answered for
+    assert (
+        found["children"]["V2"]["overdue"] == 0
+    )  # an alarm that nobody has answered for is red, and in time
     assert found["elsewhere"]["open"] == 1
 
 
@@ -234,3 +236,59 @@ def test_a_city_counts_all_that_its_screen_is_shown(page: Page) -> None:
     assert found["own"]["workers"] == found["children"]["R"]["workers"] == 1
     assert found["own"]["open"] == found["elsewhere"]["open"] == 1
     assert found["gaps"] == []
+
+
+AS_THE_QUEUE = """
+    const { QueueFeed, countAll } = queue;
+    const matters = new Map(given.matters.map((row) => [row.id, row]));
+    const commands = new Map(given.commands.map((row) => [row.id, row]));
+    const { now, answer } = given;
+    const { own } = map.figuresOf(answer, { fleet: { n: 0, workers: new Map() }, matters, commands, now });
+    const feed = new QueueFeed();
+    feed.take(matters, commands, true); // the caret stands in the table: what arrives waits, and is counted
+    const counts = countAll([...feed.everything()], now, { role: "duty_officer" });
+    return { map: [own.open, own.overdue, own.risk], queue: [counts.all, counts.overdue, counts.soon] };
+"""
+
+
+def test_the_map_and_the_queue_count_the_same_matters_as_overdue_and_at_risk(page: Page) -> None:
+    now, minute = 10_000_000, 60_000
+    receivers = [{"arrived_at": None, "declined_at": None, "recalled_at": None}] * 2
+    there = [{"arrived_at": 1, "declined_at": None, "recalled_at": None}]
+    commands = [
+        {
+            "id": "c1",
+            "state": "running",
+            "due_at": now - minute,
+            "limit_ms": 30 * minute,
+            "receivers": receivers,
+        },
+        {"id": "c2", "state": "running", "due_at": now - minute, "limit_ms": 30 * minute, "receivers": there},
+        {
+            "id": "c3",
+            "state": "conferring",
+            "due_at": now - minute,
+            "limit_ms": 30 * minute,
+            "receivers": receivers,
+        },
+    ]
+    matters = [
+        {
+            "id": f"{urgency}{acknowledged}{whistle}{due_at}", "urgency": urgency, "acknowledged": acknowledged,
+            "whistle": whistle, "due_at": due_at, "limit_ms": 30 * minute, "due_for": "sign",
+        }
+        for urgency in (1, 2, 3)
+        for acknowledged in (True, False)
+        for whistle in (None, "c1", "c2", "c3", "gone")
+        for due_at in (None, now - 1, now, now + 5 * minute, now + 20 * minute)
+    ]  # fmt: skip
+    city = {"place": {"code": "C", "level": "city", "grids": 9}, "children": [], "members": {}}
+    given = {"matters": matters, "commands": commands, "answer": city, "now": now}
+    found = page.evaluate(
+        "async (given) => { const map = await import('/assets/desk/map/place_figures.mjs');"
+        f" const queue = await import('/assets/desk/queue_model.mjs'); return (() => {{ {AS_THE_QUEUE} }})(); }}",
+        given,
+    )
+    assert found["map"] == found["queue"]
+    assert found["map"][0] == len(matters)
+    assert 0 < found["map"][2] < found["map"][1] < len(matters)

@@ -2,7 +2,7 @@
  * numbers out; `answer` is what /api/v1/map/places/<code> said. */
 
 import { LOST, REPORTING, SOS, STALE } from "../../live/fleet.mjs";
-import { clockOf, isUnacknowledgedAlarm, stateOf } from "../queue_model.mjs";
+import { standingOf } from "../queue_model.mjs";
 
 /* Which of a matter's or a worker's divisions stands for a place of this level. */
 const NAME_OF_LEVEL = { region: "region", township: "township", village: "village", grid: "grid" };
@@ -18,7 +18,7 @@ export function figuresOf(answer, { fleet, matters, commands, now }) {
   if (figures.knowsFleet) countWorkers(figures, answer, fleet);
   for (const row of matters.values()) {
     if (!isIn(place, row, members)) continue;
-    const state = isUnacknowledgedAlarm(row) ? "overdue" : stateOf(clockOf(row, commands), now);
+    const state = standingOf(row, commands, now);
     for (const one of counted(figures, childOf(answer, row))) {
       one.open += 1;
       if (state === "overdue") one.overdue += 1;
