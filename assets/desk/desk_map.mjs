@@ -32,11 +32,13 @@ export class DeskMap {
     this.card = new WorkerCard(this.map, this.workers, live, JSON.parse(this.root.dataset.places || "{}"));
     this.tools = new MapTools(this.pane, this.map, live, {
       redraw: () => this.changed(),
+      framed: () => this.#framed(),
       chooseMatter: (id) => page.choose(id),
       pinWorker: (slot) => this.card.pinSlot(slot),
       isCardPinned: () => this.card.isPinned,
     });
     this.map.on("click", (event) => this.#clicked(event));
+    this.map.on("resize", () => this.#framed());
     // The base map's files arrive after the map: each layer is painted in the theme of its arrival, not of the switch.
     this.map.on("layeradd", () => this.#restyleSoon());
     this.#restyleSoon();
@@ -59,6 +61,12 @@ export class DeskMap {
     this.changed();
     this.#follow();
     this.#followText();
+  }
+
+  /* Another part of the map is free than before: what is followed is brought into it. */
+  #framed() {
+    this.changed();
+    this.#follow();
   }
 
   toggleFollow() {
@@ -132,9 +140,9 @@ export class DeskMap {
   }
 
   #follow() {
-    if (!this.following || !this.map || this.isAway) return;
+    if (!this.following || !this.tools || this.isAway) return;
     const row = this.live.matters.get(this.page.chosenId());
-    follow(this.map, row, row?.whistle ? this.live.commands.get(row.whistle) : undefined);
+    follow(this.map, this.tools.frame, row, row?.whistle ? this.live.commands.get(row.whistle) : undefined);
   }
 
   #followText() {

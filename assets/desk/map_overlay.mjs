@@ -13,8 +13,8 @@ const UNIT_BOX_PX = 20;
 const SPOT_PX = 8; // half of what a matter's mark takes from labels
 const REDRAW_AFTER_MS = 120;
 const FOLLOW_PADDING_PX = 48;
-const FOLLOW_HEAD_PX = 96; // the path of places and the figures lie over its upper edge
-const FOLLOW_FOOT_PX = 84; // the layers' switches and the note lie over the map's lower edge
+const FOLLOW_ROOM_PX = 36; // of a ring, and of a unit's chip with its minutes
+const FOLLOW_LEAST_PX = 24; // between the two paddings; with less, only the matter itself is brought into view
 const FOLLOW_ZOOM = 14; // streets and grid posts are told apart from here on
 const DISTANCE_RINGS_KM = [1, 2];
 const METRES_PER_DEGREE = 111_320;
@@ -57,16 +57,17 @@ export function createOverlay(map, scene) {
 }
 
 /* Brings the map to a matter, close enough to tell streets apart, without moving away from a closer look. While
- * units are on their way to its whistle, the view holds them too. */
-export function follow(map, row, whistle) {
+ * units are on their way to its whistle, the view holds them too. `frame` says what lies over the map's edges. */
+export function follow(map, frame, row, whistle) {
   if (!hasPlace(row)) return;
   const coming = (whistle?.receivers ?? []).filter((one) => one.at && !one.arrived_at && !one.declined_at && !one.recalled_at);
-  if (coming.length > 0) {
+  const [head, foot] = [frame.stripPx + FOLLOW_ROOM_PX, frame.controlsPx + FOLLOW_ROOM_PX];
+  if (coming.length > 0 && map.getSize().y >= head + foot + FOLLOW_LEAST_PX) {
     const bounds = window.L.latLngBounds([[row.lat, row.lon], ...coming.map(({ at: [lon, lat] }) => [lat, lon])]);
-    map.fitBounds(bounds, { paddingTopLeft: [FOLLOW_PADDING_PX, FOLLOW_HEAD_PX], paddingBottomRight: [FOLLOW_PADDING_PX, FOLLOW_FOOT_PX], maxZoom: FOLLOW_ZOOM, animate: false });
+    map.fitBounds(bounds, { paddingTopLeft: [FOLLOW_PADDING_PX, head], paddingBottomRight: [FOLLOW_PADDING_PX, foot], maxZoom: FOLLOW_ZOOM, animate: false });
     return;
   }
-  map.setView([row.lat, row.lon], Math.max(map.getZoom(), FOLLOW_ZOOM), { animate: false });
+  frame.show(map, [row.lat, row.lon], Math.max(map.getZoom(), FOLLOW_ZOOM));
 }
 
 function paint(svg, map, { matters, commands, chosen, recommended, shown, now, tools }) {

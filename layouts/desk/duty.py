@@ -31,9 +31,12 @@ def duty_pane(lang: str) -> html.Section:
             _heading(text("desk.hotline.title", lang), "desk-hotline-as-of"),
             html.Div([_figure("hotline", name, lang) for name in HOTLINE_FIGURES], className="figures five"),
             html.Div(
-                id=ids.DESK_VOLUME_PLACE,
-                style={"height": f"{GRAPH_HEIGHT_PX}px"},
-                **attributes({"data-component": json.dumps(volume_component())}),
+                html.Div(
+                    id=ids.DESK_VOLUME_PLACE,
+                    style={"height": f"{GRAPH_HEIGHT_PX}px"},
+                    **attributes({"data-component": json.dumps(volume_component())}),
+                ),
+                className="volume-whole",
             ),
         ],
         className="pane duty-pane",

@@ -30,34 +30,28 @@ def map_pane(
         [
             base_map(ids.DESK_MAP, bounds=bounds, sources=sources, operable=True, class_name="desk-map"),
             html.Div(id="map-places", className="map-places"),
-            html.P("", id="map-note", className="map-said", role="status", hidden=True),
             html.Div(
                 [
-                    *(_layer_switch(name, lang) for name in (*LAYERS, *(["base"] if base else []))),
-                    html.Button(
-                        text("desk_map.measure", lang),
-                        id="map-measure",
-                        type="button",
-                        className="layer tool",
-                        **attributes({"aria-pressed": "false"}),
+                    html.P("", id="map-note", className="map-said", role="status", hidden=True),
+                    _layers(lang, base),
+                    html.Div(
+                        [
+                            html.Span(schematic_note(lang)),
+                            html.Span("", id="desk-map-as-of", className="map-as-of"),
+                            html.Span(base.attribution if base else "", className="map-source"),
+                            html.Button(
+                                [html.Span("", id="desk-follow-text"), html.Kbd("F")],
+                                id="desk-follow",
+                                type="button",
+                                className="follow push",
+                            ),
+                            _second_screen(text(f"desk_map.window.{'back' if is_window else 'out'}", lang)),
+                        ],
+                        className="map-foot",
                     ),
                 ],
-                className="layers",
-            ),
-            html.Div(
-                [
-                    html.Span(schematic_note(lang)),
-                    html.Span("", id="desk-map-as-of", className="map-as-of"),
-                    html.Span(base.attribution if base else "", className="map-source"),
-                    html.Button(
-                        [html.Span("", id="desk-follow-text"), html.Kbd("F")],
-                        id="desk-follow",
-                        type="button",
-                        className="follow push",
-                    ),
-                    _second_screen(text(f"desk_map.window.{'back' if is_window else 'out'}", lang)),
-                ],
-                className="map-foot",
+                id="map-controls",
+                className="map-controls",
             ),
         ],
         id="desk-map-pane",
@@ -77,6 +71,35 @@ def map_away(lang: str) -> html.P:
         className="map-away",
         role="status",
         hidden=True,
+    )
+
+
+def _layers(lang: str, base: MapBase | None) -> html.Div:
+    """The switches in one row; where they have no room, the page's module folds them into a list behind a button."""
+    return html.Div(
+        [
+            html.Button(
+                "",
+                id="map-layers",
+                type="button",
+                className="layer",
+                hidden=True,
+                **attributes({"aria-expanded": "false", "aria-controls": "map-layer-switches"}),
+            ),
+            html.Div(
+                [_layer_switch(name, lang) for name in (*LAYERS, *(["base"] if base else []))],
+                id="map-layer-switches",
+                className="layer-switches",
+            ),
+            html.Button(
+                text("desk_map.measure", lang),
+                id="map-measure",
+                type="button",
+                className="layer tool",
+                **attributes({"aria-pressed": "false"}),
+            ),
+        ],
+        className="layers",
     )
 
 

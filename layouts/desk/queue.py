@@ -28,7 +28,7 @@ _COLUMNS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("owner", {"flex": 8, "minWidth": 84, "cellClass": "second"}),
     ("node", {"width": 84}),
     ("source", {"width": 58, "cellClass": "third"}),
-    ("merged", {"width": 36, "cellClass": "to-right", "headerClass": "to-right"}),
+    ("merged", {"width": 46, "cellClass": "to-right", "headerClass": "to-right"}),
 )
 
 

@@ -5,6 +5,7 @@ import { analysisOf } from "../../live/analysis_rows.mjs";
 import { text } from "../../live/catalogue.mjs";
 import { positionsFreshness } from "../../live/freshness.mjs";
 import { BaseTiles } from "./base_tiles.mjs";
+import { MapFrame } from "./map_frame.mjs";
 import { figuresOf } from "./place_figures.mjs";
 import { CameraLayer } from "./camera_layer.mjs";
 import { hotSpotMarks, hotSpotsSaid } from "./hot_spots.mjs";
@@ -19,8 +20,6 @@ const COUNTED_EVERY_MS = 2_000;
 const AGAIN_FIRST_MS = 2_000;
 const AGAIN_LONGEST_MS = 30_000;
 const FIT_PADDING_PX = 30;
-const FOOT_PX = 60; // the switches and the note lie over the map's lower edge
-const NOTE_PX = 26;
 const ZOOM_BUTTONS_PX = [44, 70];
 const CLOSEST_ZOOM = 16.5;
 const FOUND_ZOOM = 15;
@@ -36,7 +35,8 @@ export class MapTools {
   #missed = null; // {code, fits, failures, at} of a place that could not be had
   #mark = null; // what was found, drawn until something else is
 
-  /* `page` = {redraw(), chooseMatter(id), pinWorker(slot), isCardPinned()}. */
+  /* `page` = {redraw(), framed(), chooseMatter(id), pinWorker(slot), isCardPinned()}; `framed` when another part of the map is
+   * free. */
   constructor(pane, map, live, page) {
     Object.assign(this, { pane, map, live, page });
     this.home = pane.closest("[data-jurisdiction]").dataset.jurisdiction;
@@ -54,9 +54,7 @@ export class MapTools {
     this.measure = new MeasureTool(map, pane.querySelector("#map-measure"), { changed: () => page.redraw(), say: (words) => this.#say(words) });
     this.cameras = new CameraLayer(map, { ask, say: (words) => this.#say(words), changed: () => page.redraw() });
     pane.addEventListener("keydown", (event) => this.#key(event));
-    this.stripPx = 0;
-    new ResizeObserver(() => this.#stripResized()).observe(this.panel.node);
-    this.#stripResized();
+    this.frame = new MapFrame(pane, () => page.framed());
     this.#fitHome();
     live.on("second", () => this.#count());
     live.on("fleet", () => this.answer && !this.figures?.knowsFleet && this.#count(live.fleet.workers.size > 0));
@@ -128,9 +126,10 @@ export class MapTools {
   /* Labels and marks for the overlay, on what is drawn already: `taken` boxes, `spots` of matters, `labels` of its own. */
   nodes({ taken, spots, labels, at, size, chosen, shown }) {
     const places = this.answer ? { answer: this.answer, figures: this.figures, showsGaps: shown.gaps } : null;
-    const strip = [0, 0, size.x, this.stripPx];
-    const buttons = [0, 0, ZOOM_BUTTONS_PX[0], this.stripPx + ZOOM_BUTTONS_PX[1]];
-    const foot = [0, size.y - FOOT_PX, size.x, size.y];
+    const { stripPx, controlsPx } = this.frame;
+    const strip = [0, 0, size.x, stripPx];
+    const buttons = [0, 0, ZOOM_BUTTONS_PX[0], stripPx + ZOOM_BUTTONS_PX[1]];
+    const foot = [0, size.y - controlsPx, size.x, size.y];
     const mark = this.#mark && foundMark(this.#mark, at);
     const own = labelsOf({ places, matters: this.live.matters, spots, mark: this.#mark, chosen, zoom: this.map.getZoom(), at });
     const measured = this.measure.labels(at);
@@ -205,20 +204,15 @@ export class MapTools {
     else this.#fitTo(points);
   }
 
-  /* The whole of one's own is shown as large as it goes: only the strip hides anything of it. */
+  /* The whole of one's own is shown as large as it goes. */
   #fitHome() {
-    this.map.fitBounds(this.homeBounds, { paddingTopLeft: [0, this.stripPx], paddingBottomRight: [0, NOTE_PX], animate: false });
+    const { stripPx, controlsPx } = this.frame;
+    this.map.fitBounds(this.homeBounds, { paddingTopLeft: [0, stripPx], paddingBottomRight: [0, controlsPx], animate: false });
   }
 
   #fitTo(points) {
-    this.map.fitBounds(points, { paddingTopLeft: [FIT_PADDING_PX, this.stripPx + 8], paddingBottomRight: [FIT_PADDING_PX, FOOT_PX], maxZoom: CLOSEST_ZOOM, animate: false });
-  }
-
-  /* In English, or on a small screen, the figures take two lines. */
-  #stripResized() {
-    this.stripPx = this.panel.node.offsetHeight;
-    this.pane.style.setProperty("--map-strip", `${this.stripPx}px`);
-    this.page.redraw();
+    const { stripPx, controlsPx } = this.frame;
+    this.map.fitBounds(points, { paddingTopLeft: [FIT_PADDING_PX, stripPx + 8], paddingBottomRight: [FIT_PADDING_PX, controlsPx + 8], maxZoom: CLOSEST_ZOOM, animate: false });
   }
 
   #chosen({ kind, id, value }) {
@@ -231,7 +225,7 @@ export class MapTools {
 
   #show(mark, words) {
     this.#mark = mark;
-    this.map.setView([mark.lat, mark.lon], Math.max(this.map.getZoom(), FOUND_ZOOM), { animate: false });
+    this.#bring([mark.lat, mark.lon]);
     this.#say(words);
     this.page.redraw();
   }
@@ -241,7 +235,7 @@ export class MapTools {
     const index = this.live.fleet.indexOf(slot);
     const at = index < 0 ? null : this.live.fleet.lonLat(index);
     if (index >= 0) {
-      this.map.setView([at[1], at[0]], Math.max(this.map.getZoom(), FOUND_ZOOM), { animate: false });
+      this.#bring([at[1], at[0]]);
       this.page.pinWorker(slot); // the card goes with whom it is about, a mark would not
     } else {
       this.#show({ lon, lat, name }, text("desk_map.worker.unseen", { name, place: within }));
@@ -253,7 +247,11 @@ export class MapTools {
     if (isPlaced && !open) this.#show({ lon, lat, name: no }, text("desk_map.matter.closed", { no }));
     else this.#say(isPlaced ? "" : text("desk_map.matter.nowhere", { no }));
     this.page.chooseMatter(id);
-    if (isPlaced && open) this.map.setView([lat, lon], Math.max(this.map.getZoom(), FOUND_ZOOM), { animate: false });
+    if (isPlaced && open) this.#bring([lat, lon]);
+  }
+
+  #bring(place) {
+    this.frame.show(this.map, place, Math.max(this.map.getZoom(), FOUND_ZOOM));
   }
 
   #say(words) {
