@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.requirements-dev
 SUPPLY_STAMP := .venv-supply/.requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-crash check bench bench-analysis bench-scale soak format pins supply audit backup restore
+.PHONY: help setup run test pictures test-crash check bench bench-analysis bench-scale soak format pins supply audit backup restore
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,11 @@ test: $(DEV_STAMP) ## 全部测试 · run every test, a browser included (PYTEST
 	@sh tools/ensure_browser.sh $(PYTHON)
 	@sh tools/ensure_services.sh
 	@$(PYTHON) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST)
+
+pictures: $(DEV_STAMP) ## 认可页面的新样子 · accept how the pages look now, after looking at test-pictures/difference-*.png
+	@sh tools/ensure_browser.sh $(PYTHON)
+	@ZHONGSHU_ACCEPT_PICTURES=1 $(PYTHON) -m pytest -q tests/browser/test_pictures.py tests/browser/test_pictures_screens.py
+	@git status --short tests/golden/pictures
 
 test-crash: $(DEV_STAMP) ## 每库 200 次 kill -9 · 200 kill -9 on each database (DB=sqlite or postgres, KILLS=n)
 	@KILLS=$(KILLS) $(PYTHON) -m pytest -q -m crash_long tests/crash $(if $(DB),-k $(DB))

@@ -20,7 +20,13 @@ from dashboard.domain.sign_in_policy import DAY_MS, POLICIES, SecondFactor, Sign
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 # Read by the test suite alone: known here so that a test may start the product in its own environment.
-TEST_NAMES = ("ZHONGSHU_REAL_DATA", "ZHONGSHU_REQUIRE_BROWSER", "ZHONGSHU_FUZZ", "ZHONGSHU_CLUSTER_SERVER")
+TEST_NAMES = (
+    "ZHONGSHU_REAL_DATA",
+    "ZHONGSHU_REQUIRE_BROWSER",
+    "ZHONGSHU_FUZZ",
+    "ZHONGSHU_CLUSTER_SERVER",
+    "ZHONGSHU_ACCEPT_PICTURES",
+)
 
 
 class SettingError(ValueError):

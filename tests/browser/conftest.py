@@ -13,6 +13,7 @@ from dashboard.citypack import CityPack, load_pack
 from dashboard.service import Services
 from dashboard.store.store import Store
 from tests.browser.desk_city import DeskCity
+from tests.browser.frozen import counted_ids
 from tests.browser.gallery import Morning
 from tests.browser.hand_server import ROOT, RunningClock, StandingClock
 from tests.browser.loop_desk import PATIENCE_MS, LoopDesk
@@ -80,7 +81,8 @@ def morning(pack: CityPack, migrated: Path, tmp_path_factory: pytest.TempPathFac
     store = Store(f"sqlite:///{shutil.copy(migrated, folder / 'centre.sqlite3')}")
     centre = Centre(Services(store, pack, secret=SECRET, attachments_dir=folder / "attachments"))
     centre.clock = StandingClock()  # type: ignore[assignment]
-    opened = Morning(centre)
+    with counted_ids():
+        opened = Morning(centre)
     opened.start()
     yield opened
     opened.stop()

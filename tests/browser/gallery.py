@@ -70,6 +70,7 @@ class Morning:
         self.matter = self.scene["late"]["id"]
         self._room()
         self._tasks()
+        self._receipts()
         # Between two whole minutes, so that no "in 20 min" changes while a page is looked at.
         centre.clock.skip(0.5)  # type: ignore[attr-defined]
         self.people = {
@@ -140,6 +141,17 @@ class Morning:
         to_worker = (service.ReceiverOrder("worker", "W-1", "lead"),)
         order = service.Dispatch(self.centre.order(title="路灯不亮")["id"], to_worker, "去看一看")
         done(self.centre.do(service.dispatch, order, expected_version=None))
+
+    def _receipts(self) -> None:
+        """Everything has come and was read: a page says so itself when opened, and would not look the same again."""
+        for command in service.snapshot(self.centre.services).commands:
+            for receiver in command["receivers"]:
+                if receiver["id"] in (self.unit, WORKER.worker) and receiver["stage"] in (
+                    "sent",
+                    "delivered",
+                ):
+                    for stage in ("delivered", "read"):
+                        done(self.centre.answer(command["id"], receiver["id"], stage))
 
     def _administration(self) -> None:
         services, now, secadmin = self.centre.services, self.centre.now, self.people["secadmin"]

@@ -42,6 +42,8 @@ POLICY = (
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+STANDING = 1e-9  # seconds of a clock that stands in a second; no answer carries a rate of nothing
+
 
 class RunningClock:
     """The scene's Monday morning, running on from there by the test machine's own steady clock."""
@@ -65,7 +67,9 @@ class RunningClock:
 
 
 class StandingClock(RunningClock):
-    """The same morning, standing still until it is moved: two pictures of it are equal."""
+    """The same morning, standing still until it is moved, here and on the pages: two pictures of it are equal."""
+
+    rate = STANDING
 
     def now_ms(self) -> int:
         return MONDAY_1000 + self._ahead_ms
