@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,22 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
 
+from callbacks.hand_pages import briefs_html
 from dashboard.citypack import CityPack
 from dashboard.service import Services
 from dashboard.store.store import Store
+from data_feeds.http.hand_pages import hand_route
+from layouts.hand.shell import UNRELEASED
 from tests.browser.frozen import counted_ids, frozen
 from tests.browser.gallery import WALKS, Morning
-from tests.browser.hand_server import DESKTOP, PHONE, STANDING, HandServer
+from tests.browser.hand_server import DESKTOP, PHONE, STANDING, HandServer, StandingClock
+from tests.browser.hotline_scene import HotlineServer, cold_morning
 from tests.browser.kept_pictures import COARSE, FINE, Grain, apart, difference, grain_of, taken
+from tests.browser.leader_scene import MAYOR
 from tests.browser.replay_scene import morning as replayed_morning
 from tests.browser.replay_scene import replay_server
-from tests.store.centre import SECRET, Centre
+from tests.browser.test_briefs import morning_after
+from tests.store.centre import SECRET, Centre, officer
 
 pytestmark = pytest.mark.browser
 LAPTOP = {"width": 1920, "height": 1080}
@@ -78,21 +85,27 @@ def test_a_page_looks_as_it_was_accepted(chromium: Browser, morning: Morning, lo
     assert [one for one in wrong if one] == []
 
 
+@contextmanager
+def standing_centre(pack: CityPack, migrated: Path, folder: Path) -> Iterator[Centre]:
+    """An empty centre whose clock stands once its morning is told, and whose things are numbered as they come."""
+    store = Store(f"sqlite:///{shutil.copy(migrated, folder / 'centre.sqlite3')}")
+    centre = Centre(Services(store, pack, secret=SECRET))
+    with counted_ids():
+        yield centre
+    store.close()
+
+
 @pytest.fixture(scope="module")
 def replayed(
     pack: CityPack, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[HandServer, Centre, dict[str, Any]]]:
-    folder = tmp_path_factory.mktemp("replayed")
-    store = Store(f"sqlite:///{shutil.copy(migrated, folder / 'centre.sqlite3')}")
-    centre = Centre(Services(store, pack, secret=SECRET))
-    with counted_ids():
+    with standing_centre(pack, migrated, tmp_path_factory.mktemp("replayed")) as centre:
         scene = replayed_morning(centre)
-    centre.clock.rate = STANDING
-    server = replay_server(centre)
-    server.start()
-    yield server, centre, scene
-    server.stop()
-    store.close()
+        centre.clock.rate = STANDING
+        server = replay_server(centre)
+        server.start()
+        yield server, centre, scene
+        server.stop()
 
 
 def test_the_replay_looks_as_it_was_accepted(
@@ -107,6 +120,51 @@ def test_the_replay_looks_as_it_was_accepted(
         page.evaluate(f"window.zhongshuReplay.player.seek({at - 10_000})")
         page.keyboard.press("ArrowRight")
         said = difference(taken(page), "replay-desktop-dark-zh", grain_of(chromium))
+    assert said == ""
+
+
+def test_the_hotline_looks_as_it_was_accepted(
+    chromium: Browser, pack: CityPack, migrated: Path, tmp_path: Path
+) -> None:
+    wrong, grain = [], grain_of(chromium)
+    with standing_centre(pack, migrated, tmp_path) as centre:
+        centre.clock = StandingClock()  # type: ignore[assignment]
+        cold_morning(centre)
+        server = HotlineServer(centre, officer("duty_leader", name="赵建国"))
+        server.tell()
+        server.start()
+        try:
+            for theme, size in (("dark", LAPTOP), ("light", DESKTOP)):
+                with frozen(chromium, centre.now, size, theme) as context:
+                    page = context.new_page()
+                    page.goto(f"{server.url}/hotline")
+                    expect(page.locator("html[data-mounted]")).to_be_attached()
+                    expect(page.locator("[data-panel=wordings] .hotline-empty")).to_be_attached()
+                    expect(page.locator("[data-panel=volume] .hotline-chart")).to_be_attached()
+                    wrong.append(difference(taken(page), f"hotline-{size['width']}-{theme}-zh", grain))
+        finally:
+            server.stop()
+    assert [one for one in wrong if one] == []
+
+
+def test_a_brief_looks_as_it_was_accepted(
+    chromium: Browser, pack: CityPack, migrated: Path, tmp_path: Path
+) -> None:
+    with standing_centre(pack, migrated, tmp_path) as centre:
+        centre.clock = StandingClock()  # type: ignore[assignment]
+        morning_after(centre)
+        page_of = briefs_html(centre.pack, UNRELEASED, demonstration=True)
+        server = HandServer(centre.services, centre.clock, MAYOR, [hand_route("/briefs", page_of)])
+        server.start()
+        try:
+            with frozen(chromium, centre.now, DESKTOP) as context:
+                page = context.new_page()
+                page.goto(f"{server.url}/briefs")
+                expect(page.locator("html[data-mounted]")).to_be_attached()
+                expect(page.locator("main")).to_contain_text("日报")
+                said = difference(taken(page), "briefs-desktop-dark-zh", grain_of(chromium))
+        finally:
+            server.stop()
     assert said == ""
 
 
