@@ -85,6 +85,7 @@ class LeaderPage {
       if (isFirst) this.#open(); // a sheet that was open before a reload needs its matter and the server's time
       this.#refetch();
       this.#paint();
+      if (isFirst) this.#keepSoon();
     };
     window.addEventListener("hashchange", () => this.#open());
     const signOut = document.getElementById("hand-sign-out");
@@ -92,8 +93,12 @@ class LeaderPage {
     this.brief.start();
     signOut?.addEventListener("submit", () => this.hand.store.remove("inbox"));
     connection.start();
-    install(this.hand, { signOut });
     await this.#open();
+  }
+
+  /* The worker lays in the whole page once more: on a poor line that waits until the first sentence is on the screen. */
+  #keepSoon() {
+    requestAnimationFrame(() => setTimeout(() => install(this.hand, { signOut: document.getElementById("hand-sign-out") })));
   }
 
   get #hash() {

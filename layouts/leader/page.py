@@ -9,10 +9,11 @@ from typing import Any
 from dashboard.domain.masking import mask_name
 from dashboard.domain.principal import Principal
 from layouts.catalogue import text
-from layouts.hand.shell import COMMON_WORDS, UNRELEASED, HandFiles, HandPage, hand_document
+from layouts.hand.shell import UNRELEASED, HandFiles, HandPage, hand_document
 
-WORDS = (*COMMON_WORDS, "export_to", "brief_text")
-"""Catalogues that the page's modules read beside its own."""
+WORDS = ("live", "hand", "domain", "export_to", "brief_text")
+"""Catalogues that the page's modules read beside its own. The log's and the refusals' sentences come from the server
+in words: their catalogues would be a twelfth of the first view."""
 
 STYLES = ("brief_text",)
 
