@@ -53,6 +53,7 @@ from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
 from dashboard.secret_file import ensure_secret
 from dashboard.settings import Settings, sign_in_rules
+from dashboard.store.data_keys import DataKeys
 from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
@@ -139,6 +140,7 @@ def open_parts(settings: Settings) -> Parts:
         store,
         pack,
         secret=ensure_secret(settings.secret_file),
+        data_keys=DataKeys(settings.data_keys_file, settings.data_keys),
         after_commit=nudge,
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,

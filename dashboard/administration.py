@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import fcntl
 import getpass
 import os
 import secrets
@@ -26,7 +27,8 @@ from dashboard.grid_codes import poster_svg
 from dashboard.secret_file import SecretFileError, ensure_secret
 from dashboard.service import Services
 from dashboard.settings import SettingError, Settings, sign_in_rules
-from dashboard.store.store import Store
+from dashboard.store.data_keys import DataKeys, DataKeysError
+from dashboard.store.store import Store, StoreBusy
 
 # Read aloud over a phone without mistakes: no 0/O, 1/l/I.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -55,6 +57,7 @@ def open_services(settings: Settings, pack: CityPack) -> Services:
         store,
         pack,
         secret=ensure_secret(settings.secret_file),
+        data_keys=DataKeys(settings.data_keys_file, settings.data_keys),
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,
         sign_in=sign_in_rules(settings),
@@ -133,6 +136,8 @@ def main(arguments: Sequence[str]) -> int:
         SettingError,
         PackError,
         SecretFileError,
+        DataKeysError,
+        StoreBusy,
         service.ListFileError,
         OSError,
     ) as error:
@@ -149,6 +154,12 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
+    rotate = command(
+        "rotate-keys", _rotate_keys, "seal personal data with a new key, or finish what was cut off"
+    )
+    rotate.add_argument(
+        "--retire", action="store_true", help="drop the old keys, a day or more after the rotation"
+    )
     command("migrate", _migrate, "bring the database to this release")
     command(
         "first-accounts", _first_accounts, "make the first accounts of an empty store, passwords shown once"
@@ -223,6 +234,28 @@ def _migrate(_wanted: argparse.Namespace, settings: Settings, services: Services
     kind = "SQLite" if services.store.is_sqlite else "PostgreSQL"
     print(f"{kind}: schema is current, epoch {services.store.epoch()}")
     return 0
+
+
+def _rotate_keys(wanted: argparse.Namespace, settings: Settings, services: Services, now: int) -> int:
+    actor = operator(services.city)
+    with (settings.var_dir / ".data.keys.lock").open("w") as alone:
+        try:
+            fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("another rotation is running", file=sys.stderr)
+            return 1
+        if wanted.retire:
+            outcome = service.retire_keys(services, actor, now)
+            gone = outcome.value if isinstance(outcome, service.Done) else []
+            return _report(outcome, f"old keys dropped: {', '.join(map(str, gone)) or 'none'}")
+        outcome = service.rotate_keys(services, actor, now, lambda rows: print(f"{rows} rows", flush=True))
+    if isinstance(outcome, service.Refused):
+        return _report(outcome, "")
+    done: service.Rotated = outcome.value
+    if done.unopened:
+        print(f"{done.unopened} rows open with no key at hand and stay as they are", file=sys.stderr)
+    how = "finished the rotation to" if done.resumed else "sealed with"
+    return _report(outcome, f"{how} key {done.version}: {done.rows} rows")
 
 
 def _first_accounts(_wanted: argparse.Namespace, _settings: Settings, services: Services, now: int) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dashboard.domain.map_base import TIANDITU, tile_address
+from dashboard.store.data_keys import parse as parse_keys
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -169,6 +170,12 @@ def token(text: str) -> str:
     """A secret that a program sends: letters, digits, `-` and `_`; no reason repeats it."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{32,128}", text):
         raise ValueError("a token has 32-128 letters, digits, - or _")
+    return text
+
+
+def data_keys(text: str) -> str:
+    """Keys that seal personal data, `version:hexadecimal` parted by commas; no reason repeats one."""
+    parse_keys(text)
     return text
 
 

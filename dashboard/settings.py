@@ -86,6 +86,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_HTTPS", "https", "0", values.yes_or_no, "1 or 0"),
     Setting("ZHONGSHU_VAR_DIR", "var_dir", "var", values.path, "a folder"),
     Setting("ZHONGSHU_SECRET_FILE", "secret_file", "", values.path, "a file"),
+    Setting("ZHONGSHU_DATA_KEYS_FILE", "data_keys_file", "", values.path, "a file"),
+    Setting("ZHONGSHU_DATA_KEYS", "data_keys", "", values.data_keys, "VERSION:64 hexadecimal digits, ..."),
     Setting("ZHONGSHU_CITY_PACK", "city_pack", "citypacks/rizhao", values.path, "a city pack's folder"),
     Setting("ZHONGSHU_DEMONSTRATION", "demonstration", "0", values.yes_or_no, "1 or 0"),
     Setting("ZHONGSHU_SIMULATOR", "simulator", "1", values.yes_or_no, "1 or 0"),
@@ -179,6 +181,8 @@ class Settings:
     https: bool
     var_dir: Path
     secret_file: Path
+    data_keys_file: Path
+    data_keys: str = field(repr=False)
     city_pack: Path
     demonstration: bool
     simulator: bool
@@ -260,6 +264,7 @@ class Settings:
             read[setting.field] = value
         var_dir: Path = read["var_dir"]
         read["secret_file"] = read["secret_file"] or var_dir / "secret.key"
+        read["data_keys_file"] = read["data_keys_file"] or var_dir / "data.keys"
         read["database_url"] = read["database_url"] or f"sqlite:///{var_dir / 'zhongshu.sqlite3'}"
         read["redis_is_embedded"] = not read["redis_url"]
         read["redis_url"] = read["redis_url"] or f"unix://{quote(str(values.redis_socket(var_dir)))}"

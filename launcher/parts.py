@@ -21,6 +21,7 @@ def specs(settings: Settings, environ: Mapping[str, str]) -> list[PartSpec]:
         # given relative to where the launcher was called; the parts run in the project
         "ZHONGSHU_VAR_DIR": str(settings.var_dir),
         "ZHONGSHU_SECRET_FILE": str(settings.secret_file),
+        "ZHONGSHU_DATA_KEYS_FILE": str(settings.data_keys_file),
         "ZHONGSHU_CITY_PACK": str(settings.city_pack),
         "DATABASE_URL": settings.database_url,
         "PYTHONUNBUFFERED": "1",

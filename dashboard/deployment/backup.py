@@ -35,6 +35,7 @@ from dashboard.store.store import Store
 LIST: Final = "backup.json"
 FILES: Final = "files"
 SECRET: Final = "secret.key"
+DATA_KEYS: Final = "data.keys"
 PREFIX: Final = "zhongshu-"
 VERSION: Final = 1
 # What the next start makes again, or what the database's own copy is instead of.
@@ -68,6 +69,9 @@ def make_backup(settings: Settings, into: Path, at: datetime) -> Path:
             store.close()
         database = copy_database(settings.database_url, unfinished)
         copy_file(settings.secret_file, unfinished / SECRET)
+        # After the database, so that every key that sealed a row of the copy is in it. None before a first rotation.
+        if settings.data_keys_file.exists():
+            copy_file(settings.data_keys_file, unfinished / DATA_KEYS)
         for file in _kept(settings):
             target = unfinished / FILES / file.relative_to(settings.var_dir)
             _private(target.parent)
@@ -137,7 +141,10 @@ def restore(settings: Settings, folder: Path) -> Facts:
     """
     listed = read_list(folder)
     kept = folder / FILES
-    places = {folder / SECRET: settings.secret_file} | {
+    places = {folder / SECRET: settings.secret_file}
+    if (folder / DATA_KEYS).exists():
+        places[folder / DATA_KEYS] = settings.data_keys_file
+    places |= {
         file: settings.var_dir / file.relative_to(kept) for file in sorted(kept.rglob("*")) if file.is_file()
     }
     taken = [target for target in places.values() if target.exists()]
@@ -192,7 +199,7 @@ def _kept(settings: Settings) -> Iterator[Path]:
                 real / name in database
                 or name in _NOT_KEPT
                 or name.startswith(".")
-                or file == settings.secret_file
+                or file in (settings.secret_file, settings.data_keys_file)
             ):
                 continue
             if file.is_file() and not file.is_symlink():

@@ -78,6 +78,7 @@ from dashboard.service.field.report_photo import add_report_photo
 from dashboard.service.field.roster_of_grid import grid_of_worker
 from dashboard.service.inbox import InboxPage, inbox
 from dashboard.service.intake import Taken, intake_grid_events, intake_orders
+from dashboard.service.key_rotation import Rotated, retire_keys, rotate_keys
 from dashboard.service.leading.instructing import Instruct, instruct
 from dashboard.service.leading.lists import leader_day, leader_list
 from dashboard.service.leading.picture import leader_picture
@@ -397,6 +398,7 @@ __all__ = [
     "ReviseWording",
     "RoomPlace",
     "RosterWorker",
+    "Rotated",
     "RuleDecline",
     "Say",
     "Services",
@@ -586,6 +588,7 @@ __all__ = [
     "request_leave",
     "reset_password",
     "reset_second_factor",
+    "retire_keys",
     "retry_tellings",
     "reveal_citizen",
     "revise_wording",
@@ -594,6 +597,7 @@ __all__ = [
     "room_view",
     "rooms_of_matter",
     "roster",
+    "rotate_keys",
     "rule_decline",
     "say",
     "session",

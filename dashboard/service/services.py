@@ -15,6 +15,7 @@ from dashboard.domain.policy import Policies
 from dashboard.domain.sign_in_policy import POLICIES, SignInPolicy
 from dashboard.domain.workdays import WorkingCalendar
 from dashboard.store import policies as stored
+from dashboard.store.data_keys import DataKeys
 from dashboard.store.seal import Seal
 from dashboard.store.store import Store
 
@@ -36,6 +37,7 @@ class Services:
         pack: the city pack.
         secret: the installation's secret (`dashboard.secret_file`); without it no personal data can be
             sealed or opened and such an act raises NoSecret.
+        data_keys: the keys that seal personal data; without them a key derived from the secret does.
         after_commit: called after each committed act, to nudge the worker; must be quick and must not raise.
         session_idle_ms, session_absolute_ms: how long a session lives unused, and at most.
         sign_in: what is asked of those who sign in.
@@ -47,6 +49,7 @@ class Services:
     store: Store
     pack: CityPack
     secret: bytes | None = None
+    data_keys: DataKeys | None = None
     after_commit: Callable[[], None] = _nobody
     session_idle_ms: int = 30 * 60_000
     session_absolute_ms: int = 12 * 60 * 60_000
@@ -100,4 +103,4 @@ class Services:
         """
         if self.secret is None:
             raise NoSecret("these services were opened without the installation's secret")
-        return Seal(self.secret)
+        return Seal(self.secret, self.data_keys)

@@ -1,7 +1,11 @@
-"""Sealing personal data at rest: AES-256-GCM with a key derived from the installation's secret."""
+"""Sealing personal data at rest: AES-256-GCM with a key of its own, or one derived from the installation's secret.
+
+What a key with a version sealed begins with `HEAD` and the version; what began otherwise was sealed by version 0.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -11,7 +15,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from dashboard.store.data_keys import DataKeys
+
 NONCE_BYTES = 12
+HEAD = b"zsk"
+HEAD_BYTES = len(HEAD) + 2  # with the version
 MARK_BYTES = 8  # two of a million numbers share one by chance once in ten million cities
 _LEAST_DIGITS = 7  # of a telephone number
 _MARKED_DIGITS = 11  # a mobile number; what stands before it is a country's or an exchange's
@@ -24,10 +32,16 @@ class Unsealable(RuntimeError):
 class Seal:
     """Seals and opens short texts. `about` (the matter's id) is bound in, so a value cannot move between rows."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, keys: DataKeys | None = None) -> None:
         key = HKDF(hashes.SHA256(), 32, salt=None, info=b"zhongshu citizen data").derive(secret)
         self._cipher = AESGCM(key)
+        self._keys = keys or DataKeys()
         self._mark_key = HKDF(hashes.SHA256(), 32, salt=None, info=b"zhongshu phone mark").derive(secret)
+
+    def head(self) -> bytes:
+        """Return what begins a value that is sealed now; nothing while version 0 seals."""
+        keys = self._keys.all()
+        return HEAD + keys[0].version.to_bytes(2, "big") if keys else b""
 
     def mark(self, phone: str) -> str | None:
         """Return a mark by which the same number is known again and no number can be read; None for no number."""
@@ -41,18 +55,34 @@ class Seal:
         """Seal a text; nothing stays nothing."""
         if not text:
             return None
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), about.encode())
+        nonce, keys = os.urandom(NONCE_BYTES), self._keys.all()
+        if not keys:
+            return nonce + self._cipher.encrypt(nonce, text.encode(), about.encode())
+        head = HEAD + keys[0].version.to_bytes(2, "big")
+        # The head is bound in too: a value cannot be said to be of another version.
+        return head + nonce + AESGCM(keys[0].key).encrypt(nonce, text.encode(), head + about.encode())
 
     def open(self, sealed: bytes | None, about: str) -> str:
         """Open a sealed text.
 
         Raises:
-            Unsealable: it was sealed with another secret, for another row, or changed.
+            Unsealable: it was sealed with another secret or a key that is not here, for another row, or changed.
         """
         if not sealed:
             return ""
+        head, rest = sealed[:HEAD_BYTES], sealed[HEAD_BYTES:]
+        if head.startswith(HEAD):
+            version = int.from_bytes(head[len(HEAD) :], "big")
+            for one in self._keys.all():
+                if one.version == version:
+                    with contextlib.suppress(InvalidTag, ValueError):
+                        return _opened(AESGCM(one.key), rest, head + about.encode())
+        # A nonce of version 0 begins like a head once in sixteen million: it is tried as one before it is given up.
         try:
-            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode()).decode()
-        except InvalidTag as error:
+            return _opened(self._cipher, sealed, about.encode())
+        except (InvalidTag, ValueError) as error:
             raise Unsealable(f"the sealed data of {about} does not open") from error
+
+
+def _opened(cipher: AESGCM, sealed: bytes, about: bytes) -> str:
+    return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about).decode()

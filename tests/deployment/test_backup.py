@@ -20,7 +20,7 @@ import sqlalchemy
 from sqlalchemy import select, text
 
 from dashboard import service
-from dashboard.administration import open_services
+from dashboard.administration import open_services, operator
 from dashboard.citypack import CityPack, load_pack
 from dashboard.deployment.__main__ import main
 from dashboard.deployment.backup import (
@@ -35,6 +35,7 @@ from dashboard.settings import PROJECT_ROOT, Settings
 from dashboard.store import audit, tables
 from dashboard.store.citizens import find
 from dashboard.store.copying import POSTGRESQL_COPY, CopyError, Facts, facts_of, program
+from dashboard.store.seal import HEAD
 from dashboard.store.store import Store
 from tests.store.centre import Centre, done
 from tests.store.pictures import jpeg
@@ -112,6 +113,7 @@ def destroy(settings: Settings, centre: Centre) -> None:
 def test_what_was_acknowledged_before_a_backup_stands_after_the_fire(
     settings: Settings, centre: Centre, pack: CityPack, tmp_path: Path
 ) -> None:
+    done(service.rotate_keys(centre.services, operator("371100"), centre.now))
     acknowledged: list[str] = []
     going, end = threading.Event(), threading.Event()
 
@@ -145,7 +147,8 @@ def test_what_was_acknowledged_before_a_backup_stands_after_the_fire(
             assert audit.first_break(connection) is None
             citizen = find(connection, again.services.seal, str(first.matter_id))
         assert citizen is not None
-        assert citizen.phone == "13812345678"  # sealed with the secret that came along
+        assert citizen.phone == "13812345678"  # the key that sealed it came along
+        assert again.services.seal.head() == HEAD + b"\0\x01"
         assert list(check(settings, facts_of(store))) == []
         assert (settings.var_dir / "outbox" / "waits.json").exists()
         reused = again.dispatch(again.order(), *again.units(1))
