@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.requirements-dev
 SUPPLY_STAMP := .venv-supply/.requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test pictures test-crash check bench bench-analysis bench-scale soak format pins supply audit backup restore
+.PHONY: help setup run test pictures test-crash fuzz check bench bench-analysis bench-scale soak format pins supply audit backup restore
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ pictures: $(DEV_STAMP) ## 认可页面的新样子 · accept how the pages look 
 
 test-crash: $(DEV_STAMP) ## 每库 200 次 kill -9 · 200 kill -9 on each database (DB=sqlite or postgres, KILLS=n)
 	@KILLS=$(KILLS) $(PYTHON) -m pytest -q -m crash_long tests/crash $(if $(DB),-k $(DB))
+
+fuzz: $(DEV_STAMP) ## 随机攻击每个地址、回调、解码器和实时连接 · attack every route, callback, decoder and socket at random (N=100000 SEED=n)
+	@sh tools/ensure_services.sh
+	@$(PYTHON) -m tests.security.fuzz_everything $(or $(N),100000) $(SEED)
 
 check: $(DEV_STAMP) ## 格式、静态检查、类型、导入规则、文档 · format, lint, types, import rule, documentation
 	$(VENV)/bin/ruff format --check .

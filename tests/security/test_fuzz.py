@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.store.centre import officer
 
 MINUTE_EACH = 100  # requests of a long run
 COUNT = itertools.count(1)
+ANSWERED: Counter[int] = Counter()  # requests by how they were answered, which a long run prints
 
 
 def send(city: WholeWeb, operation: Operation, one: Asked) -> int:
@@ -39,6 +41,7 @@ def send(city: WholeWeb, operation: Operation, one: Asked) -> int:
         city.centre.clock.advance(minutes=1)
         city.centre.fire()
     answer = city.ask(one.who, operation.method, one.path, **more)
+    ANSWERED[answer.status_code] += 1
     assert answer.status_code < 500, (str(operation), one, answer.text)
     assert "Traceback" not in answer.text and "sqlalchemy" not in answer.text
     return answer.status_code
@@ -63,6 +66,8 @@ def test_no_request_of_the_interface_ends_in_a_server_error(city: WholeWeb) -> N
                 taken.add(str(asked_for))
 
         attack()
+    if LONG:
+        print(f"\n  routes of the web, so far {ANSWERED.total()} requests  {dict(sorted(ANSWERED.items()))}")
     # A fuzzer that nothing lets in says nothing.
     assert len(taken) > 30
 
