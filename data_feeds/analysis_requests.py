@@ -13,19 +13,16 @@ from dashboard.analysis.hot_spots import HISTORY_MS, HotSpot, Placed, UsualPlace
 from dashboard.analysis.surge import LONGEST, STANDS_STEPS, Watched, heights, standing
 from dashboard.analysis.usual_requests import UsualDay, usual_day
 from dashboard.service import Services
-from dashboard.service.analysis_reads import CameIn, orders_that_came
+from dashboard.service.analysis_reads import CameIn, orders_that_came, orders_touched
 from data_feeds.hotline_day import HotlineDay
 
 MIX_DAYS: Final = 28
 DAY_MS: Final = BINS * BIN_MS
 TOPIC_DIGITS: Final = 4
-OVERLAP_MS: Final = (
-    10 * 60_000
-)  # an order may reach the store this long after it was opened and is still found
+OVERLAP_MS: Final = 10 * 60_000  # an order's transaction carries the instant at which it began
 # Powers of ten of the chance at which something is said, found on the recording's early weeks (docs/hotline.md).
 SURGE_RARITY: Final = 5.5
 HOT_SPOT_CHANCE: Final = 3.2e-7
-SHOWN_MEMBERS: Final = 12
 
 
 class DayRequests:
@@ -52,7 +49,7 @@ class DayRequests:
         self._past = self._placed(past)
         self._places = UsualPlaces([one for known in self._past.values() for one in known], self._offset_ms)
         self._came: dict[str, CameIn] = {}
-        self._read_to = self._first_at
+        self._read_to: int | None = None
         whole = {one.day for one in day.history}
         self._days = max(1.0, float(min(len(whole), MIX_DAYS)))
 
@@ -61,9 +58,16 @@ class DayRequests:
         return self._services.pack.calendar.offset_ms
 
     def read(self, now: int, margin_ms: int = 0) -> None:
-        """Take in the orders that came since the last time."""
-        since = max(self._first_at, self._read_to - OVERLAP_MS - margin_ms)
-        self._came.update((one.id, one) for one in orders_that_came(self._services, since, now + 1))
+        """Take in the orders that came or changed since the last time, however late they come.
+
+        A platform that comes back after an outage tells its morning at once, long after it happened.
+        """
+        if self._read_to is None:
+            found = orders_that_came(self._services, self._first_at, now + 1)
+        else:
+            since = self._read_to - OVERLAP_MS - margin_ms
+            found = orders_touched(self._services, since, self._first_at)
+        self._came.update((one.id, one) for one in found)
         self._read_to = now
 
     def surges(self, now: int) -> list[list[Any]]:
@@ -118,7 +122,7 @@ class DayRequests:
                 spot.begun_at,
                 len(spot.members),
                 round(spot.expected, 2),
-                list(spot.members[:SHOWN_MEMBERS]),
+                [[one, self._came[one].region or ""] for one in spot.members],
                 self._region_of(spot),
             ]
             for category, spot in found

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
+import numpy as np
 
 from dashboard.allocator import keep_few_heaps
 from dashboard.analysis.expected import follow_day
@@ -31,7 +32,7 @@ from dashboard.service import Services, agents_now
 from dashboard.service.analysis_reads import seats_that_answered
 from dashboard.settings import Settings
 from dashboard.store.store import Store, StoreBusy
-from data_feeds.analysis_requests import DayRequests
+from data_feeds.analysis_requests import DAY_MS, DayRequests
 from data_feeds.analysis_texts import OrderTexts
 from data_feeds.hotline_day import HotlineDay
 
@@ -81,10 +82,11 @@ class Analysis:
         patience_ms = mean_patience_ms(calls.waits(now - LATELY_MS, now))
         hall = Hall(talk_ms + USUAL_WRAP_MS, patience_ms, ANSWER_TARGET_MS, ANSWER_SHARE)
         answering = sum(seat.state in ANSWERING for seat in agents_now(self._services))
+        followed = follow_day(day.expectation, calls.bins(now))
         plan, is_known = self._plan(day.midnight_at, answering, now)
         here, change = seat_outlook(
             calls.arrived_at(now - LATELY_MS, now),
-            follow_day(day.expectation, calls.bins(now)),
+            np.concatenate([followed.expected, day.tomorrow.expected]),
             day.midnight_at,
             answering,
             plan,
@@ -98,13 +100,19 @@ class Analysis:
         }
 
     def _plan(self, midnight_at: int, answering: int, now: int) -> tuple[list[ShiftBegin], bool]:
-        """The changes of shift left today, with the seats that answered in the hour after the same one yesterday."""
-        begins = [
-            midnight_at + begin for begin, _ in self._services.pack.shifts_ms if midnight_at + begin > now
-        ]
+        """The next two changes of shift, with the seats that answered in the hour after the same one a day before.
+
+        Shifts go on over midnight: the evening's next change is tomorrow's first.
+        """
+        at_all = (
+            midnight_at + day_ms + begin
+            for day_ms in (0, DAY_MS)
+            for begin, _ in self._services.pack.shifts_ms
+        )
+        begins = sorted(at for at in at_all if at > now)[:2]
         plan, is_known = [], False
         for place, at in enumerate(begins):
-            before = at - 86_400_000
+            before = at - DAY_MS
             seats = seats_that_answered(self._services, before, before + LATELY_MS)
             is_known = is_known or (place == 0 and seats > 0)
             plan.append(ShiftBegin(at, seats or answering))

@@ -75,6 +75,8 @@ class HotlineDay:
         self._past: list[dict[str, Any]] | None = None
         kind = kind_of_day(pack.calendar, self.date)
         self.expectation: Expectation = expect_day(prior, self.history, self.date, kind)
+        tomorrow = self.date + timedelta(days=1)
+        self.tomorrow = expect_day(prior, self.history, tomorrow, kind_of_day(pack.calendar, tomorrow))
         self.mix: TopicMix = _mix(services, self.midnight_at)
         self.calls = CallDay(self.midnight_at)
         self._read_to = self.midnight_at - DAY_MS

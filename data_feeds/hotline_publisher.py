@@ -35,6 +35,7 @@ from data_feeds.feed_tally import PlatformPulse
 from data_feeds.hotline_day import HotlineDay
 from data_feeds.hotline_results import HotlineResults
 from data_feeds.lease import Lease
+from data_feeds.picture_faults import PictureFaults
 
 _LOG = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class HotlinePublisher:
         self._day: HotlineDay | None = None
         self._results: HotlineResults | None = None
         self._health = FeedHealth()
+        self._faults = PictureFaults()
         self._pulses: dict[str, PlatformPulse] = {}
         self._said: dict[str, dict[str, Any]] = {}
         self._said_turn: dict[str, int] = {}
@@ -94,15 +96,39 @@ class HotlinePublisher:
             self._day = self._results = None
             return
         number, self._turn = self._turn, self._turn + 1
-        if number % HEALTH_EVERY == 0:
-            await self._publish_health()
-        await self._publish_hotline(number)
+        if number % HEALTH_EVERY == 0 and not await self._or_left_out(HEALTH, self._publish_health()):
+            await self._say_old(HEALTH, {"faults": self._faults.said()})
+        if not await self._or_left_out(HOTLINE, self._publish_hotline(number)):
+            await self._say_old(HOTLINE, {"fault": self._faults.said()[HOTLINE]})
         if number % BOARD_EVERY == 0:
-            await _or_left_out(HOTLINE_BOARD, self._publish_board(number))
+            await self._or_left_out(HOTLINE_BOARD, self._publish_board(number))
         if number % RESULTS_EVERY == 0:
-            await _or_left_out(HOTLINE_RESULTS, self._publish_results(number))
+            await self._or_left_out(HOTLINE_RESULTS, self._publish_results(number))
         if number % RATES_EVERY == 0:
-            await _or_left_out(RATES, self._publish_rates())
+            await self._or_left_out(RATES, self._publish_rates())
+
+    async def _or_left_out(self, name: str, publishing: Awaitable[None]) -> bool:
+        """Leave a picture out whose making fails, and count it; False where it did.
+
+        This process has the deadlines too, which must not end with it.
+        """
+        try:
+            await publishing
+        except (BusDown, StoreBusy):
+            raise
+        except Exception:
+            _LOG.exception("%s could not be made and is left out this time", name)
+            self._faults.count(name, self._clock.now_ms())
+            return False
+        self._faults.over(name)
+        return True
+
+    async def _say_old(self, name: str, more: dict[str, Any]) -> None:
+        """Publish the picture that was kept, as old as it is, with what is to be said of the fault."""
+        kept = _read(await self._bus.get(name))
+        if kept:  # before the first picture there is nothing on any screen that could be taken for fresh
+            await self._bus.put_and_publish(name, msgspec.json.encode(kept | more))
+        self._said.pop(name, None)  # the next whole one is news whatever it says
 
     async def _publish_hotline(self, number: int) -> None:
         now = self._clock.now_ms()
@@ -162,6 +188,7 @@ class HotlinePublisher:
             time.monotonic(),
             await self._bus.fields(FEED_WIRES),
         )
+        picture["faults"] = self._faults.said()
         await self._bus.put_and_publish(HEALTH, msgspec.json.encode(picture))
 
     async def _publish_rates(self) -> None:
@@ -188,11 +215,9 @@ class HotlinePublisher:
         return picture
 
 
-async def _or_left_out(name: str, publishing: Awaitable[None]) -> None:
-    """Leave a picture out whose making fails: this process has the deadlines too, which must not end with it."""
+def _read(kept: bytes | None) -> dict[str, Any]:
+    """Return what was published last; nothing where Redis holds something else under that name."""
     try:
-        await publishing
-    except (BusDown, StoreBusy):
-        raise
-    except Exception:
-        _LOG.exception("%s could not be made and is left out this time", name)
+        return msgspec.json.decode(kept, type=dict[str, Any]) if kept else {}
+    except msgspec.DecodeError:
+        return {}

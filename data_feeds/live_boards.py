@@ -32,10 +32,11 @@ _FIRST_OF_THE_CITY: Final = {
 _OF_THE_CITY: Final = ("city", "trend")  # of the results: of whom a county's are told elsewhere
 _ROWS_OF_A_REGION: Final = (
     "surges",
-    "hot_spots",
     "merges",
     "routing",
 )  # of the analysis; a row ends with its region
+HOT_SPOT_ORDERS: Final = 12  # of a hot spot a view is told so many of the orders that it sees, earliest first
+_ORDERS_AT: Final = 7  # where a hot spot's row has them
 
 logger = logging.getLogger(__name__)
 Value = dict[str, Any]
@@ -80,8 +81,11 @@ class Boards:
             return value | {
                 name: value[name][:most] for name, most in _FIRST_OF_THE_CITY.items() if name in value
             }
-        if kind is Kind.ANALYSIS and value and not scopes.sees_all:
-            return value | {name: _seen(value.get(name, ()), scopes) for name in _ROWS_OF_A_REGION}
+        if kind is Kind.ANALYSIS and value:
+            own = {"hot_spots": _hot_spots_seen(value.get("hot_spots", ()), scopes)}
+            if not scopes.sees_all:
+                own |= {name: _seen(value.get(name, ()), scopes) for name in _ROWS_OF_A_REGION}
+            return value | own
         return value
 
     def frame(self, kind: Kind, scopes: ScopeFilter) -> bytes:
@@ -125,3 +129,16 @@ class Boards:
 def _seen(rows: Iterable[Any], scopes: ScopeFilter) -> list[Any]:
     """Return the rows of the regions that a jurisdiction sees, and those of the whole city."""
     return [row for row in rows if row and (row[-1] == "" or scopes.sees((str(row[-1]),)))]
+
+
+def _hot_spots_seen(rows: Iterable[Any], scopes: ScopeFilter) -> list[Any]:
+    """Return the hot spots in which a jurisdiction sees an order, each with the orders that it sees and no other's.
+
+    One may lie over two counties: both are told of it, each with its own orders.
+    """
+    found = []
+    for row in rows:
+        orders = [one for one, region in row[_ORDERS_AT] if scopes.sees((str(region),))]
+        if orders:
+            found.append([*row[:_ORDERS_AT], orders[:HOT_SPOT_ORDERS], *row[_ORDERS_AT + 1 :]])
+    return found

@@ -14,7 +14,7 @@ const RESULTS_INTERVAL_MS = 10_000; // RESULTS_EVERY of data_feeds/hotline_publi
  * as old as the connection. */
 export function freshnesses(live, now, boardAgeMs, rate = 1) {
   const line = lineState(live.connection);
-  const picture = worse(hotlineFreshness(live.hotline, now), line);
+  const picture = { ...worse(hotlineFreshness(live.hotline, now), line), fault: live.hotline?.fault ?? null };
   const own = freshnessOf({ asOf: live.board === null ? NaN : -boardAgeMs, intervalMs: BOARD_INTERVAL_MS, now: 0 });
   const board = worse({ ...hotlineFreshness(live.board, now) }, worst(line, own.state));
   const results = worse(freshnessOf({ asOf: live.results?.at, intervalMs: RESULTS_INTERVAL_MS * Math.max(1, rate), now }), line);
@@ -48,11 +48,17 @@ export function panelView({ name, title, note = null, beside = null, freshness, 
       el("h2", { id }, title),
       note ? el("span", { class: "hotline-note" }, note) : null,
       state === "late" || (keeps && state === "down") ? el("span", { class: "hotline-stale" }, text(`hotline.${state}`, { time: asOf === null ? "—" : clockText(asOf) })) : null,
+      faultView(freshness),
       beside !== null && !isGone ? el("span", { class: "hotline-beside" }, beside) : null,
       tools),
     isGone
       ? el("p", { class: "hotline-gone" }, text(asOf === null ? "hotline.never" : "hotline.down", { time: asOf === null ? "" : clockText(asOf) }))
       : children);
+}
+
+/* That the picture could not be made, which is this product's fault and not its sources': since when and how often. */
+export function faultView({ fault = null }) {
+  return fault === null ? null : el("span", { class: "hotline-stale", "data-fault": "true" }, text("hotline.fault", { time: clockText(fault.since), count: fault.count }));
 }
 
 /* Nothing to show is something to say. */

@@ -84,6 +84,6 @@ function staffFigures(agents, { state, seats }) {
     figure(grouped(answering), text("hotline.answering")),
     figure(grouped(agents.needed), text("hotline.needed")),
     el("b", { class: "hotline-short", "data-short": agents.short > 0 ? "true" : null }, agents.short > 0 ? text("hotline.short", { count: grouped(agents.short) }) : text("hotline.enough")),
-    change === null ? null : el("span", { "data-change": "true" }, text(change.short > 0 ? "hotline.change_short" : "hotline.change_enough", { time: minuteText(seats.changeFrom), count: grouped(change.short) })),
+    change === null ? null : el("span", { "data-change": "true" }, text(change.short > 0 ? "hotline.change_short" : "hotline.change_enough", { time: minuteText(change.at), count: grouped(change.short) })),
   ];
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dashboard.analysis.expected import BIN_MS, BINS, Expectation
+from dashboard.analysis.expected import BIN_MS, Floats
 from dashboard.analysis.impatience import HallState, hall_state, seats_with_patience
 
 LATELY_MS: Final = 15 * 60_000
@@ -46,21 +46,22 @@ class SeatNeed:
 
 def seat_outlook(
     arrived: Sequence[int],
-    forecast: Expectation,
+    forecast: Floats,
     midnight_at: int,
     answering: int,
     plan: Sequence[ShiftBegin],
     hall: Hall,
     now: int,
 ) -> tuple[SeatNeed, SeatNeed | None]:
-    """Return the need now, and at the next change of shift of the same day (None where none is planned).
+    """Return the need now, and at the next change of shift (None where none is planned).
 
     Now: the greater of the calls of the last quarter of an hour and those forecast for the next. At the change: the
-    busiest half hour of the eight hours that follow, as far as the day goes.
+    busiest half hour of the eight hours that follow, as far as the forecast goes.
 
     Args:
         arrived: UTC ms of calls that came, at least those of the last quarter of an hour.
-        forecast: the day's expectation as it stands now (`follow_day`).
+        forecast: calls expected in each five minutes from `midnight_at` on: today's as they stand now (`follow_day`),
+            then tomorrow's, since the evening's next change is at midnight or after it.
         midnight_at: local midnight that began the day.
         answering: seats that answer now.
         plan: changes of shift.
@@ -68,13 +69,13 @@ def seat_outlook(
     came = sum(now - LATELY_MS < at <= now for at in arrived) / LATELY_MS
     coming = _rate(forecast, midnight_at, now, now + LATELY_MS)
     here = _need(max(came, coming), answering, hall, now)
-    day_end = midnight_at + BINS * BIN_MS
-    later = sorted((one for one in plan if now < one.at < day_end), key=lambda one: one.at)
+    known_to = midnight_at + len(forecast) * BIN_MS
+    later = sorted((one for one in plan if now < one.at < known_to), key=lambda one: one.at)
     if not later:
         return here, None
     change = later[0]
     follows = later[1].at if len(later) > 1 else change.at + SHIFT_MS
-    end = min(day_end, follows)
+    end = min(known_to, follows)
     starts = range(change.at, max(change.at + 1, end - AHEAD_MS + 1), BIN_MS)
     busiest = max(_rate(forecast, midnight_at, at, min(end, at + AHEAD_MS)) for at in starts)
     return here, _need(busiest, change.seats, hall, change.at)
@@ -87,14 +88,14 @@ def _need(calls_per_ms: float, seats: int, hall: Hall, at: int) -> SeatNeed:
     return SeatNeed(at, calls_per_ms * 3_600_000, needed, seats, max(0, needed - seats), meets)
 
 
-def _rate(forecast: Expectation, midnight_at: int, start_at: int, end_at: int) -> float:
+def _rate(forecast: Floats, midnight_at: int, start_at: int, end_at: int) -> float:
     """Calls a millisecond expected in a period; bins that it cuts count by the part inside."""
     calls = covered = 0.0
     first = max(0, (start_at - midnight_at) // BIN_MS)
-    for number in range(first, min(BINS, -(-(end_at - midnight_at) // BIN_MS))):
+    for number in range(first, min(len(forecast), -(-(end_at - midnight_at) // BIN_MS))):
         bin_at = midnight_at + number * BIN_MS
         inside = min(end_at, bin_at + BIN_MS) - max(start_at, bin_at)
         if inside > 0:
-            calls += float(forecast.expected[number]) * inside / BIN_MS
+            calls += float(forecast[number]) * inside / BIN_MS
             covered += inside
     return calls / covered if covered else 0.0

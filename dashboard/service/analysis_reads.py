@@ -54,6 +54,16 @@ def orders_that_came(services: Services, start_at: int, end_at: int) -> list[Cam
         return [CameIn(*row) for row in connection.execute(statement)]
 
 
+def orders_touched(services: Services, since: int, opened_from: int) -> list[CameIn]:
+    """Return every hotline order opened since `opened_from` that came or changed since `since`, in no order."""
+    column = tables.matters.c
+    statement = select(*(column[name] for name in CameIn._fields)).where(
+        (column.touched_at >= since) & (column.kind == "order") & (column.opened_at >= opened_from)
+    )
+    with services.store.read() as connection:
+        return [CameIn(*row) for row in connection.execute(statement)]
+
+
 def open_orders(services: Services) -> list[OpenOrder]:
     """Return the newest open orders that no other one carries, oldest first."""
     column = tables.matters.c

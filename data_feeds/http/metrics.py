@@ -138,6 +138,12 @@ def _city_figures(
     if health.get("relay_lag_ms") is not None:
         lag_s = health["relay_lag_ms"] / 1000
         yield _one("zhongshu_relay_lag_seconds", "How far the log's way to Redis is behind", {}, lag_s)
+    faults = CounterMetricFamily(
+        "zhongshu_picture_faults", "Pictures that could not be made and were left out", labels=["picture"]
+    )
+    for name, fault in health.get("faults", {}).items():
+        faults.add_metric([name], fault["count"])
+    yield faults
     wires = GaugeMetricFamily("zhongshu_wire_up", "1 while a wire beside HTTP is up", labels=["wire"])
     for wire, state in health.get("wires", {}).items():
         wires.add_metric([wire], float(state == "up"))

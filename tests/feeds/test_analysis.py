@@ -101,6 +101,7 @@ def test_and_a_hot_spot_with_its_circle_and_its_orders(picture: dict[str, Any], 
     category, lon, lat, radius_m, since, count, expected, matters, region = row
     place = pack.divisions.get(TOWNSHIP)
     assert (category, count, region, len(matters)) == ("0203", 9, "371102", 9)
+    assert {one for _, one in matters} == {"371102"}
     assert abs(lon - place.lon) < 0.002
     assert abs(lat - place.lat) < 0.002
     assert radius_m <= 1_000
@@ -139,6 +140,35 @@ def test_seats_are_short_now_and_at_the_next_change_of_shift(picture: dict[str, 
     assert 0 < abandoned < 1
     assert picture["seats"]["change"][0] > NOW
     assert picture["seats"]["change_from"] == "now"
+
+
+def test_in_the_evening_the_next_change_of_shift_is_tomorrows_first(city: Services) -> None:
+    calendar = city.pack.calendar
+    midnight_at = calendar.midnight_at(calendar.local_date(NOW)) + DAY
+    seats = Analysis(city).turn(midnight_at - HOUR, 1.0)["seats"]
+    at, per_hour, needed = seats["change"][:3]
+    assert at == midnight_at
+    assert needed > 0
+    assert per_hour > 0
+
+
+def test_orders_that_come_hours_late_are_seen_with_the_next_turn(tmp_path: Path, pack: CityPack) -> None:
+    store = Store(f"sqlite:///{tmp_path}/late.sqlite3")
+    store.migrate()
+    services = Services(store, pack, secret=b"s" * 32)
+    analysis = Analysis(services)
+    assert analysis.turn(NOW, 1.0)["hot_spots"] == []
+    place = pack.divisions.get(TOWNSHIP)
+    late = [
+        HotlineOrderReading(
+            f"L{number}", NOW - 2 * HOUR + number * MINUTE, "020301", 3,
+            region="371102", township=TOWNSHIP, lon=place.lon, lat=place.lat,
+        )
+        for number in range(9)
+    ]  # fmt: skip
+    service.intake_orders(services, late, NOW + MINUTE)
+    (row,) = analysis.turn(NOW + 2 * MINUTE, 1.0)["hot_spots"]
+    assert (row[4], row[5]) == (NOW - 2 * HOUR, 9)
 
 
 def test_what_officers_routed_is_learnt_and_suggested_with_its_unit(
@@ -327,3 +357,23 @@ async def test_a_county_sees_its_own_rows_and_those_of_the_whole_city(bus: Bus) 
     assert boards.value(Kind.ANALYSIS, county)["surges"] == rows[1:]
     everyone = ScopeFilter("371100", "371100", lambda code, ancestor: True)
     assert boards.value(Kind.ANALYSIS, everyone)["surges"] == rows
+
+
+async def test_a_hot_spot_over_two_counties_is_told_to_each_with_its_own_orders(bus: Bus) -> None:
+    boards = Boards(bus, lambda: NOW, dict, lambda kind: None, lambda: None)
+    circle = ["0203", 119.5, 35.4, 500, NOW, 16, 0.4]
+    orders = [[f"m{number}", "371102" if number % 2 else "371103"] for number in range(30)]
+    whole_city = ["0101", 119.5, 35.4, 500, NOW, 4, 0.4, [["m90", ""], ["m91", ""]], ""]
+    boards._take(
+        Kind.ANALYSIS, msgspec.json.encode({"at": NOW, "hot_spots": [[*circle, orders, ""], whole_city]})
+    )
+
+    def told(jurisdiction: str) -> list[list[Any]]:
+        scopes = ScopeFilter(jurisdiction, "371100", lambda code, ancestor: code == ancestor)
+        return boards.value(Kind.ANALYSIS, scopes)["hot_spots"]
+
+    assert told("371102") == [[*circle, [f"m{number}" for number in range(1, 25, 2)], ""]]
+    assert told("371103") == [[*circle, [f"m{number}" for number in range(0, 24, 2)], ""]]
+    assert told("371121") == []
+    everyone = [f"m{number}" for number in range(12)]
+    assert told("371100") == [[*circle, everyone, ""], [*whole_city[:7], ["m90", "m91"], ""]]

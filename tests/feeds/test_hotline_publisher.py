@@ -174,6 +174,37 @@ async def test_what_the_hotlines_page_alone_shows_may_fail_and_the_rest_is_publi
         assert "at" in await read(bus, key)
 
 
+async def test_the_hotline_picture_and_the_health_may_fail_and_screens_and_the_count_say_so(
+    bus: Bus, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("a row of another release")
+
+    monkeypatch.setattr(hotline_publisher, "HEALTH_EVERY", 1)
+    clock = FakeClock(NOW)
+    publisher = HotlinePublisher(bus, services, clock)
+    await publisher.turn()
+    before = await read(bus, names.HOTLINE)
+    with monkeypatch.context() as patched:
+        patched.setattr(HotlineDay, "picture", fail)
+        patched.setattr(FeedHealth, "picture", fail)
+        for _ in range(2):
+            clock.advance(seconds=1)
+            await publisher.turn()
+    fault = {"count": 2, "since": NOW + 1_000}
+    assert await read(bus, names.HOTLINE) == before | {"fault": fault}  # as old as it is
+    health = await read(bus, names.HEALTH)
+    assert health["at"] == NOW
+    assert health["faults"][names.HEALTH] == fault
+    clock.advance(seconds=1)
+    await publisher.turn()
+    assert "fault" not in await read(bus, names.HOTLINE)
+    clock.advance(seconds=1)
+    await publisher.turn()
+    faults = (await read(bus, names.HEALTH))["faults"]
+    assert faults == {name: {"count": 2, "since": None} for name in (names.HEALTH, names.HOTLINE)}
+
+
 async def test_it_runs_until_it_is_cancelled_through_an_outage(own_redis, services: Services) -> None:
     own_redis.start()
     bus = Bus(own_redis.url)

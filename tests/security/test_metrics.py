@@ -20,6 +20,7 @@ HEALTH: Mapping[str, Any] = {
     "platforms": [{"id": "grid", "last_at": 4_000}, {"id": "hotline", "last_at": None}],
     "wires": {"jt808": "down"},
     "feeds": {"calls": {"per_s": 1.5, "accepted": 7, "malformed": 0, "unauthorised": 2, "waiting": 3}},
+    "faults": {"zs:hotline": {"count": 4, "since": None}},
 }  # fmt: skip
 
 
@@ -83,6 +84,7 @@ def test_what_is_counted_is_told(web: WholeWeb) -> None:
     assert 'zhongshu_platform_age_seconds{of="hotline"}' not in told  # never heard of: no age is known
     assert told["zhongshu_relay_lag_seconds"] == 0.25
     assert told['zhongshu_wire_up{wire="jt808"}'] == 0
+    assert told['zhongshu_picture_faults_total{picture="zs:hotline"}'] == 4
     assert told['zhongshu_feed_readings_total{feed="calls",outcome="unauthorised"}'] == 2
     assert told['zhongshu_feed_waiting{feed="calls"}'] == 3
 
