@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.requirements-dev
 SUPPLY_STAMP := .venv-supply/.requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test pictures test-crash fuzz check bench bench-analysis bench-scale soak format pins supply audit backup restore
+.PHONY: help setup run test pictures test-crash test-faults fuzz check bench bench-analysis bench-scale soak format pins supply audit backup restore
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,11 @@ pictures: $(DEV_STAMP) ## 认可页面的新样子 · accept how the pages look 
 
 test-crash: $(DEV_STAMP) ## 每库 200 次 kill -9 · 200 kill -9 on each database (DB=sqlite or postgres, KILLS=n)
 	@KILLS=$(KILLS) $(PYTHON) -m pytest -q -m crash_long tests/crash $(if $(DB),-k $(DB))
+
+test-faults: $(DEV_STAMP) ## 故障演练：逐项对照限值 · every fault of the battery beside its bar (ONLY=kill,storm KILLS=n FULL=1 WRITE=1)
+	@sh tools/ensure_services.sh
+	@sh tools/ensure_browser.sh $(PYTHON)
+	@KILLS=$(KILLS) $(PYTHON) -m tools.faults --only "$(ONLY)" $(if $(FULL),--full) $(if $(WRITE),--write)
 
 fuzz: $(DEV_STAMP) ## 随机攻击每个地址、回调、解码器和实时连接 · attack every route, callback, decoder and socket at random (N=100000 SEED=n)
 	@sh tools/ensure_services.sh

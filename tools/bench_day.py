@@ -31,6 +31,7 @@ from tests.browser.heap_snapshot import bytes_by_constructor
 from tests.browser.wall_harness import serving, wall_app
 from tests.browser.wall_hours import Held, WallHours
 from tools.bench_browser import FLAGS, chromium_path
+from tools.bench_rows import Row, tell
 
 HOUR_S = 3_600
 LOST_EVERY_H = 2
@@ -88,6 +89,15 @@ def main(arguments: list[str]) -> int:
     print(f"  alarms, whistles, frames of movement, connection, lost servers: {told}")
     print(f"  alarms while the wall said that it hears nobody: {blind}; faults: {faults}")
     print(f"  took {time.monotonic() - began:.0f} s")
+    tell(
+        Row(
+            f"a wall for {wanted.hours} h: alarms not shown, feeds not said to be down, other faults",
+            len(faults),
+            "",
+            0,
+            note=f"{told[0]} alarms, {told[1]} whistles, {told[4]} lost servers",
+        )
+    )
     settled = min(TURNED_OVER_H, wanted.hours // 2)
     is_flat = _is_flat(held[settled:], data[settled:])
     return 0 if is_flat and not faults else 1
@@ -128,6 +138,15 @@ def _is_flat(held: Sequence[Held], data: Sequence[Counter[str]]) -> bool:
     listeners = held[-1].listeners - held[0].listeners
     nodes = held[-1].nodes - held[0].nodes
     is_flat = is_within(totals) and listeners == 0
+    tell(
+        Row(
+            "the page's data, growth, with twice its error",
+            slope / 1e3 + 2 * error / 1e3,
+            "kB an hour",
+            LIMIT_BYTES_AN_HOUR / 1e3,
+        )
+    )
+    tell(Row("listeners that stayed behind", listeners, "", 0))
     print(
         f"  data {slope / 1e3:+.2f} ± {error / 1e3:.2f} kB an hour (limit {LIMIT_BYTES_AN_HOUR / 1e3:g}); "
         f"nodes {nodes:+}, listeners {listeners:+}: {'flat' if is_flat else 'GROWS'}"

@@ -30,6 +30,7 @@ import redis
 
 from data_feeds.bus_names import LOG
 from tools.bench_report import Machine
+from tools.bench_rows import Row, tell
 from tools.scale_city import ACT_PAUSE_S, ScaleCity, scale_city
 
 MEMORY: Final = Path("/dev/shm")  # where there is one: a slow disk would only make the filling long
@@ -184,6 +185,7 @@ def _tell_memory(samples: dict[str, list[float]], entries: int) -> bool:
         print(
             f"  {name:10} {sizes[0]:8.1f} {sizes[-1]:8.1f} MB {rises:+12.2f} MB {each:>22} {bar:8.1f} MB: {verdict}"
         )
+        tell(Row(f"{name}: growth over the last three quarters", rises, "MB", bar))
     return kept
 
 
@@ -203,6 +205,16 @@ async def _tell_truth(city: ScaleCity, faults: list[str]) -> bool:
     )
     if refused := {name: count for name, count in sent.refused.items() if count}:
         print(f"  not taken at once: {refused}")
+    sent_words = f"{sent.fixes:,} fixes, {acts:,} acts, {sent.opened:,} orders opened"
+    tell(
+        Row(
+            f"wrong counts, gaps, screens unlike a fresh state (of {SCREENS})",
+            len(faults),
+            "",
+            0,
+            note=sent_words,
+        )
+    )
     for fault in faults:
         print(f"  FAULT {fault}")
     if not faults:

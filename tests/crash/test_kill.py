@@ -16,6 +16,7 @@ import pytest
 
 from tests.crash.battery import run
 from tests.crash.installation import Installation
+from tools.bench_rows import Row, tell
 
 RATE = 240  # accelerated seconds per second: a whistle's forty minutes take ten seconds
 LONG_RATE = 60  # slower for the long run: more of its kills fall between two steps of one chain
@@ -87,5 +88,19 @@ def test_two_hundred_kills_lose_and_repeat_nothing(
             reports=LONG_REPORTS, wanted=LONG_ACTS,
         )  # fmt: skip
         print(f"{database}\n{figures}", flush=True)
+    # What `run` found to be otherwise has failed above.
+    by_whom = ", ".join(f"{name} {count}" for name, count in sorted(figures.kills.items()))
+    acts, escalations = sum(figures.acts.values()), figures.escalations
+    tell(
+        Row(
+            f"{database}, {kills} kill -9: acknowledged acts lost or done twice",
+            0,
+            f"of {acts:,}",
+            0,
+            note=by_whom,
+        )
+    )
+    tell(Row(f"{database}: escalations lost, fired twice or early", 0, f"of {escalations:,}", 0))
+    tell(Row(f"{database}: gaps in the log", 0, f"in {figures.entries:,}", 0, note="audit chain whole"))
     assert sum(figures.kills.values()) == kills
     assert set(figures.acts) >= LONG_ACTS

@@ -10,6 +10,7 @@ import sqlalchemy
 from tests.security.busy_city import DAY_MS
 from tests.security.fuzzing import LONG
 from tests.security.whole_web import WholeWeb, nothing_stays, whole_web
+from tools.bench_rows import Row, keep
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,8 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeWeb]:
         for name in ("fresh", "signed"):
             there[f"{name}_version"] = str(centre.matter(there[name])["version"])
         yield opened
+        if opened.asked:
+            keep(Row("requests through the whole web process", opened.asked))
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"] if LONG else ["shared"])
@@ -38,6 +41,7 @@ def city(
         opened.there["later"] = web.there["later"]
         opened.there["ref"] = web.there["ref"]
         yield opened
+        keep(Row(f"requests through the whole web process, {request.param}", opened.asked))
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ class WholeWeb:
     secrets: dict[str, str]
     there: dict[str, str]
     loop: asyncio.AbstractEventLoop
+    asked: int = 0
 
     def headers(self, who: str) -> dict[str, str]:
         """What a request of this person carries."""
@@ -49,6 +50,7 @@ class WholeWeb:
 
     def ask(self, who: str, method: str, path: str, **more: Any) -> httpx.Response:
         """One request through the gate; what the process raises is raised here."""
+        self.asked += 1
         headers = self.headers(who) | more.pop("headers", {})
 
         async def asked() -> httpx.Response:

@@ -57,6 +57,7 @@ from tests.feeds.listening import ListeningPlace
 from tests.security.bent_bytes import message_of
 from tests.security.feed_requests import request, say
 from tests.security.live_fuzz import Faults
+from tools.bench_rows import Row, tell
 
 ANSWER_S = 60.0  # a busy machine is no fault
 OWNTRACKS_KEY = payload_key(SECRET, "dev-0", 1)
@@ -286,6 +287,16 @@ def main() -> None:
     total = sum(each.total() for each in wires.outcomes.values())
     print(
         f"{total} inputs, seed {seed}, in {time.monotonic() - started:.0f} s: {len(wires.faults)} faults (bar 0)"
+    )
+    targets = f"{len(wires.outcomes)} decoders, desks and servers"
+    tell(
+        Row(
+            "feeds: crashes, hangs and answers of the 500 class",
+            len(wires.faults),
+            f"of {total:,}",
+            0,
+            note=targets,
+        )
     )
     sys.exit(bool(wires.faults))
 
