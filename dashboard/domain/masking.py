@@ -41,6 +41,7 @@ _BETWEEN = r"[-\u2010-\u2015\uff0d\s]?"
 _PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)"  # GB/T 2260
 _OF_PERSONS = re.compile(
     rf"""(?P<id>(?<![0-9A-Za-z])[a-z]?(?=[0-9]*[a-f])[0-9a-f]{{16,}}(?![0-9A-Za-z]))
+    |(?P<said>(?:身份证|证件)(?:号码|号)?[是为]?[\s:：]*)(?P<named>{_PROVINCE}\d{{4}}{_BETWEEN}\d{{6}}{_BETWEEN}\d{{3}})(?!\d)
     |(?<!\d)(?<!\d\.)(?:
         (?:(?:\+|00)?86{_BETWEEN})?1[3-9]\d{_BETWEEN}\d{{4}}{_BETWEEN}\d{{4}}
         |0[1-9]\d{{1,2}}{_BETWEEN}\d{{7,8}}
@@ -51,7 +52,7 @@ _OF_PERSONS = re.compile(
 )
 # A grid's code has 15 digits too (six of the county, three each of township, village, grid), and so has an instant with
 # three digits of a count behind it. What stands where the birthday stood, a year of two digits first, is a township and
-# a village there, or an hour: both stay below 24. Who was born before 1924 has had another number for a generation.
+# a village there, or an hour: both stay below 24. Who was born before 1924 is known by the word before the number.
 _BORN_SINCE = 1924
 _SEVERAL_DIGITS = re.compile(r"\d{4}")  # every such number has as many in a row; most texts have none
 _FULL_WIDTH = re.compile("[０-９]")
@@ -105,6 +106,8 @@ def mask_all(value: Any) -> Any:
 
 
 def _masked_unless_thing(found: re.Match[str]) -> str:
+    if found["said"]:
+        return found["said"] + mask_phone(found["named"])
     if found["id"] or (found["born"] and not _is_birthday(found["born"])):
         return found.group()
     return mask_phone(found.group())

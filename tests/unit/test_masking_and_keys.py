@@ -55,6 +55,10 @@ def test_no_text_carries_a_whole_phone_number(before: str, phone: str, after: st
         ("老身份证371102800101123号", "老身份证371****1123号"),
         ("371102 560229 123，办不了", "371****9123，办不了"),  # 1956 had a 29 February
         ("３７１１０２２４０１０１１２３", "371****1123"),
+        # born before 1924, where a grid's code would have a township: the word before it tells
+        ("老人身份证371102120101123，百岁", "老人身份证371****1123，百岁"),
+        ("身份证号码是：371102 091231 123", "身份证号码是：371****1123"),
+        ("证件号：３７１１０２２３０１０１１２３", "证件号：371****1123"),
     ],
 )
 def test_numbers_of_persons_are_masked_as_people_write_them(text: str, masked: str) -> None:
