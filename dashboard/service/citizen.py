@@ -47,7 +47,7 @@ def reveal_citizen(
         citizen = citizens.find(act.connection, services.seal, matter.id)
         if citizen is None:
             raise Refusal("no_citizen", no=matter.no)
-        if citizen.secret and actor.role == "unit_liaison":
+        if citizen.secret and actor.own_receiver is not None:
             raise Refusal("citizen_secret", no=matter.no)
         seen.update(name=citizen.name, phone=citizen.phone, words=citizen.words)
         act.tell(

@@ -182,12 +182,16 @@ def _citizen(services: Services, connection: Connection, matter_id: str) -> citi
 
 
 def _masked(citizen: citizens.Citizen, hidden: bool) -> Row:
-    if hidden:
-        return {"name": "", "phone": "", "words": mask_text(citizen.words), "secret": True}
+    name = "" if hidden else mask_name(citizen.name)
+    words = mask_text(citizen.words)
+    if citizen.name:
+        words = words.replace(citizen.name, name or "**")  # people say who they are: "我叫李小明"
+    if hidden and citizen.phone:
+        words = words.replace(mask_phone(citizen.phone), "**")
     return {
-        "name": mask_name(citizen.name),
-        "phone": mask_phone(citizen.phone),
-        "words": mask_text(citizen.words),
+        "name": name,
+        "phone": "" if hidden else mask_phone(citizen.phone),
+        "words": words,
         "secret": citizen.secret,
     }
 
