@@ -26,6 +26,7 @@ from dashboard.domain.principal import Principal
 from dashboard.grid_codes import poster_svg
 from dashboard.secret_file import SecretFileError, ensure_secret
 from dashboard.service import Services
+from dashboard.service.citizen_retention import DAY_MS
 from dashboard.settings import SettingError, Settings, sign_in_rules
 from dashboard.store.data_keys import DataKeys, DataKeysError
 from dashboard.store.store import Store, StoreBusy
@@ -63,6 +64,7 @@ def open_services(settings: Settings, pack: CityPack) -> Services:
         sign_in=sign_in_rules(settings),
         attachments_dir=settings.var_dir / "attachments",
         means_served=means_served(settings),
+        citizens_kept_ms=settings.citizen_days * DAY_MS,
     )
     service.ensure_policy(services, open_clock(settings).now_ms())
     return services
@@ -154,6 +156,11 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
+    command(
+        "retention-report",
+        _retention_report,
+        "count the matters whose citizens are forgotten next; change nothing",
+    )
     rotate = command(
         "rotate-keys", _rotate_keys, "seal personal data with a new key, or finish what was cut off"
     )
@@ -233,6 +240,13 @@ def _parser() -> argparse.ArgumentParser:
 def _migrate(_wanted: argparse.Namespace, settings: Settings, services: Services, _now: int) -> int:
     kind = "SQLite" if services.store.is_sqlite else "PostgreSQL"
     print(f"{kind}: schema is current, epoch {services.store.epoch()}")
+    return 0
+
+
+def _retention_report(_wanted: argparse.Namespace, settings: Settings, services: Services, now: int) -> int:
+    count = service.citizens_due(services, now)
+    period = f"{settings.citizen_days} days after closing" if settings.citizen_days else "for ever"
+    print(f"citizens are kept {period}; {count} matters are past that and will be forgotten by the worker")
     return 0
 
 

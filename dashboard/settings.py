@@ -88,6 +88,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_SECRET_FILE", "secret_file", "", values.path, "a file"),
     Setting("ZHONGSHU_DATA_KEYS_FILE", "data_keys_file", "", values.path, "a file"),
     Setting("ZHONGSHU_DATA_KEYS", "data_keys", "", values.data_keys, "VERSION:64 hexadecimal digits, ..."),
+    Setting(
+        "ZHONGSHU_CITIZEN_DAYS", "citizen_days", "1095", values.whole_number(0, 36500), "0-36500, 0 for ever"
+    ),
     Setting("ZHONGSHU_CITY_PACK", "city_pack", "citypacks/rizhao", values.path, "a city pack's folder"),
     Setting("ZHONGSHU_DEMONSTRATION", "demonstration", "0", values.yes_or_no, "1 or 0"),
     Setting("ZHONGSHU_SIMULATOR", "simulator", "1", values.yes_or_no, "1 or 0"),
@@ -183,6 +186,7 @@ class Settings:
     secret_file: Path
     data_keys_file: Path
     data_keys: str = field(repr=False)
+    citizen_days: int
     city_pack: Path
     demonstration: bool
     simulator: bool

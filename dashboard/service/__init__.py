@@ -33,6 +33,7 @@ from dashboard.service.calls import (
     record_calls,
 )
 from dashboard.service.citizen import mark_citizens, reveal_citizen
+from dashboard.service.citizen_retention import citizens_due, forget_citizens
 from dashboard.service.commands.arrivals import confirm_arrival
 from dashboard.service.commands.decisions import complete_decision
 from dashboard.service.commands.ratings import rate_unit
@@ -454,6 +455,7 @@ __all__ = [
     "centres_to_invite",
     "changed_cells",
     "choose_password",
+    "citizens_due",
     "close_matter",
     "close_room",
     "close_webhook",
@@ -490,6 +492,7 @@ __all__ = [
     "first_break_in_file",
     "follow",
     "followed_matters",
+    "forget_citizens",
     "forget_orphans",
     "gateway",
     "gateway_keys",

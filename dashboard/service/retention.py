@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select, update
 
 from dashboard.service.attachments import forget_orphans
+from dashboard.service.citizen_retention import forget_citizens
 from dashboard.service.services import Services
 from dashboard.store import event_log, tables
 
@@ -23,11 +24,12 @@ TELLINGS_KEPT_MS = 190 * DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many log entries lost their screen rows, how many idempotency keys and how many files without a row went."""
+    """How many log entries lost their screen rows, how many idempotency keys, files without a row and citizens went."""
 
     screen_rows: int
     keys: int
     files: int
+    citizens: int
 
 
 def forget_old(services: Services, now: int) -> Forgotten:
@@ -42,7 +44,8 @@ def forget_old(services: Services, now: int) -> Forgotten:
             .values(address_hash="")
         )
         _forget_tellings(connection, now - TELLINGS_KEPT_MS)
-    return Forgotten(rows, keys, forget_orphans(services))
+    citizens = forget_citizens(services, now)
+    return Forgotten(rows, keys, forget_orphans(services), citizens)
 
 
 def _forget_tellings(connection: Connection, before: int) -> None:

@@ -43,6 +43,7 @@ class Services:
         sign_in: what is asked of those who sign in.
         machine_time_s: the machine's own time (epoch seconds), by which the codes of devices count.
         means_served: the means of sending that a gateway serves; what goes by another one is told by hand.
+        citizens_kept_ms: how long after a matter closed its citizen is kept (citizen_retention); 0 for as long as it.
         attachments_dir: where the bytes of attachments lie, outside every web root; without it nothing can be kept.
     """
 
@@ -57,6 +58,7 @@ class Services:
     machine_time_s: Callable[[], float] = time.time
     attachments_dir: Path | None = None
     means_served: frozenset[str] = frozenset({"sms", "phone", "webhook"})
+    citizens_kept_ms: int = 0
     policies: Policies = field(init=False)
     _versions: dict[int, Policies] = field(init=False, repr=False, compare=False, default_factory=dict)
 
