@@ -196,6 +196,7 @@ def build_server(parts: Parts) -> Gate:
             script_hashes, base.origins() if base and path.startswith("/desk") else ()
         ),
         is_monitor=monitor_check(parts.settings.metrics_token, parts.settings.metrics_addresses),
+        secure=parts.settings.https,
     )
 
 
@@ -247,6 +248,7 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         ),
         refusal=refusal_text,
         malformed=lambda lang: text("sign_in.malformed", lang),
+        upgraded=lambda: text("sign_in.upgraded"),
         single_failed=lambda: text("sign_in.single_failed"),
     )
     return [

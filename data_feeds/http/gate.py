@@ -27,6 +27,9 @@ from data_feeds.http.callback_guard import check_callback_request
 SESSION_COOKIE = "zhongshu_session"
 KIOSK_COOKIE = "zhongshu_kiosk"
 LANGUAGE_COOKIE = "zhongshu_language"  # set by the desk's own switch
+# A browser takes this prefix only from the host itself, over HTTPS, for all of its addresses: no neighbouring host
+# of the same domain and nobody on a plain line can put a session of theirs into an officer's browser.
+HOST_PREFIX = "__Host-"
 
 MAX_QUERY_FIELDS = 8
 LIVE_PATHS = frozenset({"/live", "/admin/live", "/hotline/live"})  # our own sockets
@@ -41,6 +44,11 @@ _CLOSE_CODE: dict[Unmet, int] = {
     "forbidden": 4403,
 }
 _STATUS: dict[Unmet, int] = {"unknown_address": 404, "sign_in": 401, "kiosk_token": 403, "forbidden": 403}
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Return how a cookie is called: with the prefix behind HTTPS; without HTTPS a browser would not keep that."""
+    return f"{HOST_PREFIX}{name}" if secure else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ class Gate:
     address ("/desk"). `kiosk_refused_page` is the HTML that a wall without
     a valid token shows, `no_screen_page` what someone signed in sees at a screen that is not for the role.
     `content_security_policy` is sent with every answer. `is_monitor` says of a bearer token ("" for none) and an
-    address whether the figures are for it; nobody's, where it is left out.
+    address whether the figures are for it; nobody's, where it is left out. `secure` says that HTTPS is in front: a
+    session is then taken from the cookie with the prefix alone.
     """
 
     def __init__(
@@ -88,6 +97,7 @@ class Gate:
         no_screen_page: Callable[[], str],
         content_security_policy: Callable[[str], str],
         is_monitor: Callable[[str, str], bool] = lambda _token, _address: False,
+        secure: bool = False,
     ) -> None:
         self._app = app
         self._identify = identify
@@ -97,6 +107,9 @@ class Gate:
         self._no_screen_page = no_screen_page
         self._policy = content_security_policy
         self._is_monitor = is_monitor
+        self._session_cookie = cookie_name(SESSION_COOKIE, secure=secure)
+        # A wall that nobody attends keeps the name that it was opened with before; its token shows a wall and no more.
+        self._kiosk_cookies = dict.fromkeys((cookie_name(KIOSK_COOKIE, secure=secure), KIOSK_COOKIE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -113,7 +126,7 @@ class Gate:
             return
         method = "GET" if scope["type"] == "websocket" else scope["method"]
         address = find_address(method, scope["path"])
-        credential = _kiosk_in_address(scope) or _credential(headers, prefer_kiosk=_is_wall(scope))
+        credential = _kiosk_in_address(scope) or self._credential(headers, prefer_kiosk=_is_wall(scope))
         principal = await self._principal(address, credential, scope)
         why = unmet(address, principal, scope["path"])
         if why is not None:
@@ -136,6 +149,18 @@ class Gate:
         # The server's own send: frameworks further in wrap it, and the live hub then cannot reach the transport.
         state["send"] = send
         await self._enter(_in_chosen_language(principal, headers), scope, receive, send)
+
+    def _credential(self, headers: Mapping[str, str], *, prefer_kiosk: bool) -> Credential | None:
+        """A bearer key wins over cookies; on the wall a kiosk token wins over a session, elsewhere the session wins."""
+        scheme, _, secret = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and secret:
+            return Credential("key", secret)
+        found = _cookies(headers)
+        kiosk = next((found[name] for name in self._kiosk_cookies if found.get(name)), "")
+        session = found.get(self._session_cookie, "")
+        if kiosk and (prefer_kiosk or not session):
+            return Credential("kiosk", kiosk)
+        return Credential("session", session) if session else None
 
     async def _principal(
         self, address: Address | None, credential: Credential | None, scope: Scope
@@ -257,19 +282,6 @@ def _kiosk_in_address(scope: Scope) -> Credential | None:
         return None
     tokens = asked.get("kiosk")
     return Credential("kiosk", tokens[0]) if tokens else None
-
-
-def _credential(headers: Mapping[str, str], *, prefer_kiosk: bool) -> Credential | None:
-    """A bearer key wins over cookies; on the wall a kiosk token wins over a session, elsewhere the session wins."""
-    scheme, _, secret = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and secret:
-        return Credential("key", secret)
-    found = _cookies(headers)
-    order = (KIOSK_COOKIE, SESSION_COOKIE) if prefer_kiosk else (SESSION_COOKIE, KIOSK_COOKIE)
-    for name in order:
-        if found.get(name):
-            return Credential("session" if name == SESSION_COOKIE else "kiosk", found[name])
-    return None
 
 
 def _cookies(headers: Mapping[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.sign_in_step import Step
 from dashboard.principal_context import current_principal
 from dashboard.store.seal import Unsealable
-from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE
+from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE, cookie_name
 from data_feeds.http.single_sign_on import ATTEMPT_S, Attempt, SignOnFailed, SingleSignOn
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ class SignInPages:
     step: Callable[..., str]
     refusal: Callable[[service.Refused, str], str]
     malformed: Callable[[str], str]
+    upgraded: Callable[[], str]
     single_failed: Callable[[], str]
 
 
@@ -57,7 +58,7 @@ class SignInPages:
 class SignInRoutes:
     """Addresses `/sign-in` with its steps `/code`, `/device` and `/password`, `/sign-out` and `/`.
 
-    `secure` marks the cookie for HTTPS only. What blocks (hashing, the store) runs in a thread.
+    `secure` keeps the cookies to HTTPS and to this host (`__Host-`). What blocks (hashing, the store) runs in a thread.
     """
 
     services: service.Services
@@ -83,8 +84,31 @@ class SignInRoutes:
             Route("/", self._home, methods=["GET"]),
         ]
 
-    async def _show(self, _request: Request) -> Response:
-        return HTMLResponse(self.pages.sign_in())
+    async def _show(self, request: Request) -> Response:
+        if not self.secure or SESSION_COOKIE not in request.cookies:
+            return HTMLResponse(self.pages.sign_in())
+        # A session of before cookies were kept to the host: it is over, and that is said once.
+        response = HTMLResponse(self.pages.sign_in(refusal=self.pages.upgraded()))
+        response.delete_cookie(SESSION_COOKIE, path="/")
+        return response
+
+    @property
+    def _session_cookie(self) -> str:
+        return cookie_name(SESSION_COOKIE, secure=self.secure)
+
+    @property
+    def _attempt_cookie(self) -> str:
+        return cookie_name(ATTEMPT_COOKIE, secure=self.secure)
+
+    def _keep(self, response: Response, name: str, value: str, max_age: int | None = None) -> None:
+        # Lax: an answer of the identity server is a visit from another site.
+        response.set_cookie(
+            name, value, httponly=True, samesite="lax", secure=self.secure, path="/", max_age=max_age
+        )
+
+    def _drop(self, response: Response, name: str) -> None:
+        """A cookie with the prefix can only be taken back as it was set."""
+        response.delete_cookie(name, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     async def _enter(self, request: Request) -> Response:
         form = _form(await request.body(), ("name", "password"))
@@ -113,15 +137,7 @@ class SignInRoutes:
             return self._not_known(error)
         response = RedirectResponse(address, 303)
         sealed = self.services.seal.close(msgspec.json.encode(attempt).decode(), ATTEMPT_COOKIE) or b""
-        response.set_cookie(
-            ATTEMPT_COOKIE,
-            base64.urlsafe_b64encode(sealed).decode(),
-            httponly=True,
-            samesite="lax",  # the answer is a visit from another site
-            secure=self.secure,
-            path="/sign-in",
-            max_age=ATTEMPT_S,
-        )
+        self._keep(response, self._attempt_cookie, base64.urlsafe_b64encode(sealed).decode(), ATTEMPT_S)
         return response
 
     async def _come_back(self, request: Request) -> Response:
@@ -129,7 +145,7 @@ class SignInRoutes:
             return RedirectResponse("/sign-in", 303)
         asked = request.query_params
         try:
-            attempt = self._attempt(request.cookies.get(ATTEMPT_COOKIE, ""))
+            attempt = self._attempt(request.cookies.get(self._attempt_cookie, ""))
             if "code" not in asked:
                 raise SignOnFailed(f"no code: {asked.get('error', '')[:60]}")
             known = await self.single.finish(
@@ -152,7 +168,7 @@ class SignInRoutes:
             )
         else:
             response = self._onward(outcome.value)
-        response.delete_cookie(ATTEMPT_COOKIE, path="/sign-in")
+        self._drop(response, self._attempt_cookie)
         return response
 
     def _attempt(self, cookie: str) -> Attempt:
@@ -198,7 +214,7 @@ class SignInRoutes:
         form = _form(await request.body(), names)
         if form is None:
             return await self._again(request, None)
-        token = request.cookies.get(SESSION_COOKIE, "")
+        token = request.cookies.get(self._session_cookie, "")
         given = (form[name] for name in names)
         outcome = await asyncio.to_thread(
             act, self.services, token, *given, address=_address(request), now=self.clock.now_ms()
@@ -215,7 +231,7 @@ class SignInRoutes:
         return HTMLResponse(self.pages.step(step, refusal=said), 400 if refused is None else 401)
 
     async def _step(self, request: Request) -> Step | None:
-        token = request.cookies.get(SESSION_COOKIE, "")
+        token = request.cookies.get(self._session_cookie, "")
         wanted = request.url.path == _DEVICE
         now = self.clock.now_ms()
         return await asyncio.to_thread(service.step_of, self.services, token, now, new_device=wanted)
@@ -223,17 +239,15 @@ class SignInRoutes:
     def _onward(self, opened: service.SessionOpened) -> Response:
         where = home_of(opened.principal) if opened.stage == "open" else _WAY[opened.stage]
         response = RedirectResponse(where, 303)
-        response.set_cookie(
-            SESSION_COOKIE, opened.token, httponly=True, samesite="lax", secure=self.secure, path="/"
-        )
+        self._keep(response, self._session_cookie, opened.token)
         return response
 
     async def _end(self, request: Request) -> Response:
-        token = request.cookies.get(SESSION_COOKIE)
+        token = request.cookies.get(self._session_cookie)
         if token:
             await asyncio.to_thread(service.sign_out, self.services, token, now=self.clock.now_ms())
         response = RedirectResponse("/sign-in", 303)
-        response.delete_cookie(SESSION_COOKIE, path="/")
+        self._drop(response, self._session_cookie)
         return response
 
     async def _home(self, _request: Request) -> Response:
@@ -249,7 +263,7 @@ def kiosk_redirect(token: str, page: str, *, secure: bool) -> Response:
     """Move a kiosk token from the address into a cookie, so that it stays out of history and screen captures."""
     response = RedirectResponse(page, 303)
     response.set_cookie(
-        KIOSK_COOKIE,
+        cookie_name(KIOSK_COOKIE, secure=secure),
         token,
         httponly=True,
         samesite="lax",

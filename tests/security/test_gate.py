@@ -69,7 +69,7 @@ def client() -> TestClient:
     )
 
 
-def gate_with(identify: Identify) -> TestClient:
+def gate_with(identify: Identify, *, secure: bool = False) -> TestClient:
     gate = Gate(
         application,
         identify=identify,
@@ -78,6 +78,7 @@ def gate_with(identify: Identify) -> TestClient:
         kiosk_refused_page=lambda: "<h1>token</h1>",
         no_screen_page=lambda: "<h1>no screen</h1>",
         content_security_policy=lambda path: "default-src 'self'",
+        secure=secure,
     )
     return TestClient(gate, base_url="http://centre.test", follow_redirects=False)
 
@@ -89,6 +90,23 @@ SOCKET = {**SAME, "host": "centre.test"}  # the test client names its own host f
 def with_session(client: TestClient) -> TestClient:
     client.cookies.set(SESSION_COOKIE, "good")
     return client
+
+
+def test_behind_https_a_session_that_a_neighbouring_host_could_have_planted_is_nobodys() -> None:
+    client = gate_with(
+        lambda credential, *_, **__: KNOWN.get((credential.kind, credential.secret)), secure=True
+    )
+    assert client.get("/api/v1/matters", headers={"cookie": f"{SESSION_COOKIE}=good"}).status_code == 401
+    both = f"{SESSION_COOKIE}=auditor; __Host-{SESSION_COOKIE}=good"
+    assert client.get("/api/v1/matters", headers={"cookie": both}).json()["who"] == "p1"
+    # A wall that was opened before the upgrade goes on, and the prefix wins.
+    for kiosk in (f"{KIOSK_COOKIE}=wall-token", f"{KIOSK_COOKIE}=other; __Host-{KIOSK_COOKIE}=wall-token"):
+        assert client.get("/wall/", headers={"cookie": kiosk}).json()["who"] == "k1"
+
+
+def test_without_https_a_cookie_with_the_prefix_is_no_session(client: TestClient) -> None:
+    refused = client.get("/api/v1/matters", headers={"cookie": f"__Host-{SESSION_COOKIE}=good"})
+    assert refused.status_code == 401
 
 
 def test_a_stranger_is_sent_to_sign_in_by_page_and_refused_by_api(client: TestClient) -> None:

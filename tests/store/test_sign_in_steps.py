@@ -23,7 +23,7 @@ PASSWORD, OTHER = "correct horse battery", "stapled to the wall 9"
 MACHINE_S = 1_795_400_000
 
 
-def browser(centre: Centre, **changes: object) -> TestClient:
+def browser(centre: Centre, *, secure: bool = False, **changes: object) -> TestClient:
     services = replace(
         centre.services,
         sign_in=replace(POLICIES["asvs"], **changes),
@@ -34,9 +34,11 @@ def browser(centre: Centre, **changes: object) -> TestClient:
         lambda step, **shown: step_page("日照市", step, demonstration=False, **shown),
         refusal_text,
         lambda lang: text("sign_in.malformed", lang),
+        lambda: text("sign_in.upgraded"),
         lambda: text("sign_in.single_failed"),
     )
-    return TestClient(Starlette(routes=SignInRoutes(services, centre.clock, pages, secure=False).routes()))  # type: ignore[arg-type]
+    routes = SignInRoutes(services, centre.clock, pages, secure=secure).routes()  # type: ignore[arg-type]
+    return TestClient(Starlette(routes=routes), base_url=f"http{'s' * secure}://testserver")
 
 
 @pytest.fixture
@@ -92,3 +94,24 @@ def test_leaving_in_the_middle_ends_the_step(walker: TestClient, centre: Centre)
     post(walker, "/sign-out")
     assert SESSION_COOKIE not in walker.cookies
     assert service.step_of(centre.services, token, centre.now) is None
+
+
+def test_behind_https_the_session_is_the_hosts_own_and_an_older_one_ends_with_words(
+    centre: Centre,
+) -> None:
+    request = service.NewAccount("wang", "王大明", "duty_officer", DONGGANG)
+    done(service.create_account(centre.services, officer("secadmin"), request, PASSWORD, centre.now))
+    with browser(centre, secure=True, second_factor="nobody") as client:
+        client.cookies.set(SESSION_COOKIE, "from before the upgrade", domain="testserver.local")
+        told = client.get("/sign-in")
+        assert text("sign_in.upgraded", "zh") in told.text
+        assert SESSION_COOKIE not in client.cookies
+        assert text("sign_in.upgraded", "zh") not in client.get("/sign-in").text, "it is said once"
+        set_cookie = post(client, "/sign-in", name="wang", password=PASSWORD).headers["set-cookie"]
+        assert set_cookie.startswith(f"__Host-{SESSION_COOKIE}=")
+        # What a browser asks of the prefix: Secure, every address, no domain.
+        attributes = {each.strip().lower() for each in set_cookie.split(";")[1:]}
+        assert {"secure", "httponly", "path=/", "samesite=lax"} <= attributes
+        assert not any(each.startswith("domain") for each in attributes)
+        taken_back = client.post("/sign-out", follow_redirects=False).headers["set-cookie"]
+        assert taken_back.startswith(f"__Host-{SESSION_COOKIE}=") and "Secure" in taken_back
