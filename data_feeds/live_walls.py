@@ -24,6 +24,7 @@ from data_feeds.heard_lines import DROP_UNCHANGED, SAY_EVERY_S, SILENT_AFTER_S, 
 from data_feeds.live_screens import SceneShown
 from data_feeds.nudge import write_news
 
+_A_MOMENT_S: Final = 0.05  # behind the instant at which a line counts as silent
 _BETWEEN: Final = "@"  # the id of a wall and that of a process; neither has one
 
 
@@ -53,6 +54,8 @@ class WallBook:
         self._changed: set[str] = set()  # walls to tell of
         self._gone: dict[str, _Shown] = {}
         self._asked = asyncio.Event()
+        self._silent: set[str] = set()  # fields of which the desks know that nobody says them any more
+        self._look_again_s = SAY_EVERY_S
 
     def joined(self, principal: Principal) -> None:
         """Count a wall's screen in."""
@@ -87,10 +90,13 @@ class WallBook:
         self._tell(_id(principal))
 
     async def keep(self) -> None:
-        """Say to every process what is shown here: at once when it changes, and every few seconds; until cancelled."""
+        """Say to every process what is shown here: at once when it changes, and every few seconds; until cancelled.
+
+        A wall whose process fell silent is told to the desks at the moment at which it counts as gone.
+        """
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(SAY_EVERY_S):
+                async with asyncio.timeout(self._look_again_s):
                     await self._asked.wait()
             self._asked.clear()
             with contextlib.suppress(BusDown):  # said again in a moment
@@ -123,14 +129,34 @@ class WallBook:
         return told
 
     async def _sweep(self) -> None:
-        """Take out what a process said before it fell silent, where another line says more of that wall."""
+        """Take out what a process said before it fell silent, where another line says more of that wall; where none
+        does, tell the desks that the wall is gone, since its process cannot."""
         lines = await self._bus.fields(names.WALLS)
         told = self._told(lines)
         best = {wall: field for field, wall, _ in sorted(told, key=lambda one: _rank(one[2]))}
         silent_s = self._heard.silent_s(lines)
+        await self._tell_of_dead({best[wall]: lines[best[wall]] for wall in best}, silent_s)
+        soonest = min(
+            (SILENT_AFTER_S - one for one in silent_s.values() if one < SILENT_AFTER_S), default=SAY_EVERY_S
+        )
+        self._look_again_s = min(SAY_EVERY_S, soonest + _A_MOMENT_S)
         for field, wall, _ in told:
             if field != best[wall] and silent_s[field] >= SILENT_AFTER_S:
                 await self._bus.evaluate(DROP_UNCHANGED, [names.WALLS], field, lines[field])
+
+    async def _tell_of_dead(self, last: Mapping[str, bytes], silent_s: Mapping[str, float]) -> None:
+        """Every process that sees it says so: a desk asks once for what is told in one moment."""
+        silent = {}
+        for field, data in last.items():
+            said = json.loads(data)
+            if silent_s[field] >= SILENT_AFTER_S and said["connected"]:
+                silent[field] = said.get("jurisdiction")  # a process of an older release does not say it
+        news = {place for field, place in silent.items() if field not in self._silent and place is not None}
+        if news:
+            await self._bus.publish(
+                names.NEWS, write_news([News(WALLS_SHOWN, (one,)) for one in sorted(news)])
+            )
+        self._silent = set(silent)
 
     def _tell(self, wall: str) -> None:
         self._changed.add(wall)
@@ -159,6 +185,7 @@ class WallBook:
         return json.dumps(
             {
                 "connected": is_connected,
+                "jurisdiction": here.jurisdiction,
                 "scene": shown.scene if shown else None,
                 "matter_id": shown.matter_id if shown else None,
                 "since_at": here.since_at,

@@ -10,12 +10,13 @@ import pytest
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.wall import wall_id
-from dashboard.store.news import WALLS, WALLS_SHOWN
+from dashboard.store.news import WALLS, WALLS_SHOWN, News
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
 from data_feeds.heard_lines import SILENT_AFTER_S, HeardLines
 from data_feeds.live_screens import SceneShown, read_text
 from data_feeds.live_walls import WallBook
+from data_feeds.nudge import read_news
 from tests.live.live_city import CITY, City, city, officer
 from tests.live.test_news import as_, counts, hears, told_of, until
 
@@ -119,6 +120,48 @@ async def test_a_wall_whose_process_died_is_not_taken_for_connected(redis_flush:
     gone = await reader.hall()
     assert (gone["connected"], gone["heard_at"]) == (False, product_ms[0])
     await bus.close()
+
+
+class ListenedBus(Bus):
+    """A bus that keeps what was told over it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.told: list[News] = []
+
+    async def publish(self, channel: str, data: bytes) -> None:
+        self.told.extend(read_news(data) or ())
+        await super().publish(channel, data)
+
+
+async def test_desks_are_told_of_a_wall_whose_process_died_without_a_word(redis_flush: str) -> None:
+    """By another process, once, at the moment at which it counts as gone; not while the wall is back elsewhere."""
+    bus, heard, product_ms = Bus(redis_flush), ListenedBus(redis_flush), [1_000]
+    dying, living = Process(bus, product_ms), Process(heard, product_ms)
+    told = heard.told
+    dying.book.joined(kiosk())
+    await dying.book._say()
+    told.clear()
+    await living.book._sweep()
+    living.steady_s += SILENT_AFTER_S - 0.1
+    await living.book._sweep()
+    assert told == []
+    assert living.book._look_again_s == pytest.approx(0.15)  # it looks again just when that is so
+    living.steady_s += 0.15
+    await living.book._sweep()
+    assert told == [News(WALLS_SHOWN, (CITY,))]
+    living.steady_s += 5
+    await living.book._sweep()
+    assert len(told) == 1
+    living.book.joined(kiosk())  # it opens again at the living one, which falls silent over it as well
+    await living.book._say()
+    told.clear()
+    living.steady_s += 5
+    await living.book._say()
+    await living.book._sweep()
+    assert told == []
+    await bus.close()
+    await heard.close()
 
 
 async def test_a_process_that_lost_a_wall_does_not_take_it_from_the_one_that_has_it(redis_flush: str) -> None:
