@@ -1,6 +1,7 @@
 /* What can be done to one wall: buttons and a few fields, which keep what is typed while the wall's row changes. */
 
 import { text } from "../live/catalogue.mjs";
+import { keepsOffSeams } from "../wall/cells.mjs";
 import { labelMm, wantedScale } from "../live/legibility.mjs";
 
 export class WallActs {
@@ -43,6 +44,7 @@ export class WallActs {
     this.#state("recordings", recordingsText(recordings));
     this.#state("seen", wall.width_mm > 0
       ? text("desk.walls.seen", { mm: labelMm(wall).toFixed(1), scale: wantedScale(wall).toFixed(2) }) : "");
+    this.#state("seams", keepsOffSeams(wall) ? "" : text("desk.walls.seams", { columns: wall.panels[0], rows: wall.panels[1] }));
   }
 
   #make(wall, scenes) {
@@ -54,7 +56,7 @@ export class WallActs {
       row(null, button("hold", ""), button("rotate", ""), field("rotation_s", "desk.walls.seconds", wall.rotation_s, 30, 60), state("turning")),
       row("desk.walls.voice", state("voice"), state("recordings")),
       row(null, words("reason", "desk.walls.reason"), button("mute", "")),
-      row("desk.walls.built", field("panel_columns", "desk.walls.columns", wall.panels[0], 1, 8), field("panel_rows", "desk.walls.rows", wall.panels[1], 1, 8)),
+      row("desk.walls.built", field("panel_columns", "desk.walls.columns", wall.panels[0], 1, 8), field("panel_rows", "desk.walls.rows", wall.panels[1], 1, 8), state("seams")),
       row(null, field("width_mm", "desk.walls.width", wall.width_mm, 0, 30_000), field("distance_mm", "desk.walls.distance", wall.distance_mm, 500, 50_000),
         button("build", text("desk.walls.keep")), state("seen")),
     );

@@ -26,8 +26,24 @@ export function cellsOf({ panels, ...build }) {
   return { wanted, used: (MOST / wall) * ofWall.words, wall: ofWall, scene: ofScene };
 }
 
-/* The seams of a wall of `columns` x `rows` panels in a picture of so many cells: {xs, ys, cells}, design pixels. */
-export function seamsOf([columns, rows], cells = MOST) {
-  const between = (length, count) => Array.from({ length: count - 1 }, (_, place) => (length * (place + 1)) / count);
-  return { xs: between(CELL.width * cells, columns), ys: between(CELL.height * cells, rows), cells };
+/* The seams of a wall of `columns` x `rows` panels in a picture of so many cells: {xs, ys, cells}, design pixels. `view` is
+ * the size of all panels together in any unit: the picture stands 16:9 in the middle of a wall of another shape, whose
+ * seams then divide the wall and not the picture; those beside the picture are left out. */
+export function seamsOf([columns, rows], cells = MOST, view = [CELL.width, CELL.height]) {
+  const picture = [CELL.width * cells, CELL.height * cells];
+  const unit = Math.min(view[0] / picture[0], view[1] / picture[1]);
+  const between = (axis, count) => {
+    const [whole, length] = [view[axis] / unit, picture[axis]];
+    return Array.from({ length: count - 1 }, (_, place) => Math.round((whole * (place + 1)) / count - (whole - length) / 2))
+      .filter((seam) => seam > 0 && seam < length);
+  };
+  return { xs: between(0, columns), ys: between(1, rows), cells };
+}
+
+/* Whether every number and ring of all scenes keeps off the seams of a wall of 16:9 that is built so (tested for 2 x 2, 3 x 3
+ * and 4 x 4, whose seams those of 1 x 2 or 4 x 2 are among). On any other the rows of lists, words of lines and, as far as a move of
+ * 80 design pixels goes, rings keep off them, and other numbers may lie across one: the controller says so. */
+export function keepsOffSeams(built) {
+  const { scene } = cellsOf(built);
+  return built.panels.every((count) => ANY_PANELS.has(count) && scene.cells % count === 0);
 }

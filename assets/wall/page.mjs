@@ -34,6 +34,7 @@ export async function mount(root, live) {
   };
   const rebuild = () => build(wall, asked);
   rebuild();
+  addEventListener("resize", rebuild); // a wall of another shape has its seams elsewhere
   const stage = new Stage(wall, SCENES);
   const look = () => lookAgain(wall, stage);
   if (!pinned) {
@@ -67,7 +68,8 @@ export async function mount(root, live) {
 function build(wall, asked) {
   const built = buildOf(asked, wall.orders?.row);
   const { wanted, used, ...levels } = cellsOf(built);
-  const key = JSON.stringify([built.panels, levels]);
+  const view = [innerWidth, innerHeight];
+  const key = JSON.stringify([built.panels, levels, view]);
   wall.root.dataset.legible = String(wanted <= used + 1e-9);
   if (key === wall.built) return;
   const isFirst = wall.built === null;
@@ -76,8 +78,8 @@ function build(wall, asked) {
   Object.assign(wall.root.dataset, { panelColumns: String(built.panels[0]), panelRows: String(built.panels[1]) });
   // Nobody has said how it is built: a move of the map costs nothing, and most walls are 2 x 2 or 4 x 4.
   const rings = built.panels.join() === "1,1" ? [4, 4] : built.panels;
-  wall.ringSeams = seamsOf(rings, levels.wall.cells);
-  wall.seams = seamsOf(built.panels, levels.wall.cells);
+  wall.ringSeams = seamsOf(rings, levels.wall.cells, view);
+  wall.seams = seamsOf(built.panels, levels.wall.cells, view);
   for (const { name, isOfCells } of SCENES) {
     const level = isOfCells ? levels.scene : levels.wall;
     wall.cells[name] = level.cells;
@@ -96,7 +98,7 @@ function keepOff(wall) {
   if (wall.shown === null) return;
   const { scene } = wall.shown;
   const host = document.getElementById(`wall-scene-${scene}`);
-  const seams = seamsOf([wall.root.dataset.panelColumns, wall.root.dataset.panelRows].map(Number), wall.cells[scene]);
+  const seams = seamsOf([wall.root.dataset.panelColumns, wall.root.dataset.panelRows].map(Number), wall.cells[scene], [innerWidth, innerHeight]);
   keepRowsOff(host, seams);
   keepWordsOff(host, seams);
 }
