@@ -15,6 +15,7 @@ export class SecondScreen {
   constructor(root, live, page) {
     Object.assign(this, { root, live, page });
     this.name = pairName();
+    this.windowName = `zhongshu-map-${this.name}`;
     this.note = root.querySelector("#map-note");
     this.strip = root.querySelector("#desk-map-away");
   }
@@ -51,7 +52,7 @@ export class SecondScreen {
   /* Opens the window, or brings it to the front. */
   show() {
     this.#isCalledBack = false;
-    const opened = window.open(`${ADDRESS}#${this.name}`, `zhongshu-map-${this.name}`, FEATURES);
+    const opened = window.open(`${ADDRESS}#${this.name}`, this.windowName, FEATURES);
     this.note.hidden = opened !== null;
     this.note.textContent = opened === null ? text("desk_map.window.blocked") : "";
     opened?.focus();

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from dash import Dash
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Error, Expect, Page
 
 from data_feeds.http.answering import ApiParts
 from data_feeds.http.map_api import map_router
@@ -17,6 +17,7 @@ from tests.browser.desk_city import OFFICER, DeskCity
 from tests.browser.desk_server import DeskServer
 
 pytestmark = pytest.mark.browser
+expect = Expect()  # of this module alone
 expect.set_options(timeout=120_000)
 
 LATER, BURST = "油烟直排", "热力一次管网爆管"
@@ -63,8 +64,13 @@ def ready(page: Page) -> None:
 
 
 def opened(desk: Page) -> Page:
-    """The map's window, opened by the key; it and the desk know of each other."""
-    with desk.expect_popup() as popup:
+    """The map's window, opened by the key; it and the desk know of each other.
+
+    The browser may still hold the last window's name when that window is gone for the test and for the desk, and would
+    open it again instead of a new one: each window here has a name of its own.
+    """
+    desk.evaluate("window.desk.secondScreen.windowName = `map-${crypto.randomUUID()}`")
+    with desk.context.expect_page() as popup:
         desk.keyboard.press("x")
     window: Page = popup.value
     ready(window)
