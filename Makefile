@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.requirements-dev
 SUPPLY_STAMP := .venv-supply/.requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test pictures test-crash test-faults fuzz check bench bench-analysis bench-scale soak format pins supply audit backup restore
+.PHONY: help setup run test pictures test-crash test-faults fuzz check bench bench-analysis hotline-days bench-scale soak format pins supply audit backup restore
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ bench: $(DEV_STAMP) ## 各项指标与限值，与替代做法同台对比 · ev
 
 bench-analysis: $(DEV_STAMP) ## 热线分析与基线在真实数据上对比 · the hotline's analysis beside its baselines on the real recordings (ONLY=surge WRITE=1)
 	@$(PYTHON) -m tools.bench_analysis --only "$(ONLY)" $(if $(WRITE),--write)
+
+hotline-days: $(DEV_STAMP) ## 暴雨、停暖、假日各放一遍，热线页说了什么 · play a flood, a heat outage and a holiday, and what the hotline's page said (ONLY=flood WRITE=1)
+	@sh tools/ensure_browser.sh $(PYTHON)
+	@$(PYTHON) -m tools.hotline_days --only "$(ONLY)" $(if $(WRITE),--write)
 
 bench-scale: $(DEV_STAMP) ## 一、二个网页进程和三节点集群 · one and two web processes, two feeds, a cluster (ONLY=one|two|feeds|cluster|cluster-feeds)
 	@sh tools/ensure_services.sh

@@ -18,8 +18,8 @@ from tools.analysis_recordings import EPOCH, requests
 
 DAY_MS: Final = 86_400_000
 FROM_MS: Final = 120 * DAY_MS  # after 1 January: 1 May
-DAYS: Final = 28
-FOLDED_JUDGED: Final = 14
+DAYS: Final = 14
+FOLDED_JUDGED: Final = 7
 FOLDED_DAYS: Final = (
     42  # the busier ground: the half year laid upon six weeks, four of history and two to judge
 )

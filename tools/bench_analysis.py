@@ -47,13 +47,13 @@ def main() -> int:
     return 0
 
 
-def write(document: Path, name: str, lines: list[str]) -> None:
-    """Replace what stands between the marks of a part.
+def write(document: Path, name: str, lines: list[str], command: str = "bench-analysis") -> None:
+    """Replace what stands between the marks of a part that a command of `make` writes.
 
     Raises:
         ValueError: the document lacks the marks.
     """
-    begin, end = f"<!-- bench-analysis {name} -->", f"<!-- end {name} -->"
+    begin, end = f"<!-- {command} {name} -->", f"<!-- end {name} -->"
     before, found, rest = document.read_text(encoding="utf-8").partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:

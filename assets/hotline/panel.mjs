@@ -14,9 +14,9 @@ const RESULTS_INTERVAL_MS = 10_000; // RESULTS_EVERY of data_feeds/hotline_publi
  * as old as the connection. */
 export function freshnesses(live, now, boardAgeMs, rate = 1) {
   const line = lineState(live.connection);
-  const picture = { ...worse(hotlineFreshness(live.hotline, now), line), fault: live.hotline?.fault ?? null };
+  const picture = { ...worse(hotlineFreshness(live.hotline, now, rate), line), fault: live.hotline?.fault ?? null };
   const own = freshnessOf({ asOf: live.board === null ? NaN : -boardAgeMs, intervalMs: BOARD_INTERVAL_MS, now: 0 });
-  const board = worse({ ...hotlineFreshness(live.board, now) }, worst(line, own.state));
+  const board = worse({ ...hotlineFreshness(live.board, now, rate) }, worst(line, own.state));
   const results = worse(freshnessOf({ asOf: live.results?.at, intervalMs: RESULTS_INTERVAL_MS * Math.max(1, rate), now }), line);
   const { state, since } = live.connection;
   const asked = { state: line, asOf: state === "connecting" ? null : since };

@@ -23,9 +23,10 @@ export function positionsFreshness(live, now) {
   return freshnessOf({ asOf: live.fleet.latest_at ?? null, intervalMs: POSITIONS_INTERVAL_MS, now });
 }
 
-/* The hotline picture is as fresh as its source, which may be late while the picture itself still comes. */
-export function hotlineFreshness(hotline, now) {
+/* The hotline picture is as fresh as its source, which may be late while the picture itself still comes. `rate` is server
+ * ms per real ms: heartbeats and pictures come by a real clock, and on a demonstration's fast one each is soon seconds old. */
+export function hotlineFreshness(hotline, now, rate = 1) {
   if (!hotline?.source) return { state: "down", asOf: null };
   const { as_of: asOf, state: sourceState } = hotline.source;
-  return freshnessOf({ asOf, intervalMs: HOTLINE_INTERVAL_MS, now, sourceState });
+  return freshnessOf({ asOf, intervalMs: HOTLINE_INTERVAL_MS * Math.max(1, rate), now, sourceState });
 }
