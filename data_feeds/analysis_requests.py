@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from dashboard.analysis.expected import BIN_MS, BINS, kind_of_day
+from dashboard.analysis.expected import BIN_MS, BINS, is_worked
 from dashboard.analysis.hot_spots import HISTORY_MS, HotSpot, Placed, UsualPlaces, find_hot_spot
 from dashboard.analysis.surge import LONGEST, STANDS_STEPS, Watched, heights, standing
 from dashboard.analysis.usual_requests import UsualDay, usual_day
@@ -180,9 +180,8 @@ class DayRequests:
                 by_hour[place, hour, list(self._places_of(one))] += 1
         pairs = self.watched.pairs
         profile_of = np.concatenate([self.watched.category_of, np.arange(pairs, self.watched.places)])
-        rests = [one.kind in ("weekend", "holiday") for one in known]
-        today = kind_of_day(calendar, day.date) in ("weekend", "holiday")
-        return usual_day(by_hour, rests, today, profile_of, self._prior(day))
+        rests = [not is_worked(one.kind, one.day) for one in known]
+        return usual_day(by_hour, rests, not is_worked(day.kind, day.date), profile_of, self._prior(day))
 
     def _prior(self, day: HotlineDay) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Requests an hour before any day is known: the mix of topics, the townships alike."""

@@ -73,10 +73,12 @@ class HotlineDay:
         self._counted = _counted(services, self.date)
         self.history = whole_days(prior, self._counted)
         self._past: list[dict[str, Any]] | None = None
-        kind = kind_of_day(pack.calendar, self.date)
-        self.expectation: Expectation = expect_day(prior, self.history, self.date, kind)
+        self.kind = kind_of_day(pack.calendar, self.date, pack.heating)
+        self.expectation: Expectation = expect_day(prior, self.history, self.date, self.kind)
         tomorrow = self.date + timedelta(days=1)
-        self.tomorrow = expect_day(prior, self.history, tomorrow, kind_of_day(pack.calendar, tomorrow))
+        self.tomorrow = expect_day(
+            prior, self.history, tomorrow, kind_of_day(pack.calendar, tomorrow, pack.heating)
+        )
         self.mix: TopicMix = _mix(services, self.midnight_at)
         self.calls = CallDay(self.midnight_at)
         self._read_to = self.midnight_at - DAY_MS
@@ -115,7 +117,8 @@ class HotlineDay:
         seats: dict[str, int] = {}
         for seat in agents_now(self._services):
             seats[seat.state] = seats.get(seat.state, 0) + 1
-        return hotline_picture(
+        kind = {"kind": self.kind, "kind_days": sum(one.kind == self.kind for one in self.history)}
+        return kind | hotline_picture(
             self.calls,
             self.date,
             seats,
@@ -148,7 +151,7 @@ class HotlineDay:
         return {
             "at": now,
             "day": self.date.isoformat(),
-            "kind": kind_of_day(self._services.pack.calendar, self.date),
+            "kind": self.kind,
             "categories": category_rows(requests, self.mix, expected_now, now),
             "watches": watch_rows(bins, followed, requests, self.midnight_at),
             "days": self._days(),
@@ -192,6 +195,7 @@ def volume_prior(pack: CityPack) -> VolumePrior:
         volume.weekend_hours,
         volume.day_factors,
         volume.month_factors,
+        pack.heating,
     )
 
 
@@ -207,7 +211,7 @@ def _counted(services: Services, today: date) -> list[DayCounts]:
     days = []
     for offset, of_day in enumerate(counts.reshape(HISTORY_DAYS, BINS)):
         day = first + timedelta(days=offset)
-        days.append(DayCounts(day, kind_of_day(calendar, day), of_day))
+        days.append(DayCounts(day, kind_of_day(calendar, day, services.pack.heating), of_day))
     return days
 
 

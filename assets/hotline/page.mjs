@@ -173,9 +173,10 @@ class HotlinePage {
       ORDERS.map((order) => el("button", { type: "button", "data-do": `order:${order}`, "aria-pressed": order === this.#order ? "true" : "false" }, text(`hotline.rates.by_${order}`))));
   }
 
-  #volumeWords({ bins }) {
+  #volumeWords({ bins, kind, kind_days: days }) {
     const surplus = surplusOf(bins);
-    return text(surplus < 0 ? "hotline.volume.fewer" : "hotline.volume.surplus", { count: grouped(Math.abs(surplus)) });
+    const unsure = kind === "heating" ? `${text(days > 0 ? "hotline.kind.heating" : "hotline.kind.heating_first", { days })} · ` : "";
+    return unsure + text(surplus < 0 ? "hotline.volume.fewer" : "hotline.volume.surplus", { count: grouped(Math.abs(surplus)) });
   }
 
   /* The chart is one drawing for the page's whole life; what is painted around it takes it along. */

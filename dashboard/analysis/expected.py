@@ -20,13 +20,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.analysis.count_quantiles import count_band
+from dashboard.domain.heating import HeatingStart
 from dashboard.domain.workdays import WorkingCalendar
 
 BIN_MS: Final = 300_000
 BINS: Final = 288
 BAND: Final = 0.90  # share of bins that the band holds
 
-DayKind = Literal["weekday", "weekend", "holiday", "make_up"]
+DayKind = Literal["weekday", "weekend", "holiday", "make_up", "heating"]
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
@@ -62,6 +63,7 @@ class VolumePrior:
     weekend_hours: tuple[float, ...]
     day_factors: tuple[float, ...]
     month_factors: tuple[float, ...]
+    heating: HeatingStart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,20 @@ class Expectation:
     hour_spread: float = 0.0
 
 
-def kind_of_day(calendar: WorkingCalendar, day: date) -> DayKind:
-    """Return the kind of a local date."""
+def kind_of_day(calendar: WorkingCalendar, day: date, heating: HeatingStart | None = None) -> DayKind:
+    """Return the kind of a local date; what the calendar says of it goes before the first heating days."""
     if day in calendar.make_up_days:
         return "make_up"
     if day in calendar.holidays:
         return "holiday"
+    if heating is not None and heating.holds(day):
+        return "heating"
     return "weekday" if day.weekday() < 5 else "weekend"
+
+
+def is_worked(kind: DayKind, day: date) -> bool:
+    """Say whether offices are open on a day, by which its hours differ."""
+    return kind in ("weekday", "make_up") or (kind == "heating" and day.weekday() < 5)
 
 
 def whole_days(prior: VolumePrior, days: Sequence[DayCounts]) -> list[DayCounts]:
@@ -106,13 +115,11 @@ def whole_days(prior: VolumePrior, days: Sequence[DayCounts]) -> list[DayCounts]
     """
     whole = []
     for works in (True, False):
-        alike = [
-            one for one in days if (one.kind in ("weekday", "make_up")) == works and one.counts.sum() > 0
-        ]
+        alike = [one for one in days if is_worked(one.kind, one.day) == works and one.counts.sum() > 0]
         if not alike:
             continue
         pooled = np.sum([one.counts / one.counts.sum() for one in alike], axis=0) / len(alike)
-        shape = pooled if len(alike) >= 3 else _shape(prior, [], alike[0].kind)
+        shape = pooled if len(alike) >= 3 else _shape(prior, [], works)
         whole += [one for one in alike if _longest_silence(one.counts, shape) < _SILENCE_CALLS]
     return sorted(whole, key=lambda one: one.day)
 
@@ -133,10 +140,11 @@ def expect_day(prior: VolumePrior, history: Sequence[DayCounts], day: date, kind
         day, kind: the local date and its kind.
     """
     past = sorted((one for one in history if one.day < day and one.counts.sum() > 0), key=lambda one: one.day)
-    shape = _shape(prior, past, kind)
+    alike = _alike(past, kind, day)
+    shape = _shape(prior, alike, is_worked(kind, day))
     level, spread = _level(prior, past, day, kind)
-    hour_spread = _hour_spread(past, kind, shape)
-    dispersion = _dispersion(past, kind, shape, hour_spread)
+    hour_spread = _hour_spread(alike, shape)
+    dispersion = _dispersion(alike, shape, hour_spread)
     before = Expectation(level * shape, _NOTHING, _NOTHING, spread, dispersion, hour_spread)
     return _banded(before, before.expected, np.full(BINS, (spread**2 + hour_spread**2) ** 0.5))
 
@@ -195,23 +203,21 @@ def _frame(days: Sequence[DayCounts]) -> pd.DataFrame:
     return pd.DataFrame([one.counts for one in days], index=pd.Index([one.day for one in days], name="day"))
 
 
-def _alike(past: Sequence[DayCounts], kind: DayKind) -> list[DayCounts]:
-    """Days of one kind; where there are fewer than three, also those of the kind that resembles it."""
-    alike = [one for one in past if one.kind == kind]
-    if len(alike) < 3:
-        works = kind in ("weekday", "make_up")
-        alike = [one for one in past if (one.kind in ("weekday", "make_up")) == works]
-    return alike
+def _alike(past: Sequence[DayCounts], kind: DayKind, day: date) -> list[DayCounts]:
+    """Days of one kind; where there are fewer than three, also those of the kinds that resemble it."""
+    works = is_worked(kind, day)
+    resembling = [one for one in past if is_worked(one.kind, one.day) == works]
+    alike = [one for one in resembling if one.kind == kind]
+    return alike if len(alike) >= 3 else resembling
 
 
-def _shape(prior: VolumePrior, past: Sequence[DayCounts], kind: DayKind) -> Floats:
-    """Share of each bin in the day's total."""
-    hours = prior.weekday_hours if kind in ("weekday", "make_up") else prior.weekend_hours
+def _shape(prior: VolumePrior, alike: Sequence[DayCounts], works: bool) -> Floats:
+    """Share of each bin in the day's total, from days like it."""
+    hours = prior.weekday_hours if works else prior.weekend_hours
     # Between the middles of hours the volume changes steadily; where an hour is closed it stays closed.
     middles = np.arange(24) * 12 + 5.5
     drawn = np.interp(np.arange(BINS), middles, hours) * (np.repeat(hours, 12) > 0)
     usual = np.asarray(drawn / drawn.sum(), dtype=np.float64)
-    alike = _alike(past, kind)
     if not alike:
         return usual
     shares = _frame(alike)
@@ -228,11 +234,11 @@ def _level(prior: VolumePrior, past: Sequence[DayCounts], day: date, kind: DayKi
     """The day's expected total and the relative deviation of whole days from such an expectation."""
     usual = prior.calls_per_day * prior.month_factors[day.month - 1]
     if not past:
-        return usual * _prior_factor(prior, day, kind), _PRIOR_SPREAD
+        return usual * _prior_factor(prior, day, kind), _less_sure(prior, past, kind, _PRIOR_SPREAD)
     totals = pd.Series([float(one.counts.sum()) for one in past], index=[one.day for one in past])
     factors = _factors(prior, past, totals)
     base = totals / pd.Series(
-        [factors[one.day.weekday() if one.kind == "weekday" else one.kind] for one in past],
+        [factors[_likeness(one.day, one.kind)] for one in past],
         index=totals.index,
     )
     levels = base.ewm(halflife=_LEVEL_HALF_LIFE_DAYS).mean()
@@ -242,8 +248,30 @@ def _level(prior: VolumePrior, past: Sequence[DayCounts], day: date, kind: DayKi
     deviation = float((misses.abs().median() if len(misses) else 0.0) * _MAD_TO_SIGMA)
     trust = len(misses) / (len(misses) + _PRIOR_SPREAD_DAYS)
     spread = float(np.sqrt(trust * deviation**2 + (1 - trust) * _PRIOR_SPREAD**2))
-    factor = factors.get(day.weekday() if kind == "weekday" else kind, _prior_factor(prior, day, kind))
-    return level * factor, max(spread, _STEADY)
+    factor = factors.get(_likeness(day, kind))
+    if (
+        factor is None and kind == "heating" and prior.heating is not None
+    ):  # the first one: its weekday's, raised
+        plain: DayKind = "weekday" if day.weekday() < 5 else "weekend"
+        factor = factors.get(_likeness(day, plain), _prior_factor(prior, day, plain)) * prior.heating.factor
+    elif factor is None:
+        factor = _prior_factor(prior, day, kind)
+    return level * factor, _less_sure(prior, past, kind, max(spread, _STEADY))
+
+
+def _less_sure(prior: VolumePrior, past: Sequence[DayCounts], kind: DayKind, spread: float) -> float:
+    """The spread of a day of which the history holds few like it: what is stated of its kind may be far off."""
+    if kind != "heating" or prior.heating is None:
+        return spread
+    seen = sum(one.kind == "heating" for one in past)
+    return float(np.hypot(spread, prior.heating.spread * _PRIOR_LEVEL_DAYS / (_PRIOR_LEVEL_DAYS + seen)))
+
+
+def _likeness(day: date, kind: DayKind) -> int | str:
+    """By what the levels of days are compared: the weekday, or the kind; first heating days at work and at rest."""
+    if kind == "weekday":
+        return day.weekday()
+    return "heating_rest" if kind == "heating" and day.weekday() >= 5 else kind
 
 
 def _factors(prior: VolumePrior, past: Sequence[DayCounts], totals: pd.Series) -> dict[int | str, float]:
@@ -253,13 +281,11 @@ def _factors(prior: VolumePrior, past: Sequence[DayCounts], totals: pd.Series) -
     usual = float(np.mean([_prior_factor(prior, one.day, one.kind) for one in recent]))
     factors: dict[int | str, float] = {}
     for one in past:
-        key: int | str = one.day.weekday() if one.kind == "weekday" else one.kind
+        key = _likeness(one.day, one.kind)
         if key in factors:
             continue
         same = [
-            float(other.counts.sum()) / middle
-            for other in recent
-            if (other.day.weekday() if other.kind == "weekday" else other.kind) == key
+            float(other.counts.sum()) / middle for other in recent if _likeness(other.day, other.kind) == key
         ]
         stated = _prior_factor(prior, one.day, one.kind) / usual
         factors[key] = (sum(same) + _PRIOR_LEVEL_DAYS * stated) / (len(same) + _PRIOR_LEVEL_DAYS)
@@ -271,12 +297,13 @@ def _prior_factor(prior: VolumePrior, day: date, kind: DayKind) -> float:
         return prior.day_factors[6]  # a holiday is expected like a Sunday
     if kind == "make_up":
         return prior.day_factors[4]  # and a Saturday that is worked like a Friday
-    return prior.day_factors[day.weekday()]
+    factor = prior.day_factors[day.weekday()]
+    return factor * prior.heating.factor if kind == "heating" and prior.heating else factor
 
 
-def _hour_spread(past: Sequence[DayCounts], kind: DayKind, shape: Floats) -> float:
+def _hour_spread(past: Sequence[DayCounts], shape: Floats) -> float:
     """What neighbouring bins miss together once the day's own total is known; bins by chance miss apart."""
-    alike = _alike(past, kind)[-_FACTOR_DAYS:]
+    alike = past[-_FACTOR_DAYS:]
     if not alike:
         return _PRIOR_HOUR_SPREAD
     together = usual = 0.0
@@ -291,9 +318,9 @@ def _hour_spread(past: Sequence[DayCounts], kind: DayKind, shape: Floats) -> flo
     return float((weight * found + (1 - weight) * _PRIOR_HOUR_SPREAD**2) ** 0.5)
 
 
-def _dispersion(past: Sequence[DayCounts], kind: DayKind, shape: Floats, hour_spread: float) -> float:
+def _dispersion(past: Sequence[DayCounts], shape: Floats, hour_spread: float) -> float:
     """Variance over mean of a bin once the day's own total is known; the middle one of the recent days."""
-    alike = _alike(past, kind)[-_FACTOR_DAYS:]
+    alike = past[-_FACTOR_DAYS:]
     if not alike:
         return _PRIOR_DISPERSION
     ratios = []

@@ -55,6 +55,7 @@ from dashboard.citypack.units import Units
 from dashboard.citypack.windows import Windows
 from dashboard.domain.arrival import ArrivalRule
 from dashboard.domain.divisions import Division, Divisions, Level
+from dashboard.domain.heating import HeatingStart
 from dashboard.domain.merging import MergeRules
 from dashboard.domain.workdays import WorkingCalendar
 
@@ -96,6 +97,7 @@ class CityPack:
     rooms: RoomMeans
     results: FieldResults
     shifts_ms: tuple[tuple[int, int], ...]
+    heating: HeatingStart | None  # None: the pack knows of no heating season
 
     def region(self, code: str) -> Region:
         """Return what a region has besides its node in the tree. Raises KeyError."""
@@ -167,6 +169,7 @@ def load_pack(path: Path) -> CityPack:
         rooms=settings.rooms,
         results=settings.results,
         shifts_ms=settings.shifts_ms,
+        heating=settings.heating,
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from calendar import monthrange
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dashboard.citypack.faults import FaultList
 from dashboard.domain.arrival import ArrivalRule
+from dashboard.domain.heating import HeatingStart
 from dashboard.domain.merging import MergeRules
 
 FILE = "pack.toml"
@@ -115,6 +117,7 @@ class PackSettings:
     rooms: RoomMeans
     results: FieldResults
     shifts_ms: tuple[tuple[int, int], ...]
+    heating: HeatingStart | None  # None: a city without a heating season, or one that says nothing of it
 
 
 class _Section:
@@ -264,6 +267,18 @@ def read_settings(folder: Path, faults: FaultList) -> PackSettings:
         rooms=_rooms(_Section(content, "rooms", silent)),
         results=_results(_Section(content, "field_results", silent)),
         shifts_ms=_Section(content, "shifts", silent).periods("periods"),
+        heating=_heating(_Section(content, "heating", silent)) if "heating" in content else None,
+    )
+
+
+def _heating(section: _Section) -> HeatingStart:
+    month = section.between("begins_month", 1, 12)
+    return HeatingStart(
+        month,
+        section.between("begins_day", 1, monthrange(2001, month)[1]),  # a day that every year has
+        section.between("first_days", 1, 31),
+        section.between("calls_percent", 1, 1_000) / 100,
+        section.between("unsure_percent", 0, 100) / 100,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,6 +17,7 @@ from dashboard.analysis.expected import (
     kind_of_day,
     whole_days,
 )
+from dashboard.domain.heating import HeatingStart
 from dashboard.domain.workdays import WorkingCalendar
 from tests.feeds.recordings import real_file, rows_of
 
@@ -41,6 +43,8 @@ HOURS = (1.0,) * 6 + (
     1.0,
 )
 PRIOR = VolumePrior(1_600, HOURS, HOURS, (1.1, 1.05, 1.0, 1.0, 1.0, 0.9, 0.8), (1.0,) * 12)
+HEATING = HeatingStart(11, 15, 7, 1.25, 0.25)
+WITH_HEATING = replace(PRIOR, heating=HEATING)
 
 
 def shape() -> np.ndarray:
@@ -197,6 +201,47 @@ def test_each_kind_of_day_has_its_own_name_and_a_holiday_is_expected_like_a_sund
     assert kinds == ["holiday", "weekday", "make_up", "weekend"]
     assert expect_day(PRIOR, [], date(2026, 10, 1), "holiday").expected.sum() == pytest.approx(1_280)
     assert expect_day(PRIOR, [], date(2026, 10, 10), "make_up").expected.sum() == pytest.approx(1_600)
+
+
+def test_the_first_heating_days_are_a_kind_of_their_own_unless_the_calendar_says_more() -> None:
+    calendar = WorkingCalendar(8 * 3_600_000, ((0, 1),), frozenset({date(2026, 11, 17)}), frozenset())
+    kinds = [kind_of_day(calendar, date(2026, 11, number), HEATING) for number in (14, 15, 17, 21, 22)]
+    assert kinds == ["weekend", "heating", "holiday", "heating", "weekend"]
+    assert kind_of_day(calendar, date(2026, 11, 16)) == "weekday"  # a city that names no heating season
+    over_new_year = replace(HEATING, month=12, day=28)
+    assert [over_new_year.holds(date(2027, 1, number)) for number in (3, 4)] == [True, False]
+
+
+def test_a_first_heating_day_without_any_like_it_is_expected_as_stated_with_a_wider_band() -> None:
+    days = made_days(14, level=16_000)
+    prior = replace(WITH_HEATING, calls_per_day=16_000)
+    usual = expect_day(prior, days, date(2026, 11, 16), "weekday")
+    found = expect_day(prior, days, date(2026, 11, 16), "heating")
+    assert found.expected.sum() == pytest.approx(1.25 * usual.expected.sum())
+    assert found.spread > 2 * usual.spread
+    noon = slice(132, 156)
+    width = (found.high - found.low)[noon].mean() / found.expected[noon].mean()
+    assert width > 1.3 * (usual.high - usual.low)[noon].mean() / usual.expected[noon].mean()
+    # A day half as busy again as usual lies in it; it would not lie in a weekday's.
+    came = np.round(1.5 * usual.expected).astype(int)[noon]
+    assert (came <= found.high[noon]).mean() > 0.9
+    assert (came <= usual.high[noon]).mean() < 0.5
+
+
+def test_heating_days_that_came_draw_the_next_to_themselves_and_no_other_day() -> None:
+    days = made_days(14)
+    cold = [
+        DayCounts(date(2026, 11, 16 + number), "heating", np.round(1.6 * days[7 + number].counts).astype(int))
+        for number in range(3)
+    ]
+    first, fourth = (
+        expect_day(WITH_HEATING, [*days, *known], date(2026, 11, 19), "heating") for known in ([], cold)
+    )
+    assert 1.05 * first.expected.sum() < fourth.expected.sum() < 1.6 / 1.25 * 1.05 * first.expected.sum()
+    assert fourth.spread < first.spread
+    monday = expect_day(WITH_HEATING, [*days, *cold], date(2026, 11, 23), "weekday")
+    usual = expect_day(WITH_HEATING, days, date(2026, 11, 23), "weekday")
+    assert monday.expected.sum() == pytest.approx(usual.expected.sum(), rel=0.25)
 
 
 @pytest.mark.real_data
