@@ -11,14 +11,16 @@ stays, and the band widens with the horizon accordingly.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from statistics import NormalDist
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dashboard.analysis.band_widening import widening
 from dashboard.analysis.count_quantiles import count_band
 from dashboard.domain.heating import HeatingStart
 from dashboard.domain.workdays import WorkingCalendar
@@ -50,6 +52,7 @@ _HOUR_HALF_LIFE_BINS: Final = 48.0  # four hours; found on the days before those
 # Hours miss by a few per cent on most days and by far more on some: as if by so much more on all (found likewise).
 _HEAVY_TAILS: Final = 2.0
 _NOTHING: Final = np.zeros(BINS, np.int64)
+_DEVIATIONS: Final = NormalDist().inv_cdf((1 + BAND) / 2)
 _LEAST_LEVEL: Final = 0.1
 _FOLLOW_LIMIT: Final = 2.0  # a day's level follows its calls as far as this many usual deviations
 
@@ -80,7 +83,8 @@ class Expectation:
     """A day's expected calls per bin and the band's ends, both ends inside.
 
     `spread` is the relative standard deviation of the day's level, `dispersion` variance over mean of a bin,
-    `hour_spread` the relative standard deviation of what single hours differ by beyond their day.
+    `hour_spread` the relative standard deviation of what single hours differ by beyond their day, `wider` by what
+    each bin's deviation is multiplied, since some times of day are less regular than the day.
     """
 
     expected: Floats
@@ -89,6 +93,7 @@ class Expectation:
     spread: float
     dispersion: float
     hour_spread: float = 0.0
+    wider: Floats = field(default_factory=lambda: np.ones(BINS))
 
 
 def kind_of_day(calendar: WorkingCalendar, day: date, heating: HeatingStart | None = None) -> DayKind:
@@ -145,7 +150,8 @@ def expect_day(prior: VolumePrior, history: Sequence[DayCounts], day: date, kind
     level, spread = _level(prior, past, day, kind)
     hour_spread = _hour_spread(alike, shape)
     dispersion = _dispersion(alike, shape, hour_spread)
-    before = Expectation(level * shape, _NOTHING, _NOTHING, spread, dispersion, hour_spread)
+    wider = _widened(alike, shape, hour_spread, dispersion)
+    before = Expectation(level * shape, _NOTHING, _NOTHING, spread, dispersion, hour_spread, wider)
     return _banded(before, before.expected, np.full(BINS, (spread**2 + hour_spread**2) ** 0.5))
 
 
@@ -194,9 +200,9 @@ def _followed(before: Expectation, seen: Floats) -> tuple[Floats, Floats]:
 
 
 def _banded(before: Expectation, expected: Floats, spread: Floats) -> Expectation:
-    variance = before.dispersion * expected + (spread * expected) ** 2
+    variance = (before.dispersion * expected + (spread * expected) ** 2) * before.wider**2
     low, high = count_band(expected, variance, BAND)
-    return Expectation(expected, low, high, before.spread, before.dispersion, before.hour_spread)
+    return replace(before, expected=expected, low=low, high=high)
 
 
 def _frame(days: Sequence[DayCounts]) -> pd.DataFrame:
@@ -334,3 +340,13 @@ def _dispersion(past: Sequence[DayCounts], shape: Floats, hour_spread: float) ->
     weight = len(ratios) / (len(ratios) + _PRIOR_SPREAD_DAYS)
     middle = float(np.median(ratios)) if ratios else _PRIOR_DISPERSION
     return max(1.0, weight * middle + (1 - weight) * _PRIOR_DISPERSION)
+
+
+def _widened(alike: Sequence[DayCounts], shape: Floats, hour_spread: float, dispersion: float) -> Floats:
+    """By what each bin's deviation is multiplied, from days like this one with their own totals known."""
+    recent = alike[-_FACTOR_DAYS:]
+    if not recent:
+        return np.ones(BINS)
+    means = [shape * one.counts.sum() for one in recent]
+    deviations = [np.sqrt(dispersion * mean + (hour_spread * mean) ** 2) for mean in means]
+    return widening([one.counts for one in recent], means, deviations, BAND, _DEVIATIONS)

@@ -193,6 +193,25 @@ def test_a_hall_that_is_closed_at_night_has_whole_days() -> None:
     assert whole_days(PRIOR, by_day) == by_day
 
 
+def test_a_time_of_day_that_is_less_regular_than_the_day_gets_its_own_band_and_no_other_does() -> None:
+    """Every morning from six to seven, calls come in a wave that nobody can foretell; all else is chance alone."""
+    chance = np.random.default_rng(5)
+    opening, noon = slice(72, 84), slice(132, 156)
+    days = made_days(60, level=9_000)
+    for one in days:
+        one.counts[opening] = np.round(one.counts[opening] * chance.uniform(0.2, 1.8, 12))
+    held = {"opening": [], "noon": []}
+    for place in range(30, len(days)):
+        found = expect_day(PRIOR, days[:place], days[place].day, days[place].kind)
+        within = (days[place].counts >= found.low) & (days[place].counts <= found.high)
+        held["opening"].append(within[opening].mean())
+        held["noon"].append(within[noon].mean())
+        assert (found.wider >= 1).all()
+        assert found.wider[opening].mean() > 1.3 > found.wider[noon].mean()
+    assert 0.83 <= np.mean(held["opening"]) <= 0.97
+    assert 0.85 <= np.mean(held["noon"]) <= 0.98
+
+
 def test_each_kind_of_day_has_its_own_name_and_a_holiday_is_expected_like_a_sunday() -> None:
     calendar = WorkingCalendar(
         8 * 3_600_000, ((0, 1),), frozenset({date(2026, 10, 1)}), frozenset({date(2026, 10, 10)})
