@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from typing import get_args
 
 import pytest
 import yaml
@@ -12,6 +13,8 @@ from dashboard import administration
 from dashboard.deployment import __main__ as deployment
 from dashboard.deployment.host_files import Host, files_of
 from dashboard.settings import PROJECT_ROOT, SETTINGS
+from dashboard.store.store import Schema
+from data_feeds.live_fold import FoldState
 
 HANDBOOK = (PROJECT_ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
 PARSERS = {"administration": administration._parser(), "deployment": deployment._parser()}
@@ -72,3 +75,16 @@ def test_every_alarm_is_explained_and_no_other() -> None:
     rules = yaml.safe_load((PROJECT_ROOT / "deploy" / "prometheus-alerts.yml").read_text(encoding="utf-8"))
     alarms = [rule["alert"] for group in rules["groups"] for rule in group["rules"]]
     assert re.findall(r"^\| `(Zhongshu\w+)`", HANDBOOK, flags=re.MULTILINE) == alarms
+
+
+def test_every_word_of_the_health_pages_is_explained() -> None:
+    """What `/readyz` may say of the schema and the picture, and what either page says of the store and the whole."""
+    (rows,) = re.findall(r"^## 八、看健康$(.*?)^## ", HANDBOOK, flags=re.MULTILINE | re.DOTALL)
+    words = {*get_args(Schema), *get_args(FoldState), "busy", "silent", "degraded"} - {"current"}
+    assert len(words) > 8
+    assert {word for word in words if f"`{word}`" not in rows} == set()
+
+
+def test_the_commands_that_touch_personal_data_are_told_of() -> None:
+    told = set(re.findall(r"dashboard\.administration ([a-z-]+)", HANDBOOK))
+    assert {"rotate-keys", "retention-report", "verify-audit", "export-audit"} <= told
