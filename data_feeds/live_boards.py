@@ -82,10 +82,10 @@ class Boards:
                 name: value[name][:most] for name, most in _FIRST_OF_THE_CITY.items() if name in value
             }
         if kind is Kind.ANALYSIS and value:
-            own = {"hot_spots": _hot_spots_seen(value.get("hot_spots", ()), scopes)}
+            seen: Value = {"hot_spots": _hot_spots_seen(value.get("hot_spots", ()), scopes)}
             if not scopes.sees_all:
-                own |= {name: _seen(value.get(name, ()), scopes) for name in _ROWS_OF_A_REGION}
-            return value | own
+                seen |= {name: _seen(value.get(name, ()), scopes) for name in _ROWS_OF_A_REGION}
+            return value | seen
         return value
 
     def frame(self, kind: Kind, scopes: ScopeFilter) -> bytes:
