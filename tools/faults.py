@@ -44,6 +44,7 @@ SHORT: Final = (
     Part("stopped", LIMITS, 200, options=("stopped",)),
     Part("storm", LIMITS, 200, options=("storm", "restart")),
     Part("dead", LIMITS, 300, options=("dead",)),
+    Part("database", TESTS, 400, options=("--mark", "faults", "tests/faults/test_database.py")),
     Part("clock", TESTS, 400, options=("--mark", "crash", "tests/crash/test_clock_jumps.py")),
     Part("day", "tools.bench_day", 1_800),
     Part("soak", "tools.soak", 1_800, options=("--minutes", "3")),

@@ -7,12 +7,16 @@ points at nothing, whatever is killed. Nobody's text becomes part of a path: the
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
 import secrets
 from pathlib import Path
 
+from dashboard.store.store import StoreFull
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 UNFINISHED = "."
 """How the name begins under which a file is written, until it has its own."""
@@ -26,8 +30,18 @@ def keep(folder: Path, content: bytes) -> str:
     """Keep bytes durably and return their SHA-256; the same bytes twice are one file.
 
     Raises:
-        OSError: the disk is full or the folder cannot be written; nothing was kept.
+        StoreFull: the disk is full; nothing was kept.
+        OSError: the folder cannot be written; nothing was kept.
     """
+    try:
+        return _keep(folder, content)
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StoreFull(str(error)) from error
+        raise
+
+
+def _keep(folder: Path, content: bytes) -> str:
     name = hashlib.sha256(content).hexdigest()
     file = path_of(folder, name)
     if not (_is_whole(folder, name) and renew(folder, name)):

@@ -35,6 +35,10 @@ class StoreBusy(RuntimeError):
     """The database is locked, full or away: nothing was written, the caller may try again."""
 
 
+class StoreFull(StoreBusy):
+    """The disk is full: nothing was written, and nothing will be until an operator makes room."""
+
+
 class Store:
     """The database of one city.
 
@@ -156,11 +160,17 @@ class Store:
         try:
             yield
         except OperationalError as error:
-            raise StoreBusy(str(error.orig)) from error
+            raise (StoreFull if _is_full(error.orig) else StoreBusy)(str(error.orig)) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise StoreBusy(str(error.orig)) from error
             raise
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Whether SQLite or PostgreSQL (disk_full) says that there is no room."""
+    said = getattr(error, "sqlite_errorname", None), getattr(error, "sqlstate", None)
+    return said[0] == "SQLITE_FULL" or said[1] == "53100"
 
 
 def _migrations() -> Config:

@@ -23,7 +23,7 @@ from dashboard.clock import Clock
 from dashboard.domain.principal import Principal
 from dashboard.domain.step_fields import LATEST_AT
 from dashboard.principal_context import current_principal
-from dashboard.store.store import StoreBusy
+from dashboard.store.store import StoreBusy, StoreFull
 from data_feeds.bus import BusDown
 from data_feeds.http.recordings import NO_RECORDINGS, Recordings
 from data_feeds.http.trace import fault_answer
@@ -161,8 +161,8 @@ def _place_of(fault: Mapping[str, Any]) -> str:
     return ".".join(str(part) for part in loc)
 
 
-async def _store_busy(_request: Request, _error: Exception) -> JSONResponse:
-    return _try_again("store_busy")
+async def _store_busy(_request: Request, error: Exception) -> JSONResponse:
+    return _try_again("store_full" if isinstance(error, StoreFull) else "store_busy")
 
 
 async def _bus_down(_request: Request, _error: Exception) -> JSONResponse:
