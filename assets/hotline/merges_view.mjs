@@ -29,15 +29,16 @@ function rowView({ carrier, others, count, by }, mayMerge, dismissing, busy, isH
   const words = others.slice(0, OTHERS_NAMED).map((one) => text("hotline.merges.other", { no: one.no, title: one.title, time: minuteText(one.opened_at) })).join(" · ");
   return el("li", { "data-merge": key, "data-by": by },
     el("p", { class: "hotline-merge-head" },
-      el("b", {}, carrier.no), el("span", { class: "cut" }, `${carrier.title} · ${carrier.place}`),
+      el("b", {}, carrier.no), el("span", { class: "cut", title: `${carrier.title} · ${carrier.place}` }, `${carrier.title} · ${carrier.place}`),
       el("b", { class: "number" }, text("hotline.merges.count", { count: grouped(count) }))),
-    el("p", { class: "hotline-note" }, words, others.length > OTHERS_NAMED ? ` ${text("hotline.more_rows", { count: others.length - OTHERS_NAMED })}` : ""),
-    el("p", { class: "hotline-note" }, text(`hotline.merges.by_${by}`), " · ", reasonWords(others[0])),
     mayMerge
       ? el("p", { class: "hotline-buttons" },
         el("button", { type: "button", class: "hotline-button primary", "data-do": `merge:do:${key}`, disabled: busy === key || !isHeard ? "" : null }, text("hotline.merges.merge", { count: others.length + 1 })),
         el("button", { type: "button", class: "hotline-button", "data-do": `merge:dismiss:${key}`, disabled: isHeard ? null : "", "aria-expanded": isDismissing ? "true" : "false" }, text("hotline.merges.dismiss")))
       : null,
+    el("p", { class: "hotline-note hotline-merge-why" },
+      el("span", {}, words, others.length > OTHERS_NAMED ? ` ${text("hotline.more_rows", { count: others.length - OTHERS_NAMED })}` : ""),
+      el("span", {}, text(`hotline.merges.by_${by}`), " · ", reasonWords(others[0]))),
   );
 }
 

@@ -19,7 +19,14 @@ import { watchesView } from "./watches_view.mjs";
 import { WordingsPart } from "./wordings_part.mjs";
 
 const LINE_OF = { connecting: "connecting", live: "live", late: "late", down: "offline", reconnecting: "offline" };
-const PANELS = ["volume", "watches", "surge", "wordings", "treemap", "calendar", "merges", "origins", "zones", "rates", "bounces", "repeats", "groups", "superiors"];
+// Places from left to right and down; panels of one place stand one above the other. The first two rows are the first screen.
+const PLACES = [
+  ["volume"], ["watches"], ["surge", "wordings"],
+  ["treemap"], ["calendar"], ["merges", "origins"],
+  ["zones"], ["superiors", "groups"], ["repeats"],
+  ["rates"], ["bounces"],
+];
+const PANELS = PLACES.flat();
 // What each news touches, so that a second repaints nothing but clocks.
 const OF_PICTURE = ["volume", "surge", "zones"];
 const OF_RESULTS = ["rates", "bounces", "repeats", "groups"];
@@ -46,13 +53,20 @@ class HotlinePage {
     this.strip = part("div", "hotline-strip");
     this.panels = new Map(PANELS.map((name) => [name, part("div", `hotline-place hotline-place-${name}`)]));
     this.foot = part("footer", "hotline-foot");
-    hand.main.append(this.strip, ...this.panels.values(), this.foot);
+    hand.main.append(this.strip, ...PLACES.map((names) => this.#column(names)), this.foot);
     const { regions, townships } = hand.facts;
     this.places = Object.fromEntries([...regions, ...townships].map(({ code, name }) => [code, name]));
     this.chart = new VolumeChart();
     this.wordings = new WordingsPart(hand, () => this.#paint(["wordings"]));
     this.merges = new MergesPart(hand, () => this.#paint(["merges"]));
     this.#addNav();
+  }
+
+  #column(names) {
+    if (names.length === 1) return this.panels.get(names[0]);
+    const column = part("div", `hotline-column hotline-column-${names[0]}`);
+    column.append(...names.map((name) => this.panels.get(name)));
+    return column;
   }
 
   open() {
@@ -149,7 +163,7 @@ class HotlinePage {
       const [width, height] = room(place, 420, 300);
       show({ title: text("hotline.calendar.title", { days: this.#span }), freshness: fresh.board, children: board ? calendarView(board.days, this.#span, width, height) : [], tools: this.#spanSwitch() });
     }
-    if (name === "origins") show({ freshness: fresh.board, children: board ? [originsView(board.origins), hotline ? channelsTable(hotline.channels) : null] : [] });
+    if (name === "origins") show({ freshness: fresh.board, children: board ? el("div", { class: "hotline-beside-each-other" }, originsView(board.origins), hotline ? channelsTable(hotline.channels) : null) : [] });
     if (name === "superiors") show({ freshness: fresh.board, children: board ? superiorsView(board.superiors, now) : [] });
     if (OF_RESULTS.includes(name)) this.#results(name, fresh, show);
     if (name === "zones") show({ freshness: fresh.board, children: board ? [...zonesView(board, now), hotline ? fateView(hotline.today, hotline.at) : null] : [] });

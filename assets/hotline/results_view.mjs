@@ -80,9 +80,11 @@ function trendView(weeks) {
     const label = weeks.map((week) => text("hotline.rates.week", { week: week.week.slice(5), part: grouped(week[name][0]), whole: grouped(week[name][1]) })).join(" ");
     return el("figure", { "data-trend": name },
       el("figcaption", {}, text(`hotline.rates.${name}`), " ", el("span", { class: "hotline-note" }, known.length > 1 ? text("hotline.rates.trend", { first: percentText(known[0].share), last: percentText(last.share), weeks: known.length }) : text("hotline.rates.no_trend"))),
-      drawing(140, 34, { role: "img", "aria-hidden": null, "aria-label": label },
-        known.length > 1 ? el("path", { d: `M${known.map(({ place, share }) => `${x(place)} ${y(share)}`).join("L")}`, fill: "none", stroke: "var(--data)", "stroke-width": 2 }) : null,
-        known.map(({ place, share }) => el("circle", { cx: x(place), cy: y(share), r: 2.2, fill: "var(--data)" }))));
+      known.length > 1
+        ? drawing(140, 34, { role: "img", "aria-hidden": null, "aria-label": label },
+          el("path", { d: `M${known.map(({ place, share }) => `${x(place)} ${y(share)}`).join("L")}`, fill: "none", stroke: "var(--data)", "stroke-width": 2 }),
+          known.map(({ place, share }) => el("circle", { cx: x(place), cy: y(share), r: 2.2, fill: "var(--data)" })))
+        : null);
   }));
 }
 

@@ -10,7 +10,8 @@ const SIZE = 346;
 const MIDDLE = SIZE / 2;
 const INNER = 48;
 const OUTER = 130;
-const LABEL = 147;
+const LABEL = 152; // of the middle of a label, which stays clear of the sectors
+const LINE = 12.5; // px from one line of a label to the next
 const WATCH = Math.PI / 6;
 const MORE = 1.25; // a quarter more than expected is framed
 const LEAST_HEARD = 12; // bins: an hour, as much as 子 has before midnight comes again
@@ -49,16 +50,17 @@ function label({ actual, expected, heard, top }, place, names, current) {
   const angle = place * WATCH;
   const [x, y] = [px(MIDDLE + LABEL * Math.sin(angle)), px(MIDDLE - LABEL * Math.cos(angle))];
   const isAhead = heard === 0;
+  const base = (line) => px(y + 4 + (line - (top ? 1 : 0.5)) * LINE);
   return el("g", { class: "watch-label", "data-ahead": isAhead ? "true" : null, "data-current": place === current ? "true" : null },
-    el("text", { x, y: y - 6 }, text(`hotline.watch.name.${place}`)),
-    el("text", { class: "count", x, y: y + 7 }, isAhead ? text("hotline.watch.about", { count: grouped(expected) }) : grouped(actual)),
-    top ? el("text", { class: "top", x, y: y + 19 }, (names[top] ?? top).slice(0, 8)) : null);
+    el("text", { x, y: base(0) }, text(`hotline.watch.name.${place}`)),
+    el("text", { class: "count", x, y: base(1) }, isAhead ? text("hotline.watch.about", { count: grouped(expected) }) : grouped(actual)),
+    top ? el("text", { class: "top", x, y: base(2) }, (names[top] ?? top).slice(0, 8)) : null);
 }
 
 function hand(msOfDay) {
   const angle = (msOfDay / 86_400_000) * 2 * Math.PI; // midnight stands in the middle of 子
   const point = (radius) => [px(MIDDLE + radius * Math.sin(angle)), px(MIDDLE - radius * Math.cos(angle))];
-  const [[x1, y1], [x2, y2]] = [point(INNER), point(OUTER + 4)];
+  const [[x1, y1], [x2, y2]] = [point(INNER), point(OUTER)];
   return el("line", { class: "hand", x1, y1, x2, y2 });
 }
 

@@ -5,7 +5,7 @@ import { clockText, grouped, minuteText } from "../wall/format.mjs";
 import { text } from "../live/catalogue.mjs";
 import { emptyView } from "./panel.mjs";
 
-const UNREAD_NAMED = 12; // seats; more are counted
+const UNREAD_NAMED = 6; // seats; more are counted
 const NAMED_BY = 18; // characters of its own text by which a form names a wording
 export const LONGEST = 300; // characters, as dashboard/domain/wording.py
 

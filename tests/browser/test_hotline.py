@@ -18,6 +18,7 @@ from dashboard.domain.principal import Principal
 from dashboard.service import Services
 from dashboard.store.store import Store
 from tests.browser.axe import by_tab, looked_at
+from tests.browser.boxes import cut_off
 from tests.browser.hand_server import StandingClock
 from tests.browser.hotline_scene import HotlineServer, cold_morning, five_usual_minutes
 from tests.browser.waiting import eventually, lasting
@@ -331,14 +332,27 @@ def test_it_is_read_by_everybody(opened: Opened, language: str, theme: str) -> N
         assert not re.search(r"[\u4e00-\u9fff]", said)
 
 
-@pytest.mark.parametrize("width", [1366, 2560])
-def test_nothing_is_cut_at_the_sides_of_a_desktop(opened: Opened, width: int) -> None:
-    page = opened(viewport={"width": width, "height": 900})
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_is_cut_and_no_words_lie_upon_others_at_the_sizes_of_a_desktop(
+    opened: Opened, language: str
+) -> None:
+    page = opened(replace(CHIEF, language=language))
     expect(panel(page, "rates").locator("tbody tr")).to_have_count(8)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    cut = page.evaluate("""[...document.querySelectorAll(".hotline-place")]
-      .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className)""")
-    assert cut == []
+    for width, height in ((1366, 768), (1440, 900), (1600, 900), (1920, 1080), (2560, 1440)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert lasting(lambda: cut_off(page)) == [], (width, height)
+
+
+def test_the_first_screen_answers_whether_it_is_normal_why_and_whether_seats_are_enough(
+    opened: Opened,
+) -> None:
+    page = opened()
+    expect(panel(page, "rates").locator("tbody tr")).to_have_count(8)
+    shown = """name => document.querySelector(`[data-panel="${name}"] h2`).getBoundingClientRect().bottom"""
+    for name in ("volume", "watches", "surge", "wordings", "treemap", "calendar", "merges", "origins"):
+        eventually(
+            lambda name=name: page.evaluate(shown, name) < DESK["height"], f"{name} on the first screen"
+        )
 
 
 def test_every_button_is_reached_by_tab(opened: Opened) -> None:
