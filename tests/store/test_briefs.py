@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from dashboard import service
+from dashboard.domain.brief_period import BriefPeriod, due_periods
 from dashboard.domain.principal import Principal
 from dashboard.service.briefs import asking as asking_room
-from dashboard.service.briefs import making
+from dashboard.service.briefs import making, reading
 from dashboard.service.briefs.asking import Asking
-from dashboard.service.briefs.composing import TARGETS
+from dashboard.service.briefs.composing import TARGETS, compose
 from dashboard.service.briefs.editing import digest_of
 from dashboard.service.briefs.queries import QUERIES, ask
 from dashboard.store import tables
@@ -363,6 +364,51 @@ def test_the_rows_beneath_a_number_are_fetched_in_pieces_and_no_further_than_sho
             assert [type(one).__name__ for one in cursors] == ["ServerCursor"]  # the rows stay at the server
         assert len(asking.rows(select(tables.matters.c.scope))) == 5
         assert asking.count(tables.matters.c.scope, tables.matters.c.kind == "order") == 5
+
+
+def test_a_township_s_brief_says_whose_rates_it_tells(centre: Centre) -> None:
+    answered(centre, centre.order(), resolved=True, satisfied=True)
+    at(centre, "2026-11-24", 8)
+    look(centre)
+    divisions = centre.services.pack.divisions
+    township = next(
+        one.code for one in divisions.at_level("township") if divisions.region_of(one.code) == DONGGANG
+    )
+    (period,) = [one for one in due(centre) if one.kind == "daily"][-1:]
+    with centre.services.store.read() as connection:
+        said = {
+            place: compose(Asking(centre.services, connection, place), period, text)
+            for place in (CITY, DONGGANG, township)
+        }
+    for place, content in said.items():
+        told = [one.text for one in content["sentences"] if one.section == "rates"]
+        assert told and all(one.startswith("所在东港区") for one in told) is (place == township), place
+        assert content["charts"][1]["title"].startswith("所在东港区") is (place == township), place
+
+
+def due(centre: Centre) -> list[BriefPeriod]:
+    calendar = centre.services.calendar
+    return list(due_periods(calendar.local_date(centre.now), centre.now, calendar.midnight_at))
+
+
+def test_the_list_goes_by_day_the_own_place_first_and_pages_on_without_a_gap(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with centre.services.store.write() as connection:
+        for day in range(1, 6):
+            for place in (DONGGANG, LANSHAN, CITY):
+                span, content = (day * DAY_MS, (day + 1) * DAY_MS), {"sentences": [], "charts": []}
+                named = f"{day} {place}"
+                making.keep(connection, "daily", place, str(day), span, named, content, MAYOR, centre.now)
+    monkeypatch.setattr(reading, "LISTED", 4)  # in the middle of a day's briefs
+    shown: list[str] = []
+    before: int | None = None
+    for is_last in (False, False, True):
+        found = service.brief_list(centre.services, MAYOR, "daily", before)
+        assert isinstance(found, dict) and found["further"] is not is_last
+        shown += [one["title"] for one in found["rows"]]
+        before = found["rows"][-1]["until_at"]
+    assert shown == [f"{day} {place}" for day in (5, 4, 3, 2, 1) for place in (CITY, DONGGANG, LANSHAN)]
 
 
 def test_a_county_reads_its_own_and_a_liaison_none(centre: Centre) -> None:

@@ -112,6 +112,9 @@ def _rates(writer: Writer, period: BriefPeriod) -> None:
         "before_end": before_end.isoformat(),
     }
     span = writer.words(f"brief.rates_of.{period.kind}")
+    region = _region_around(writer.asking)
+    if region:
+        span = writer.words("brief.rates_region", region=region, span=span)
     for rate in RATES:
         numbers = {
             "percent": ("rates", params, f"{rate}_percent"),
@@ -131,6 +134,13 @@ def _rates(writer: Writer, period: BriefPeriod) -> None:
             numbers["points"] = ("rates", params, f"{rate}_points")
         words["than"] = writer.words(f"brief.rates_than.{period.kind}")
         writer.write("rates", f"brief.say.rate_{key}", numbers, **words)
+
+
+def _region_around(asking: Asking) -> str:
+    """The name of the region whose rates are told of a smaller place: they are counted by region, and it is said."""
+    divisions = asking.services.pack.divisions
+    region = divisions.region_of(asking.place)
+    return asking.place_name(region) if region and region != asking.place else ""
 
 
 def _urgent(writer: Writer, asking: Asking, period: BriefPeriod, span: Params, topics: list[str]) -> None:
@@ -205,7 +215,9 @@ def _charts(writer: Writer, asking: Asking, period: BriefPeriod) -> None:
         for one in mondays
     ]
     series: list[Row] = [_series(writer, rate, sums) for rate in RATES]
-    writer.chart("lines", "brief.chart.rates", [f"{one:%m-%d}" for one in mondays], series)
+    region = _region_around(asking)
+    key, words = ("brief.chart.rates_region", {"region": region}) if region else ("brief.chart.rates", {})
+    writer.chart("lines", key, [f"{one:%m-%d}" for one in mondays], series, **words)
 
 
 def _series(writer: Writer, rate: str, sums: list[Any]) -> Row:

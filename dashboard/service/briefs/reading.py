@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from dashboard.domain.brief import parts_of, sentence_of
 from dashboard.domain.masking import mask_name
@@ -28,13 +28,18 @@ _HEAD = (
 def brief_list(
     services: Services, actor: Principal, kind: str = "", before_at: int | None = None
 ) -> Row | Refused:
-    """Return {"rows": [head, ...], "further"} of the actor's place, the newest first. Refused: no_right."""
+    """Return {"rows": [head, ...], "further"} of the actor's place and those inside it. Refused: no_right.
+
+    The latest end first; of one end by kind, the actor's own place before those inside it. Briefs of one end are never
+    torn apart, so that the next page begins at `before_at` of the last row without a gap.
+    """
     refused = no_right(actor, "see_briefs")
     if refused is not None:
         return refused
     column = tables.briefs.c
+    own_first = case((column.jurisdiction == actor.jurisdiction, 0), else_=1)
     wanted = select(*(column[name] for name in _HEAD)).order_by(
-        column.until_at.desc(), column.kind, column.id
+        column.until_at.desc(), column.kind, own_first, column.jurisdiction, column.from_at.desc(), column.id
     )
     if kind:
         wanted = wanted.where(column.kind == kind)
@@ -43,11 +48,15 @@ def brief_list(
     with services.store.read() as connection:
         places = connection.execute(select(column.jurisdiction).distinct()).scalars()
         seen = [one for one in places if _sees(services, actor, one)]
-        found = connection.execute(wanted.where(column.jurisdiction.in_(seen)).limit(LISTED + 1)).all()
-    return {
-        "rows": [_head(services, row) for row in found[:LISTED]],
-        "further": len(found) > LISTED,
-    }
+        wanted = wanted.where(column.jurisdiction.in_(seen))
+        found = list(connection.execute(wanted.limit(LISTED)))
+        further = False
+        if len(found) == LISTED:
+            ends_at = found[-1].until_at
+            found = [one for one in found if one.until_at != ends_at]
+            found += connection.execute(wanted.where(column.until_at == ends_at)).all()
+            further = connection.execute(wanted.where(column.until_at < ends_at).limit(1)).first() is not None
+    return {"rows": [_head(services, row) for row in found], "further": further}
 
 
 def newest_brief(services: Services, actor: Principal, kind: str = "daily") -> Row | Refused | None:
