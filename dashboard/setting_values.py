@@ -20,6 +20,7 @@ HOUR_MS = 60 * MINUTE_MS
 
 # sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero included.
 REDIS_PORT = 6379  # where a URL names none, as every client has it
+SENTINEL_PORT = 26_379
 LONGEST_SOCKET_PATH_BYTES = 103
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")
@@ -258,9 +259,17 @@ def redis_url(text: str) -> str:
             raise ValueError("the port is missing")
         return text
     if parts.scheme in ("redis+cluster", "rediss+cluster"):
-        redis_cluster_addresses(text)
+        redis_addresses(text)
         if parts.path not in ("", "/", "/0"):
             raise ValueError("a cluster has no numbered databases")
+        return text
+    if parts.scheme in ("redis+sentinel", "rediss+sentinel"):
+        redis_addresses(text)
+        service, _, database = parts.path[1:].partition("/")
+        if not service:
+            raise ValueError("the name that the sentinels watch is missing: redis+sentinel://host,host/NAME")
+        if database and not database.isdecimal():
+            raise ValueError("the database is not a number")
         return text
     if parts.scheme == "unix":
         if not parts.path.startswith("/"):
@@ -269,20 +278,21 @@ def redis_url(text: str) -> str:
     raise ValueError(f"{_without_password(text)!r} is not a Redis URL")
 
 
-def redis_cluster_addresses(url: str) -> list[tuple[str, int]]:
-    """Return the (host, port) pairs that a cluster's URL names; any of them leads to all nodes.
+def redis_addresses(url: str) -> list[tuple[str, int]]:
+    """Return the (host, port) pairs that the URL of a cluster, or of sentinels, names; any of them leads to all.
 
     Raises:
         ValueError: one of them has no host, or a port that is none.
     """
-    found = []
-    for named in urlsplit(url).netloc.rpartition("@")[2].split(","):
+    parts, found = urlsplit(url), []
+    usual = SENTINEL_PORT if parts.scheme.endswith("+sentinel") else REDIS_PORT
+    for named in parts.netloc.rpartition("@")[2].split(","):
         one = urlsplit(f"//{named}")
         if not one.hostname:
             raise ValueError("a host is missing")
         if one.port == 0:
             raise ValueError("a port is missing")
-        found.append((one.hostname, one.port or REDIS_PORT))
+        found.append((one.hostname, one.port or usual))
     return found
 
 

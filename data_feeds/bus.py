@@ -42,7 +42,8 @@ class Entry:
 
 
 class Bus:
-    """An asyncio client of one Redis (`redis://`, `rediss://`, `unix://`) or of a Redis Cluster (`redis+cluster://`).
+    """An asyncio client of one Redis (`redis://`, `rediss://`, `unix://`), of the master that sentinels name
+    (`redis+sentinel://`) or of a Redis Cluster (`redis+cluster://`).
 
     Every command raises `BusDown` while Redis, or one node of the cluster, is away and works again by itself when it is
     back. `on_state` is called with "up" or "down" whenever that changes, from the event loop.

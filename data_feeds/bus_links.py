@@ -1,6 +1,7 @@
-"""The connections under the bus: to one Redis, or to a Redis Cluster by its sharded channels.
+"""The connections under the bus: to one Redis, to the master that sentinels name, or to a Redis Cluster by its sharded
+channels.
 
-Which of the two it is depends on the URL alone and is known here alone: whoever uses the bus never asks.
+Which of them it is depends on the URL alone and is known here alone: whoever uses the bus never asks.
 """
 
 from __future__ import annotations
@@ -15,18 +16,21 @@ from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.connection import SSLConnection, parse_url
 from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import MasterNotFoundError, Sentinel
 from redis.backoff import NoBackoff
 from redis.crc import key_slot
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
-from dashboard.setting_values import redis_cluster_addresses
+from dashboard.setting_values import redis_addresses
 from data_feeds.subscription import OUTAGES, Message, messages_of_one_connection
 from data_feeds.task_ending import end_tasks
 
 COMMAND_TIMEOUT_S: Final = 5.0
 BLOCK_LIMIT_MS: Final = 5_000  # longest XREADGROUP BLOCK: the socket timeout tells silence from death
 CLUSTER_SCHEMES: Final = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
+SENTINEL_SCHEMES: Final = {"redis+sentinel": "redis", "rediss+sentinel": "rediss"}
+SENTINEL_TIMEOUT_S: Final = 0.5  # of each that is asked in turn: one that hangs must not hold the others up
 
 # A moved slot ends the subscription by itself. This is for a node that was cut off and does not know it.
 _LOOK_AT_OWNERS_S: Final = 5.0
@@ -57,12 +61,19 @@ class Link(Protocol):
 
 def open_link(url: str) -> Link:
     """Open what a REDIS_URL names; nothing connects before the first command."""
+    if is_sentinel(url):
+        return SentinelLink(url)
     return ClusterLink(url) if is_cluster(url) else OneLink(url)
 
 
 def is_cluster(url: str) -> bool:
     """Whether a REDIS_URL names a Redis Cluster."""
     return urlsplit(url).scheme in CLUSTER_SCHEMES
+
+
+def is_sentinel(url: str) -> bool:
+    """Whether a REDIS_URL names sentinels."""
+    return urlsplit(url).scheme in SENTINEL_SCHEMES
 
 
 def _times(socket_timeout_s: float, retries: int) -> dict[str, Any]:
@@ -105,6 +116,44 @@ class OneLink:
         await self.waiting.aclose()
 
 
+class SentinelLink(OneLink):
+    """The master that sentinels name: `redis+sentinel://user:password@host:port,host:port/NAME/0`.
+
+    Every new connection asks them anew; one that still leads to a master that became a replica is refused its writes,
+    which counts as an outage and is tried again. User, password and TLS are the servers'; with TLS the sentinels' too.
+    """
+
+    # What the sentinels know no master of, or what is not yet one.
+    outages: tuple[type[Exception], ...] = (*OUTAGES, MasterNotFoundError)
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        user, at, _ = parts.netloc.rpartition("@")
+        name, _, database = parts.path[1:].partition("/")
+        scheme = SENTINEL_SCHEMES[parts.scheme]
+        one = parts._replace(scheme=scheme, netloc=f"{user}{at}localhost", path=f"/{database or 0}")
+        options: dict[str, Any] = dict(parse_url(one.geturl()))
+        options.pop("host")
+        is_tls = options.pop("connection_class", None) is SSLConnection
+        tls = {"ssl": True, **{key: value for key, value in options.items() if key.startswith("ssl_")}}
+        asked: dict[str, Any] = {
+            "socket_timeout": SENTINEL_TIMEOUT_S,
+            "socket_connect_timeout": SENTINEL_TIMEOUT_S,
+            **(tls if is_tls else {}),
+        }
+        self._sentinel = Sentinel(redis_addresses(url), sentinel_kwargs=asked)  # type: ignore[no-untyped-call]
+        if is_tls:
+            options["ssl"] = True
+        self.commands: Any = self._sentinel.master_for(name, **options, **_times(*_COMMANDS))
+        self.waiting: Any = self._sentinel.master_for(name, **options, **_times(*_WAITING))
+
+    async def aclose(self) -> None:
+        """Close every connection, the sentinels' too."""
+        await super().aclose()
+        for one in self._sentinel.sentinels:
+            await one.aclose()
+
+
 class ClusterLink:
     """A Redis Cluster of version 7 or later: `redis+cluster://host:port,host:port`.
 
@@ -118,7 +167,7 @@ class ClusterLink:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        addresses = redis_cluster_addresses(url)
+        addresses = redis_addresses(url)
         user, at, _ = parts.netloc.rpartition("@")
         one = parts._replace(scheme=CLUSTER_SCHEMES[parts.scheme], netloc=f"{user}{at}localhost")
         options: dict[str, Any] = dict(parse_url(one.geturl()))

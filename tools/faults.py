@@ -41,6 +41,7 @@ SHORT: Final = (
     Part("kill", TESTS, 900, options=("--set", f"KILLS={SHORT_KILLS}", *kill("sqlite"))),
     Part("bus", LIMITS, 240, options=("outage",)),
     Part("screens", TESTS, 900, options=("--mark", "faults", "tests/faults/test_screens.py")),
+    Part("sentinel", TESTS, 300, options=("tests/store/test_relay_on_sentinel.py",)),
     Part("stopped", LIMITS, 200, options=("stopped",)),
     Part("storm", LIMITS, 200, options=("storm", "restart")),
     Part("dead", LIMITS, 300, options=("dead",)),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.setting_values import LONGEST_SOCKET_PATH_BYTES, redis_cluster_addresses, redis_socket
+from dashboard.setting_values import LONGEST_SOCKET_PATH_BYTES, redis_addresses, redis_socket
 from dashboard.settings import PROJECT_ROOT, SETTINGS, TEST_NAMES, SettingError, Settings
 
 DOCUMENT = (PROJECT_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -83,6 +83,9 @@ def test_names_of_other_programs_are_left_alone():
         ("REDIS_URL", "unix://redis.sock", "full path"),
         ("REDIS_URL", "redis://h:99999", "Port out of range"),
         ("REDIS_URL", "redis+cluster://h1:7001,", "a host is missing"),
+        ("REDIS_URL", "redis+sentinel://h1,h2", "name that the sentinels watch"),
+        ("REDIS_URL", "redis+sentinel://h1,h2/city/x", "not a number"),
+        ("REDIS_URL", "rediss+sentinel://h1:0/city", "a port is missing"),
         ("REDIS_URL", "redis+cluster://h1:7001,h2:0", "a port is missing"),
         ("REDIS_URL", "redis+cluster://h1:7001/2", "no numbered databases"),
         ("ZHONGSHU_BIND", "0.0.0.0:8050", "no host"),
@@ -101,10 +104,16 @@ def test_a_bad_value_names_the_variable_and_says_what_is_allowed(name: str, valu
     assert "hidden" not in str(refused.value)
 
 
+def test_the_url_of_sentinels_names_them_at_their_own_usual_port():
+    url = "redis+sentinel://me:pw@s1,s2:7002/city/0"
+    assert Settings.from_environment({"REDIS_URL": url}).redis_url == url
+    assert redis_addresses(url) == [("s1", 26379), ("s2", 7002)]
+
+
 def test_a_clusters_url_names_its_nodes():
     url = "redis+cluster://me:a%40b@h1:7001,h2,[::1]:7003/0"
     assert Settings.from_environment({"REDIS_URL": url}).redis_url == url
-    assert redis_cluster_addresses(url) == [("h1", 7001), ("h2", 6379), ("::1", 7003)]
+    assert redis_addresses(url) == [("h1", 7001), ("h2", 6379), ("::1", 7003)]
 
 
 def test_only_a_demonstration_may_change_time():
