@@ -148,7 +148,7 @@ def test_while_redis_is_away_every_act_is_committed_and_the_screens_say_so(
             f"{away}: back, wall and desk are fresh again after",
             whole_s,
             "s",
-            note=f"{max(fresh.values()):.1f} s",
+            note=f"positions {max(fresh.values()):.1f} s",
         )
     )
     assert acts > 20
@@ -206,6 +206,8 @@ def test_a_broken_line_is_said_and_mended_alone(
     store.close()
     each = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in said.items())
     tell(
-        Row(f"line {how}: every page says so after", max(said["wall"], said["desk"]), "s", TOLD_S, note=each)
+        Row(
+            f"line {how}: wall and desk say so after", max(said["wall"], said["desk"]), "s", TOLD_S, note=each
+        )
     )
     tell(Row(f"line {how}: whole again, what was missed on the desk, after", whole_s, "s", HEALED_S))
