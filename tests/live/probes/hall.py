@@ -23,6 +23,7 @@ from dashboard.live.wire import Kind
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import fleet_channel
 from data_feeds.embedded_redis import EmbeddedRedis, find_program
+from data_feeds.task_ending import end_tasks
 from tests.live.light_screen import LightScreen
 from tests.live.probes.hub_process import WORKERS
 
@@ -104,8 +105,7 @@ async def hub() -> AsyncIterator[Hub]:
         try:
             yield opened
         finally:
-            moving.cancel()
-            await asyncio.wait([moving])
+            await end_tasks([moving])
     finally:
         await opened.kill()
         redis.stop()
