@@ -46,6 +46,7 @@ SHORT: Final = (
     Part("storm", LIMITS, 400, options=("storm", "restart")),
     Part("dead", LIMITS, 600, options=("dead",)),
     Part("database", TESTS, 400, options=("--mark", "faults", "tests/faults/test_database.py")),
+    Part("full_centre", TESTS, 600, options=("--mark", "faults", "tests/faults/test_full_centre.py")),
     Part("clock", TESTS, 400, options=("--mark", "crash", "tests/crash/test_clock_jumps.py")),
     Part("day", "tools.bench_day", 1_800),
     Part("soak", "tools.soak", 1_800, options=("--minutes", "3")),
