@@ -89,7 +89,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_DATA_KEYS_FILE", "data_keys_file", "", values.path, "a file"),
     Setting("ZHONGSHU_DATA_KEYS", "data_keys", "", values.data_keys, "VERSION:64 hexadecimal digits, ..."),
     Setting(
-        "ZHONGSHU_CITIZEN_DAYS", "citizen_days", "1095", values.whole_number(0, 36500), "0-36500, 0 for ever"
+        "ZHONGSHU_CITIZEN_DAYS", "citizen_days", "0", values.whole_number(0, 36500), "0-36500, 0 for ever"
     ),
     Setting("ZHONGSHU_CITY_PACK", "city_pack", "citypacks/rizhao", values.path, "a city pack's folder"),
     Setting("ZHONGSHU_DEMONSTRATION", "demonstration", "0", values.yes_or_no, "1 or 0"),
