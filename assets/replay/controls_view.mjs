@@ -7,7 +7,7 @@ import { SPEEDS } from "./player.mjs";
 
 const KEYS = {
   " ": "play", ArrowLeft: "jump:-1", ArrowRight: "jump:1", "[": "event:-1", "]": "event:1", Home: "end:-1", End: "end:1",
-  1: "speed:0", 2: "speed:1", 3: "speed:2", 4: "speed:3",
+  n: "finding", e: "export", 1: "speed:0", 2: "speed:1", 3: "speed:2", 4: "speed:3",
 };
 const OWN_KEYS = { BUTTON: [" "], A: [], INPUT: null, SELECT: null, TEXTAREA: null };
 

@@ -63,7 +63,8 @@ function factView(fact, past) {
   );
 }
 
-function nameOf(fact, { lanes }) {
+/* What a clock of the matter is called. */
+export function nameOf(fact, { lanes }) {
   const lane = lanes.find((one) => one.command_id === fact.command_id && (!fact.receiver_id || one.id === fact.receiver_id));
   const what = text(`due_for.${fact.due_for}`);
   if (fact.receiver_id && lane) return text("replay.facts.of_receiver", { name: lane.name, what });

@@ -4,11 +4,13 @@
 import { el } from "../wall/element.mjs";
 import { clockText, dateText, durationText, minuteText } from "../wall/format.mjs";
 import { paint } from "../wall/paint.mjs";
-import { isPassing, Refused } from "../hand/api.mjs";
+import { idempotencyKey, isPassing, Refused } from "../hand/api.mjs";
 import { text } from "../live/catalogue.mjs";
 import { boardView } from "./board_view.mjs";
 import { controlsView, keyOf } from "./controls_view.mjs";
-import { countBelow, factsView } from "./facts_view.mjs";
+import { courseRows, csvOf, download } from "./course_file.mjs";
+import { countBelow, factsView, nameOf } from "./facts_view.mjs";
+import { askFinding, findingsView } from "./findings_view.mjs";
 import { headView, lanesView } from "./lanes_view.mjs";
 import { actorsView, groundView, mapDrawing, viewOf } from "./map_view.mjs";
 import { PastBoards } from "./past.mjs";
@@ -57,12 +59,13 @@ class ReplayPage {
     this.player = new Player({ from: past.from, to: past.to, events: eventsOf(past), alarms: alarmsOf(past) });
     this.player.seek(beginning(past));
     document.title = text("replay.title_of", { no: past.matter?.no ?? "", time: minuteText(past.from) });
-    paint(this.parts.review, factsView(past));
+    this.#paintReview();
     this.parts.review.addEventListener("scroll", () => countBelow(this.parts.review), { capture: true, passive: true });
     this.#layOut();
     new ResizeObserver(() => this.#layOut()).observe(this.hand.main);
     document.addEventListener("keydown", (event) => this.#key(event));
     this.parts.controls.addEventListener("click", ({ target }) => this.#do(target.closest("[data-do]")?.dataset.do));
+    for (const part of [this.parts.review, this.parts.bar]) part.addEventListener("click", ({ target }) => this.#do(target.closest("[data-do]")?.dataset.do));
     this.parts.lanes.addEventListener("pointerdown", (event) => this.#point(event));
     this.#loadTownships();
   }
@@ -73,6 +76,45 @@ class ReplayPage {
     const words = error instanceof Refused ? error.message : text("replay.away");
     paint(this.parts.bar, [badge(), el("p", { class: "replay-refused", role: "alert" }, words), el("button", { type: "button", class: "hand-quiet" }, text("replay.again"))]);
     this.parts.bar.querySelector("button").addEventListener("click", () => window.location.reload(), { once: true });
+  }
+
+  #paintReview() {
+    paint(this.parts.review, [...factsView(this.past), ...(this.past.matter ? findingsView(this.past) : [])]);
+    countBelow(this.parts.review);
+  }
+
+  /* The one thing that is written here is about what was seen: nothing of the period is touched. */
+  #find() {
+    if (!this.past.may_find || document.querySelector("dialog[open]")) return;
+    this.player.pause();
+    const names = this.past.facts.map((fact) => nameOf(fact, this.past));
+    const key = idempotencyKey();
+    askFinding([...new Set(names)], {
+      keep: async (values) => {
+        try {
+          const { value } = await this.hand.api.post(`/api/v1/replay/${this.past.matter.id}/findings`, values, { key });
+          const others = this.past.findings.filter(({ fact }) => fact !== value.fact);
+          this.past.findings = [...others, { ...value, at: this.hand.clock.now() }];
+          this.#paintReview();
+          return "";
+        } catch (error) {
+          return error instanceof Refused ? error.message : text("replay.away");
+        }
+      },
+    });
+  }
+
+  /* Who takes the course away is written down before there is a file. */
+  async #export() {
+    const { past } = this;
+    try {
+      const { value: taken } = await this.hand.api.post("/api/v1/replay/exports", { matter: past.matter?.id ?? null, from_at: past.from, to_at: past.to });
+      const names = past.facts.map((fact) => nameOf(fact, past));
+      const isDemonstration = document.querySelector(".hand-ribbon") !== null;
+      download(`${text("replay.file.name")}-${past.matter?.no ?? past.from}.csv`, csvOf(courseRows(past, { names, taken, isDemonstration })));
+    } catch (error) {
+      this.hand.notice(error instanceof Refused ? error.message : text("replay.away"));
+    }
   }
 
   async #loadTownships() {
@@ -106,6 +148,8 @@ class ReplayPage {
     if (name === "jump") player.seek(player.at + Number(value) * JUMP_MS);
     if (name === "event") Number(value) < 0 ? player.previousEvent() : player.nextEvent();
     if (name === "speed") player.choose(SPEEDS[Number(value)]);
+    if (name === "finding") this.#find();
+    if (name === "export") this.#export();
     if (name === "end") player.seek(Number(value) < 0 ? player.from : player.to);
     this.#paintAll();
     this.#run();
@@ -211,6 +255,7 @@ function barView(past, player) {
     el("h1", {}, matter ? `${matter.no} ${matter.title}` : text("replay.bar.jurisdiction")),
     el("p", { class: "replay-words" }, [matter?.place, span].filter(Boolean).join(" · ")),
     ...neighbours(past),
+    el("button", { type: "button", class: "hand-quiet replay-export", "data-do": "export", "aria-keyshortcuts": "E" }, text("replay.file.take"), " ", el("kbd", {}, "E")),
     el("p", { class: "replay-known" }, el("b", {}, text("replay.as_known")), el("span", {}, text("replay.read_at", { time: `${dateText(now)} ${minuteText(now)}` }))),
   ];
 }

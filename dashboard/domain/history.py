@@ -52,7 +52,7 @@ AUDIENCE: Final[dict[str, Audience]] = {
             "RoomRead", "MinutesSigned", "SpecialistBooked", "BookingAnswered", "PolicyPublished", "PostTaken",
             "PostLeft", "PostRelieved", "PostActsAgain", "HandoverBegun", "HandoverItemConfirmed", "HandoverCompleted",
             "HandoverCancelled", "WallShown", "WallHeld", "WallReleased", "WallTurned", "WallMuted", "WallUnmuted",
-            "WallSetUp", "WordingGiven", "WordingRevised", "WordingEnded",
+            "WallSetUp", "WordingGiven", "WordingRevised", "WordingEnded", "FindingKept",
         ),
         "officers",
     ),

@@ -46,7 +46,7 @@ DESK_ACTS = COMMAND_ACTS | DISTRICT_ACTS | MERGE_ACTS | ROOM_ACTS | SHIFT_ACTS |
         "reveal_citizen", "record_callback", "register_dispute", "answer_supervision",
     }
 )  # fmt: skip
-LEADING_ACTS = DESK_ACTS | {"supervise", "extend_deadline", "stop_deadline", "relieve_post"}
+LEADING_ACTS = DESK_ACTS | {"keep_finding", "supervise", "extend_deadline", "stop_deadline", "relieve_post"}
 
 RIGHTS: dict[str, frozenset[str]] = {
     "duty_officer": DESK_ACTS,
@@ -66,8 +66,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     "leader": SPEAKING_ACTS | SHIFT_ACTS | frozenset(
         {
-            "see", "see_replay", "export_table", "receipt_telling", "instruct", "supervise", "urge", "note",
-            "see_briefs", "approve_brief", "export_brief", "see_hotline", "read_wording",
+            "see", "see_replay", "keep_finding", "export_table", "receipt_telling", "instruct", "supervise", "urge",
+            "note", "see_briefs", "approve_brief", "export_brief", "see_hotline", "read_wording",
         }
     ),
     "sysadmin": frozenset(

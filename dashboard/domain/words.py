@@ -286,6 +286,7 @@ ACT_WORDS = {
     "give_wording": ("发坐席口径", "give agents a wording"),
     "read_wording": ("签收口径", "sign for a wording"),
     "report_wording_reads": ("报坐席已读", "report what agents have read"),
+    "keep_finding": ("写复盘要点", "write findings of a replay"),
     "reveal_citizen": ("查看群众信息", "see a citizen's data"),
     "instruct": ("批示", "give instructions"),
     "supervise": ("督办", "supervise"),

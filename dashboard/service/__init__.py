@@ -120,8 +120,9 @@ from dashboard.service.queue_views import drop_queue_view, keep_queue_view, queu
 from dashboard.service.rates_history import DayToCount, days_to_count, keep_day, rate_history
 from dashboard.service.receipts import answer
 from dashboard.service.recommendation import recommend
+from dashboard.service.replay.findings import KeepFinding, keep_finding
 from dashboard.service.replay.period import ReadReplay
-from dashboard.service.replay.reading import read_replay
+from dashboard.service.replay.reading import read_replay, record_export
 from dashboard.service.requests import (
     Acknowledge,
     Advance,
@@ -345,6 +346,7 @@ __all__ = [
     "InboxPage",
     "Instruct",
     "InviteToRoom",
+    "KeepFinding",
     "LeavePost",
     "ListFileError",
     "Loop",
@@ -512,6 +514,7 @@ __all__ = [
     "invite_to_room",
     "keep_attachment",
     "keep_day",
+    "keep_finding",
     "keep_queue_view",
     "kiosk",
     "kiosk_tokens",
@@ -580,6 +583,7 @@ __all__ = [
     "record_callback",
     "record_calls",
     "record_decision",
+    "record_export",
     "register_dispute",
     "reject_merge",
     "relieve_post",

@@ -195,6 +195,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, rf"/api/v1/agents/wordings/{_ID}/reads", "gateway"),
     _at(READ, rf"/replay(/{_ID})?", "desk"),
     _at(READ, r"/api/v1/replay", "desk"),
+    _at(WRITE, rf"/api/v1/replay/(exports|{_ID}/findings)", "desk"),
     _at(READ, r"/unit", "liaison"),
     _at(READ, r"/field", "grid_worker"),
     # The page's worker script, manifest and list carry nothing of anybody: a phone asks for them without cookies.

@@ -8,13 +8,26 @@ import threading
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import Field
 
 from dashboard import service
 from dashboard.domain.step_fields import LATEST_AT
 from dashboard.principal_context import current_principal
-from data_feeds.http.answering import ApiParts, ValueAnswer, read, rendered, with_time
+from data_feeds.http.answering import (
+    ApiParts,
+    IdempotencyKey,
+    Identifier,
+    Instant,
+    Strict,
+    ValueAnswer,
+    Words,
+    act,
+    read,
+    rendered,
+    with_time,
+)
 
 MatterQuery = Annotated[str | None, Query(max_length=64, pattern=r"^[A-Za-z0-9_:-]+$")]
 InstantQuery = Annotated[int | None, Query(ge=0, lt=LATEST_AT)]
@@ -22,6 +35,20 @@ GIVEN_UP = 499  # nginx's word for an asker who went; nobody reads it
 GZIP_LEVEL = (
     5  # rows repeat their names: ten times smaller, and the level above takes twice as long for a hundredth
 )
+
+
+class ExportBody(Strict):
+    matter: Identifier | None = None
+    from_at: Instant | None = None
+    to_at: Instant | None = None
+
+
+class FindingBody(Strict):
+    fact: Words
+    cause: Words
+    improvement: Words
+    owner: Words = ""
+    due_on: Annotated[str, Field(max_length=10)] = ""
 
 
 def replay_router(parts: ApiParts, turn: asyncio.Lock | None = None) -> APIRouter:
@@ -54,6 +81,20 @@ def replay_router(parts: ApiParts, turn: asyncio.Lock | None = None) -> APIRoute
             return with_time(rendered(found, parts), parts)
         answer = await asyncio.to_thread(_packed, found, accept_encoding)
         return with_time(answer, parts)
+
+    @router.post("/replay/exports")
+    async def export(body: ExportBody) -> JSONResponse:
+        """That the asker takes away what the page shows goes into the audit before the page makes the file."""
+        request = service.ReadReplay(body.matter, body.from_at, body.to_at)
+        return await act(service.record_export, parts, request)
+
+    @router.post("/replay/{matter_id}/findings")
+    async def finding(
+        matter_id: Annotated[str, Path(max_length=64)], body: FindingBody, idempotency_key: IdempotencyKey
+    ) -> JSONResponse:
+        """A person's finding of a matter: a fact, its cause, what is to change, who does it and by when."""
+        request = service.KeepFinding(matter_id, **body.model_dump())
+        return await act(service.keep_finding, parts, request, idempotency_key=idempotency_key)
 
     return router
 

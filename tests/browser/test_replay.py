@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from dashboard.citypack import CityPack, load_pack
 from dashboard.domain.past import rows_at
 from dashboard.service import Services
 from dashboard.service.replay.boards import read_boards
+from dashboard.store import audit
 from dashboard.store.store import Store
 from tests.browser.axe import by_tab, looked_at
 from tests.browser.hand_server import HandServer
@@ -92,7 +94,9 @@ def test_it_never_looks_live_and_nothing_can_be_done_on_it(opened: Page) -> None
     expect(opened.locator("#hand-connection")).to_be_hidden()
     assert opened.locator("audio, video, [data-act]").count() == 0
     named = [one.get_attribute("data-do") for one in opened.locator(".replay button").all()]
-    assert all(re.fullmatch(r"(play|jump|event|speed)(:-?\d)?", one or "") for one in named), named
+    assert all(re.fullmatch(r"(play|jump|event|speed|finding|export)(:-?\d)?", one or "") for one in named), (
+        named
+    )
     assert opened.evaluate(
         "document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth"
     )
@@ -222,3 +226,45 @@ def test_no_rule_of_accessibility_is_broken_while_a_clock_is_over_or_in_time(
         assert looked_at(page) == []
     assert lasting(lambda: by_tab(page)[1]) == []
     page.close()
+
+
+def test_a_finding_is_written_by_keys_and_goes_away_with_the_course(
+    opened: Page, scene: tuple[Centre, dict[str, Any]]
+) -> None:
+    centre, story = scene
+    shown = opened.evaluate("window.zhongshuReplay.past.lines.length")  # a finding is a line itself, after these
+    opened.keyboard.press("n")
+    dialog = opened.locator("dialog[open]")
+    expect(dialog.locator("[name=fact]")).to_be_focused()
+    assert dialog.locator("[name=fact]").input_value(), "the first clock of the matter is proposed"
+    for name, words in (
+        ("fact", "应急局到位"),
+        ("cause", "值守电话占线"),
+        ("improvement", "=设第二值守号"),
+        ("owner", "应急局"),
+    ):
+        dialog.locator(f"[name={name}]").fill(words)
+    dialog.locator("[name=due_on]").fill("2026-11-30")
+    opened.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    one = opened.locator(".replay-finding")
+    expect(one).to_contain_text("应急局到位值守电话占线=设第二值守号 · 应急局 2026-11-30")
+    past = service.read_replay(centre.services, CHIEF, service.ReadReplay(story["matter"]["id"]), centre.now)
+    assert isinstance(past, dict)
+    assert [found["owner"] for found in past["findings"]] == ["应急局"]
+    assert opened.evaluate(
+        "document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth"
+    )
+    with opened.expect_download() as download:
+        opened.keyboard.press("e")
+    assert download.value.suggested_filename == f"复盘-{past['matter']['no']}.csv"
+    rows = list(csv.reader(download.value.path().read_text(encoding="utf-8-sig").splitlines()))
+    assert rows[0] == ["复盘事项", f"{past['matter']['no']} {past['matter']['title']}"]
+    assert rows[2][1].startswith("赵**")
+    assert ["应急局到位", "值守电话占线", "'=设第二值守号", "应急局", "2026-11-30"] in rows, (
+        "a spreadsheet calculates nothing"
+    )
+    assert len([row for row in rows if len(row) == 2 and row[0][:2].isdigit()]) == shown
+    with centre.services.store.read() as connection:
+        acts = [row["act"] for row in audit.rows_between(connection, 1, None)]
+    assert acts.count("export_replay") == 1

@@ -154,6 +154,8 @@ def _on_matters() -> tuple[Row, ...]:
         post("matters/{alike}/merges", OFFICERS, matter_ids=["{carrier}"]),
         post("matters/{alike}/merges/reject", OFFICERS, matter_ids=["{carrier}"], **words),
         post("matters/{carried}/unmerge", OFFICERS, **words),
+        post("replay/exports", SEE, matter="{matter}"),
+        post("replay/{matter}/findings", LEADING | LEADER, fact="到位", cause="占线", improvement="设第二号"),
         post("matters/{matter}/tellings/retry", OFFICERS),
         post("matters/{matter}/tellings/by-hand", OFFICERS, text="电话"),
         post("own/matters/{matter}/citizen", frozenset({"liaison_lead"}), **words),

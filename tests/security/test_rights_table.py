@@ -32,6 +32,7 @@ WHO_MAY: Final[dict[str, str]] = {
     "answer_supervision": f"{OFFICERS} unit_liaison",
     "urge": f"{OFFICERS} leader",
     "supervise": "duty_leader commander leader",
+    "keep_finding": "duty_leader commander leader",
     "instruct": "leader",
     **dict.fromkeys(("extend_deadline", "stop_deadline"), "duty_leader commander"),
     **dict.fromkeys(

@@ -7,15 +7,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from dashboard.domain.masking import mask_numbers
+from dashboard.domain.masking import mask_name, mask_numbers
 from dashboard.domain.matter import Matter
 from dashboard.domain.past import PastStep, Sees
 from dashboard.domain.past_lanes import clock_facts, lane_of, per_minute, receiver_lanes
 from dashboard.domain.principal import Principal
-from dashboard.domain.refusal import Refusal, Refused
-from dashboard.domain.rights import no_right
+from dashboard.domain.refusal import Done, Outcome, Refusal, Refused
+from dashboard.domain.rights import may, no_right
 from dashboard.service.act import Act, is_inside
 from dashboard.service.replay.boards import Boards, IsWanted, read_boards
+from dashboard.service.replay.findings import findings_of
 from dashboard.service.replay.period import ReadReplay, period_of
 from dashboard.service.retention import SCREEN_ROWS_KEPT_MS
 from dashboard.service.rows import Row
@@ -51,7 +52,8 @@ def read_replay(
     any more, "kept_ms": how long the log keeps them}. `base` has the rows at that instant by table, `changes` what came
     after in order as {"at", "upserts", "gone"}. `lines` are the period's events with the `lane` they stand in, `lanes`
     one per receiver (`receiver_lanes`), `facts` minutes against limits (`clock_facts`), `calls` {"per_minute"} or
-    {"absent": why}. With a matter, lines, lanes and facts are the matter's own; the boards are the whole
+    {"absent": why}, `findings` what persons found since (`findings_of`), `may_find` whether the asker may add one. With
+    a matter, lines, lanes and facts are the matter's own; the boards are the whole
     jurisdiction's. It ends early, with replay_given_up, once `is_wanted` says that nobody waits any more.
 
     Refused: no_right, no_such_matter, and as `period_of` and `read_boards`.
@@ -66,6 +68,26 @@ def read_replay(
         found = refusal.refused
     _record(services, actor, request, found, now)
     return found
+
+
+def record_export(services: Services, actor: Principal, request: ReadReplay, now: int) -> Outcome:
+    """Write down that somebody takes away what a replay shows: the page makes the file out of what it was given.
+
+    Refused: no_right, no_such_matter.
+    """
+    refused = no_right(actor, "see_replay")
+    subject = f"division:{actor.jurisdiction}"
+    with services.store.write() as connection:
+        if refused is None and request.matter_id:
+            subject = f"matter:{request.matter_id}"
+            try:
+                Act(services, connection, actor, now).matter(request.matter_id)
+            except Refusal as refusal:
+                refused = refusal.refused
+        result = "done" if refused is None else refused.code
+        detail = {"from": request.from_at, "to": request.to_at}
+        audit.record(connection, actor, "export_replay", subject, result, detail, now)
+    return refused or Done({"by": mask_name(actor.name), "at": now})
 
 
 def _record(
@@ -113,6 +135,8 @@ def _read(services: Services, actor: Principal, request: ReadReplay, now: int, i
             "lanes_left": max(len(lanes) - MOST_LANES, 0),
             "facts": clock_facts(clocks, to_at),
             "calls": _calls(services, connection, actor, from_at, to_at),
+            "findings": [] if matter is None else findings_of(connection, matter.id),
+            "may_find": matter is not None and may(actor, "keep_finding"),
         }
 
 
