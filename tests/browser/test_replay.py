@@ -232,7 +232,9 @@ def test_a_finding_is_written_by_keys_and_goes_away_with_the_course(
     opened: Page, scene: tuple[Centre, dict[str, Any]]
 ) -> None:
     centre, story = scene
-    shown = opened.evaluate("window.zhongshuReplay.past.lines.length")  # a finding is a line itself, after these
+    shown = opened.evaluate(
+        "window.zhongshuReplay.past.lines.length"
+    )  # a finding is a line itself, after these
     opened.keyboard.press("n")
     dialog = opened.locator("dialog[open]")
     expect(dialog.locator("[name=fact]")).to_be_focused()
