@@ -38,12 +38,11 @@ class BriefsPage {
   }
 
   async start() {
-    const { main, connection } = this.hand;
+    const { main } = this.hand;
     main.addEventListener("click", (event) => this.#clicked(event));
     window.addEventListener("hashchange", () => this.#open());
     listenForExports(document, { tell: (sentence) => this.hand.notice(sentence), periodOf: () => this.#period() });
-    connection.state = "live";
-    connection.onState();
+    document.getElementById("hand-connection").hidden = true; // nothing is told to this page, so it says nothing of a line
     await this.#load();
     await this.#open();
   }
@@ -71,6 +70,14 @@ class BriefsPage {
     this.#paint();
   }
 
+  /* What is older than the list, below it. */
+  async #more() {
+    const [kind, shown] = [this.#kind, this.#list];
+    const found = await this.#get(`/api/v1/briefs?${new URLSearchParams({ ...(kind ? { kind } : {}), before_at: shown.rows.at(-1).until_at })}`);
+    if (found && this.#list === shown) this.#list = { ...found, rows: [...shown.rows, ...found.rows] };
+    this.#paint();
+  }
+
   async #open() {
     const wanted = this.#wanted || this.#list?.rows[0]?.id;
     this.#opened = null;
@@ -89,6 +96,7 @@ class BriefsPage {
       this.#kind = kind;
       return this.#load();
     }
+    if (act === "more") return this.#more();
     if (act === "edit") return this.form.open(this.#brief);
     if (act === "approve") return this.#approve();
     if (act === "make") return this.#make(event.target.closest("form"));
@@ -175,6 +183,7 @@ class BriefsPage {
           el("li", {}, el("a", { href: `#${one.id}`, "aria-current": one.id === this.#brief?.id ? "page" : null }, el("span", { lang: "zh-CN" }, one.title), el("small", {}, text(`briefs.state.${one.state}`)))),
         ),
       ),
+      this.#list?.further ? el("p", {}, el("button", { type: "button", class: "hand-button", "data-act": "more" }, text("briefs.more"))) : null,
       this.hand.facts.may_make ? this.#makeView() : null,
       this.#tablesView(),
     ];

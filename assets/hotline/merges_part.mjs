@@ -37,6 +37,7 @@ export class MergesPart {
       this.#state = { ...this.#state, dismissing: { key, nos, whose: `merge-${(this.#opened += 1)}`, busy: false, wrong: "" }, said: "" };
     }
     if (what === "do" && row) await this.#merge(row, key);
+    if (what !== "close" && !row && !isItsForm) this.#state = { ...this.#state, said: text("hotline.merges.gone") };
     this.repaint();
     if (what === "dismiss") document.querySelector("#hotline-dismiss")?.focus();
   }
@@ -45,13 +46,16 @@ export class MergesPart {
     const { key, whose } = this.#state.dismissing;
     const row = this.#rowOf(key);
     const reason = new FormData(form).get("text");
-    if (!row) return; // somebody else ruled on it
+    if (!row) {
+      this.#state = { ...this.#state, dismissing: null, said: text("hotline.merges.gone") };
+      return this.repaint();
+    }
     this.#state = { ...this.#state, dismissing: { ...this.#state.dismissing, busy: true, wrong: "" } };
     this.repaint();
     const wrong = await this.#post(`/api/v1/matters/${row.carrier.id}/merges/reject`, { matter_ids: row.others.map(({ id }) => id), reason });
     if (this.#state.dismissing?.whose === whose) this.#state = { ...this.#state, dismissing: wrong ? { ...this.#state.dismissing, busy: false, wrong } : null };
     else if (wrong) this.#state = { ...this.#state, said: wrong }; // the form of another row was opened meanwhile
-    this.repaint();
+    return this.repaint();
   }
 
   async #merge({ carrier, others }, key) {
