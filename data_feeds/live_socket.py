@@ -162,6 +162,10 @@ class LiveHub:
         """Return the last analysis that a jurisdiction sees, empty before the first."""
         return self._city.boards.value(Kind.ANALYSIS, self._city.scopes(jurisdiction))
 
+    def results(self, jurisdiction: str) -> dict[str, Any]:
+        """Return the last results of the hotline's month that a jurisdiction sees, empty before the first."""
+        return self._city.boards.value(Kind.HOTLINE_RESULTS, self._city.scopes(jurisdiction))
+
     def time_frame(self, echo: float = 0.0) -> bytes:
         """Return the time as a frame; `echo` is the mark of who asked."""
         return self._city.time_frame(echo)

@@ -1,6 +1,8 @@
 /* `/hotline`: is this normal, why not, where, what to do, and are the seats enough. Told by its own socket, /hotline/live;
  * the only module of the page that touches it. */
 
+import { exportButtons } from "../hand/export_buttons.mjs";
+import { listenForExports } from "../live/exports.mjs";
 import { paint } from "../wall/paint.mjs";
 import { el } from "../wall/element.mjs";
 import { clockText, grouped } from "../wall/format.mjs";
@@ -73,6 +75,7 @@ class HotlinePage {
     const { hand } = this;
     this.live = openLive({ url: "/hotline/live", document, view: "hotline" });
     const { live } = this;
+    listenForExports(document, { tell: (sentence) => hand.notice(sentence) });
     live.on("hotline", () => this.#paint(OF_PICTURE));
     live.on("board", () => {
       this.#boardMark = performance.now();
@@ -175,11 +178,11 @@ class HotlinePage {
     const names = this.places;
     const month = results ? text("hotline.rates.month", { month: results.month }) : null;
     if (name === "rates") {
-      show({ freshness, beside: month, tools: this.#orderSwitch(), children: results ? ratesView(results, { open: this.#open, order: this.#order, names, topics, isCity }) : [] });
+      show({ freshness, beside: month, tools: el("span", { class: "hotline-tools" }, this.#orderSwitch(), exportButtons("rates")), children: results ? ratesView(results, { open: this.#open, order: this.#order, names, topics, isCity }) : [] });
     }
-    if (name === "bounces") show({ freshness, beside: month, children: results ? bouncesView(results, units) : [] });
-    if (name === "repeats") show({ note: text("hotline.repeats.note", results?.repeat ?? { days: "—", least: "—" }), freshness, children: results ? repeatsView(results, names, topics) : [] });
-    if (name === "groups") show({ note: text("hotline.groups.note", results?.group ?? { least: "—" }), freshness, children: results ? groupsView(results, names, topics) : [] });
+    if (name === "bounces") show({ freshness, beside: month, tools: exportButtons("returns"), children: results ? bouncesView(results, units) : [] });
+    if (name === "repeats") show({ note: text("hotline.repeats.note", results?.repeat ?? { days: "—", least: "—" }), freshness, tools: exportButtons("repeats"), children: results ? repeatsView(results, names, topics) : [] });
+    if (name === "groups") show({ note: text("hotline.groups.note", results?.group ?? { least: "—" }), freshness, tools: exportButtons("groups"), children: results ? groupsView(results, names, topics) : [] });
   }
 
   #orderSwitch() {

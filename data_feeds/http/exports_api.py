@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
@@ -38,7 +39,8 @@ def exports_router(parts: ApiParts) -> APIRouter:
     ) -> Response:
         """A table as a file; that it was taken is a row of the audit chain."""
         actor, now = current_principal(), parts.clock.now_ms()
-        request = service.TakeTable(table, format, from_at, until_at)
+        told = partial(_told, parts, actor.jurisdiction)
+        request = service.TakeTable(table, format, from_at, until_at, told)
         outcome = await asyncio.to_thread(service.take_table, parts.services, actor, request, now)
         if isinstance(outcome, service.Refused):
             return rendered(outcome, parts)
@@ -53,6 +55,10 @@ def exports_router(parts: ApiParts) -> APIRouter:
         return StreamingResponse(making.chunks(file), media_type=MEDIA_TYPES[format], headers=named)
 
     return router
+
+
+def _told(parts: ApiParts, jurisdiction: str) -> dict[str, Any]:
+    return parts.live.results(jurisdiction)
 
 
 class WrittenTable:

@@ -54,6 +54,10 @@ class LiveApi:
         """The last analysis that a jurisdiction sees, empty before the first."""
         return self._hub.analysis(jurisdiction)
 
+    def results(self, jurisdiction: str) -> dict[str, Any]:
+        """The hotline's results of the month that a jurisdiction sees, empty before the first."""
+        return self._hub.results(jurisdiction)
+
     async def rung(self, names: Collection[str], after: int, timeout_s: float, person: str) -> bool:
         """Return True when one of the bells has rung after a place in the log, False after `timeout_s` without."""
         return await self._hub.bells.rung(names, after, timeout_s, person)

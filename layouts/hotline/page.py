@@ -52,7 +52,7 @@ def hotline_page(
                 "home": "/leader" if principal.role == "leader" else "/desk/",
                 "may_merge": may(principal, "merge"),
             },
-            words=(*COMMON_WORDS, "wall"),
+            words=(*COMMON_WORDS, "wall", "export_to"),
             files=files,
         )
     )

@@ -199,6 +199,9 @@ class HotlineServer(HandServer):
             centre.services, centre.clock, person, [*routes, Route("/desk/", _nothing)], release=RELEASE
         )
         centre.services.store.on_news = self._news
+        self.log.results = lambda of: self.boards.value(  # type: ignore[attr-defined]
+            Kind.HOTLINE_RESULTS, ScopeFilter(of, centre.pack.code, divisions.is_within)
+        )
 
     def tell(self, state: str = "fresh", as_of: int | None = None) -> None:
         """Publish the pictures as the worker does, of this instant; the source as the test says."""

@@ -158,6 +158,19 @@ def test_what_is_late_says_so_and_what_is_gone_shows_no_number(
     expect(page.locator(".hotline-departure")).to_have_count(1)
 
 
+def test_a_table_of_the_page_is_taken_away_and_the_chain_says_so(
+    opened: Opened, server: HotlineServer
+) -> None:
+    page = opened()
+    button = panel(page, "rates").get_by_role("button", name="Excel")
+    with page.expect_download(timeout=60_000) as taken:
+        button.click()
+    assert re.match(r"三率_演示_赵_\d{8}-\d{4}_审计\d+\.xlsx", taken.value.suggested_filename)
+    expect(page.locator("#hand-notice")).to_contain_text(taken.value.suggested_filename)
+    for name in ("bounces", "repeats", "groups"):
+        expect(panel(page, name).get_by_role("button", name="CSV")).to_be_visible()
+
+
 def test_before_anything_came_every_panel_says_so(opened: Opened, server: HotlineServer) -> None:
     server.forget()
     page = opened()

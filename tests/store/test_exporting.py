@@ -24,6 +24,7 @@ from layouts.refusal import refusal_text
 from tests.store.centre import DONGGANG, LANSHAN, Centre, done, officer, refusal
 
 FORMULA = "=HYPERLINK(1)"
+TOLD = ("rates", "returns", "repeats", "groups")  # tables of what the asker's page of the hotline is told
 
 
 def taken(centre: Centre, table: str, actor: Principal | None = None, **more: Any) -> service.TakenTable:
@@ -122,8 +123,8 @@ def test_each_takes_no_more_than_the_own_place(centre: Centre) -> None:
 @pytest.mark.parametrize(
     ("role", "tables_of"),
     [
-        ("duty_officer", {"queue", "orders", "receipts", "tellings"}),
-        ("leader", {"queue", "orders", "receipts", "tellings", "overdue", "red"}),
+        ("duty_officer", {"queue", "orders", "receipts", "tellings", *TOLD}),
+        ("leader", {"queue", "orders", "receipts", "tellings", "overdue", "red", *TOLD}),
         ("auditor", {"audit"}),
         ("secadmin", {"accounts"}),
         ("sysadmin", {"delivery"}),
@@ -135,13 +136,14 @@ def test_whose_a_table_is(centre: Centre, role: str, tables_of: set[str]) -> Non
     actor = officer(role, unit=centre.units(1)[0] if role == "unit_liaison" else None)
     allowed = set()
     for table in taking.TABLES:
-        outcome = service.take_table(centre.services, actor, service.TakeTable(table), centre.now)
+        request = service.TakeTable(table, told=lambda: told(centre))
+        outcome = service.take_table(centre.services, actor, request, centre.now)
         if isinstance(outcome, service.Refused):
             assert outcome.code == "no_right"
         else:
             allowed.add(table)
             assert len(list(outcome.value.rows())) == outcome.value.count
-    assert allowed - {"rates"} == tables_of
+    assert allowed == tables_of
     assert len(audited(centre)) == len(taking.TABLES)  # refused ones too
 
 
@@ -175,3 +177,44 @@ def test_what_begins_like_a_formula_stays_a_text(begin: str) -> None:
     assert str(harmless(begin)).startswith("'")
     assert harmless(-1) == -1
     assert harmless("东港-1") == "东港-1"
+
+
+def told(centre: Centre) -> dict[str, Any]:
+    """A month's results as the page is told them: a county, a township of it, a unit, a caller, a group."""
+    counts = {
+        "response": [9, 10], "resolved": [7, 8], "satisfied": [6, 8], "open": 3, "redo": 1, "causes": [],
+        "call_back": {"asked": 8, "waiting": 2, "closed": 10},
+    }  # fmt: skip
+    town = centre.pack.divisions.children(DONGGANG)[0]
+    unit = next(iter(centre.pack.units)).id
+    return {
+        "at": centre.now, "month": "2026-11", "city": counts | {"unplaced": 0},
+        "regions": [{"region": DONGGANG, **counts}],
+        "townships": [{"township": town, "region": DONGGANG, **counts}],
+        "units": [{"unit": unit, "region": DONGGANG, "dispatched": 5, "bounced": 1, "twice": 0, "asked": 2, "upheld": 1,
+                   "forced": 1, "waiting": 0}],
+        "repeats": [{"caller": "王**", "count": 4, "open": 1, "no": "G0001", "category": "0203", "region": DONGGANG,
+                     "last_at": centre.now}],
+        "groups": [{"no": "G0002", "title": "整栋停暖", "citizens": 6, "category": "0203", "region": DONGGANG,
+                    "township": town, "opened_at": centre.now, "due_at": centre.now}],
+    }  # fmt: skip
+
+
+def test_the_hotlines_tables_are_what_the_page_is_told_and_say_as_of_when(centre: Centre) -> None:
+    picture = told(centre)
+    tables_taken = {name: list(taken(centre, name, told=lambda: picture).rows()) for name in TOLD}
+    assert [(one["response"], one["response_of"]) for one in tables_taken["rates"]] == [(9, 10)] * 3
+    assert [one["place"] for one in tables_taken["rates"]][:2] == [centre.pack.name, "东港区"]
+    assert tables_taken["rates"][0]["called_back"] == 8
+    assert tables_taken["rates"][0]["to_call_back"] == 12
+    assert tables_taken["returns"][0]["returns_upheld"] == 1
+    assert tables_taken["repeats"][0]["caller"] == "王**"
+    assert tables_taken["groups"][0]["citizens"] == 6
+    assert {one["as_of"] for rows in tables_taken.values() for one in rows} == {centre.now}
+    assert [one.subject for one in audited(centre)] == [f"export:{name}.xlsx" for name in TOLD]
+
+
+def test_before_the_month_was_counted_nothing_is_taken_and_the_reason_is_said(centre: Centre) -> None:
+    refused = service.take_table(centre.services, centre.officer, service.TakeTable("rates"), centre.now)
+    assert refusal(refused) == "no_results_yet"
+    assert [one.result for one in audited(centre)] == ["no_results_yet"]

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from dashboard.domain.masking import mask_all, mask_name, mask_numbers
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refused
-from dashboard.service.exporting.found import Found, Period, Row
+from dashboard.service.exporting.found import Found, Names, Period, Row
 from dashboard.service.leading.lists import leader_list
 from dashboard.service.leading.open_matters import Reach
 from dashboard.service.queries import queue
@@ -23,7 +23,7 @@ PAGE: Final = 1_000  # rows read at once: no snapshot is held open while somebod
 def queue_rows(services: Services, actor: Principal, _period: Period, now: int) -> Found | Refused:
     """The open matters that the asker's desk shows."""
     found = queue(services, actor, now)
-    names = _Names(services)
+    names = Names(services)
 
     def rows() -> Iterator[Row]:
         for one in found:
@@ -34,7 +34,7 @@ def queue_rows(services: Services, actor: Principal, _period: Period, now: int) 
 
 def order_rows(services: Services, actor: Principal, period: Period, _now: int) -> Found | Refused:
     """Hotline orders opened in the period, closed ones too."""
-    column, names = tables.matters.c, _Names(services)
+    column, names = tables.matters.c, Names(services)
     wanted = (
         "id", "no", "title", "category", "urgency", "stage", "region", "township", "unit", "superior_source",
         "opened_at", "dispatched_at", "signed_at", "replied_at", "closed_at", "missed_due_at", "returned", "merged",
@@ -160,30 +160,6 @@ def _leader_rows(services: Services, actor: Principal, which: str, now: int) -> 
         return found
     rows: list[Row] = found["rows"]
     return Found(len(rows), lambda: (one | {"unit": one["unit_name"]} for one in rows))
-
-
-class _Names:
-    """The words of codes, in Chinese: a table that is taken away is read where no screen explains a code."""
-
-    def __init__(self, services: Services) -> None:
-        self._pack = services.pack
-
-    def of(self, row: Row) -> Row:
-        """The names of a matter's places and category."""
-        found = self._pack.categories.get(row["category"])
-        return {
-            "category": found.name if found else row["category"],
-            "region": self._place(row["region"]),
-            "township": self._place(row["township"]),
-        }
-
-    def unit(self, unit: str | None) -> str:
-        """A unit's short name, "" for none that is known."""
-        return self._pack.units.get(unit).short if unit and unit in self._pack.units else ""
-
-    def _place(self, code: str | None) -> str:
-        divisions = self._pack.divisions
-        return divisions.get(code).name if code and code in divisions else ""
 
 
 def _within(at: Any, period: Period) -> ColumnElement[bool]:

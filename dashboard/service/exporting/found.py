@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.service.services import Services
+
 Row = dict[str, Any]
 
 
@@ -23,3 +25,28 @@ class Found:
 
     count: int
     rows: Callable[[], Iterator[Row]]
+
+
+class Names:
+    """The words of codes, in Chinese: a table that is taken away is read where no screen explains a code."""
+
+    def __init__(self, services: Services) -> None:
+        self._pack = services.pack
+
+    def of(self, row: Row) -> Row:
+        """The names of a matter's places and category."""
+        found = self._pack.categories.get(row["category"])
+        return {
+            "category": found.name if found else row["category"],
+            "region": self.place(row["region"]),
+            "township": self.place(row["township"]),
+        }
+
+    def unit(self, unit: str | None) -> str:
+        """A unit's short name, "" for none that is known."""
+        return self._pack.units.get(unit).short if unit and unit in self._pack.units else ""
+
+    def place(self, code: str | None) -> str:
+        """A division's name, "" for none that is known."""
+        divisions = self._pack.divisions
+        return divisions.get(code).name if code and code in divisions else ""

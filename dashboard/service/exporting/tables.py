@@ -8,8 +8,9 @@ from typing import Final, Literal
 
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Refused
-from dashboard.service.exporting import administration, centre
+from dashboard.service.exporting import administration, centre, results
 from dashboard.service.exporting.found import Found, Period
+from dashboard.service.exporting.results import FindTold
 from dashboard.service.services import Services
 
 Kind = Literal["text", "number", "instant"]
@@ -27,12 +28,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ExportTable:
-    """One table: `right` is the act that reading it on a screen needs; with `has_period` its rows have a time."""
+    """One table: `right` is the act that reading it on a screen needs; with `has_period` its rows have a time.
+
+    Its rows are read from the store (`find`), or are those that the asker's screen is told (`find_told`).
+    """
 
     id: str
     right: str
     columns: tuple[Column, ...]
-    find: FindRows
+    find: FindRows | None = None
+    find_told: FindTold | None = None
     has_period: bool = False
 
 
@@ -132,6 +137,43 @@ TABLES: Final[dict[str, ExportTable]] = {
                 "made_at:instant", "attempts:number", "fault:fault", "next_at:instant",
             ),
             administration.delivery_rows,
+        ),
+        ExportTable(
+            "rates",
+            "see",
+            _columns(
+                "month", "place", "region", "response:number", "response_of:number", "resolved_count:number",
+                "resolved_of:number", "satisfied_count:number", "satisfied_of:number", "called_back:number",
+                "to_call_back:number", "open:number", "redo:number", "as_of:instant",
+            ),
+            find_told=results.rate_rows,
+        ),
+        ExportTable(
+            "returns",
+            "see",
+            _columns(
+                "month", "unit", "region", "dispatched:number", "returns_asked:number", "returns_upheld:number",
+                "returns_forced:number", "returns_waiting:number", "bounced:number", "bounced_twice:number",
+                "as_of:instant",
+            ),
+            find_told=results.return_rows,
+        ),
+        ExportTable(
+            "repeats",
+            "see",
+            _columns(
+                "caller", "times:number", "open:number", "no", "category", "region", "last_at:instant", "as_of:instant"
+            ),
+            find_told=results.repeat_rows,
+        ),
+        ExportTable(
+            "groups",
+            "see",
+            _columns(
+                "no", "title", "citizens:number", "category", "region", "township", "opened_at:instant",
+                "due_at:instant", "as_of:instant",
+            ),
+            find_told=results.group_rows,
         ),
     )
 }  # fmt: skip

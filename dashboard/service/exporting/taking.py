@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -10,7 +10,7 @@ from dashboard.domain.masking import mask_name
 from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refused
 from dashboard.domain.rights import no_right
-from dashboard.service.exporting.found import Period, Row
+from dashboard.service.exporting.found import Found, Period, Row
 from dashboard.service.exporting.tables import TABLES, ExportTable
 from dashboard.service.services import Services
 from dashboard.store import audit
@@ -23,12 +23,16 @@ DEFAULT_SPAN_MS: Final = 31 * 24 * 60 * 60_000
 
 @dataclass(frozen=True, slots=True)
 class TakeTable:
-    """Which table, as what; a table with times is taken of [from_at, until_at), the last 31 days when not said."""
+    """Which table, as what; a table with times is taken of [from_at, until_at), the last 31 days when not said.
+
+    `told()` gives the picture that the asker's screen is told, for the tables whose rows are those.
+    """
 
     table: str
     format: Format = "xlsx"
     from_at: int | None = None
     until_at: int | None = None
+    told: Callable[[], Mapping[str, Any]] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def take_table(services: Services, actor: Principal, request: TakeTable, now: in
     """Take a table out; `Done.value` is a `TakenTable`.
 
     That it was taken, or refused, is a row of the chain, committed before anything leaves. Refused: no_right,
-    no_such_table, export_too_large.
+    no_such_table, export_too_large, no_results_yet.
     """
     subject = f"export:{request.table}.{request.format}"[:140]
     until_at = now + 1 if request.until_at is None else request.until_at
@@ -64,7 +68,9 @@ def take_table(services: Services, actor: Principal, request: TakeTable, now: in
         refused = Refused("no_such_table", {"table": request.table})
     if refused is None and table is not None:
         refused = no_right(actor, table.right)
-    found = table.find(services, actor, period, now) if refused is None and table is not None else None
+    found = (
+        _find(services, actor, table, request, period, now) if refused is None and table is not None else None
+    )
     if isinstance(found, Refused):
         refused = found
     elif found is not None and found.count > MOST_ROWS:
@@ -91,3 +97,12 @@ def take_table(services: Services, actor: Principal, request: TakeTable, now: in
     }
     shown = (period.from_at, period.until_at) if table.has_period else (None, None)
     return Done(TakenTable(table, request.format, found.count, found.rows, mark, n, *shown))
+
+
+def _find(
+    services: Services, actor: Principal, table: ExportTable, request: TakeTable, period: Period, now: int
+) -> Found | Refused:
+    if table.find is not None:
+        return table.find(services, actor, period, now)
+    assert table.find_told is not None
+    return table.find_told(services, request.told())
