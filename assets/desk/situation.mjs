@@ -122,7 +122,7 @@ export class Situation {
   #hotlineFigures(now) {
     const picture = this.live.hotline;
     if (!picture) return this.#write("desk-hotline-as-of", text("desk.hotline.never"));
-    const { state: age, asOf } = hotlineFreshness(picture, now, this.live.rate);
+    const { state: age, asOf } = hotlineFreshness(picture, now);
     const down = age === "down";
     document.getElementById("desk-volume-place").dataset.freshness = age;
     const judged = (isMissed) => (age !== "fresh" ? "late" : isMissed ? "missed" : "ok"); // old numbers are judged by nobody

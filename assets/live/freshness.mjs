@@ -24,7 +24,8 @@ export function positionsFreshness(live, now) {
 }
 
 /* The hotline picture is as fresh as its source, which may be late while the picture itself still comes. `rate` is server
- * ms per real ms: heartbeats and pictures come by a real clock, and on a demonstration's fast one each is soon seconds old. */
+ * ms per real ms: pictures come by a real clock, and on a demonstration's fast one each is soon seconds old. The page of the
+ * hotline, which demonstrations play fast, gives it; walls and desks judge by the server's time alone. */
 export function hotlineFreshness(hotline, now, rate = 1) {
   if (!hotline?.source) return { state: "down", asOf: null };
   const { as_of: asOf, state: sourceState } = hotline.source;

@@ -140,6 +140,7 @@ def test_the_hotline_looks_as_it_was_accepted(
                     page.goto(f"{server.url}/hotline")
                     expect(page.locator("html[data-mounted]")).to_be_attached()
                     expect(page.locator("[data-panel=wordings] .hotline-empty")).to_be_attached()
+                    expect(page.locator("[data-panel=merges]")).to_contain_text("没有并单候选")
                     expect(page.locator("[data-panel=volume] .hotline-chart")).to_be_attached()
                     wrong.append(difference(taken(page), f"hotline-{size['width']}-{theme}-zh", grain))
         finally:
@@ -161,7 +162,7 @@ def test_a_brief_looks_as_it_was_accepted(
                 page = context.new_page()
                 page.goto(f"{server.url}/briefs")
                 expect(page.locator("html[data-mounted]")).to_be_attached()
-                expect(page.locator("main")).to_contain_text("日报")
+                expect(page.locator("main h1")).to_contain_text("日报")
                 said = difference(taken(page), "briefs-desktop-dark-zh", grain_of(chromium))
         finally:
             server.stop()

@@ -18,5 +18,5 @@ export const scene = {
 function paint(wall, now) {
   const { hotline } = wall.live;
   const model = isHotlineEmpty(hotline) ? null : hotlineModel(hotline);
-  put("scene-hotline", hotlineView(hotline, model, hotlineFreshness(hotline, now, wall.live.rate), wall.city.categories, now, wall.cells.hotline, text));
+  put("scene-hotline", hotlineView(hotline, model, hotlineFreshness(hotline, now), wall.city.categories, now, wall.cells.hotline, text));
 }

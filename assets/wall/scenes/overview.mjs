@@ -45,7 +45,7 @@ export const scene = {
 
 function paintHotline(wall, now) {
   const { hotline } = wall.live;
-  const freshness = hotlineFreshness(hotline, now, wall.live.rate);
+  const freshness = hotlineFreshness(hotline, now);
   for (const panel of ["calls", "queue", "topics"]) {
     mark(panel, "data-freshness", freshness.state);
     put(`${panel}-as-of`, freshnessView(freshness, text));
