@@ -15,6 +15,9 @@ from dashboard.service.exporting.tables import TABLES
 from dashboard.store import tables
 from tests.store.centre import Centre, done, officer, refusal
 
+# Who is shown what does not depend on the database: one is enough.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 NAME, PHONE = "欧阳秘密", "13877776666"
 WORDS = f"我叫{NAME}，电话{PHONE}，邻居晚上施工"
 TRACES_OF_WHO = (NAME, "欧阳**", PHONE, "138****6666")
