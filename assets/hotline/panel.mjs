@@ -48,7 +48,7 @@ export function panelView({ name, title, note = null, beside = null, freshness, 
       el("h2", { id }, title),
       note ? el("span", { class: "hotline-note" }, note) : null,
       state === "late" || (keeps && state === "down") ? el("span", { class: "hotline-stale" }, text(`hotline.${state}`, { time: asOf === null ? "—" : clockText(asOf) })) : null,
-      faultView(freshness),
+      faultMark(freshness),
       beside !== null && !isGone ? el("span", { class: "hotline-beside" }, beside) : null,
       tools),
     isGone
@@ -57,7 +57,7 @@ export function panelView({ name, title, note = null, beside = null, freshness, 
 }
 
 /* That the picture could not be made, which is this product's fault and not its sources': since when and how often. */
-export function faultView({ fault = null }) {
+function faultMark({ fault = null }) {
   return fault === null ? null : el("span", { class: "hotline-stale", "data-fault": "true" }, text("hotline.fault", { time: clockText(fault.since), count: fault.count }));
 }
 

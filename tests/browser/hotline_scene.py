@@ -203,14 +203,17 @@ class HotlineServer(HandServer):
             Kind.HOTLINE_RESULTS, ScopeFilter(of, centre.pack.code, divisions.is_within)
         )
 
-    def tell(self, state: str = "fresh", as_of: int | None = None) -> None:
-        """Publish the pictures as the worker does, of this instant; the source as the test says."""
+    def tell(
+        self, state: str = "fresh", as_of: int | None = None, fault: dict[str, int] | None = None
+    ) -> None:
+        """Publish the pictures as the worker does, of this instant; the source and its own fault as the test says."""
         now = self._centre.clock.now_ms()
         day = HotlineDay(self._centre.services, now)
         day.read_calls(now)
         day.read_orders(now)
         at = now if as_of is None else as_of
-        self.give(Kind.HOTLINE, day.picture(state, at, now))  # type: ignore[arg-type]
+        failing = {} if fault is None else {"fault": fault}
+        self.give(Kind.HOTLINE, day.picture(state, at, now) | failing)  # type: ignore[arg-type]
         results = HotlineResults(self._centre.services, now)
         self.give(Kind.HOTLINE_RESULTS, results.picture(now) | {"at": at})
         self.give(Kind.HOTLINE_BOARD, day.board(state, at, now))  # type: ignore[arg-type]

@@ -152,6 +152,9 @@ def test_what_is_late_says_so_and_what_is_gone_shows_no_number(
     for name in told:
         expect(panel(page, name).locator(".hotline-gone")).to_contain_text("数据中断")
     expect(page.locator(".hotline-box .clock-face")).to_have_count(0)
+    server.tell("late", centre.now - 25_000, {"since": centre.now - 20_000, "count": 2})
+    for name in ("volume", "surge"):
+        expect(panel(page, name).locator("[data-fault]")).to_contain_text("未能生成（2 次），系统内部故障")
     server.tell()
     for name in ("volume", "rates"):
         expect(panel(page, name)).to_have_attribute("data-state", "fresh")

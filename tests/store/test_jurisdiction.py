@@ -81,6 +81,9 @@ ACTS: dict[str, tuple[Any, Ask, dict[str, Any]]] = {
         lambda c, m, w, d: service.NewAttachment(m["id"], None, None, "photo", "a.jpg", jpeg()),
         {},
     ),
+    "keep_finding": (
+        service.keep_finding, lambda c, m, w, d: service.KeepFinding(m["id"], "到位", "占线", "设第二值守号"), {},
+    ),
     "propose_move": (
         service.propose_move,
         lambda c, m, w, d: service.ProposeMove(m["id"], LANSHAN, "归我"),

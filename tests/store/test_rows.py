@@ -236,6 +236,12 @@ def a_wording_and_its_end(centre: Centre) -> None:
     done(centre.do(service.end_wording, service.EndWording(given["id"], "已恢复")))
 
 
+def a_finding_of_a_replay(centre: Centre) -> None:
+    """What a duty leader found in what became of a matter."""
+    finding = service.KeepFinding(centre.order()["id"], "到位", "值守电话占线", "设第二值守号")
+    done(centre.do(service.keep_finding, finding, officer("duty_leader")))
+
+
 SCENARIOS: Final[tuple[Callable[..., None], ...]] = (
     a_long_morning,
     test_walls.test_each_act_on_a_wall_stands_in_the_log_and_in_the_audit,
@@ -257,6 +263,7 @@ SCENARIOS: Final[tuple[Callable[..., None], ...]] = (
     calls_for_help,
     decisions_left_behind,
     a_wording_and_its_end,
+    a_finding_of_a_replay,
 )
 """What happens in a centre, told by the tests of each part; together they cause every kind of event."""
 
