@@ -41,8 +41,7 @@ SAID: Final = """() => {
   const { live } = window.zhongshuHotline;
   return {
     at: live.now(),
-    calls: live.hotline ? live.hotline.calls_today ?? null : null,
-    strip: Object.fromEntries(["calls", "queue", "within", "connected", "staff"].map((name) => [name, box(name)])),
+    strip: Object.fromEntries(["calls", "within", "connected", "staff"].map((name) => [name, box(name)])),
     target: words(document.querySelector("[data-box=calls] .hotline-note")),
     analysis: words(document.querySelector("[data-panel=surge] [data-analysis]")),
     surges: [...document.querySelectorAll("[data-surge]")].map((row) => [row.dataset.surge, words(row)]),
@@ -121,10 +120,7 @@ def opened(centre: Centre) -> Iterator[Page]:
         page = browser.new_context(viewport=SIZE, color_scheme="dark", locale="zh-CN").new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{centre.web}/desk")
-        page.fill("input[name=name]", READER)
-        page.fill("input[name=password]", centre.accounts[READER])
-        page.keyboard.press("Enter")
-        page.wait_for_selector("[data-ready='1']", state="attached")
+        centre.sit_down(page, READER)
         page.goto(f"{centre.web}/hotline")
         expect(page.locator("[data-box=calls] .clock-face").first).to_be_visible(timeout=PATIENCE_MS)
         yield page

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from playwright.sync_api import Page
+
 from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +79,13 @@ class Centre:
             self._process.wait()
             raise
         self._reader.join(5)
+
+    def sit_down(self, page: Page, name: str) -> None:
+        """Sign somebody in at the desk that the page has open, and wait until it hears the live picture."""
+        page.fill("input[name=name]", name)
+        page.fill("input[name=password]", self.accounts[name])
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[data-ready='1']", state="attached")
 
     @property
     def output(self) -> str:

@@ -58,10 +58,7 @@ def opened(chromium: Browser, url: str, width: int = 1920, height: int = 1080) -
 
 def signed_in(chromium: Browser, centre: Centre, name: str) -> Page:
     page = opened(chromium, f"{centre.web}/desk")
-    page.fill("input[name=name]", name)
-    page.fill("input[name=password]", centre.accounts[name])
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[data-ready='1']", state="attached")
+    centre.sit_down(page, name)
     page.wait_for_selector("#desk-queue .ag-row")
     return page
 

@@ -74,10 +74,7 @@ def centre(disk: Path) -> Iterator[Centre]:
 @pytest.fixture(scope="module")
 def desk(chromium: Browser, centre: Centre) -> Page:
     page = opened(chromium, f"{centre.web}/desk")
-    page.fill("input[name=name]", DESK)
-    page.fill("input[name=password]", centre.accounts[DESK])
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[data-ready='1']", state="attached")
+    centre.sit_down(page, DESK)
     page.wait_for_selector("#desk-queue .ag-row")
     return page
 
