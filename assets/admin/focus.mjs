@@ -4,7 +4,9 @@
 export class FocusKeeper {
   constructor(root) {
     this.root = root;
-    this.place = null; // the button where the keyboard is or was: { ask, of, leads } with `leads` to the form
+    // Where the keyboard is or was: { ask, of } of a button, whether it `leads` to the form, and whether it `folds`: then
+    // the keyboard is on the summary that the button is behind.
+    this.place = null;
     this.title = root.querySelector("#admin-step-title");
     this.said = this.title?.textContent ?? "";
     new MutationObserver(() => this.drawn()).observe(root, { childList: true, subtree: true, characterData: true });
@@ -14,15 +16,21 @@ export class FocusKeeper {
     });
   }
 
-  /* Remember which button was pressed. */
-  after(ask, of) {
-    this.place = { ask, of, leads: ask === "step" };
+  /* Remember which button was pressed. What it meant was read: its disclosure closes, so that no second press follows by
+   * mistake. */
+  after(button) {
+    const { ask, of } = button.dataset;
+    const disclosure = button.closest("details.sure");
+    if (disclosure) disclosure.open = false;
+    this.place = { ask, of, leads: ask === "step", folds: Boolean(disclosure) };
+    if (disclosure) disclosure.querySelector("summary").focus();
   }
 
   moved(target) {
-    const { ask, of } = target.dataset;
-    if (this.place && this.place.ask === ask && this.place.of === of) return;
-    this.place = ask ? { ask, of, leads: false } : null;
+    const folds = target.matches("summary");
+    const { ask, of } = (folds ? target.parentElement.querySelector("[data-ask]") : target)?.dataset ?? {};
+    if (this.place && this.place.ask === ask && this.place.of === of && this.place.folds === folds) return;
+    this.place = ask ? { ask, of, leads: false, folds } : null;
   }
 
   drawn() {
@@ -36,7 +44,8 @@ export class FocusKeeper {
       return;
     }
     if (document.activeElement !== document.body) return;
-    const again = [...this.root.querySelectorAll(`[data-ask="${place.ask}"]`)].find((one) => one.dataset.of === place.of);
+    const button = [...this.root.querySelectorAll(`[data-ask="${place.ask}"]`)].find((one) => one.dataset.of === place.of);
+    const again = place.folds ? button?.closest("details")?.querySelector("summary") : button;
     // A step that was taken out has no button any more: the place of the acts is the nearest.
     (again ?? this.title)?.focus();
   }

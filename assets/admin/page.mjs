@@ -7,6 +7,7 @@ import { bridge } from "../live/dash_bridge.mjs";
 import { sayUse } from "../live/used.mjs";
 import { listenForExports } from "../live/exports.mjs";
 import { AskedLately } from "./asks.mjs";
+import { DisclosureKeeper } from "./disclosures.mjs";
 import { FocusKeeper } from "./focus.mjs";
 import { placeOf } from "./place.mjs";
 import { ToldSections } from "./told.mjs";
@@ -19,6 +20,7 @@ document.title = root.dataset.title;
 watchAnswers(window, root);
 sayUse(window);
 listenForExports(document);
+new DisclosureKeeper(root);
 const focus = new FocusKeeper(root);
 const asks = new AskedLately();
 const live = openLive({ url: "/admin/live", document, view: "admin" });
@@ -45,7 +47,7 @@ document.documentElement.dataset.mounted = "true";
 
 function ask(button) {
   const { ask: what, of, asked: store } = button.dataset;
-  focus.after(what, of);
+  focus.after(button);
   // What is looked at, or taken up again, stands among the chains and not in the history where it was asked for.
   if (["look", "take", "back", "step"].includes(what)) location.hash = "#policies";
   send(store ?? "admin-asked", what, of ?? "");

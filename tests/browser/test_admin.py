@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -276,12 +277,13 @@ def test_a_row_of_the_dispatch_catalogue_is_changed_with_a_reason(centre: Centre
 def test_an_account_is_made_and_ended_and_its_holder_is_out_at_once(
     centre: Centre, chromium: Browser
 ) -> None:
+    name = f"linshi{token_hex(3)}"
     page = signed_in(centre, chromium, "anquan")
     assert page.locator('[data-section="policies"]').count() == 0
     page.evaluate("location.hash = '#policies'")
     expect(page.locator("#admin-not-yours")).to_be_visible()
     page.click('[data-link="accounts"]')
-    page.fill("#admin-account-name", "linshi")
+    page.fill("#admin-account-name", name)
     page.fill("#admin-account-person", "林时")
     held = held_once(page, "admin-account-create")
     with page.expect_request("**/_dash-update-component*"):
@@ -293,31 +295,37 @@ def test_an_account_is_made_and_ended_and_its_holder_is_out_at_once(
     expect(password).to_be_visible()
     expect(page.locator("#admin-account-create")).to_be_enabled()
     page.unroute_all()
-    centre.accounts["linshi"] = password.inner_text()
+    centre.accounts[name] = password.inner_text()
     other = chromium.new_page()
     other.goto(f"{centre.web}/sign-in")
-    other.fill("input[name=name]", "linshi")
-    other.fill("input[name=password]", centre.accounts["linshi"])
+    other.fill("input[name=name]", name)
+    other.fill("input[name=password]", centre.accounts[name])
     other.click("button[type=submit]")
     other.wait_for_url("**/sign-in/password")  # the administrator knows this one
-    other.fill("input[name=old]", centre.accounts["linshi"])
+    other.fill("input[name=old]", centre.accounts[name])
     for field in ("new", "again"):
         other.fill(f"input[name={field}]", "一句只有自己知道的话")
     other.click('form[action="/sign-in/password"] button')
     other.wait_for_url("**/desk/")
-    page.locator("#admin-account-grid .ag-cell", has_text="linshi").click()
+    page.locator("#admin-account-grid .ag-cell", has_text=name).click()
     chosen = page.locator("#admin-account-chosen")
     chosen.locator('[data-ask="session"]').click()
     expect(page.locator("#admin-account-outcome .done")).to_contain_text("会话已结束")
     expect(chosen.locator('[data-ask="session"]')).to_have_count(0)
     other.goto(f"{centre.web}/desk/")
     other.wait_for_url("**/sign-in")
+    end = chosen.locator('details:has([data-ask="end"])')
+    end.locator("summary").click()
+    before = end.element_handle()
     chosen.locator('details:has([data-ask="password"]) summary').click()
     chosen.locator('[data-ask="password"]').click()
     expect(page.locator("#admin-password-shown code")).to_be_visible()
-    chosen.locator('details:has([data-ask="end"]) summary').click()
+    # What was pressed is closed, and the keyboard stands before it; what is still read about stays open.
+    page.wait_for_function("one => !one.isConnected", arg=before)
+    expect(chosen.locator('details:has([data-ask="password"]) summary')).to_be_focused()
+    expect(chosen.locator('[data-ask="password"]')).to_be_hidden()
     chosen.locator('[data-ask="end"]').click()
-    expect(page.locator("#admin-account-outcome .done")).to_contain_text("已停用 linshi")
+    expect(page.locator("#admin-account-outcome .done")).to_contain_text(f"已停用 {name}")
     assert page.errors == []  # type: ignore[attr-defined]
     other.close()
     page.close()
