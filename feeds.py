@@ -18,7 +18,9 @@ from dashboard.citypack import load_pack
 from dashboard.clock import open_clock
 from dashboard.secret_file import ensure_secret
 from dashboard.service import Services, roster, terminals
+from dashboard.service.feed_keys import feed_keys_in_use
 from dashboard.settings import Settings
+from dashboard.store.data_keys import DataKeys
 from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.clock import Clock
@@ -68,10 +70,13 @@ def build(settings: Settings) -> Ingest:
     pack = load_pack(settings.city_pack)
     store = Store(settings.database_url)
     store.migrate()
-    services = Services(store, pack)
     secret = ensure_secret(settings.secret_file)
+    data_keys = DataKeys(settings.data_keys_file, settings.data_keys)
+    services = Services(store, pack, secret, data_keys)
     bus = Bus(settings.redis_url)
-    keys = FeedKeys(secret, [platform.id for platform in pack.platforms])
+    keys = FeedKeys(
+        secret, [platform.id for platform in pack.platforms], signed_only=settings.feeds_signed_only
+    )
     clock = open_clock(settings)
     book = TerminalBook(lambda: terminals(services))
     addresses = AddressBook(settings.cot_udp_addresses)
@@ -102,6 +107,7 @@ def build(settings: Settings) -> Ingest:
         return streams
 
     def load_lists() -> None:
+        keys.know_opened(feed_keys_in_use(services))
         addresses.read_again()
         if settings.jt808_port:
             book.read()
@@ -119,6 +125,7 @@ def build(settings: Settings) -> Ingest:
         tick_ms=settings.position_tick_ms,
         open_streams=open_streams,
         load_lists=load_lists,
+        signature_window_ms=settings.signature_window_s * 1000,
     )
 
 

@@ -81,6 +81,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_MQTT_CA_FILE", "mqtt_ca_file", "", values.path, "a file"),
     Setting("ZHONGSHU_MQTT_SESSIONS", "mqtt_sessions", "1", values.whole_number(1, 16), "1-16"),
     Setting("ZHONGSHU_MQTT_IDENTITY", "mqtt_identity", "key", values.one_of("key", "topic"), "key or topic"),
+    Setting("ZHONGSHU_FEEDS_SIGNED_ONLY", "feeds_signed_only", "0", values.yes_or_no, "1 or 0"),
+    Setting(
+        "ZHONGSHU_SIGNATURE_WINDOW_S",
+        "signature_window_s",
+        "60",
+        values.whole_number(5, 900),
+        "5-900 seconds",
+    ),
     Setting("ZHONGSHU_ALLOWED_HOSTS", "allowed_hosts", "localhost,127.0.0.1,[::1]", values.names, "hosts"),
     Setting("ZHONGSHU_TRUSTED_PROXIES", "trusted_proxies", "", values.addresses, "addresses or networks"),
     Setting("ZHONGSHU_HTTPS", "https", "0", values.yes_or_no, "1 or 0"),
@@ -180,6 +188,8 @@ class Settings:
     mqtt_sessions: int
     mqtt_identity: Literal["key", "topic"]
     allowed_hosts: tuple[str, ...]
+    feeds_signed_only: bool
+    signature_window_s: int
     trusted_proxies: tuple[str, ...]
     https: bool
     var_dir: Path

@@ -90,6 +90,10 @@ class Bus:
         """Set a key."""
         await self._run(self._redis.set(key, data))
 
+    async def put_once(self, key: str, lifetime_ms: int) -> bool:
+        """Set a key that lives so long; False where it is there already: of two who try one succeeds."""
+        return bool(await self._run(self._redis.set(key, b"1", nx=True, px=lifetime_ms)))
+
     async def get(self, key: str) -> bytes | None:
         """Return a key's bytes, None where it is not set or holds something else than bytes."""
         try:

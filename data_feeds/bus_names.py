@@ -51,6 +51,11 @@ def mqtt_session(number: int) -> str:
     return f"zs:mqtt:session:{number}"
 
 
+def feed_nonce(key_id: str, nonce: str) -> str:
+    """Return the key, with a lifetime, that says that a signed request was taken."""
+    return f"zs:feed:nonce:{key_id}:{nonce}"
+
+
 def fleet_channel(region: str) -> str:
     """Return the channel that carries one region's packed position frames."""
     return f"zs:fleet:{region}"

@@ -27,6 +27,12 @@ class Answer(NamedTuple):
     retry_after_s: int | None = None
 
 
+_UNPROVEN: Final = {
+    "badly_signed": "no such key, or the signature is not of this request",
+    "out_of_window": "the signature's instant is too far from ours: set the clock and sign again",
+    "replayed": "this signature was taken before: sign again with another nonce",
+    "unsigned": "this sender has to sign its requests",
+}
 # What a feed raises instead of taking something; `answer_to` has an answer to each.
 REFUSALS: Final = (DecodeError, BodyTooLong, BodyTooSlow, TurnedAway, BusDown)
 
@@ -45,8 +51,10 @@ def answer_to(refusal: DecodeError | BodyTooLong | BodyTooSlow | TurnedAway | Bu
             return _error(503, "unavailable", reason, retry_after_s=SEND_AGAIN_S)
         case TurnedAway(outcome="unauthorised"):
             return _error(401, "unauthorised", "no such device or platform, or not its key", offset=0)
-    reason = "more than one sender may send: keep this and send it later"
-    return _error(429, "limited", reason, retry_after_s=refusal.retry_after_s)
+        case TurnedAway(outcome="limited"):
+            reason = "more than one sender may send: keep this and send it later"
+            return _error(429, "limited", reason, retry_after_s=refusal.retry_after_s)
+    return _error(401, refusal.outcome, _UNPROVEN[refusal.outcome], offset=0)
 
 
 def answer_to_batch(batch: Refused, accepted: int, outcomes: Counter[str] | None = None) -> Answer:

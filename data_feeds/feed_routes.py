@@ -23,9 +23,11 @@ from data_feeds.decoders.heartbeat import decode_heartbeat
 from data_feeds.decoders.limits import BODY_LIMIT_BYTES, QUERY_LIMIT_BYTES
 from data_feeds.decoders.orders import decode_orders
 from data_feeds.decoders.osmand import decode_osmand
+from data_feeds.decoders.owntracks import SOURCE as OWNTRACKS
 from data_feeds.decoders.positions import SOURCE as POSITIONS
 from data_feeds.feed_answers import REFUSALS, Answer, answer_to, answer_to_batch
-from data_feeds.feed_keys import FeedKeys
+from data_feeds.feed_keys import Sender
+from data_feeds.feed_proof import Claim, FeedProof, is_signed
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor
 from data_feeds.fleet_publisher import FleetPublisher
@@ -40,7 +42,7 @@ from data_feeds.http_exchange import (
     header,
     read_body,
 )
-from data_feeds.owntracks_desk import OwnTracksDesk
+from data_feeds.owntracks_desk import OwnTracksDesk, basic_pair
 from data_feeds.positions_desk import PositionsDesk
 
 XADD_AT_ONCE: Final = 32  # each takes a connection while Redis writes to disk
@@ -60,7 +62,7 @@ class FeedRoutes:
         bus: Bus,
         tally: FeedTally,
         publisher: FleetPublisher,
-        keys: FeedKeys,
+        proof: FeedProof,
         door: FixDoor,
         check_codes: Callable[[Any], str | None],
         clock: Clock,
@@ -72,7 +74,7 @@ class FeedRoutes:
         self._bus = bus
         self._tally = tally
         self._publisher = publisher
-        self._keys = keys
+        self._proof = proof
         self._door = door
         self._check_codes = check_codes
         self._clock = clock
@@ -106,24 +108,42 @@ class FeedRoutes:
         except DecodeError as error:
             self._door.note_fault(error, sender="osmand", payload=parameters, address=address, now=now)
             raise
-        self._door.take(fix.id, key, fix, now, POSITIONS, address)
+        if is_signed(scope):
+            body = b"" if scope["query_string"] else parameters
+            sender = await self._proven(scope, body, POSITIONS)
+            if sender.device not in (None, fix.id) or fix.id not in self._publisher.board.slot_of:
+                self._turn_away(scope, POSITIONS)
+            self._door.take_proven(fix.id, fix, now, POSITIONS)
+        else:
+            self._proof.refuse_plain_key(fix.id, key, POSITIONS, address, now)
+            self._door.take(fix.id, key, fix, now, POSITIONS, address)
         await answer_empty(send)
 
     async def take_positions(self, scope: Scope, receive: Receive, send: Send) -> None:
         """POST /v1/positions: many fixes, of any device with a platform's key, of one with its own."""
-        authorization, address = header(scope, b"authorization"), address_of(scope)
-        platform, device = self._positions.sender_of(authorization, address, self._clock.now_ms())
+        claim = self._claim(scope, POSITIONS)
         body = await read_body(receive, BODY_LIMIT_BYTES)
-        content_type = header(scope, b"content-type")
-        answer = self._positions.take(body, platform, device, self._clock.now_ms(), content_type)
+        now = self._clock.now_ms()
+        sender = await self._proof.confirm(scope, claim, body, POSITIONS, now)
+        answer = self._positions.take(body, sender, now, header(scope, b"content-type"))
         await _send_answer(send, answer)
 
     async def take_owntracks(self, scope: Scope, receive: Receive, send: Send) -> None:
         """POST /owntracks: what an OwnTracks app in HTTP mode sends; user and password are a device and its key."""
         authorization, address = header(scope, b"authorization"), address_of(scope)
         user, device_name = header(scope, b"x-limit-u"), header(scope, b"x-limit-d")
-        device = self._owntracks.sender_of(authorization, user, address, self._clock.now_ms())
-        body = await read_body(receive, BODY_LIMIT_BYTES)
+        if is_signed(scope):
+            claim = self._claim(scope, OWNTRACKS)
+            body = await read_body(receive, BODY_LIMIT_BYTES)
+            sender = await self._proof.confirm(scope, claim, body, OWNTRACKS, self._clock.now_ms())
+            if sender.device is None:
+                self._turn_away(scope, OWNTRACKS)
+            device = sender.device
+        else:
+            now = self._clock.now_ms()
+            self._proof.refuse_plain_key(*basic_pair(authorization), OWNTRACKS, address, now)
+            device = self._owntracks.sender_of(authorization, user, address, now)
+            body = await read_body(receive, BODY_LIMIT_BYTES)
         if self._bus.state != "up":
             raise BusDown
         self._owntracks.take(body, device, device_name, address, self._clock.now_ms())
@@ -148,10 +168,7 @@ class FeedRoutes:
 
     async def take_heartbeat(self, scope: Scope, receive: Receive, send: Send) -> None:
         """POST /v1/heartbeat: a platform lives, and what it counted today."""
-        platform = self._keys.platform_of(header(scope, b"authorization"))
-        if platform is None:
-            self._turn_away(scope, "heartbeat")
-        body = await read_body(receive, BODY_LIMIT_BYTES)
+        platform, body = await self._platform_and_body(scope, receive, "heartbeat")
         now = self._clock.now_ms()
         beat = self._decoded(
             "heartbeat", lambda: decode_heartbeat(body, now=now, platform=platform), body, platform, now
@@ -186,10 +203,7 @@ class FeedRoutes:
         decode: Callable[..., Batch[Any]],
         stream: str,
     ) -> None:
-        platform = self._keys.platform_of(header(scope, b"authorization"))
-        if platform is None:
-            self._turn_away(scope, source)
-        body = await read_body(receive, BODY_LIMIT_BYTES)
+        platform, body = await self._platform_and_body(scope, receive, source)
         now = self._clock.now_ms()
         batch = self._decoded(source, lambda: decode(body, now=now, platform=platform), body, platform, now)
         entries = []
@@ -208,6 +222,23 @@ class FeedRoutes:
         self._tally.count(source, "accepted", len(entries))
         self._tally.hear(platform, now)
         await _send_answer(send, answer_to_batch(batch, len(entries)))
+
+    def _claim(self, scope: Scope, source: str) -> Claim:
+        return self._proof.claim(scope, header(scope, b"authorization"), source, self._clock.now_ms())
+
+    async def _proven(self, scope: Scope, body: bytes, source: str) -> Sender:
+        claim = self._claim(scope, source)
+        return await self._proof.confirm(scope, claim, body, source, self._clock.now_ms())
+
+    async def _platform_and_body(self, scope: Scope, receive: Receive, source: str) -> tuple[str, bytes]:
+        """Return which platform sent a request, and its body; a device has nothing to say here."""
+        claim = self._claim(scope, source)
+        platform = claim.sender.platform
+        if platform is None:
+            self._turn_away(scope, source)
+        body = await read_body(receive, BODY_LIMIT_BYTES)
+        await self._proof.confirm(scope, claim, body, source, self._clock.now_ms())
+        return platform, body
 
     def _decoded(self, source: str, decode: Callable[[], Any], body: bytes, sender: str, now: int) -> Any:
         try:

@@ -30,14 +30,18 @@ ADDRESS_FAULTS_PER_S: Final = 50
 ADDRESS_FAULTS_BURST: Final = 10_000
 
 
+Unproven = Literal["unauthorised", "badly_signed", "out_of_window", "replayed", "unsigned"]
+
+
 class TurnedAway(Exception):
-    """Raised for a sender that is nobody's (`unauthorised`) or sends too much (`limited`); counted already.
+    """Raised for a sender that is nobody's (`unauthorised`, or what its signature lacks) or sends too much (`limited`);
+    counted already.
 
     Args:
         retry_after_s: when to try again, for `limited`.
     """
 
-    def __init__(self, outcome: Literal["unauthorised", "limited"], retry_after_s: int = 0) -> None:
+    def __init__(self, outcome: Unproven | Literal["limited"], retry_after_s: int = 0) -> None:
         super().__init__(outcome)
         self.outcome = outcome
         self.retry_after_s = retry_after_s
@@ -90,6 +94,10 @@ class FixDoor:
         """
         if not self._keys.is_device(device_id, key):
             self.turn_away(source, address, now)
+        return self.take_proven(device_id, fix, now, source)
+
+    def take_proven(self, device_id: str, fix: FixItem, now: int, source: str) -> str:
+        """Take one checked fix of a device of the roster that was proven to have sent it; as `take`."""
         if self._bus.state != "up":
             raise BusDown
         if not fix.alarm:  # a call for help is heard over the limit too
@@ -214,16 +222,16 @@ class FixDoor:
             error.source, error.offset, error.reason, at=now, sender=sender, payload=payload, outcome=outcome
         )
 
-    def turn_away(self, source: str, address: str, now: int) -> NoReturn:
-        """Count a sender without a valid key, and look whether the roster has news of it.
+    def turn_away(self, source: str, address: str, now: int, outcome: Unproven = "unauthorised") -> NoReturn:
+        """Count a sender without a valid key or signature, and look whether the roster has news of it.
 
         Raises:
             TurnedAway: always.
         """
         self._charge_address(source, address, now)
-        self._tally.count(source, "unauthorised")
+        self._tally.count(source, outcome)
         self._want_roster()
-        raise TurnedAway("unauthorised")
+        raise TurnedAway(outcome)
 
     def _count_batch(self, outcomes: Counter[str], source: str) -> None:
         if outcomes["unknown_device"]:

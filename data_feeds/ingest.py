@@ -17,6 +17,7 @@ from data_feeds.bus_names import FEED_WIRES, NUDGE_FEEDS, fleet_channel
 from data_feeds.clock import Clock
 from data_feeds.feed_health import WireState
 from data_feeds.feed_keys import FeedKeys
+from data_feeds.feed_proof import WINDOW_S, FeedProof, machine_ms
 from data_feeds.feed_routes import FeedRoutes
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor
@@ -53,6 +54,8 @@ class Ingest:
         tick_ms: how long positions are gathered before they travel.
         open_streams: returns the wires beside HTTP, given the door that they bring their fixes to and the tally
             that they count in.
+        signature_window_ms: how far a signature's instant may lie from the machine's time, each way.
+        real_ms: the machine's time, UTC ms.
         load_lists: reads what those wires look up, whenever the roster is read; blocking, called in a thread; raises
             StoreBusy.
     """
@@ -72,19 +75,22 @@ class Ingest:
         tick_ms: int = 100,
         open_streams: Callable[[FixDoor, FeedTally], Sequence[StreamServer]] = lambda door, tally: (),
         load_lists: Callable[[], None] = lambda: None,
+        signature_window_ms: int = WINDOW_S * 1000,
+        real_ms: Callable[[], int] = machine_ms,
     ) -> None:
         self.bus = bus
         self.tally = FeedTally(bus)
         self.publisher = FleetPublisher(bus, PositionBoard((), centres, exact_m), shapes)
         self.door = FixDoor(bus, self.tally, self.publisher, keys, self._want_roster)
         self.streams = StreamServers(open_streams(self.door, self.tally))
-        positions = PositionsDesk(self.door, self.tally, keys)
-        self.stream = PositionStream(positions, bus, self.tally, clock)
+        positions = PositionsDesk(self.door, self.tally)
+        proof = FeedProof(bus, self.tally, self.door, keys, window_ms=signature_window_ms, real_ms=real_ms)
+        self.stream = PositionStream(positions, proof, bus, self.tally, clock)
         self._routes = FeedRoutes(
             bus,
             self.tally,
             self.publisher,
-            keys,
+            proof,
             self.door,
             check_codes,
             clock,

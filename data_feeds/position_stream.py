@@ -12,9 +12,12 @@ from typing import Any, Final
 
 import msgspec
 
-from data_feeds.bus import Bus
+from data_feeds.bus import Bus, BusDown
 from data_feeds.clock import Clock
+from data_feeds.decoders.positions import SOURCE as POSITIONS
 from data_feeds.feed_answers import REFUSALS, SEND_AGAIN_S, Answer, answer_to
+from data_feeds.feed_keys import Sender
+from data_feeds.feed_proof import Claim, FeedProof
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import TurnedAway
 from data_feeds.http_exchange import Receive, Scope, Send, address_of, header
@@ -38,8 +41,11 @@ _TRY_AGAIN_LATER: Final = 1013
 class PositionStream:
     """Serves connections; each speaks for the sender that its handshake proved."""
 
-    def __init__(self, desk: PositionsDesk, bus: Bus, tally: FeedTally, clock: Clock) -> None:
+    def __init__(
+        self, desk: PositionsDesk, proof: FeedProof, bus: Bus, tally: FeedTally, clock: Clock
+    ) -> None:
         self._desk = desk
+        self._proof = proof
         self._bus = bus
         self._tally = tally
         self._clock = clock
@@ -62,21 +68,22 @@ class PositionStream:
             reason = "a page in a browser sends no positions"
             await _refuse(scope, send, Answer(403, {"error": "browser", "reason": reason}))
             return
-        authorization, address = authorization_of(scope), address_of(scope)
+        now = self._clock.now_ms()
         try:
-            sender = self._desk.sender_of(authorization, address, self._clock.now_ms())
-            self._let_in(*sender, send)
-        except TurnedAway as away:
+            claim = self._proof.claim(scope, authorization_of(scope), POSITIONS, now)
+            sender = await self._proof.confirm(scope, claim, b"", POSITIONS, now)
+            self._let_in(sender, send)
+        except (TurnedAway, BusDown) as away:
             await _refuse(scope, send, answer_to(away))
             return
         try:
             chosen = PROTOCOL if PROTOCOL in scope["subprotocols"] else None
             await send({"type": "websocket.accept", "subprotocol": chosen})
-            await self._talk(authorization, address, receive, send)
+            await self._talk(scope, claim, receive, send)
         finally:
-            self._let_out(*sender, send)
+            self._let_out(sender, send)
 
-    async def _talk(self, authorization: str, address: str, receive: Receive, send: Send) -> None:
+    async def _talk(self, scope: Scope, claim: Claim, receive: Receive, send: Send) -> None:
         while True:
             try:
                 async with asyncio.timeout(IDLE_S):
@@ -89,7 +96,7 @@ class PositionStream:
                 return
             text = message.get("text")
             body = text.encode("utf-8", "replace") if text is not None else message.get("bytes") or b""
-            answer = self._answer(body, authorization, address)
+            answer = self._answer(body, scope, claim)
             if not await self._tell(send, answer):
                 return
             if answer.status == 401:  # the key was withdrawn
@@ -98,10 +105,15 @@ class PositionStream:
             if answer.status == 503:
                 await self._wait_for_bus()
 
-    def _answer(self, body: bytes, authorization: str, address: str) -> Answer:
+    def _answer(self, body: bytes, scope: Scope, claim: Claim) -> Answer:
+        """Take one message, once it is sure that the key of the handshake was not withdrawn."""
         now = self._clock.now_ms()
         try:
-            return self._desk.take(body, *self._desk.sender_of(authorization, address, now), now)
+            if claim.signature is None:
+                self._proof.claim(scope, authorization_of(scope), POSITIONS, now)
+            else:
+                self._proof.refuse_withdrawn(claim, POSITIONS, address_of(scope), now)
+            return self._desk.take(body, claim.sender, now)
         except REFUSALS as refusal:
             return answer_to(refusal)
 
@@ -127,7 +139,8 @@ class PositionStream:
                 return
             await asyncio.sleep(1)
 
-    def _let_in(self, platform: str | None, device: str | None, send: Send) -> None:
+    def _let_in(self, sender: Sender, send: Send) -> None:
+        platform, device = sender.platform, sender.device
         too_many = self._connections >= CONNECTIONS_LIMIT or (
             platform is not None and self._platforms[platform] >= PLATFORM_CONNECTIONS_LIMIT
         )
@@ -143,7 +156,8 @@ class PositionStream:
                 self._tally.count(SOURCE, "replaced")
                 _hang_up(older)
 
-    def _let_out(self, platform: str | None, device: str | None, send: Send) -> None:
+    def _let_out(self, sender: Sender, send: Send) -> None:
+        platform, device = sender.platform, sender.device
         self._connections -= 1
         if platform is not None:
             self._platforms[platform] -= 1

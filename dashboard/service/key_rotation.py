@@ -41,6 +41,7 @@ EVERYTHING: Final = (
     Sealed(tables.citizens, "matter_id", ("name_sealed", "phone_sealed", "words_sealed"), "matter_id"),
     Sealed(tables.specialists, "id", ("phone_sealed",), "id", "specialist:"),
     Sealed(tables.webhooks, "id", ("secret_sealed",), "id"),
+    Sealed(tables.feed_keys, "id", ("secret_sealed",), "id"),
     Sealed(tables.accounts, "id", ("totp_sealed",), "id"),
     Sealed(tables.sessions, "token_hash", ("totp_shown",), "account_id"),
 )

@@ -150,7 +150,8 @@ def test_every_limit_is_stated(stated: str) -> None:
 @pytest.mark.parametrize(
     "outcome",
     ["accepted", "late", "duplicate", "out_of_order", "coarse", "impossible_speed", "unknown_device", "malformed",
-     "malformed_not_kept", "unauthorised", "limited", "poison"],
+     "malformed_not_kept", "unauthorised", "limited", "poison",
+     "signed", "badly_signed", "out_of_window", "replayed", "unsigned"],
 )  # fmt: skip
 def test_every_outcome_is_named(outcome: str) -> None:
     assert f"`{outcome}`" in PAGE

@@ -11,6 +11,7 @@ from dashboard.store.tables.catalogue import directions
 from dashboard.store.tables.clocks import deadlines
 from dashboard.store.tables.commands import commands, decisions, inbox, receipts
 from dashboard.store.tables.districts import district_proposals, merges
+from dashboard.store.tables.feeds import feed_keys, quarantines
 from dashboard.store.tables.history import audit, counters, idempotency, log, meta
 from dashboard.store.tables.loop import callbacks, cards, extensions, pauses, returns, supervisions
 from dashboard.store.tables.matters import citizens, matters
@@ -59,6 +60,7 @@ __all__ = [
     "directions",
     "district_proposals",
     "extensions",
+    "feed_keys",
     "handover_items",
     "handovers",
     "idempotency",
@@ -72,6 +74,7 @@ __all__ = [
     "policy_steps",
     "policy_versions",
     "posts",
+    "quarantines",
     "queue_views",
     "rate_days",
     "ratings",
