@@ -59,6 +59,7 @@ from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
 from data_feeds.http.answering import ApiParts, add_fault_answers
 from data_feeds.http.assets import assets, release_of
+from data_feeds.http.described import describe, description_route
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.hand_pages import hand_route
 from data_feeds.http.health import health_routes, monitor_check
@@ -161,7 +162,8 @@ def build_server(parts: Parts) -> Gate:
     inner.add_exception_handler(DependencyException, _no_such_file)
     for router in routers(_api_parts(parts)):
         inner.include_router(router)
-    inner.router.routes.extend(_routes(parts))
+    describe(inner)
+    inner.router.routes.extend([*_routes(parts), description_route(inner)])
     wall = _dash_page(inner, "wall", _wall_layout(parts), text("page.wall"), _screen_files(parts, "wall"))
     wall.libraries = libraries_of(_wall_layout(parts)())  # it has no callbacks that could bring others
     desk = _dash_page(inner, "desk", _desk_layout(parts), text("page.desk"), _screen_files(parts, "desk"))

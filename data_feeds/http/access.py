@@ -31,13 +31,14 @@ Need = Literal[
     "auditor",
     "administrator",
     "monitor",
+    "anybody known",
 ]
 """What an address asks for: nobody = open; viewer = a kiosk or an officer; watcher = one of them who sees all
 matters of a jurisdiction (administrators see none, a liaison those of one unit); desk = a watcher who is an officer;
 hotline = one of them whose role sees the hotline's page;
 administrator = one of the three; gateway = a receivers' gateway; receiver = a person of a
 unit or of the field, who sees and answers for that alone; monitor = the program that reads the figures, by its token or
-its address."""
+its address; anybody known = whoever has a credential of any kind."""
 
 Unmet = Literal["unknown_address", "sign_in", "kiosk_token", "forbidden"]
 
@@ -80,6 +81,7 @@ def _unattended(methods: frozenset[str], pattern: str, need: Need) -> Address:
 
 
 _ID = r"[A-Za-z0-9_:-]{1,64}"
+ID_PATTERN = f"^{_ID}$"
 _GRID = r"[A-Za-z0-9-]{1,24}"
 _FOLLOW_CODE = r"[a-z2-9]{20}"
 
@@ -110,6 +112,7 @@ ADDRESSES: tuple[Address, ...] = (
     _at(WRITE, r"/api/v1/reports", "nobody"),
     _at(WRITE, rf"/api/v1/reports/{_FOLLOW_CODE}/photos", "nobody"),
     _at(READ, rf"/api/v1/reports/{_FOLLOW_CODE}", "nobody"),
+    _at(READ, r"/api/v1/openapi\.json", "anybody known"),
     _unattended(READ, r"/api/v1/fleet/summary", "watcher"),
     _unattended(READ, r"/api/v1/feeds/health", "viewer"),
     _at(READ, r"/api/v1/feeds/malformed", "system_administrator"),
@@ -250,6 +253,8 @@ def unmet(address: Address | None, principal: Principal | None, path: str) -> Un
 
 
 def _meets(need: Need, principal: Principal) -> bool:
+    if need == "anybody known":
+        return True
     if need == "viewer":
         return principal.kind in ("kiosk", "officer")
     if need == "watcher":

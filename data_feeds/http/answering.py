@@ -17,6 +17,7 @@ from fastapi import FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from dashboard import request_id, service
 from dashboard.clock import Clock
@@ -146,6 +147,7 @@ def with_time(answer: JSONResponse, parts: ApiParts) -> JSONResponse:
 def add_fault_answers(app: FastAPI) -> None:
     """Answer malformed requests and dead dependencies in words, never echoing input and never with a trace."""
     app.add_exception_handler(RequestValidationError, _malformed_request)
+    app.add_exception_handler(HTTPException, _framework_refused)
     app.add_exception_handler(StoreBusy, _store_busy)
     app.add_exception_handler(BusDown, _bus_down)
     app.add_exception_handler(Exception, _fault)
@@ -155,6 +157,15 @@ async def _malformed_request(_request: Request, error: Exception) -> JSONRespons
     faults = error.errors() if isinstance(error, RequestValidationError) else ()
     named = [{"field": _place_of(fault), "why": fault["msg"]} for fault in faults]
     return JSONResponse({"error": "malformed_request", "faults": named}, 422)
+
+
+async def _framework_refused(request: Request, error: Exception) -> JSONResponse:
+    """What the framework refuses by itself, in our own shape: bytes that are no text, an address it does not know."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 400:
+        return await _malformed_request(request, error)
+    codes = {404: "unknown_address", 405: "method_not_allowed"}
+    return JSONResponse({"error": codes.get(status, "refused")}, status, getattr(error, "headers", None))
 
 
 def _place_of(fault: Mapping[str, Any]) -> str:

@@ -26,10 +26,12 @@ from data_feeds.http.answering import (
     act,
     rendered,
 )
+from data_feeds.http.described import bytes_of, file_answer
 
 logger = logging.getLogger(__name__)
 
 _NOTHING_RUNS = "default-src 'none'; sandbox"
+KEPT_TYPES = ("image/jpeg", "application/pdf")  # a photo is kept as it was drawn anew here
 FileName = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -37,7 +39,7 @@ def attachments_router(parts: ApiParts) -> APIRouter:
     """Build the router of attachments."""
     router = APIRouter(prefix="/api/v1")
 
-    @router.post("/attachments")
+    @router.post("/attachments", openapi_extra=bytes_of("application/octet-stream"))
     async def keep(
         request: Request,
         idempotency_key: IdempotencyKey,
@@ -56,12 +58,14 @@ def attachments_router(parts: ApiParts) -> APIRouter:
         )  # fmt: skip
         return await act(service.keep_attachment, parts, file, idempotency_key=idempotency_key)
 
-    @router.get("/attachments/{attachment_id}")
+    @router.get("/attachments/{attachment_id}", response_class=Response, responses=file_answer(*KEPT_TYPES))
     async def give(attachment_id: str) -> Response:
         """The bytes, as a download."""
         return await _given(parts, attachment_id, preview=False)
 
-    @router.get("/attachments/{attachment_id}/preview")
+    @router.get(
+        "/attachments/{attachment_id}/preview", response_class=Response, responses=file_answer("image/jpeg")
+    )
     async def show(attachment_id: str) -> Response:
         """A small picture of it, drawn anew here."""
         return await _given(parts, attachment_id, preview=True)

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from dashboard import service
 from dashboard.principal_context import current_principal
 from data_feeds.http.answering import ApiParts, Instant, rendered
+from data_feeds.http.described import file_answer
 
 Cell = Annotated[str, Query(max_length=140, pattern=r"^[^\x00]*$")]
 MEDIA_TYPES = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
@@ -36,7 +37,7 @@ def audit_router(parts: ApiParts) -> APIRouter:
         found = await asyncio.to_thread(service.audit_rows, parts.services, current_principal(), query)
         return rendered(found, parts)
 
-    @router.post("/exports")
+    @router.post("/exports", response_class=Response, responses=file_answer(*MEDIA_TYPES.values()))
     async def export(
         from_at: Instant | None = None,
         until_at: Instant | None = None,

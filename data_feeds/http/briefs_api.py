@@ -26,6 +26,7 @@ from data_feeds.http.answering import (
     rendered,
     with_time,
 )
+from data_feeds.http.described import file_answer
 from data_feeds.http.exports_api import local_time
 
 Kind = Literal["daily", "weekly", "monthly", "special"]
@@ -125,7 +126,9 @@ def _add_acts(router: APIRouter, parts: ApiParts) -> None:
         answer = await act(service.approve_brief, parts, request, idempotency_key=idempotency_key)
         return with_time(answer, parts)
 
-    @router.post("/briefs/{brief_id}/file")
+    @router.post(
+        "/briefs/{brief_id}/file", response_class=Response, responses=file_answer(*MEDIA_TYPES.values())
+    )
     async def file(brief_id: BriefId, format: Literal["pdf", "docx"] = "pdf") -> Response:
         """The brief as PDF or Word, with its charts; that it was taken is a row of the audit chain."""
         actor, now = current_principal(), parts.clock.now_ms()

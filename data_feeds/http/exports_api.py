@@ -18,6 +18,7 @@ from dashboard.documents import making
 from dashboard.documents.table import csv_lines
 from dashboard.principal_context import current_principal
 from data_feeds.http.answering import ApiParts, Instant, rendered
+from data_feeds.http.described import file_answer
 
 MEDIA_TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -30,7 +31,7 @@ def exports_router(parts: ApiParts) -> APIRouter:
     """Build the router of exports."""
     router = APIRouter(prefix="/api/v1")
 
-    @router.post("/exports/{table}")
+    @router.post("/exports/{table}", response_class=Response, responses=file_answer(*MEDIA_TYPES.values()))
     async def take(
         table: TableName,
         format: Literal["xlsx", "csv"] = "xlsx",

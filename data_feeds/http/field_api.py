@@ -21,6 +21,7 @@ from data_feeds.http.answering import (
     rendered,
     with_time,
 )
+from data_feeds.http.described import bytes_of
 
 ReportKey = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 
@@ -37,7 +38,7 @@ def field_router(parts: ApiParts) -> APIRouter:
         duty = parts.live.duty_of(actor.worker or "", parts.clock.now_ms())
         return with_time(rendered({"duty": duty, "day": dataclasses.asdict(figures)}, parts), parts)
 
-    @router.post("/reports/{report_key}/photos")
+    @router.post("/reports/{report_key}/photos", openapi_extra=bytes_of("application/octet-stream"))
     async def photo(
         report_key: ReportKey,
         request: Request,

@@ -89,6 +89,22 @@ class RevealBody(Strict):
     reason: Words
 
 
+class DoneItem(Strict):
+    """What became of one item: done with its value, refused in words, or to be sent again later."""
+
+    key: str
+    status: Literal["done", "refused", "later"]
+    value: Any = None
+    seq: int | None = None
+    error: str = ""
+    words: str = ""
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class DoneBatch(Strict):
+    items: list[DoneItem]
+
+
 class OwnBatch(Strict):
     items: Annotated[list[OwnItem], Field(min_length=1, max_length=MOST_ITEMS)]
 
@@ -140,7 +156,7 @@ def own_router(parts: ApiParts) -> APIRouter:
             await act(service.reveal_citizen, parts, request, idempotency_key=idempotency_key), parts
         )
 
-    @router.post("/answers")
+    @router.post("/answers", responses={200: {"model": DoneBatch}})
     async def answers(body: OwnBatch) -> JSONResponse:
         """Do the items in order; each is answered for itself, and nothing is done after one that could not be kept."""
         done = await asyncio.to_thread(_do_all, parts, current_principal(), body.items)

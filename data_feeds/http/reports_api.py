@@ -22,6 +22,7 @@ from data_feeds.http.answering import (
     Words,
     with_time,
 )
+from data_feeds.http.described import answered_as, bytes_of
 from data_feeds.http.own_api import LONGEST_WAIT_SECONDS
 from data_feeds.http.report_pages import language_of
 
@@ -55,7 +56,7 @@ def reports_router(parts: ApiParts) -> APIRouter:
         )
         return _answer(parts, outcome, request)
 
-    @router.post("/{code}/photos")
+    @router.post("/{code}/photos", openapi_extra=bytes_of("application/octet-stream"))
     async def photo(code: FollowCode, request: Request, idempotency_key: IdempotencyKey) -> JSONResponse:
         """Add a photograph, as the bytes of a JPEG, PNG or WebP alone; answers how many the report has now."""
         content = await request.body()
@@ -65,7 +66,7 @@ def reports_router(parts: ApiParts) -> APIRouter:
         )  # fmt: skip
         return _answer(parts, outcome, request)
 
-    @router.get("/{code}")
+    @router.get("/{code}", responses=answered_as("Answer", "Unchanged"))
     async def follow(
         code: FollowCode,
         after: Annotated[int, Query(ge=0, lt=2**53)] = 0,

@@ -17,7 +17,7 @@ def session_router(_parts: ApiParts) -> APIRouter:
     """Build the router of the session's use."""
     router = APIRouter()
 
-    @router.post(USED_PATH)
+    @router.post(USED_PATH, status_code=204, response_class=Response)
     async def use() -> Response:
         """Nothing is left to do: the gate has counted the use before it let this in."""
         return Response(status_code=204)

@@ -87,6 +87,7 @@ def _reads() -> tuple[Row, ...]:
 
     return (
         get("fleet/summary", DESKS | {"kiosk"}), get("feeds/health", SIGNED_IN | {"kiosk"}),
+        get("openapi.json", SIGNED_IN | {"kiosk", "gateway"}),
         get("matters", SEE | ON_IT, "{matter}"), get("matters/{matter}", SEE | ON_IT, "{matter}"),
         get("matters/{foreign}", SEE | {"liaison_other"}), get("matters/{proposed}", SEE | {"elsewhere"}),
         get("matters/{matter}/attachments", SEE | {"liaison_lead"}, "{attachment}"),

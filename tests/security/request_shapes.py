@@ -81,11 +81,11 @@ def requests(
 
     A third of them is as it should be, a third has a field or two that are not, the rest is half of it wrong.
     """
-    known = _known(there, units)
+    found = known(there, units)
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Asked:
-        shape = _Shape(draw, operation.definitions, known, draw(st.sampled_from((0, 0, 12, 12, 50))))
+        shape = _Shape(draw, operation.definitions, found, draw(st.sampled_from((0, 0, 12, 12, 50))))
         path: str = operation.path
         query: list[tuple[str, str]] = []
         for one in operation.parameters:
@@ -101,7 +101,7 @@ def requests(
     return drawn()
 
 
-def _known(there: dict[str, str], units: list[str]) -> dict[str, list[Any]]:
+def known(there: dict[str, str], units: list[str]) -> dict[str, list[Any]]:
     """What there is, by the name of the field that names it."""
     matters = [
         there[name]
