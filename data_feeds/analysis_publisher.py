@@ -147,7 +147,8 @@ class AnalysisPublisher:
             return await self._say_down(error)
         self._failed = 0
         used_s = float(answer.pop("used_s", 0.0))
-        self._used_s += used_s
+        # What is learnt once a day beside the turns stands in the budget, but makes no surge wait.
+        self._used_s += used_s + float(answer.pop("aside_s", 0.0))
         took_s = time.monotonic() - asked_s
         pause_s = max(PACE_S - took_s, used_s / BUDGET - took_s, 0.5)
         if answer:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from math import isnan, nan
 from typing import Any, Final
 
 from dashboard.analysis.duplicates import ProposalRules, Said, WordWeights, proposals
 from dashboard.analysis.routing import (
+    LEAST_EXAMPLES,
     SHOWN,
     NotEnoughExamples,
     Routed,
@@ -40,10 +43,16 @@ TOPIC_DIGITS: Final = 4
 
 
 class OrderTexts:
-    """What was learnt of orders' titles; every method blocks."""
+    """What was learnt of orders' titles; every method blocks, but not for as long as learning takes.
 
-    def __init__(self, services: Services) -> None:
+    Args:
+        aside: where a model is learnt, which takes whole seconds: surges are not told later for it.
+    """
+
+    def __init__(self, services: Services, aside: Executor | None = None) -> None:
         self._services = services
+        self._aside = aside or ThreadPoolExecutor(1, "learning")
+        self._learning: tuple[Future[RoutingModel], list[int]] | None = None
         pack = services.pack
         self._names = {one.code: one.name for one in pack.categories.at_level(2, "hotline")}
         for one in pack.categories.at_level(3, "hotline"):
@@ -60,6 +69,7 @@ class OrderTexts:
     def turn(self, now: int) -> dict[str, Any]:
         """Return `merges`, `merges_in_all`, `routing` and `learnt` of the picture (docs/wire.md)."""
         self._keep_learnt(now)
+        self._take_learnt()
         with self._services.store.read() as connection:
             directions = directions_in_force(connection, self._services.pack)
         if directions != self._directions:
@@ -81,6 +91,8 @@ class OrderTexts:
         if self._looked_at and now - self._looked_at < LEARN_EVERY_MS // 24:
             return
         self._looked_at = now
+        if self._learning is not None:
+            return
         known = routed_orders(self._services, now - LEARN_DAYS * DAY_MS)
         if len(known) < LEARN_FROM:
             return
@@ -88,13 +100,27 @@ class OrderTexts:
             is_fresh = now - self.learnt[1] < LEARN_EVERY_MS
             if is_fresh and len(known) < LEARN_AGAIN * self.learnt[0]:
                 return
-        routed = [Routed(title, "", category[:TOPIC_DIGITS]) for title, category in known]
+        # The same words again and again (a machine's own titles) teach no more, and the solver nears its end slowly.
+        times: Counter[Routed] = Counter()
+        routed = []
+        for title, category in known:
+            one = Routed(title, "", category[:TOPIC_DIGITS])
+            times[one] += 1
+            if times[one] <= LEAST_EXAMPLES:
+                routed.append(one)
+        self._learning = self._aside.submit(learn, routed, self._names), [len(known), now]
+
+    def _take_learnt(self) -> None:
+        """Take over what was learnt aside, once that is done."""
+        if self._learning is None or not self._learning[0].done():
+            return
+        (done, learnt), self._learning = self._learning, None
         try:
-            self._model = learn(routed, self._names)
+            self._model = done.result()
         except NotEnoughExamples as error:
             _LOG.info("routing is not learnt yet: %s", error)
             return
-        self.learnt = [len(known), now]
+        self.learnt = learnt
         self._suggested.clear()
 
     def _proposed(self, orders: Sequence[OpenOrder]) -> tuple[list[list[Any]], int]:

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from typing import Any, Final
 
 import msgspec
@@ -43,13 +44,17 @@ CLOCK_MARGIN_MS: Final = 10_000
 
 
 class Analysis:
-    """What is known between two turns; `turn` blocks."""
+    """What is known between two turns; `turn` blocks.
 
-    def __init__(self, services: Services) -> None:
+    Args:
+        aside: where routing is learnt; a thread beside the turns unless it is given.
+    """
+
+    def __init__(self, services: Services, aside: Executor | None = None) -> None:
         self._services = services
         self._day: HotlineDay | None = None
         self._requests: DayRequests | None = None
-        self._texts = OrderTexts(services)
+        self._texts = OrderTexts(services, aside)
 
     def turn(self, now: int, rate: float) -> dict[str, Any]:
         """Return the analysis at `now`, but for how it reaches the screens (docs/wire.md, kind 12).
@@ -140,15 +145,18 @@ def main(environ: Mapping[str, str]) -> None:
     keep_few_heaps()
     os.nice(NICENESS)
     analysis = Analysis(Services(Store(settings.database_url), load_pack(settings.city_pack)))
+    learnt_s = 0.0
     for line in sys.stdin.buffer:
         asked = msgspec.json.decode(line)
-        began_s = time.process_time()
+        began_s = time.thread_time()
         try:
             answer = analysis.turn(asked["now"], asked["rate"])
         except StoreBusy as error:
             logging.warning("the store is busy, the analysis waits: %s", error)
             answer = {}
-        answer["used_s"] = time.process_time() - began_s
+        answer["used_s"] = time.thread_time() - began_s
+        aside_s = time.process_time() - time.thread_time()
+        answer["aside_s"], learnt_s = aside_s - learnt_s, aside_s
         sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         sys.stdout.buffer.flush()
 

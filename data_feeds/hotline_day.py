@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -79,7 +80,7 @@ class HotlineDay:
         self.tomorrow = expect_day(
             prior, self.history, tomorrow, kind_of_day(pack.calendar, tomorrow, pack.heating)
         )
-        self.mix: TopicMix = _mix(services, self.midnight_at)
+        self.mix: TopicMix = _mix(services, self.history, self.date)
         self.calls = CallDay(self.midnight_at)
         self._read_to = self.midnight_at - DAY_MS
         self._orders: list[OpenedOrder] = []
@@ -232,12 +233,29 @@ def _requests_between(services: Services, start_at: int, end_at: int) -> list[tu
     return requests_of(topics, _orders_between(services, start_at, end_at))
 
 
-def _mix(services: Services, midnight_at: int) -> TopicMix:
-    start_at = midnight_at - MIX_DAYS * DAY_MS
-    counts: dict[str, int] = {}
-    for category, count in topic_counts(services, start_at, midnight_at).items():
-        topic = category[:_TOPIC_DIGITS]
-        counts[topic] = counts.get(topic, 0) + count
-    calls = sum(arrivals_per_bin(services, start_at, midnight_at, BIN_MS).values())
+def _mix(services: Services, whole: Sequence[DayCounts], today: date) -> TopicMix:
+    """Return the mix of the days whose calls were heard as a whole.
+
+    A backlog of orders that is sent without its days' calls would make many requests of each call, and of every day
+    that follows one on which little is asked for.
+    """
+    calendar = services.pack.calendar
+    known = [one for one in whole if (today - one.day).days <= MIX_DAYS]
+    counts: Counter[str] = Counter()
+    for first, last in _runs([one.day for one in known]):
+        start_at, end_at = calendar.midnight_at(first), calendar.midnight_at(last + timedelta(days=1))
+        for category, count in topic_counts(services, start_at, end_at).items():
+            counts[category[:_TOPIC_DIGITS]] += count
+    calls = sum(int(one.counts.sum()) for one in known)
     shares = {one.code: one.share_pct or 0.0 for one in services.pack.categories.at_level(2, "hotline")}
     return blended_mix(shares, counts, calls)
+
+
+def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """Yield the first and the last day of each run of days that follow each other; `days` in order."""
+    first: date | None = None
+    for place, day in enumerate(days):
+        first = first or day
+        if place + 1 == len(days) or days[place + 1] - day > timedelta(days=1):
+            yield first, day
+            first = None

@@ -3,8 +3,11 @@
 Every pair of category and township, each category and each township is looked at over several windows that reach
 back from now, one hour to eight (the temporal scan of J. Naus, Journal of the American Statistical Association 60,
 1965, with an expectation that changes through the day): how rarely would chance bring so many? A short window finds
-a burst, a long one a rise that is spread out. What is expected is itself known only roughly: the count of a window
-is negative binomial, with a variance of its mean and a quarter of its mean squared.
+a burst, a long one a rise that is spread out. What is expected is itself known only roughly: how far it misses is a
+factor with a gamma distribution (a standard deviation of a half), so that the count of a window is negative binomial.
+The day before the window sharpens that: whatever came then tells the factor (the gamma distribution is its own kind
+after counts were seen, as in A. Gelman and others, Bayesian Data Analysis, 2.6). A busy category that kept to what was
+expected is therefore said at three or four times that, a quiet pair still asks for its four requests.
 
 A count whose rise is explained by one of its parts (one category in one township) is not said twice.
 """
@@ -30,7 +33,9 @@ WINDOWS: Final = (12, 24, 48, 96)  # steps: one, two, four and eight hours
 LONGEST: Final = WINDOWS[-1]
 LEAST_COUNT: Final = 4  # fewer are no surge, however rare the category
 STANDS_STEPS: Final = 12  # a surge is over when nothing has been rare enough for an hour
-SIZE: Final = 4.0  # of the negative binomial: expectations miss by about a half of themselves
+SIZE: Final = 4.0  # of the gamma distribution: expectations miss by about a half of themselves
+BACK: Final = STEPS_A_DAY  # steps before a window that tell how far the expectation misses there
+BEFORE: Final = BACK + LONGEST + STANDS_STEPS  # steps that a look needs, its own among them
 LEAST_A_DAY: Final = (
     0.3  # requests a day that are expected of any count, or hundreds of quiet ones say the most
 )
@@ -125,8 +130,12 @@ def rarities(counts: Floats, expected: Floats, first: int = 0) -> tuple[Floats, 
         inside = came[first + 1 :] - came[begins]
         at, place = np.nonzero(inside >= LEAST_COUNT)
         number = inside[at, place]
-        mean = usual[ends[at] + 1, place] - usual[begins[at], place]
-        chance = betainc(number, SIZE, mean / (SIZE + mean))
+        begin, earlier = begins[at], np.maximum(0, begins[at] - BACK)
+        mean = usual[ends[at] + 1, place] - usual[begin, place]
+        before = came[begin, place] - came[earlier, place]
+        # Fewer than usual never make the expectation smaller: a platform that was silent comes back with much at once.
+        usually = np.minimum(before, usual[begin, place] - usual[earlier, place])
+        chance = betainc(number, SIZE + before, mean / (SIZE + usually + mean))
         found = np.where(number > mean, -np.log10(np.maximum(chance, 10.0**-_RAREST)), 0.0)
         more = found > rare[at, place]
         rare[at[more], place[more]] = found[more]
@@ -149,8 +158,9 @@ def standing(counts: Floats, expected: Floats, watched: Watched, limits: Floats)
     found: dict[int, Surge] = {}
     for place in np.flatnonzero((over >= 0).any(axis=0)):
         step = int(over[:, place].argmax())
-        began = max(0, first + step + 1 - int(window[step, place]))
-        onset = began + int(np.flatnonzero(counts[began:, place])[0])
+        end = first + step + 1
+        began = max(0, end - int(window[step, place]))
+        onset = began + _change(counts[began:end, place], expected[began:end, place])
         found[int(place)] = Surge(
             int(place),
             onset,
@@ -162,12 +172,28 @@ def standing(counts: Floats, expected: Floats, watched: Watched, limits: Floats)
     return sorted(said, key=lambda one: (-one.strength, -one.excess, one.place))
 
 
+def _change(counts: Floats, expected: Floats) -> int:
+    """Return the step since which more came, most likely: of all beginnings the one with the greatest likelihood ratio.
+
+    It is a step with a request (E. Page's rule of the last change, Biometrika 41, 1954, within one window).
+    """
+    came = counts[::-1].cumsum()[::-1]
+    usual = (expected + LEAST_A_DAY / STEPS_A_DAY)[::-1].cumsum()[::-1]
+    ratio = np.where(came > usual, came * np.log(np.maximum(came, 1.0) / usual) - (came - usual), 0.0)
+    return int(np.where(counts > 0, ratio, -1.0).argmax())
+
+
 def _is_explained(
     one: Surge, found: dict[int, Surge], watched: Watched, counts: Floats, expected: Floats
 ) -> bool:
-    """Say whether the parts of a category or township that stand by themselves leave less than half its excess."""
-    parts: Sequence[int] = [int(part) for part in watched.parts_of(one.place) if int(part) in found]
+    """Say whether the parts of a category or township that stand by themselves leave less than half its excess.
+
+    What has no place (a call without an order counts for its category alone) is taken to be spread as the rest is.
+    """
+    everywhere = watched.parts_of(one.place)
+    parts: Sequence[int] = [int(part) for part in everywhere if int(part) in found]
     if not parts:
         return False
     beyond = counts[one.onset :, parts].sum() - expected[one.onset :, parts].sum()
-    return bool(beyond >= one.excess / 2)
+    placed = counts[one.onset :, everywhere].sum() / one.counted
+    return bool(beyond >= placed * one.excess / 2)

@@ -28,8 +28,12 @@ class UsualDay:
     hourly: Floats
 
     def between(self, first_step: int, last_step: int) -> Floats:
-        """Return what is usual in each five minutes of the day from the first to before the last, steps x counts."""
-        return self.hourly[np.arange(first_step, last_step) // 12] / 12
+        """Return what is usual in each five minutes from the first to before the last, steps x counts.
+
+        Args:
+            first_step, last_step: from midnight on; below zero, those before midnight.
+        """
+        return self.hourly[np.arange(first_step, last_step) // 12 % 24] / 12
 
 
 def usual_day(

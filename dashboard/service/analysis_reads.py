@@ -96,6 +96,22 @@ def routed_orders(services: Services, since: int) -> list[tuple[str, str]]:
         return [(mask_numbers(title), category) for title, category in connection.execute(statement)]
 
 
+def enquiries_per_bin(
+    services: Services, start_at: int, end_at: int, width_ms: int
+) -> dict[tuple[int, str], int]:
+    """Return how many calls with a topic ended without an order, by (bin since `start_at`, category); no zeros."""
+    column = tables.calls.c
+    number = ((column.at - start_at) // width_ms).label("number")
+    statement = (
+        select(number, column.category, func.count())
+        .where((column.kind == "ended") & (column.order_no == "") & (column.category != ""))
+        .where((column.at >= start_at) & (column.at < end_at))
+        .group_by(number, column.category)
+    )
+    with services.store.read() as connection:
+        return {(int(row[0]), str(row[1])): int(row[2]) for row in connection.execute(statement)}
+
+
 def seats_that_answered(services: Services, start_at: int, end_at: int) -> int:
     """Return how many seats answered a call in a period (end excluded)."""
     column = tables.calls.c

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -190,11 +191,38 @@ def test_what_officers_routed_is_learnt_and_suggested_with_its_unit(
                     | {"dispatched_at": NOW - 8 * DAY}
                 )
             )
-    found = Analysis(city).turn(NOW, 1.0)
+    analysis = Analysis(city, AtOnce())
+    found = analysis.turn(NOW, 1.0)
     assert found["learnt"] == [80, NOW]
     (heating,) = [row for row in found["routing"] if row[1] and row[1][0][0] == "0203"][:1]
     assert heating[1][0][1] > 0.5
     assert heating[2][0][0] == "rz-heating"
+
+
+class AtOnce(Executor):
+    """Learns where it is asked to, before the turn goes on."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except analysis_texts.NotEnoughExamples as error:
+            done.set_exception(error)
+        return done
+
+
+class Never(Executor):
+    """Takes what is to be learnt and is never done with it."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Future()
+
+
+def test_a_turn_does_not_wait_for_what_is_learnt(city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis_texts, "LEARN_FROM", 1)
+    found = Analysis(city, Never()).turn(NOW, 1.0)
+    assert found["learnt"] is None
+    assert found["surges"]
 
 
 class Played:
