@@ -19,6 +19,7 @@ from dashboard.clock import open_clock
 from dashboard.secret_file import ensure_secret
 from dashboard.service import Services, roster, terminals
 from dashboard.service.feed_keys import feed_keys_in_use
+from dashboard.service.quarantine import held_devices, hold_device
 from dashboard.settings import Settings
 from dashboard.store.data_keys import DataKeys
 from dashboard.store.store import Store
@@ -125,6 +126,8 @@ def build(settings: Settings) -> Ingest:
         tick_ms=settings.position_tick_ms,
         open_streams=open_streams,
         load_lists=load_lists,
+        load_held=lambda: held_devices(services),
+        keep_held=lambda device, counts, now: hold_device(services, device, counts, now),
         signature_window_ms=settings.signature_window_s * 1000,
     )
 

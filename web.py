@@ -179,7 +179,7 @@ def build_server(parts: Parts) -> Gate:
     shape = layouts.desk.map_window.build(nobody, **_of_map(parts)(parts.pack.code))
     map_window.libraries = libraries_of(shape)  # as the wall it has no callbacks
     admin = _dash_page(inner, "admin", _admin_layout(parts), text("page.admin"), None)
-    callbacks.admin.register(admin, parts.services, parts.clock)
+    callbacks.admin.register(admin, parts.services, parts.clock, parts.live.health)
     base = parts.settings.map_base()
     script_hashes = sorted(
         {hash for screen in (wall, desk, map_window, admin) for hash in screen.csp_hashes()}

@@ -29,7 +29,9 @@ from data_feeds.position_board import (
 
 # A round of numpy costs about as much as fifty fixes one by one: fewer devices than this are not worth one.
 FEW: Final = 64
-OUTCOMES: Final = ("accepted", "late", "duplicate", "out_of_order", "coarse", "impossible_speed")
+OUTCOMES: Final = (
+    "accepted", "late", "duplicate", "out_of_order", "coarse", "impossible_speed", "quarantined"
+)  # fmt: skip
 _LATE, _DUPLICATE, _OUT_OF_ORDER, _COARSE, _TOO_FAST = 1, 2, 3, 4, 5
 _Ints = npt.NDArray[np.int64]
 _Mask = npt.NDArray[np.bool_]
@@ -48,6 +50,12 @@ def take_columns(
     """
     outcomes: Counter[str] = Counter()
     left = np.arange(slots.size)
+    if board.held:  # a few, one by one
+        is_held = np.isin(slots, np.array(sorted(board.held), np.int64))
+        for place in left[is_held].tolist():
+            item = fixes.item(place, devices[fixes.device[place]])
+            outcomes[board.take(int(slots[place]), item, now)] += 1
+        left = left[~is_held]
     while left.size >= FEW:
         is_first = _is_first(board, slots[left], left)
         places = left if is_first.all() else left[is_first]

@@ -24,6 +24,7 @@ FEED_CALLS: Final = "{zs:feed}:calls"  # stream
 FEED_ORDERS: Final = "{zs:feed}:orders"  # stream
 FEED_EVENTS: Final = "{zs:feed}:events"  # stream
 FEED_MALFORMED: Final = "zs:feed:malformed"  # stream, capped
+FEED_APART: Final = "zs:feed:apart"  # stream, capped: fixes of devices that are kept apart
 FEED_COUNTERS: Final = "zs:feed:counters"  # hash: counter name -> integer
 FEED_HEARTBEATS: Final = "zs:feed:heartbeats"  # hash: platform id -> JSON of its last heartbeat
 FEED_WIRES: Final = "zs:feed:wires"  # hash: wire beside HTTP -> JSON of whether it is up, every second
@@ -43,6 +44,7 @@ MQTT_WANTED: Final = (
 INTAKE_GROUP: Final = "intake"  # consumer group on the three feed streams
 FEED_STREAMS: Final = (FEED_CALLS, FEED_ORDERS, FEED_EVENTS)
 
+APART_KEPT: Final = 10_000  # entries
 MALFORMED_KEPT: Final = 10_000  # entries; older ones are trimmed
 
 

@@ -186,6 +186,7 @@ class FeedRoutes:
             "status": "ok" if state == "up" else "unavailable",
             "bus": state,
             "devices": len(self._publisher.board.slot_of),
+            "held": len(self._publisher.board.held),
             "stream": self._stream_figures(),
             "streams": self._streams_health(),
             "at": self._clock.now_ms(),

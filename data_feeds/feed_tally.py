@@ -8,7 +8,15 @@ from typing import Final
 import msgspec
 
 from data_feeds.bus import Bus, BusDown
-from data_feeds.bus_names import FEED_COUNTERS, FEED_HEARTBEATS, FEED_MALFORMED, MALFORMED_KEPT
+from data_feeds.bus_names import (
+    APART_KEPT,
+    FEED_APART,
+    FEED_COUNTERS,
+    FEED_HEARTBEATS,
+    FEED_MALFORMED,
+    MALFORMED_KEPT,
+)
+from data_feeds.decoders.positions import FixItem
 from data_feeds.malformed import malformed_entry
 
 _WAITING_LIMIT: Final = 2_000  # refusals held while Redis is away; beyond it the oldest are dropped, counted
@@ -28,6 +36,7 @@ class FeedTally:
         self._bus = bus
         self._counts: Counter[str] = Counter()
         self._refused: deque[dict[str, bytes]] = deque()
+        self._apart: deque[dict[str, bytes]] = deque(maxlen=_WAITING_LIMIT)
         self._pulses: dict[str, PlatformPulse] = {}
         self._unsaved_pulses: set[str] = set()
 
@@ -53,6 +62,15 @@ class FeedTally:
             self._refused.popleft()
             self.count(source, "malformed_not_kept")
         self._refused.append(malformed_entry(source, offset, reason, at=at, sender=sender, payload=payload))
+
+    def keep_apart(self, source: str, fix: FixItem, now: int) -> None:
+        """Keep a fix of a device that is kept apart; of what waits for Redis the oldest goes first."""
+        self._apart.append(
+            {
+                "source": source.encode(), "device": fix.id.encode(), "at": b"%d" % fix.at,
+                "lon": b"%.6f" % fix.lon, "lat": b"%.6f" % fix.lat, "heard_at": b"%d" % now,
+            }
+        )  # fmt: skip
 
     def hear(self, platform: str, at: int, count_today: int | None = None) -> None:
         """Note that a platform was heard; a count replaces the one before."""
@@ -89,3 +107,10 @@ class FeedTally:
             await self._bus.add_many([(FEED_MALFORMED, fields) for fields in some], keep=MALFORMED_KEPT)
             for _ in some:
                 self._refused.popleft()
+        while self._apart:
+            some = [self._apart.popleft() for _ in range(min(200, len(self._apart)))]
+            try:
+                await self._bus.add_many([(FEED_APART, fields) for fields in some], keep=APART_KEPT)
+            except BusDown:
+                self._apart.extendleft(reversed(some))
+                raise

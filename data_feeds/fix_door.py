@@ -14,6 +14,7 @@ import numpy as np
 
 from data_feeds.board_batches import take_columns
 from data_feeds.bus import Bus, BusDown
+from data_feeds.conduct import Conduct, Held
 from data_feeds.decoders.errors import Batch, DecodeError
 from data_feeds.decoders.packed_positions import PackedBatch
 from data_feeds.decoders.positions import FixItem
@@ -52,6 +53,7 @@ class FixDoor:
 
     Args:
         want_roster: called when a device is unknown, which may be new.
+        on_held: called when a device is kept apart from now on.
     """
 
     def __init__(
@@ -61,12 +63,15 @@ class FixDoor:
         publisher: FleetPublisher,
         keys: FeedKeys,
         want_roster: Callable[[], None],
+        on_held: Callable[[Held], None] = lambda held: None,
     ) -> None:
         self._bus = bus
         self._tally = tally
         self._publisher = publisher
         self._keys = keys
         self._want_roster = want_roster
+        self._on_held = on_held
+        self.conduct = Conduct()
         self._devices = Buckets(DEVICE_FIXES_PER_S, DEVICE_FIXES_BURST)
         self._addresses = Buckets(ADDRESS_FAULTS_PER_S, ADDRESS_FAULTS_BURST)
 
@@ -105,6 +110,9 @@ class FixDoor:
         board = self._publisher.board
         outcome = board.take(board.slot_of[device_id], fix, now)
         self._tally.count(source, outcome)
+        if outcome == "quarantined":
+            self._tally.keep_apart(source, fix, now)
+        self._look_at_leaps(source, now)
         return outcome
 
     def hear_help(
@@ -163,6 +171,11 @@ class FixDoor:
                 outcomes["unknown_device"] += 1
             else:
                 outcomes[take(slot, fix, now)] += 1
+        if outcomes["quarantined"]:
+            for _, fix in batch.readings:
+                if slot_of.get(fix.id) in board.held and device in (None, fix.id):
+                    self._tally.keep_apart(source, fix, now)
+        self._look_at_leaps(source, now)
         self._count_batch(outcomes, source)
         return outcomes
 
@@ -191,6 +204,10 @@ class FixDoor:
             slots, fixes = slots[~is_strange], fixes.chosen(~is_strange)
         outcomes = take_columns(board, slots, fixes, batch.devices, now)
         outcomes["unknown_device"] += len(strangers)
+        if outcomes["quarantined"]:
+            for place in np.flatnonzero(np.isin(slots, np.array(sorted(board.held), np.int64))).tolist():
+                self._tally.keep_apart(source, fixes.item(place, batch.devices[fixes.device[place]]), now)
+        self._look_at_leaps(source, now)
         self._count_batch(outcomes, source)
         return outcomes
 
@@ -221,6 +238,8 @@ class FixDoor:
         self._tally.refuse(
             error.source, error.offset, error.reason, at=now, sender=sender, payload=payload, outcome=outcome
         )
+        if device is not None and outcome == "malformed" and not self.conduct.is_excused(error.reason):
+            self._note(device, "malformed", error.source, now)
 
     def turn_away(self, source: str, address: str, now: int, outcome: Unproven = "unauthorised") -> NoReturn:
         """Count a sender without a valid key or signature, and look whether the roster has news of it.
@@ -232,6 +251,43 @@ class FixDoor:
         self._tally.count(source, outcome)
         self._want_roster()
         raise TurnedAway(outcome)
+
+    def hold(self, device: str) -> None:
+        """Keep a device apart that was found so elsewhere: by another process, or before a restart."""
+        board = self._publisher.board
+        slot = board.slot_of.get(device)
+        if slot is not None and slot not in board.held:
+            board.hold(slot, self.conduct.place_before(device))
+
+    def release(self, device: str) -> None:
+        """Believe a device again, from its next fix on."""
+        board = self._publisher.board
+        board.held.discard(board.slot_of.get(device, -1))
+        self.conduct.forget(device)
+
+    @property
+    def held(self) -> set[str]:
+        """The devices that are kept apart now."""
+        board = self._publisher.board
+        return {board.device[slot] for slot in board.held}
+
+    def _look_at_leaps(self, source: str, now: int) -> None:
+        board = self._publisher.board
+        if board.leaped:
+            leaped, board.leaped = board.leaped, []
+            for slot in leaped:
+                self._note(board.device[slot], "impossible_speed", source, now)
+
+    def _note(self, device: str, reason: str, source: str, now: int) -> None:
+        board = self._publisher.board
+        slot = board.slot_of.get(device)
+        if slot is None or slot in board.held:
+            return
+        held = self.conduct.note(device, reason, board, now)
+        if held is not None:
+            board.hold(slot, self.conduct.place_before(device))
+            self._tally.count(source, "held")
+            self._on_held(held)
 
     def _count_batch(self, outcomes: Counter[str], source: str) -> None:
         if outcomes["unknown_device"]:

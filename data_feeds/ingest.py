@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +15,7 @@ from dashboard.store.store import StoreBusy
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import FEED_WIRES, NUDGE_FEEDS, fleet_channel
 from data_feeds.clock import Clock
+from data_feeds.conduct import Held
 from data_feeds.feed_health import WireState
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_proof import WINDOW_S, FeedProof, machine_ms
@@ -56,6 +57,8 @@ class Ingest:
             that they count in.
         signature_window_ms: how far a signature's instant may lie from the machine's time, each way.
         real_ms: the machine's time, UTC ms.
+        load_held: returns device -> since when it is kept apart; blocking, called in a thread; raises StoreBusy.
+        keep_held: keeps in the store that a device is kept apart, given why and when; the same.
         load_lists: reads what those wires look up, whenever the roster is read; blocking, called in a thread; raises
             StoreBusy.
     """
@@ -75,13 +78,15 @@ class Ingest:
         tick_ms: int = 100,
         open_streams: Callable[[FixDoor, FeedTally], Sequence[StreamServer]] = lambda door, tally: (),
         load_lists: Callable[[], None] = lambda: None,
+        load_held: Callable[[], Mapping[str, int]] = dict,
+        keep_held: Callable[[str, Mapping[str, int], int], object] = lambda device, counts, now: None,
         signature_window_ms: int = WINDOW_S * 1000,
         real_ms: Callable[[], int] = machine_ms,
     ) -> None:
         self.bus = bus
         self.tally = FeedTally(bus)
         self.publisher = FleetPublisher(bus, PositionBoard((), centres, exact_m), shapes)
-        self.door = FixDoor(bus, self.tally, self.publisher, keys, self._want_roster)
+        self.door = FixDoor(bus, self.tally, self.publisher, keys, self._want_roster, self._on_held)
         self.streams = StreamServers(open_streams(self.door, self.tally))
         positions = PositionsDesk(self.door, self.tally)
         proof = FeedProof(bus, self.tally, self.door, keys, window_ms=signature_window_ms, real_ms=real_ms)
@@ -101,6 +106,10 @@ class Ingest:
         )
         self._load_roster = load_roster
         self._load_lists = load_lists
+        self._load_held = load_held
+        self._keep_held = keep_held
+        self._unkept: dict[str, Held] = {}  # kept apart, and not yet in the store
+        self._holding = asyncio.Lock()  # a list that was read before a device was written must not let it out
         self._roster: Sequence[RosterEntry] = ()
         self._roster_wanted = asyncio.Event()
         self._roster_loaded_s = 0.0
@@ -186,6 +195,35 @@ class Ingest:
             with contextlib.suppress(BusDown):
                 await self.tally.flush()
                 await self._tell_wires()
+                await self._keep_unkept()
+
+    def _on_held(self, held: Held) -> None:
+        _LOG.warning("%s is kept apart: %s", held.device, held.counts)
+        self._unkept[held.device] = held
+
+    async def _keep_unkept(self) -> None:
+        """Write down who is kept apart since the last time, and have other processes of the feeds look."""
+        if not self._unkept:
+            return
+        async with self._holding:
+            for device, held in list(self._unkept.items()):
+                try:
+                    await asyncio.to_thread(self._keep_held, device, held.counts, self._clock.now_ms())
+                except StoreBusy as error:
+                    _LOG.warning("who is kept apart could not be written (%s): tried again", error)
+                    return
+                del self._unkept[device]
+        await self.bus.publish(NUDGE_FEEDS, b"held")
+
+    async def _load_new_held(self) -> None:
+        """Keep those apart that the store says, and let the others out."""
+        async with self._holding:
+            found = {*await asyncio.to_thread(self._load_held), *self._unkept}
+            for device in self.door.held - found:
+                _LOG.info("%s is let out", device)
+                self.door.release(device)
+            for device in found:
+                self.door.hold(device)
 
     async def _tell_wires(self) -> None:
         now = self._clock.now_ms()
@@ -219,6 +257,7 @@ class Ingest:
         try:
             roster = await asyncio.to_thread(self._load_roster)
             await asyncio.to_thread(self._load_lists)
+            await self._load_new_held()
         except StoreBusy as error:
             _LOG.warning("the roster could not be read (%s): going on with %d", error, len(self._roster))
             return
@@ -228,4 +267,6 @@ class Ingest:
         self._keys.know_devices(roster)
         self.publisher.follow_roster(board)
         self._roster = roster
+        with contextlib.suppress(StoreBusy):  # of the new slots; the next look is in 30 s
+            await self._load_new_held()
         _LOG.info("roster: %d devices", len(board.slot_of))

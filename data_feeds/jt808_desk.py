@@ -147,7 +147,10 @@ class Jt808Desk:
         payload = (
             f"{len(said.piece)} bytes {said.piece[:4].hex()}".encode()
         )  # the rest may be a number or a key
-        self._door.note_fault(said.error, sender=sender, payload=payload, address=caller.address, now=now)
+        device = caller.terminal.device_id if caller.terminal else None
+        self._door.note_fault(
+            said.error, sender=sender, payload=payload, address=caller.address, now=now, device=device
+        )
         if said.packet is None:
             return b""
         result = Result.UNSUPPORTED if said.packet.is_encrypted else Result.WRONG

@@ -105,7 +105,7 @@ class FleetFold:
         fleet = Fleet(size, region_index, regions, assessed)
         stays = [(row.slot, self._slots[row.worker_id]) for row in rows if row.worker_id in self._slots]
         now, before = [slot for slot, _ in stays], [slot for _, slot in stays]
-        for column in ("lon_e6", "lat_e6", "state", "is_vague", "fix_at"):
+        for column in ("lon_e6", "lat_e6", "state", "is_vague", "is_unbelieved", "fix_at"):
             getattr(fleet, column)[now] = getattr(self.fleet, column)[before]
         self.fleet = fleet
         self.roster = rows
@@ -115,10 +115,13 @@ class FleetFold:
         self.revision += 1
 
     def fix_of(self, worker_id: str) -> Fix | None:
-        """Return a worker's last position, None when it never reported, is off duty or is not on the roster."""
+        """Return a worker's last position, None when it never reported, is off duty, is kept apart or is not on the
+        roster."""
         slot = self._slots.get(worker_id)
         if slot is None or self.fleet.fix_at[slot] == 0 or not self.fleet.state[slot] & REPORTING:
             return None  # off duty the place is the own grid's centre, where nobody has been seen
+        if self.fleet.is_unbelieved[slot]:
+            return None
         lon, lat = float(self.fleet.lon_e6[slot]) / 1e6, float(self.fleet.lat_e6[slot]) / 1e6
         return Fix(lon, lat, int(self.fleet.fix_at[slot]), bool(self.fleet.is_vague[slot]))
 
@@ -130,7 +133,7 @@ class FleetFold:
         state, fix_at = int(self.fleet.state[slot]), int(self.fleet.fix_at[slot])
         if not state & REPORTING:
             return Duty("off_duty", fix_at)
-        if now - fix_at > LOST_AFTER_MS:
+        if now - fix_at > LOST_AFTER_MS or self.fleet.is_unbelieved[slot]:
             return Duty("lost", fix_at)
         return Duty("on_task" if state & TASKED else "on_duty", fix_at)
 

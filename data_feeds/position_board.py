@@ -1,10 +1,10 @@
 """The latest believable position of every device, and which of them changed since the last tick.
 
 Rules on a fix, in this order; each outcome is counted under its name:
-duplicate (same instant as the last), out_of_order (older than the last), coarse (accuracy beyond
-`COARSE_M`), impossible_speed (too far from the last fix, unless a second fix agrees with it), late (older
-than a minute, yet news), accepted. A place that is taken and known less exactly than an arrival has to be, or of which
-nobody says how exactly, is marked vague. Off duty no place is kept: the worker stands at the own grid's centre.
+quarantined (its device is kept apart), duplicate (same instant as the last), out_of_order (older than the last), coarse
+(accuracy beyond `COARSE_M`), impossible_speed (too far from the last fix, unless a second fix agrees with it), late
+(older than a minute, yet news), accepted. A place that is taken and known less exactly than an arrival has to be, or of
+which nobody says how exactly, is marked vague. Off duty no place is kept: the worker stands at the own grid's centre.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from math import cos, radians, sqrt
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from dashboard.live.fleet import (
     SOS,
     STOPPED,
     TASKED,
+    UNBELIEVED,
     VAGUE,
     FixBatch,
     FleetSnapshot,
@@ -58,6 +59,15 @@ class RosterEntry(Protocol):
     def key_generation(self) -> int: ...
 
 
+class StandingPlace(NamedTuple):
+    """Where a slot was believed to be, and as of when."""
+
+    lon: float
+    lat: float
+    state: int
+    fix_at: int
+
+
 class PositionBoard:
     """One row per roster slot. Columns are arrays: single numbers are read and written there almost as fast as in a
     list, and `columns` are the same memory for numpy, which takes whole batches (`board_batches`) and ticks.
@@ -76,11 +86,13 @@ class PositionBoard:
         self.slot_of = {row.device_id: row.slot for row in roster}
         self.mark = roster_mark((row.slot, row.worker_id) for row in roster)
         self.worker: list[str] = [""] * self.size
+        self.device: list[str] = [""] * self.size
         self.region: list[str] = [""] * self.size
         self.grid: list[str] = [""] * self.size
         self.home: list[tuple[float, float]] = [(0.0, 0.0)] * self.size
         for row in roster:
             self.worker[row.slot], self.region[row.slot] = row.worker_id, row.region
+            self.device[row.slot] = row.device_id
             self.grid[row.slot] = row.grid
             self.home[row.slot] = centres.get(row.grid, (0.0, 0.0))
         self.fix_at = array("q", bytes(8 * self.size))
@@ -91,6 +103,8 @@ class PositionBoard:
         self.sos_until = array("q", bytes(8 * self.size))
         self.alarm_at = array("q", bytes(8 * self.size))  # of the newest fix that said anything about help
         self.doubted: dict[int, tuple[float, float, int]] = {}
+        self.held: set[int] = set()  # slots whose device is kept apart
+        self.leaped: list[int] = []  # slots that leaped since somebody looked
         self.columns = share_columns(
             self.fix_at, self.lon, self.lat, self.state, self.is_changed, self.sos_until, self.alarm_at,
             self.home, self.region,
@@ -104,6 +118,8 @@ class PositionBoard:
         """Take in one checked fix (WGS-84) of the device in `slot`; returns the outcome's name."""
         if fix.alarm is not None:
             self.hear_help(slot, fix.alarm, fix.at, now)
+        if slot in self.held:
+            return "quarantined"
         at, last_at = fix.at, self.fix_at[slot]
         if at <= last_at:
             return "duplicate" if at == last_at else "out_of_order"
@@ -126,6 +142,7 @@ class PositionBoard:
             metres = self._metres(lon - self.lon[slot], lat - self.lat[slot])
             if metres > SPEED_LIMIT_MPS * seconds + JITTER_M and not self._confirms(slot, fix):
                 self.doubted[slot] = (lon, lat, at)
+                self.leaped.append(slot)
                 return "impossible_speed"
             moved_mps = metres / seconds
         state = before & OUT_OF_GRID | REPORTING
@@ -157,6 +174,24 @@ class PositionBoard:
             self.state[slot] = self.state[slot] | SOS if is_wanted else self.state[slot] & ~SOS
             self.is_changed[slot] = 1
 
+    def place_of(self, slot: int) -> StandingPlace | None:
+        """Return where a slot is believed to be, None before its first fix."""
+        if not self.fix_at[slot]:
+            return None
+        return StandingPlace(self.lon[slot], self.lat[slot], self.state[slot], self.fix_at[slot])
+
+    def hold(self, slot: int, place: StandingPlace | None) -> None:
+        """Keep a slot apart: it stands, marked as not believed, where it was before (here and now without that)."""
+        self.held.add(slot)
+        if place is not None:
+            sos = self.state[slot] & SOS
+            self.lon[slot], self.lat[slot], state, self.fix_at[slot] = place
+            self.state[slot] = state & ~SOS | sos
+        if self.fix_at[slot]:
+            self.state[slot] = self.state[slot] | UNBELIEVED
+            self.is_changed[slot] = 1
+        self.doubted.pop(slot, None)
+
     def follow(self, batch: FixBatch) -> None:
         """Take over what another board of the same roster published, where it is not older than what is known here.
 
@@ -164,7 +199,12 @@ class PositionBoard:
         """
         columns = (batch.slots, batch.fix_at, batch.lon_e6, batch.lat_e6, batch.state)
         for slot, at, lon_e6, lat_e6, state in zip(*(column.tolist() for column in columns), strict=True):
-            if slot >= self.size or at < self.fix_at[slot] or self.is_changed[slot]:
+            if slot >= self.size or self.is_changed[slot]:
+                continue
+            is_unbelieved = bool(state & UNBELIEVED)  # then it stands where it was before
+            if slot in self.held and not is_unbelieved:
+                continue
+            if at < self.fix_at[slot] and not (is_unbelieved and not self.state[slot] & UNBELIEVED):
                 continue
             if (state ^ self.state[slot]) & SOS:
                 self.sos_until[slot] = batch.tick_at + SOS_LASTS_MS if state & SOS else 0
@@ -199,6 +239,8 @@ class PositionBoard:
                 continue
             self.fix_at[slot], self.state[slot] = old.fix_at[before], old.state[before]
             self.lon[slot], self.lat[slot] = old.lon[before], old.lat[before]
+            if before in old.held:
+                self.held.add(slot)
             if before in old.doubted:
                 self.doubted[slot] = old.doubted[before]
             self.is_changed[slot] = 1
@@ -215,6 +257,8 @@ class PositionBoard:
         count = 0
         for slot in range(min(self.size, int(snapshot.fix_at.size))):
             at = int(snapshot.fix_at[slot])
+            if slot in self.held and not int(snapshot.state[slot]) & UNBELIEVED:
+                continue  # kept before its device was
             if 0 < at <= now and at > self.fix_at[slot]:
                 self.fix_at[slot], self.state[slot] = at, int(snapshot.state[slot])
                 self.lon[slot] = int(snapshot.lon_e6[slot]) / 1e6

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from data_feeds.decoders.errors import Batch, DecodeError, Refused
 from data_feeds.decoders.packed_positions import CONTENT_TYPE, MAGIC, PackedBatch, decode_packed
 from data_feeds.decoders.positions import SOURCE, FixItem, decode_positions
 from data_feeds.feed_answers import Answer, answer_to_batch
 from data_feeds.feed_keys import Sender
 from data_feeds.feed_tally import FeedTally
-from data_feeds.fix_door import FixDoor
+from data_feeds.fix_door import FixDoor, TurnedAway
 
 
 class PositionsDesk:
@@ -40,15 +42,27 @@ class PositionsDesk:
                 batch = decode_positions(body, now=now)
                 outcomes = self._door.take_batch(batch, device, now, SOURCE)
         except DecodeError as error:
-            self._tally.refuse(SOURCE, error.offset, error.reason, at=now, sender=named, payload=body)
+            self._note(error, named, body, device, now)
             raise
-        self._keep_faults(batch, named, now)
+        self._keep_faults(batch, named, device, now)
         if platform:
             self._tally.hear(platform, now)
         return answer_to_batch(batch, outcomes["accepted"] + outcomes["late"], outcomes)
 
-    def _keep_faults(self, batch: Refused, sender: str, now: int) -> None:
+    def _keep_faults(self, batch: Refused, sender: str, device: str | None, now: int) -> None:
         for fault in batch.faults:
             payload = batch.refused_items.get(fault.offset)
             if payload is not None:  # one that was read but is not the sender's is counted by the door
-                self._tally.refuse(SOURCE, fault.offset, fault.reason, at=now, sender=sender, payload=payload)
+                with contextlib.suppress(TurnedAway):  # counted; the others of the batch were taken
+                    self._note(fault, sender, payload, device, now)
+
+    def _note(self, error: DecodeError, sender: str, payload: bytes, device: str | None, now: int) -> None:
+        """Count and keep what could not be read: a device's against its limit, a platform's without one.
+
+        Raises:
+            TurnedAway: more than the device's limit.
+        """
+        if device is None:
+            self._tally.refuse(SOURCE, error.offset, error.reason, at=now, sender=sender, payload=payload)
+        else:
+            self._door.note_fault(error, sender=sender, payload=payload, address="", now=now, device=device)

@@ -51,6 +51,11 @@ class Buckets:
         self._full_at[key] = full_at
         return int(full_at + tokens * self._token_ms - now - self._burst_ms) + 1
 
+    def forget(self, key: str) -> None:
+        """Give a key a full bucket again."""
+        self._full_at.pop(key, None)
+        self._older.pop(key, None)
+
     def _remember(self, key: str, now: int) -> float:
         if len(self._full_at) >= self._half:
             self._older, self._full_at = self._full_at, {}

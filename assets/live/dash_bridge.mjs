@@ -34,6 +34,7 @@ export const COMPONENTS = {
   "admin-password-asked": { data: "ask" },
   "admin-token-asked": { data: "ask" },
   "admin-webhook-asked": { data: "ask" },
+  "admin-feed-asked": { data: "ask" },
   "admin-audit-asked": { data: "ask" },
   "admin-overview-told": { data: "ask" },
   "admin-delivery-told": { data: "ask" },

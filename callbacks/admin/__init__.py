@@ -8,6 +8,7 @@ from callbacks.admin.accounts import register_accounts
 from callbacks.admin.audit import register_audit
 from callbacks.admin.delivery import register_delivery
 from callbacks.admin.dispatch_rows import register_dispatch_rows
+from callbacks.admin.feeds import Health, register_feeds
 from callbacks.admin.overview import register_overview
 from callbacks.admin.policies import register_policies
 from callbacks.admin.webhooks import register_webhooks
@@ -18,12 +19,13 @@ from dashboard.service import Services
 __all__ = ["CALLBACK_RIGHTS", "register"]
 
 
-def register(app: Dash, services: Services, clock: Clock) -> None:
-    """Register every callback of the administrators' page on `app`."""
+def register(app: Dash, services: Services, clock: Clock, health: Health) -> None:
+    """Register every callback of the administrators' page on `app`; `health` returns `zs:health` as last heard."""
     register_overview(app, services, clock)
     register_policies(app, services, clock)
     register_dispatch_rows(app, services, clock)
     register_webhooks(app, services, clock)
     register_delivery(app, services, clock)
     register_accounts(app, services, clock)
+    register_feeds(app, services, clock, health)
     register_audit(app, services)

@@ -15,6 +15,8 @@ from dashboard.domain.rights import may
 from dashboard.principal_context import current_principal
 from dashboard.service import AuditQuery, Refused, Services
 from dashboard.service.dispatch_catalogue import dispatch_catalogue
+from dashboard.service.feed_keys import feed_keys
+from dashboard.service.quarantine import quarantines
 from dashboard.store.store import StoreBusy
 from layouts.admin import ids, parts
 from layouts.admin.overview import cards, sections_of
@@ -99,6 +101,15 @@ def _tokens(services: Services, actor: Principal, now: int) -> str:
     return text("admin.overview.tokens_now", actor.language, walls=walls, gateways=gateways)
 
 
+def _feeds(services: Services, actor: Principal, now: int) -> str:
+    held, keys = quarantines(services, actor, now), feed_keys(services, actor, now)
+    if isinstance(held, Refused) or isinstance(keys, Refused):
+        return "–"
+    apart = sum(one["ended_at"] is None for one in held)
+    opened = sum(one["revoked_at"] is None for one in keys)
+    return text("admin.overview.feeds_now", actor.language, held=apart, keys=opened)
+
+
 def _audit(services: Services, actor: Principal, now: int) -> str:
     found = service.audit_rows(services, actor, AuditQuery(limit=1))
     if isinstance(found, Refused) or not found:
@@ -115,5 +126,6 @@ _LINES = {
     "delivery": _delivery,
     "accounts": _accounts,
     "tokens": _tokens,
+    "feeds": _feeds,
     "audit": _audit,
 }

@@ -48,6 +48,8 @@ PASSWORD_SHOWN: Final[tuple[Target, ...]] = ((ids.PASSWORD_SHOWN, "children"), (
 ACCOUNT: Final[tuple[Target, ...]] = ((ids.ACCOUNT_CHOSEN, "children"),)
 TOKENS: Final[tuple[Target, ...]] = ((ids.TOKENS_SHOWN, "children"), (ids.TOKEN_OUTCOME, "children"))
 TOKEN_MADE: Final[tuple[Target, ...]] = ((ids.TOKEN_MADE, "children"), (ids.TOKEN_LISTED, "data"))
+FEEDS: Final[tuple[Target, ...]] = ((ids.FEEDS_SHOWN, "children"), (ids.FEED_OUTCOME, "children"))
+FEED_MADE: Final[tuple[Target, ...]] = ((ids.FEED_MADE, "children"), (ids.FEED_LISTED, "data"))
 AUDIT_ROWS: Final[tuple[Target, ...]] = ((ids.AUDIT_GRID, "rowData"), (ids.AUDIT_SHOWN, "children"))
 AUDIT_ROW: Final[tuple[Target, ...]] = ((ids.AUDIT_OPENED, "children"),)
 AUDIT_WALK: Final[tuple[Target, ...]] = ((ids.AUDIT_VERIFIED, "children"),)
@@ -66,6 +68,8 @@ CALLBACK_RIGHTS: Final[dict[str, frozenset[str]]] = {
     output_key(ACCOUNT): roles_with("manage_accounts"),
     output_key(TOKENS): roles_with("manage_tokens"),
     output_key(TOKEN_MADE): roles_with("manage_tokens"),
+    output_key(FEEDS): roles_with("release_device"),
+    output_key(FEED_MADE): roles_with("manage_tokens"),
     output_key(AUDIT_ROWS): roles_with("see_audit"),
     output_key(AUDIT_ROW): roles_with("see_audit"),
     output_key(AUDIT_WALK): roles_with("verify_audit"),

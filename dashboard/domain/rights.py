@@ -76,7 +76,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "import_specialists", "export_table",
         }
     ),
-    "secadmin": frozenset({"manage_accounts", "manage_tokens", "export_table"}),
+    "secadmin": frozenset({"manage_accounts", "manage_tokens", "release_device", "export_table"}),
     "auditor": frozenset({"see_policies", "see_audit", "verify_audit", "export_audit", "export_table"}),
     "viewer_wall": frozenset({"see"}),
     "citizen": frozenset({"report", "keep_attachment"}),
@@ -95,6 +95,7 @@ RIGHT_OF_SECTION: Final = {
     "delivery": "see_tellings",
     "accounts": "manage_accounts",
     "tokens": "manage_tokens",
+    "feeds": "release_device",
     "audit": "see_audit",
 }
 """Section of the administrators' page -> the act that it needs; in the order of the page's navigation."""

@@ -302,6 +302,7 @@ ACT_WORDS = {
     "extend_deadline": ("延长时限", "extend deadlines"),
     "stop_deadline": ("停止升级步骤", "stop escalation steps"),
     "manage_tokens": ("管理令牌", "manage tokens"),
+    "release_device": ("解除设备隔离", "let devices out of quarantine"),
     "manage_accounts": ("管理账号", "manage accounts"),
     "import_roster": ("导入名册", "import the roster"),
     "verify_audit": ("核验审计", "verify the audit log"),

@@ -19,9 +19,10 @@ SOS = 0x04  # asked for help
 OUT_OF_GRID = 0x08  # more than 100 m outside the own grid
 STOPPED = 0x10  # not moving
 VAGUE = 0x80  # known less exactly than an arrival has to be, or nobody says how exactly; from the feeds alone
+UNBELIEVED = 0x40  # its device is kept apart: it stands where it was believed last; from the feeds alone
 # Derived from the age of the fix by whoever draws; they travel only on the screen wire.
 STALE = 0x20
-LOST = 0x40
+LOST = 0x40  # and from UNBELIEVED, however old
 ASSESSED = 0x80  # under assessment; from the roster, on the screen wire alone
 REPORTED_BITS = REPORTING | TASKED | SOS | OUT_OF_GRID | STOPPED
 
@@ -91,6 +92,7 @@ class Fleet:
         self.fix_at: Int64Array = np.zeros(n, np.int64)
         self.state: Uint8Array = np.zeros(n, np.uint8)
         self.is_vague: BoolArray = np.zeros(n, np.bool_)
+        self.is_unbelieved: BoolArray = np.zeros(n, np.bool_)
         self.region: Uint8Array = np.zeros(n, np.uint8) if region is None else np.asarray(region, np.uint8)
         self.assessed: BoolArray = (
             np.ones(n, np.bool_) if assessed is None else np.asarray(assessed, np.bool_)
@@ -101,7 +103,10 @@ class Fleet:
         """Take a batch in, return the slots that changed; skips older fixes, slots beyond the roster and garbage."""
         usable = _believable(batch.lon_e6, batch.lat_e6, batch.fix_at, batch.tick_at)
         usable &= batch.slots < self.n
-        usable[usable] &= batch.fix_at[usable] >= self.fix_at[batch.slots[usable]]
+        slots = batch.slots[usable]
+        # Whoever is believed no more goes back to where they were before, which is older.
+        went_back = ((batch.state[usable] & UNBELIEVED) != 0) & ~self.is_unbelieved[slots]
+        usable[usable] &= (batch.fix_at[usable] >= self.fix_at[slots]) | went_back
         slots = batch.slots[usable]
         if slots.size == 0:
             return slots
@@ -117,7 +122,10 @@ class Fleet:
         """Take in whatever the snapshot knows later than this fleet; returns the slots that changed."""
         n = min(self.n, int(snapshot.fix_at.size))
         usable = _believable(snapshot.lon_e6, snapshot.lat_e6, snapshot.fix_at, snapshot.taken_at)[:n]
-        newer = np.flatnonzero(usable & (snapshot.fix_at[:n] > self.fix_at[:n])).astype(np.uint16)
+        went_back = ((snapshot.state[:n] & UNBELIEVED) != 0) & ~self.is_unbelieved[:n]
+        newer = np.flatnonzero(usable & ((snapshot.fix_at[:n] > self.fix_at[:n]) | went_back)).astype(
+            np.uint16
+        )
         self.lon_e6[newer] = snapshot.lon_e6[newer]
         self.lat_e6[newer] = snapshot.lat_e6[newer]
         self._take_state(newer, snapshot.state[newer])
@@ -127,6 +135,7 @@ class Fleet:
     def snapshot(self, taken_at: int, roster: int) -> FleetSnapshot:
         """Copy the whole fleet."""
         state = self.state | np.where(self.is_vague, VAGUE, 0).astype(np.uint8)
+        state |= np.where(self.is_unbelieved, UNBELIEVED, 0).astype(np.uint8)
         return FleetSnapshot(
             taken_at, roster, self.lon_e6.copy(), self.lat_e6.copy(), state, self.fix_at.copy()
         )
@@ -138,6 +147,7 @@ class Fleet:
         drawn = self.state.copy()
         drawn[on_duty & (age > STALE_AFTER_MS) & (age <= LOST_AFTER_MS)] |= STALE
         drawn[on_duty & (age > LOST_AFTER_MS)] |= LOST
+        drawn[on_duty & self.is_unbelieved] = drawn[on_duty & self.is_unbelieved] & ~np.uint8(STALE) | LOST
         return drawn
 
     def summary(self, now: int, members: npt.NDArray[np.bool_] | None = None) -> dict[str, Any]:
@@ -158,6 +168,7 @@ class Fleet:
     def _take_state(self, slots: Uint16Array, state: Uint8Array) -> None:
         self.state[slots] = state & REPORTED_BITS
         self.is_vague[slots] = (state & VAGUE) != 0
+        self.is_unbelieved[slots] = (state & UNBELIEVED) != 0
 
     def _count(self, drawn: Uint8Array, chosen: BoolArray) -> dict[str, Any]:
         on_duty = chosen & ((drawn & REPORTING) != 0)
@@ -182,11 +193,11 @@ class Fleet:
     def near(
         self, lon: float, lat: float, k: int, members: BoolArray | None = None
     ) -> list[tuple[int, float]]:
-        """Return up to `k` slots on duty nearest to a point, with metres, nearest first.
+        """Return up to `k` believed slots on duty nearest to a point, with metres, nearest first.
 
         Equirectangular distance: over the 100 km of a city it errs by less than 0.1 %.
         """
-        on_duty = ((self.state & REPORTING) != 0) & (self.fix_at > 0)
+        on_duty = ((self.state & REPORTING) != 0) & (self.fix_at > 0) & ~self.is_unbelieved
         candidates = np.flatnonzero(on_duty if members is None else on_duty & members)
         if candidates.size == 0 or k <= 0:
             return []

@@ -39,6 +39,8 @@ SECTIONS_OF_TABLE: Final[dict[str, tuple[str, ...]]] = {
     "accounts": ("accounts",),
     "sessions": ("accounts",),
     "tokens": ("tokens",),
+    "feed_keys": ("feeds",),
+    "quarantines": ("feeds",),
     "audit": ("audit",),
 }
 SECTION_NEWS: Final = tuple(sorted({name for names in SECTIONS_OF_TABLE.values() for name in names}))

@@ -15,6 +15,7 @@ from layouts.admin.accounts import accounts_section, tokens_section
 from layouts.admin.audit import audit_section
 from layouts.admin.delivery import delivery_section
 from layouts.admin.dispatch_rows import dispatch_rows_section
+from layouts.admin.feeds import feeds_section
 from layouts.admin.overview import overview_section, sections_of
 from layouts.admin.policy_page import policy_section
 from layouts.admin.webhooks import webhooks_section
@@ -128,6 +129,8 @@ def _section(name: str, principal: Principal, ground: Ground, lang: str) -> Comp
         return delivery_section(ground.gateway, lang)
     if name == "accounts":
         return accounts_section(ground.places[lang], ground.units, lang)
+    if name == "feeds":
+        return feeds_section(lang)
     if name == "tokens":
         return tokens_section(ground.places[lang], lang)
     return audit_section(lang)

@@ -90,7 +90,7 @@ class AdminServer:
         )
         app.backend.websocket_capability = False
         app.layout = lambda: build(current_principal(), ground)
-        callbacks.admin.register(app, services, clock)
+        callbacks.admin.register(app, services, clock, dict)
         hashes = " ".join(app.csp_hashes())
         policy = POLICY.replace("script-src 'self'", f"script-src 'self' {hashes}")
         config = uvicorn.Config(

@@ -280,6 +280,7 @@ CALLBACKS: Final = {
     "admin-overview": ADMINISTRATORS, "admin-account-grid": frozenset({"secadmin"}),
     "admin-account-chosen": frozenset({"secadmin"}), "admin-tokens-shown": frozenset({"secadmin"}),
     "admin-account-made": frozenset({"secadmin"}), "admin-token-made": frozenset({"secadmin"}),
+    "admin-feeds-shown": frozenset({"secadmin"}), "admin-feed-made": frozenset({"secadmin"}),
     "admin-password-shown": frozenset({"secadmin"}), "admin-directions-shown": frozenset({"sysadmin"}),
     "admin-audit-grid": frozenset({"auditor"}), "admin-audit-opened": frozenset({"auditor"}),
     "admin-audit-verified": frozenset({"auditor"}),

@@ -81,6 +81,7 @@ WHO_MAY: Final[dict[str, str]] = {
     "see_policies": "sysadmin auditor system",
     **dict.fromkeys(("see_tellings", "edit_catalogue"), "sysadmin"),
     **dict.fromkeys(("manage_accounts", "manage_tokens"), "secadmin system"),
+    "release_device": "secadmin",
     **dict.fromkeys(("verify_audit", "export_audit"), "auditor system"),
     "see_audit": "auditor",
     **dict.fromkeys(("intake", "escalate"), "system"),

@@ -57,7 +57,7 @@ def words(component: Any) -> str:
     ("role", "sections"),
     [
         ("sysadmin", ["overview", "policies", "catalogue", "webhooks", "delivery"]),
-        ("secadmin", ["overview", "accounts", "tokens"]),
+        ("secadmin", ["overview", "accounts", "tokens", "feeds"]),
         ("auditor", ["overview", "policies", "audit"]),
     ],
 )
