@@ -33,6 +33,11 @@ BURSTS: Final = (
     (15, 1),
     (12, 6),
 )  # requests of one category and township, put into so many hours
+RISES: Final = (
+    4,
+    6,
+)  # times what is usual of one category all over the city, for four hours of a working day
+RISE_HOURS: Final = 4
 HOUR_STEPS: Final = 12
 EACH_STEPS: Final = 144  # a burst begins every twelve hours, each at another place
 GRACE_STEPS: Final = 24  # a burst that nobody noted two hours after its end is missed
@@ -112,6 +117,28 @@ def put_in(land: Ground, size: int, hours: int) -> tuple[Numbers, list[Burst]]:
         for step in steps:
             counts[step, [place, watched.category_of[place], watched.township_of[place]]] += 1
         bursts.append(Burst(place, begin))
+    return counts, bursts
+
+
+def raised(land: Ground, expected: Numbers, times: int) -> tuple[Numbers, list[Burst]]:
+    """Raise one category all over the city, drawn by its frequency, from between 8 and 14 of each worked day."""
+    rng = np.random.default_rng(times)
+    counts, watched = land.counts.copy(), land.watched
+    whole = land.counts[:, watched.pairs : watched.pairs + watched.categories].sum(axis=0)
+    bursts = []
+    for day in range(FROM_DAY + 1, FROM_DAY + 7 * WEEKS - 1):
+        if (3 + day) % 7 >= 5:
+            continue
+        column = watched.pairs + int(rng.choice(watched.categories, p=whole / whole.sum()))
+        begin = day * DAY_STEPS + int(rng.integers(8 * HOUR_STEPS, 14 * HOUR_STEPS))
+        parts = np.flatnonzero(watched.category_of == column)
+        weights = land.counts[:, parts].sum(axis=0) + 0.1
+        first = begin - FROM_DAY * DAY_STEPS
+        more = rng.poisson(expected[first : first + RISE_HOURS * HOUR_STEPS, column] * (times - 1))
+        for offset in np.repeat(np.arange(len(more)), more):
+            place = int(rng.choice(parts, p=weights / weights.sum()))
+            counts[begin + offset, [place, watched.category_of[place], watched.township_of[place]]] += 1
+        bursts.append(Burst(int(parts[weights.argmax()]), begin))
     return counts, bursts
 
 
@@ -215,6 +242,7 @@ def report(folder: Path) -> list[str]:
     total = int(land.counts[FROM_DAY * DAY_STEPS :, : land.watched.pairs].sum())
     begins = EPOCH + timedelta(days=recorded[0].at // 86_400_000 + FROM_DAY)
     grounds = [(*put_in(land, size, hours), hours) for size, hours in BURSTS]
+    grounds += [(*raised(land, usual(land, land.counts), times), RISE_HOURS) for times in RISES]
     lines = [
         f"{total} calls of {WEEKS} weeks from {begins:%Y-%m-%d}; {land.watched.pairs} pairs of category and township, "
         f"{land.watched.places} watched counts. The first {TUNED_WEEKS} weeks set the threshold of such ways, "
@@ -223,8 +251,9 @@ def report(folder: Path) -> list[str]:
         "",
         "| way | a week in the weeks that tune | a week in the weeks that judge | "
         + " | ".join(f"{n} in {hours} h: found, median delay" for n, hours in BURSTS)
+        + "".join(f" | a category x{times} all over for {RISE_HOURS} h" for times in RISES)
         + " |",
-        "|---|---|---|" + "---|" * len(BURSTS),
+        "|---|---|---|" + "---|" * (len(BURSTS) + len(RISES)),
     ]
     ways: list[tuple[str, Callable[[Ground, Numbers], Ways], float | tuple[float, ...]]] = [
         ("scan over four windows (surge.py), as it runs", by_scan, SURGE_RARITY),

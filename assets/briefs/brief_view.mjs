@@ -2,7 +2,7 @@
 
 import { el } from "../wall/element.mjs";
 import { hasText, text } from "../live/catalogue.mjs";
-import { chartView } from "./chart_view.mjs";
+import { CHARTS, chartView } from "./chart_view.mjs";
 
 const SECTIONS = ["lead", "work", "rates", "urgent", "added"];
 const WORDS_OF = { stage: "stage", receipt: "receipt", call: "briefs.call" };
@@ -18,7 +18,10 @@ export function briefView(brief, opened, { charts = true } = {}) {
         ...brief.sentences.filter(({ section }) => section === name).map((one) => sentenceView(one, opened)),
       ),
     ),
-    charts && brief.charts.length ? el("div", { class: "brief-charts" }, ...brief.charts.map(chartView)) : null,
+    charts && brief.charts.length ? el("div", { class: "brief-charts" }, ...brief.charts.map((chart, number) => {
+      const isOpen = opened?.sentence === CHARTS && opened.number === number;
+      return chartView(chart, number, isOpen ? answerView({ shown: chart.title }, opened.answer) : null);
+    })) : null,
   ];
 }
 
@@ -41,11 +44,13 @@ function partView(sentence, part, opened) {
 
 function answerView(number, answer) {
   if (!answer) return el("p", { class: "brief-answer" }, text("hand.opening"));
-  const isSame = answer.now === answer.value;
+  const isChart = Array.isArray(answer.value);
+  const isSame = isChart ? JSON.stringify(answer.now) === JSON.stringify(answer.value) : answer.now === answer.value;
+  const said = isChart ? (isSame ? "briefs.chart_same" : "briefs.chart_changed") : isSame ? "briefs.same" : "briefs.changed";
   return el(
     "div",
     { class: "brief-answer", "data-query": answer.query, "data-same": String(isSame) },
-    el("p", {}, text(isSame ? "briefs.same" : "briefs.changed", { query: text(`briefs.query.${answer.query}`), then: number.shown, now: answer.now ?? "–" })),
+    el("p", {}, text(said, { query: text(`briefs.query.${answer.query}`), then: number.shown, now: answer.now ?? "–" })),
     answer.rows.length ? rowsView(answer) : el("p", {}, text("briefs.no_rows")),
   );
 }

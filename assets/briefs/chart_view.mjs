@@ -9,11 +9,13 @@ const FOOT = 16;
 const HEAD = 14;
 const STEP_OF_SCALE = 5; // per cent
 const NAMES_WIDTH = 96;
+export const CHARTS = "charts"; // stands for a sentence where the number is a chart
 
-export function chartView(chart) {
+/* `number` is its place in the brief; `answer` the node that says what its query answers, null while it is shut. */
+export function chartView(chart, number, answer = null) {
   const drawn = chart.kind === "bars" ? bars(chart) : lines(chart);
   const label = [chart.title, ...chart.series.map(({ name, values }) => `${chart.kind === "bars" ? "" : name} ${values.map((one) => one ?? "–").join(" ")}`)].join(text("briefs.colon"));
-  return el("figure", { class: "brief-chart", "data-chart": chart.kind }, el("figcaption", { lang: "zh-CN" }, chart.title), drawing(WIDTH, HEIGHT, { role: "img", "aria-hidden": null, "aria-label": label }, ...drawn));
+  return el("figure", { class: "brief-chart", "data-chart": chart.kind, "data-sentence": CHARTS }, el("figcaption", { lang: "zh-CN" }, chart.query ? el("button", { type: "button", class: "brief-number", "data-number": number, "aria-expanded": String(answer !== null), title: text("briefs.chart_number") }, chart.title) : chart.title), drawing(WIDTH, HEIGHT, { role: "img", "aria-hidden": null, "aria-label": label }, ...drawn), answer);
 }
 
 function bars({ labels, series: [{ values }] }) {

@@ -43,6 +43,9 @@ def write_pdf(job: Mapping[str, Any], made: IO[bytes]) -> None:
         story += [KeepTogether([head, said[0]]), *said[1:]]
     for chart in job["charts"]:
         story += [Spacer(1, 12), _drawing(shapes(chart, width, CHART_HEIGHT), width, CHART_HEIGHT)]
+    if job["references"]["lines"]:
+        story.append(Paragraph(escape(job["references"]["head"]), _style(10.5, 16, before=12, after=2)))
+        story += [Paragraph(escape(one), _style(9, 14, SECOND)) for one in job["references"]["lines"]]
     story.append(Spacer(1, 14))
     story += [Paragraph(escape(one), _style(9, 14, THIRD)) for one in job["notes"]]
 
@@ -68,7 +71,8 @@ def _style(
 
 def _sentence(pieces: list[list[str]]) -> str:
     """A number that no query gave is struck through: what it says is not what the system knows."""
-    return "".join(f"<strike>{escape(words)}</strike>" if mark else escape(words) for words, mark in pieces)
+    around = {"unlinked": "<strike>{}</strike>", "reference": '<super size="7">{}</super>'}
+    return "".join(around.get(mark, "{}").format(escape(words)) for words, mark in pieces)
 
 
 def _drawing(drawn: list[Shape], width: float, height: float) -> Drawing:

@@ -39,9 +39,14 @@ def write_word(job: Mapping[str, Any], made: IO[bytes]) -> None:
             paragraph = document.add_paragraph()
             paragraph.paragraph_format.first_line_indent = Pt(28)
             for words, mark in pieces:
-                paragraph.add_run(words).font.strike = bool(mark)
+                font = paragraph.add_run(words).font
+                font.strike, font.superscript = mark == "unlinked", mark == "reference"
     for chart in job["charts"]:
         document.add_picture(_picture(shapes(chart, WIDTH_PT, HEIGHT_PT)), width=Pt(WIDTH_PT))
+    if job["references"]["lines"]:
+        _write(document, job["references"]["head"], 11, bold=True)
+        for line in job["references"]["lines"]:
+            _write(document, line, 9, THIRD)
     for note in job["notes"]:
         _write(document, note, 9, THIRD)
     _put(section.footer.paragraphs[0], job["mark"], 8, THIRD)

@@ -26,6 +26,7 @@ from data_feeds.http.answering import (
     rendered,
     with_time,
 )
+from data_feeds.http.brief_references import References
 from data_feeds.http.described import file_answer
 from data_feeds.http.exports_api import local_time
 
@@ -161,19 +162,24 @@ def brief_job(parts: ApiParts, brief: dict[str, Any]) -> dict[str, Any]:
         if approved
         else say("brief.file.draft")
     )
+    references = References(parts)
     sections = []
     for name in ("lead", "work", "rates", "urgent", "added"):
         sentences = [one for one in brief["sentences"] if one["section"] == name]
         if sentences:
             sections.append(
-                {"head": say(f"brief.section.{name}"), "sentences": [_said(one) for one in sentences]}
+                {
+                    "head": say(f"brief.section.{name}"),
+                    "sentences": [_said(one, references) for one in sentences],
+                }
             )
     return {
         "title": brief["title"],
         "state": state,
         "demonstration": say("brief.file.demonstration") if parts.clock.is_demonstration else "",
         "sections": sections,
-        "charts": brief["charts"],
+        "charts": [references.of_chart(one) for one in brief["charts"]],
+        "references": {"head": say("brief.file.references"), "lines": references.lines},
         "notes": [
             say("brief.file.period", first=local_time(brief["from_at"]), last=local_time(brief["until_at"])),
             say("brief.file.made", at=local_time(brief["made_at"]), version=brief["version"]),
@@ -191,9 +197,15 @@ def brief_job(parts: ApiParts, brief: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _said(sentence: dict[str, Any]) -> list[list[str]]:
-    """A sentence in pieces, [words, "" or "unlinked"]."""
-    return [[one["text"], "unlinked" if one["state"] == "unlinked" else ""] for one in sentence["parts"]]
+def _said(sentence: dict[str, Any], references: References) -> list[list[str]]:
+    """A sentence in pieces, [words, "" or "unlinked" or "reference"]: each number is followed by its query's mark."""
+    pieces: list[list[str]] = []
+    for one in sentence["parts"]:
+        pieces.append([one["text"], "unlinked" if one["state"] == "unlinked" else ""])
+        if one["state"] == "query":
+            number = sentence["numbers"][one["number"]]
+            pieces.append([references.mark(number["query"], number["params"]), "reference"])
+    return pieces
 
 
 def _has_loose(brief: dict[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from layouts.catalogue import text
 from layouts.hand.shell import UNRELEASED
 from tests.browser.hand_server import DESKTOP, PHONE, PICTURES, HandServer
 from tests.browser.leader_scene import MAYOR, leader_server
-from tests.store.centre import Centre, officer
+from tests.store.centre import Centre, done, officer
 from tests.store.test_briefs import answered
 
 expect = Expect()
@@ -118,6 +118,55 @@ def test_an_officer_sees_where_a_number_comes_from_edits_it_and_takes_the_brief_
     with page.expect_download() as waited:
         shown.locator("[data-file=docx]").click()
     assert waited.value.suggested_filename.startswith("日照市社会治理日报_2026-11-23_")
+
+
+def of_each_kind(centre: Centre) -> dict[str, str]:
+    """A brief of each kind with something to say: kind -> id; the specials are about a matter and about a surge."""
+    unit = centre.units(1)[0]
+    matter = centre.order(title="热力爆管", urgency=1)
+    done(centre.whistle(matter, unit, centre.units(2)[1]))
+    centre.clock.skip(7 * 24 * 60)  # type: ignore[attr-defined]
+    answered(centre, centre.order(category="0203"), resolved=True, satisfied=True)
+    centre.order(category="0203")
+    surge = service.MakeBrief(category="0203", from_at=centre.now - HOUR_MS, until_at=centre.now + 1)
+    special = {
+        "matter": done(centre.do(service.make_brief, service.MakeBrief(matter_id=matter["id"]), say=text))[
+            "id"
+        ],
+        "surge": done(centre.do(service.make_brief, surge, say=text))["id"],
+    }
+    nine = centre.services.calendar.midnight_at(date(2026, 12, 1)) + 9 * HOUR_MS
+    centre.clock.skip((nine - centre.now) / 60_000)  # type: ignore[attr-defined]
+    for day in service.days_to_count(centre.services, centre.now):
+        briefs_keeper.count_day(centre.services, day, centre.now)
+    made = service.make_due_briefs(centre.services, text, centre.now)
+    found = [service.read_brief(centre.services, MAYOR, one) for one in made]
+    newest = {one["kind"]: one["id"] for one in sorted(found, key=lambda one: one["until_at"])}  # type: ignore[index]
+    return {**newest, **special}
+
+
+def test_every_number_and_chart_of_every_kind_of_brief_leads_to_its_query(
+    opened: Callable[..., Page], centre: Centre
+) -> None:
+    briefs = of_each_kind(centre)
+    assert set(briefs) == {"daily", "weekly", "monthly", "matter", "surge"}
+    page = opened(officer(), "/briefs")
+    for kind, brief in briefs.items():
+        page.evaluate("(brief) => { location.hash = brief; }", brief)
+        shown = page.locator(f'[data-brief="{brief}"]')
+        numbers = shown.locator(".brief-number")
+        expect(numbers.first).to_be_visible()
+        count = numbers.count()
+        assert count >= (2 if kind in ("matter", "surge") else 6), kind
+        assert shown.locator(".brief-unlinked").count() == 0, kind
+        for place in range(count):
+            numbers.nth(place).click()
+            expect(numbers.nth(place)).to_have_attribute("aria-expanded", "true")
+            expect(shown.locator(".brief-answer[data-query]")).to_have_count(1)
+            expect(shown.locator(".brief-answer[data-query]")).to_have_attribute("data-same", "true")
+        charts = shown.locator(".brief-chart")
+        expect(charts).to_have_count(0 if kind in ("matter", "surge") else 2)
+        assert charts.locator(".brief-number").count() == charts.count()
 
 
 def test_a_leader_reads_approves_and_takes_the_brief_on_the_own_page(

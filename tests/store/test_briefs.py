@@ -141,7 +141,7 @@ def test_every_number_of_every_sentence_is_what_its_query_answers(centre: Centre
     at(centre, "2026-12-08", 8)
     asked |= checked_numbers(centre, look(centre))
     assert asked >= {"orders_opened", "orders_closed", "category_orders", "missed_ends", "red_cards", "calls"}
-    assert asked >= {"rates", "whistles", "instructions"}
+    assert asked >= {"rates", "whistles", "instructions", "rates_by_week"}
 
 
 def checked_numbers(centre: Centre, made: list[str]) -> set[str]:
@@ -161,6 +161,12 @@ def checked_numbers(centre: Centre, made: list[str]) -> set[str]:
                 assert float(number["shown"].replace(",", "")) == again["now"]
                 assert all(len(row) == len(again["columns"]) for row in again["rows"])
                 asked.add(again["query"])
+        for place, chart in enumerate(found["charts"]):
+            again = service.brief_number(centre.services, MAYOR, brief, "charts", place)
+            assert isinstance(again, dict)
+            assert again["now"] == again["value"] == [one["values"] for one in chart["series"]]
+            assert again["rows"] and len(again["rows"][0]) == len(again["columns"])
+            asked.add(again["query"])
     return asked
 
 

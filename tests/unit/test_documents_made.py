@@ -34,9 +34,11 @@ JOB: dict[str, Any] = {
     "demonstration": "演示数据",
     "sections": [
         {"head": "总体",
-         "sentences": [[["岚山区受理 ", ""], ["1,431", ""], [" 件，另 ", ""], ["7", "unlinked"], [" 件。", ""]]]},
+         "sentences": [[["岚山区受理 ", ""], ["1,431", ""], ["[1]", "reference"],
+                         [" 件，另 ", ""], ["7", "unlinked"], [" 件。", ""]]]},
     ],
     "charts": CHARTS,
+    "references": {"head": "数字来源", "lines": ["[1] 受理工单（orders_opened）"]},
     "notes": ["统计时段 <b>&"],
     "mark": "水印 李** 审计第 57 条",
 }  # fmt: skip
@@ -53,7 +55,8 @@ def test_a_pdf_brings_its_chinese_and_says_everything() -> None:
     words = re.sub(r"\s", "", page.extract_text())
     for said in (
         "日照市社会治理日报",
-        "岚山区受理1,431件",
+        "岚山区受理1,431[1]件",
+        "[1]受理工单（orders_opened）",
         "每日受理",
         "响应率98.0",
         "水印李**审计第57条",
@@ -69,9 +72,14 @@ def test_a_pdf_brings_its_chinese_and_says_everything() -> None:
 def test_a_word_document_says_the_same_with_its_charts() -> None:
     document = Document(io.BytesIO(made("docx")))
     words = "\n".join(one.text for one in document.paragraphs)
-    assert "岚山区受理 1,431 件，另 7 件。" in words and "草稿，尚未批准" in words
+    assert (
+        "岚山区受理 1,431[1] 件，另 7 件。" in words
+        and "[1] 受理工单（orders_opened）" in words
+        and "草稿，尚未批准" in words
+    )
     struck = [run.text for one in document.paragraphs for run in one.runs if run.font.strike]
     assert struck == ["7"]
+    assert [r.text for one in document.paragraphs for r in one.runs if r.font.superscript] == ["[1]"]
     assert len(document.inline_shapes) == len(CHARTS)
     assert "审计第 57 条" in document.sections[0].footer.paragraphs[0].text
 

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from dashboard.domain.brief_period import BriefPeriod
 from dashboard.service.briefs.asking import Asking, Params
 from dashboard.service.briefs.writing import Row, Say, Writer
-from dashboard.service.rates_history import (
-    RATES,
-    pair_of,
-    percent,
-    rates_between,
-    regions_inside,
-    weeks_before,
-)
+from dashboard.service.rates_history import RATES, WEEKS, regions_inside, weeks_before
 from dashboard.store import tables
 
 # Of the catalogue of targets in assets/wall/rate_targets.mjs, which a test holds equal.
@@ -202,24 +195,13 @@ def _charts(writer: Writer, asking: Asking, period: BriefPeriod) -> None:
         "before_until_at": midnight_at(first),
     }
     rows = writer.answer("orders_opened", days).rows
-    writer.chart(
-        "bars",
-        "brief.chart.opened",
-        [f"{date.fromisoformat(day):%m-%d}" for day, _ in rows],
-        [{"name": "opened", "values": [count for _, count in rows]}],
-    )
-    mondays = weeks_before(period.end_day - timedelta(days=1))
-    codes = regions_inside(asking.services, asking.place)
-    sums = [
-        rates_between(asking.connection, one, min(one + timedelta(days=7), period.end_day), codes).values()
-        for one in mondays
+    labels = [f"{date.fromisoformat(day):%m-%d}" for day, _ in rows]
+    writer.chart("bars", "brief.chart.opened", ("orders_opened", days), labels, [{"name": "opened"}])
+    weeks: Params = {"end_day": period.end_day.isoformat(), "weeks": WEEKS}
+    labels = [f"{one:%m-%d}" for one in weeks_before(period.end_day - timedelta(days=1))]
+    series: list[Row] = [
+        {"name": writer.words(f"leader.rate.{rate}"), "target": TARGETS[rate]} for rate in RATES
     ]
-    series: list[Row] = [_series(writer, rate, sums) for rate in RATES]
     region = _region_around(asking)
     key, words = ("brief.chart.rates_region", {"region": region}) if region else ("brief.chart.rates", {})
-    writer.chart("lines", key, [f"{one:%m-%d}" for one in mondays], series, **words)
-
-
-def _series(writer: Writer, rate: str, sums: list[Any]) -> Row:
-    values = [percent(*pair_of(one, rate)) for one in sums]
-    return {"name": writer.words(f"leader.rate.{rate}"), "values": values, "target": TARGETS[rate]}
+    writer.chart("lines", key, ("rates_by_week", weeks), labels, series, **words)

@@ -10,7 +10,14 @@ from sqlalchemy import func, select
 
 from dashboard.service.briefs.asking import MATTER_COLUMNS, MOST_ROWS, Answer, Asking, Params, change, share
 from dashboard.service.briefs.event_queries import matter_facts, matter_orders, surge_orders
-from dashboard.service.rates_history import RATES, pair_of, percent, rates_between, regions_inside
+from dashboard.service.rates_history import (
+    RATES,
+    pair_of,
+    percent,
+    rates_between,
+    regions_inside,
+    weeks_before,
+)
 from dashboard.store import tables
 
 Query = Callable[[Asking, Params], Answer]
@@ -198,6 +205,27 @@ def rate_weeks(asking: Asking, params: Params) -> Answer:
     return Answer(fields, ("week", "yes", "all"), rows)
 
 
+def rates_by_week(asking: Asking, params: Params) -> Answer:
+    """The three rates of the brief's place over the weeks up to a day (excluded); the last may be cut short."""
+    codes = regions_inside(asking.services, asking.place)
+    end = date.fromisoformat(params["end_day"])
+    rows: list[list[Any]] = []
+    for monday in weeks_before(end - timedelta(days=1), params["weeks"]):
+        found = rates_between(asking.connection, monday, min(monday + timedelta(days=7), end), codes).values()
+        rows.append([monday.isoformat(), *(value for rate in RATES for value in pair_of(found, rate))])
+    last = [percent(*rows[-1][1 + 2 * place : 3 + 2 * place]) for place in range(len(RATES))]
+    fields = {f"{rate}_percent": value for rate, value in zip(RATES, last, strict=True)}
+    heads = ("week", *(f"{rate}_{part}" for rate in RATES for part in ("yes", "all")))
+    return Answer(fields, heads, rows)
+
+
+def drawn(query: str, rows: list[list[Any]]) -> list[list[float | None]]:
+    """Return what a chart of these rows shows: the values of each of its series."""
+    if query != "rates_by_week":
+        return [[row[1] for row in rows]]
+    return [[percent(*row[1 + 2 * place : 3 + 2 * place]) for row in rows] for place in range(len(RATES))]
+
+
 def returns(asking: Asking, params: Params) -> Answer:
     """Orders that units gave back in the span, by category, and their share of those dispatched in it."""
     given, matter = tables.returns.c, tables.matters.c
@@ -223,6 +251,7 @@ QUERIES: Final[dict[str, Query]] = {
     "instructions": instructions,
     "rates": rates,
     "rate_weeks": rate_weeks,
+    "rates_by_week": rates_by_week,
     "returns": returns,
     "matter_facts": matter_facts,
     "matter_orders": matter_orders,

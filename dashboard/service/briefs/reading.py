@@ -13,12 +13,13 @@ from dashboard.domain.principal import Principal
 from dashboard.domain.refusal import Done, Outcome, Refused
 from dashboard.domain.rights import no_right
 from dashboard.service.briefs.asking import Asking
-from dashboard.service.briefs.queries import QUERIES, ask
+from dashboard.service.briefs.queries import QUERIES, ask, drawn
 from dashboard.service.rows import Row
 from dashboard.service.services import Services
 from dashboard.store import audit, tables
 
 LISTED: Final = 60
+CHARTS: Final = "charts"  # stands for a sentence where the number is a chart
 _HEAD = (
     "id", "kind", "jurisdiction", "subject", "from_at", "until_at", "made_at", "title", "state", "version",
     "approved_at", "approved_name", "digest",
@@ -116,11 +117,14 @@ def brief_number(
     """Ask the query of a number again: {"query", "params", "field", "shown", "value", "now", "columns", "rows"}.
 
     `value` is what it answered when the brief was made, `now` what it answers today: a reopened order changes a day
-    that is over. Refused: no_right, no_such_brief.
+    that is over. Of the sentence `charts` the number is a chart: both are the values of its series. Refused: no_right,
+    no_such_brief.
     """
     row = _row(services, actor, brief_id)
     if isinstance(row, Refused):
         return row
+    if sentence_id == CHARTS:
+        return _chart(services, row, number)
     found = next((one for one in json.loads(row.generated)["sentences"] if one["id"] == sentence_id), None)
     if found is None or not 0 <= number < len(found["numbers"]):
         return Refused("no_such_brief")
@@ -135,6 +139,26 @@ def brief_number(
         "rows": answer.rows,
     }
     return again
+
+
+def _chart(services: Services, row: Any, number: int) -> Row | Refused:
+    charts = json.loads(row.generated)["charts"]
+    # A brief of an earlier release keeps a chart without its query.
+    if number >= len(charts) or charts[number].get("query") not in QUERIES:
+        return Refused("no_such_brief")
+    chart = charts[number]
+    with services.store.read() as connection:
+        answer = ask(Asking(services, connection, row.jurisdiction), chart["query"], chart["params"])
+    return {
+        "query": chart["query"],
+        "params": chart["params"],
+        "field": "",
+        "shown": chart["title"],
+        "value": [one["values"] for one in chart["series"]],
+        "now": drawn(chart["query"], answer.rows),
+        "columns": list(answer.columns),
+        "rows": answer.rows,
+    }
 
 
 def take_brief(services: Services, actor: Principal, brief_id: str, kind: str, now: int) -> Outcome:
@@ -192,7 +216,10 @@ def _sentence(written: Row, made: Row | None) -> Row:
     return written | {
         "generated": sentence.text if sentence else None,
         "parts": [{"state": one.state, "text": one.text, "number": one.number} for one in parts],
-        "numbers": [{"query": one.query, "field": one.field, "shown": one.shown} for one in numbers],
+        "numbers": [
+            {"query": one.query, "params": one.params, "field": one.field, "shown": one.shown}
+            for one in numbers
+        ],
     }
 
 

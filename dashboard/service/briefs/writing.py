@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dashboard.domain.brief import Number, Sentence, in_text_order, shown_number
 from dashboard.service.briefs.asking import Answer, Asking, Params
-from dashboard.service.briefs.queries import ask
+from dashboard.service.briefs.queries import ask, drawn
 
 Say = Callable[..., str]
 """(key, language, **params) -> the catalogue's text; a brief is a Chinese document."""
@@ -59,10 +59,27 @@ class Writer:
         place = f"{section}-{sum(one.section == section for one in self.sentences) + 1}"
         self.sentences.append(Sentence(place, section, text, in_text_order(template, found), fixed))
 
-    def chart(self, kind: str, key: str, labels: list[str], series: list[Row], **words: str) -> None:
-        """Add a chart: `series` are {"name", "values", and for a rate "target"}."""
+    def chart(
+        self,
+        kind: str,
+        key: str,
+        asked: tuple[str, Params],
+        labels: list[str],
+        series: list[Row],
+        **words: str,
+    ) -> None:
+        """Add a chart of what a query (name, params) answered: `series` are {"name", and for a rate "target"}."""
+        query, params = asked
+        values = drawn(query, self.answer(query, params).rows)
         self.charts.append(
-            {"kind": kind, "title": self._say(key, "zh", **words), "labels": labels, "series": series}
+            {
+                "kind": kind,
+                "title": self._say(key, "zh", **words),
+                "labels": labels,
+                "series": [one | {"values": shown} for one, shown in zip(series, values, strict=True)],
+                "query": query,
+                "params": params,
+            }
         )
 
     def words(self, key: str, **params: object) -> str:
