@@ -27,6 +27,11 @@ TOPIC_DIGITS: Final = 4
 OVERLAP_MS: Final = 10 * 60_000  # an order's transaction carries the instant at which it began
 # Powers of ten of the chance at which something is said, found on the recording's early weeks (docs/hotline.md).
 SURGE_RARITY: Final = 5.5
+# While the calls themselves are far beyond the day's band, the question is which topic it is, and one look in a hundred
+# may err. Far beyond: half of the last hour's bins above a band whose upper end one in twenty passes (assumed).
+SURGE_RARITY_BEYOND: Final = 2.0
+BEYOND_OF: Final = 12
+BEYOND_LEAST: Final = 6
 HOT_SPOT_CHANCE: Final = 3.2e-7
 # Before any day is known: of calls 0.471 are passed on (S-YC), and one order in 22 comes by other ways (S-HEZE).
 ORDERS_PER_CALL: Final = 0.49
@@ -43,6 +48,7 @@ class DayRequests:
     def __init__(self, services: Services, day: HotlineDay) -> None:
         self._services = services
         self._midnight_at = day.midnight_at
+        self._day = day
         pack = services.pack
         self._categories = [one.code for one in pack.categories.at_level(2, "hotline")]
         self._townships = [one.code for one in pack.divisions.at_level("township")]
@@ -95,7 +101,8 @@ class DayRequests:
             ]
         )
         expected[-1] = expected[-1] * ((now - begins) % BIN_MS) / BIN_MS  # of the step that runs, its part
-        found = standing(counts, expected, self.watched, heights(self.watched, SURGE_RARITY))
+        of_categories = SURGE_RARITY_BEYOND if self.calls_are_beyond(now) else SURGE_RARITY
+        found = standing(counts, expected, self.watched, heights(self.watched, SURGE_RARITY, of_categories))
         return [
             [
                 *self._names(one.place),
@@ -106,6 +113,12 @@ class DayRequests:
             ]
             for one in found
         ]
+
+    def calls_are_beyond(self, now: int) -> bool:
+        """Say whether the calls of the last hour lie far beyond what the day's beginning let expect."""
+        bins = self._day.calls.bins(now)
+        lately = range(max(0, len(bins) - BEYOND_OF), len(bins))
+        return sum(bins[at] > self._day.expectation.high[at] for at in lately) >= BEYOND_LEAST
 
     def hot_spots(self, now: int) -> list[list[Any]]:
         """Return the rows of the hot spots that stand, the greatest first (docs/wire.md)."""

@@ -67,7 +67,7 @@ class Day:
 DAYS: Final = {
     one.name: one
     for one in (
-        Day("flood", "暴雨：来电 1.87 倍", "2026-07-22T09:00", "flood", hours=1.9, pictures_min=(60, 105)),
+        Day("flood", "暴雨：来电 1.87 倍", "2026-07-22T09:00", "flood", pictures_min=(65, 87)),
         Day("heat", "寒潮停暖：三个街道", "2026-11-24T08:30", "heat_outage"),
         Day("holiday", "国庆假日，没有事", "2026-10-03T09:00"),
     )

@@ -90,18 +90,20 @@ class Surge:
         return self.counted - self.expected
 
 
-def heights(watched: Watched, rarity: float) -> Floats:
+def heights(watched: Watched, rarity: float, of_categories: float | None = None) -> Floats:
     """Return for each count the power of ten of the chance at which it is said.
 
     Pairs, categories and townships each have as much to say: thousands of pairs do not drown the few others.
 
     Args:
         rarity: power of ten of the chance that a look at all counts of one level says something.
+        of_categories: the same of whole categories alone, where it is another one.
     """
     found = np.empty(watched.places)
     first = 0
-    for number in (watched.pairs, watched.categories, watched.townships):
-        found[first : first + number] = rarity + log10(max(1, number))
+    whole = rarity if of_categories is None else of_categories
+    for number, rare in ((watched.pairs, rarity), (watched.categories, whole), (watched.townships, rarity)):
+        found[first : first + number] = rare + log10(max(1, number))
         first += number
     return found
 

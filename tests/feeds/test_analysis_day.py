@@ -72,6 +72,7 @@ class PlayedDay:
         now = self.began_at + minutes * MINUTE
         self._put(*self._hotline.advance(now))
         day = HotlineDay(self.services, now)
+        day.read_calls(now)
         requests = DayRequests(self.services, day)
         requests.read(now)
         return requests.surges(now)
@@ -123,14 +124,15 @@ def _middle(pack: CityPack, grid: str) -> tuple[float, float]:
     return place.lon, place.lat
 
 
-def test_a_flood_is_named_by_its_topic_within_seventy_minutes(
-    tmp_path: Path, pack: CityPack, numbers: Parameters
+@pytest.mark.parametrize("start", ["2026-07-22T09:23", "2026-07-24T10:00"])
+def test_a_flood_is_named_by_its_topic_within_ninety_minutes_though_the_seats_are_full(
+    tmp_path: Path, pack: CityPack, numbers: Parameters, start: str
 ) -> None:
-    day = PlayedDay(tmp_path, pack, numbers, "2026-07-22T09:15", "flood")
-    (row, *_) = day.at(70)
+    day = PlayedDay(tmp_path, pack, numbers, start, "flood")
+    (row,) = [one for one in day.at(90) if one[0] == "0503"]
     category, township, since, counted, expected, region = row
     assert (category, township, region) == ("0503", "", "")  # roads and drains, all over the city
-    assert abs(since - day.began_at) <= 20 * MINUTE
+    assert abs(since - day.began_at) <= 35 * MINUTE
     assert counted >= 3 * expected > 0
     named = {row[0] for row in day.at(150)}
     assert "0503" in named  # and it stands
