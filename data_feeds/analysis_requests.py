@@ -118,7 +118,7 @@ class DayRequests:
         """Say whether the calls of the last hour lie far beyond what the day's beginning let expect."""
         bins = self._day.calls.bins(now)
         lately = range(max(0, len(bins) - BEYOND_OF), len(bins))
-        return sum(bins[at] > self._day.expectation.high[at] for at in lately) >= BEYOND_LEAST
+        return sum(bool(bins[at] > self._day.expectation.high[at]) for at in lately) >= BEYOND_LEAST
 
     def hot_spots(self, now: int) -> list[list[Any]]:
         """Return the rows of the hot spots that stand, the greatest first (docs/wire.md)."""
