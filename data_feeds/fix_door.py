@@ -179,6 +179,20 @@ class FixDoor:
         self._count_batch(outcomes, source)
         return outcomes
 
+    def hear_help_of(self, batch: Batch[FixItem], device: str | None, now: int) -> None:
+        """Hear the calls for help of a batch whose fixes are not taken; the newest word of each device decides.
+
+        Raises:
+            BusDown: not heard: the sender has to say it again.
+        """
+        if self._bus.state != "up":
+            raise BusDown
+        board = self._publisher.board
+        for _, fix in batch.readings:
+            slot = board.slot_of.get(fix.id)
+            if fix.alarm is not None and slot is not None and device in (None, fix.id):
+                board.hear_help(slot, fix.alarm, fix.at, now)
+
     def take_packed(self, batch: PackedBatch, device: str | None, now: int, source: str) -> Counter[str]:
         """Take a packed batch by the rules of `take_batch`, all fixes at once.
 

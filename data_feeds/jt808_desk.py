@@ -42,6 +42,7 @@ from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor, TurnedAway
 from data_feeds.rate_limits import Buckets
+from data_feeds.sequences import JT808_NUMBERS, is_later
 from data_feeds.terminal_book import TerminalBook, TerminalEntry
 
 # A terminal registers once in its life; whoever guesses ids for a number gets no further than this.
@@ -57,10 +58,13 @@ class Caller:
         self.address = address
         self.terminal: TerminalEntry | None = None
         self.key = ""
+        # Of the last position that was taken; whoever authenticates begins to count anew.
+        self.serial: int | None = None
 
     def become(self, terminal: TerminalEntry | None, key: str = "") -> None:
         """Take on who was authenticated, or nobody."""
         self.terminal, self.key = terminal, key
+        self.serial = None
         self.session.joins_parts = terminal is not None
 
 
@@ -132,11 +136,31 @@ class Jt808Desk:
                 return self._answer_unsupported(caller, packet)
             case Location() as location:
                 terminal = self._admit(caller, packet, now)
-                return session.answer(packet, self._take(caller, terminal, location, now), said.mark)
+                if self._is_old(caller, packet):
+                    self._hear_help(caller, terminal, (location,), now)
+                    return session.answer(packet, Result.OK, said.mark)
+                taken = self._take(caller, terminal, location, now)
+                caller.serial = packet.serial
+                return session.answer(packet, taken, said.mark)
             case LocationBatch(locations=locations):
                 terminal = self._admit(caller, packet, now)
+                if self._is_old(caller, packet):
+                    self._hear_help(caller, terminal, (location for _, location in locations.readings), now)
+                    return session.answer(packet, Result.OK, said.mark)
                 self._take_batch(caller, terminal, locations, now)
+                if packet.parts <= 1:
+                    caller.serial = packet.serial
                 return session.answer(packet, Result.OK, said.mark)
+
+    def _is_old(self, caller: Caller, packet: Packet) -> bool:
+        """Say whether a position's serial is not later than the last one taken over this connection, and count it.
+
+        A message in parts is let through: a part that was asked for again comes with the serial that it had.
+        """
+        if caller.serial is None or packet.parts > 1 or is_later(packet.serial, caller.serial, JT808_NUMBERS):
+            return False
+        self._tally.count(SOURCE, "old_sequence")
+        return True
 
     def _answer_unsupported(self, caller: Caller, packet: Packet) -> bytes:
         self._tally.count(SOURCE, "unsupported")

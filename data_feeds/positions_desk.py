@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 
 from data_feeds.decoders.errors import Batch, DecodeError, Refused
 from data_feeds.decoders.packed_positions import CONTENT_TYPE, MAGIC, PackedBatch, decode_packed
@@ -11,6 +12,7 @@ from data_feeds.feed_answers import Answer, answer_to_batch
 from data_feeds.feed_keys import Sender
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor, TurnedAway
+from data_feeds.sequences import Numbered, Sequences
 
 
 class PositionsDesk:
@@ -19,6 +21,7 @@ class PositionsDesk:
     def __init__(self, door: FixDoor, tally: FeedTally) -> None:
         self._door = door
         self._tally = tally
+        self._sequences = Sequences()
 
     def take(self, body: bytes, sender: Sender, now: int, content_type: str = "") -> Answer:
         """Take `{"fixes": [...]}`, or the same packed.
@@ -40,7 +43,7 @@ class PositionsDesk:
                 outcomes = self._door.take_packed(batch, device, now, SOURCE)
             else:
                 batch = decode_positions(body, now=now)
-                outcomes = self._door.take_batch(batch, device, now, SOURCE)
+                outcomes = self._take_numbered(batch, sender, now)
         except DecodeError as error:
             self._note(error, named, body, device, now)
             raise
@@ -48,6 +51,20 @@ class PositionsDesk:
         if platform:
             self._tally.hear(platform, now)
         return answer_to_batch(batch, outcomes["accepted"] + outcomes["late"], outcomes)
+
+    def _take_numbered(self, batch: Batch[FixItem], sender: Sender, now: int) -> Counter[str]:
+        """Take a batch, unless its sender counts and it is an older one or the same again: then only its calls for
+        help are heard, which are judged by their own instants."""
+        if batch.number is None:
+            return self._door.take_batch(batch, sender.device, now, SOURCE)
+        counter, number = sender.key_id or sender.device or sender.platform or "", Numbered(*batch.number)
+        if not self._sequences.is_news(counter, number):
+            self._door.hear_help_of(batch, sender.device, now)
+            self._tally.count(SOURCE, "old_sequence", len(batch.readings))
+            return Counter(old_sequence=len(batch.readings))
+        outcomes = self._door.take_batch(batch, sender.device, now, SOURCE)
+        self._sequences.note(counter, number)
+        return outcomes
 
     def _keep_faults(self, batch: Refused, sender: str, device: str | None, now: int) -> None:
         for fault in batch.faults:

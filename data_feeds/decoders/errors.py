@@ -37,3 +37,4 @@ class Batch(Refused, Generic[Reading]):
     """The outcome of a batch: readings with the index each had, and what was refused."""
 
     readings: list[tuple[int, Reading]] = field(default_factory=list)
+    number: tuple[int, int] | None = None  # (boot, seq) of a sender that counts its batches

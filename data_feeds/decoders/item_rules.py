@@ -29,6 +29,8 @@ Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3,16}$")]
 Urgency = Annotated[int, msgspec.Meta(ge=1, le=4)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
+SequenceNumber = Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]
+Boot = Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]  # a counter of runs, or when one began, ms
 Count = Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from data_feeds.decoders.errors import Batch, DecodeError
-from data_feeds.decoders.item_rules import FieldFault, refuse_bad_text
+from data_feeds.decoders.item_rules import Boot, FieldFault, SequenceNumber, refuse_bad_text
 from data_feeds.decoders.limits import BODY_LIMIT_BYTES
 
 Item = TypeVar("Item", bound=msgspec.Struct)
@@ -30,6 +30,7 @@ class BatchDecoder:
         array: name of the array in the body.
         item: struct type of an item, forbidding unknown fields.
         limit: most items in one body.
+        is_numbered: whether `seq` and `boot` may stand beside the array.
         build: turns a decoded item into a reading, given (item, now, platform); raises `FieldFault`.
     """
 
@@ -40,14 +41,19 @@ class BatchDecoder:
         item: type[Item],
         limit: int,
         build: Callable[[Item, int, str], Reading],
+        *,
+        is_numbered: bool = False,
     ) -> None:
         self.source = source
         self.item = item
         self.array = array
         self.limit = limit
         self._build: Callable[[Any, int, str], Any] = build
-        envelope = msgspec.defstruct("Envelope", [(array, list[msgspec.Raw])], forbid_unknown_fields=True)
-        self._envelope = msgspec.json.Decoder(envelope)
+        fields: list[Any] = [(array, list[msgspec.Raw])]
+        if is_numbered:
+            fields += [("seq", SequenceNumber | None, None), ("boot", Boot, 0)]
+        envelope = msgspec.defstruct("Envelope", fields, forbid_unknown_fields=True)
+        self._envelope: msgspec.json.Decoder[Any] = msgspec.json.Decoder(envelope)
         self._item = msgspec.json.Decoder(item)
 
     def decode(self, body: bytes, *, now: int, platform: str) -> Batch[Any]:
@@ -58,7 +64,8 @@ class BatchDecoder:
                 name, another field beside it, empty, or too many items.
         """
         batch: Batch[Any] = Batch()
-        for index, raw in enumerate(self._items(body)):
+        items, batch.number = self._items(body)
+        for index, raw in enumerate(items):
             try:
                 item = self._item.decode(raw)
                 refuse_bad_text(item)
@@ -69,22 +76,29 @@ class BatchDecoder:
                 self._refuse(batch, index, raw, reason_of(error))
         return batch
 
-    def _items(self, body: bytes) -> list[msgspec.Raw]:
+    def _items(self, body: bytes) -> tuple[list[msgspec.Raw], tuple[int, int] | None]:
         if len(body) > BODY_LIMIT_BYTES:
             raise DecodeError(self.source, BODY_LIMIT_BYTES, f"body is over {BODY_LIMIT_BYTES} bytes")
         try:
-            items: list[msgspec.Raw] = getattr(self._envelope.decode(body), self.array)
+            whole = self._envelope.decode(body)
         except UNREADABLE as error:
             raise DecodeError(self.source, byte_of(error), reason_of(error)) from error
+        items: list[msgspec.Raw] = getattr(whole, self.array)
         if not items:
             raise DecodeError(self.source, 0, f"`{self.array}` is empty")
         if len(items) > self.limit:
             raise DecodeError(self.source, self.limit, f"`{self.array}` has more than {self.limit} items")
-        return items
+        return items, number_of(whole)
 
     def _refuse(self, batch: Batch[Any], index: int, raw: msgspec.Raw, reason: str) -> None:
         batch.faults.append(DecodeError(self.source, index, reason))
         batch.refused_items[index] = bytes(raw)
+
+
+def number_of(body: Any) -> tuple[int, int] | None:
+    """Return (boot, seq) of a body whose sender counts, None of any other."""
+    seq = getattr(body, "seq", None)
+    return None if seq is None else (body.boot, seq)
 
 
 def byte_of(error: Exception) -> int:

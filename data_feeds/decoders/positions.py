@@ -8,8 +8,16 @@ import msgspec
 
 from dashboard.domain.datum import Datum, to_wgs84
 from data_feeds.decoders.errors import Batch, DecodeError
-from data_feeds.decoders.item_rules import FieldFault, Identifier, Instant, Latitude, Longitude
-from data_feeds.decoders.json_batch import UNREADABLE, BatchDecoder
+from data_feeds.decoders.item_rules import (
+    Boot,
+    FieldFault,
+    Identifier,
+    Instant,
+    Latitude,
+    Longitude,
+    SequenceNumber,
+)
+from data_feeds.decoders.json_batch import UNREADABLE, BatchDecoder, number_of
 from data_feeds.decoders.limits import (
     BODY_LIMIT_BYTES,
     FIXES_LIMIT,
@@ -38,6 +46,8 @@ class FixItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False)
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True):
     fixes: Annotated[list[FixItem], msgspec.Meta(min_length=1, max_length=FIXES_LIMIT)]
+    seq: SequenceNumber | None = None
+    boot: Boot = 0
 
 
 def checked_fix(item: FixItem, now: int, platform: str = "") -> FixItem:
@@ -59,7 +69,7 @@ def checked_fix(item: FixItem, now: int, platform: str = "") -> FixItem:
 
 
 _WHOLE = msgspec.json.Decoder(_Body)
-_BY_ITEM = BatchDecoder(SOURCE, "fixes", FixItem, FIXES_LIMIT, checked_fix)
+_BY_ITEM = BatchDecoder(SOURCE, "fixes", FixItem, FIXES_LIMIT, checked_fix, is_numbered=True)
 
 
 def decode_positions(body: bytes, *, now: int) -> Batch[FixItem]:
@@ -72,12 +82,13 @@ def decode_positions(body: bytes, *, now: int) -> Batch[FixItem]:
         raise DecodeError(SOURCE, BODY_LIMIT_BYTES, f"body is over {BODY_LIMIT_BYTES} bytes")
     earliest, latest = now - POSITION_AGE_LIMIT_MS, now + FUTURE_TOLERANCE_MS
     try:
-        fixes = _WHOLE.decode(body).fixes
+        whole = _WHOLE.decode(body)
+        fixes = whole.fixes
     except UNREADABLE:
         return _BY_ITEM.decode(body, now=now, platform="")
     if all(
         earliest <= fix.at <= latest and fix.datum == "wgs84" and fix.lat and fix.id.isprintable()
         for fix in fixes
     ):
-        return Batch(readings=list(enumerate(fixes)))
+        return Batch(readings=list(enumerate(fixes)), number=number_of(whole))
     return _BY_ITEM.decode(body, now=now, platform="")
