@@ -20,6 +20,8 @@ export async function mount(hand) {
   await new BriefsPage(hand).start();
 }
 
+const BRIEF = /^#([A-Za-z0-9_-]{1,40})$/; // as the interface takes an id
+
 class BriefsPage {
   #list = null;
   #brief = null;
@@ -48,7 +50,8 @@ class BriefsPage {
   }
 
   get #wanted() {
-    return decodeURIComponent(location.hash.slice(1));
+    const [, wanted = ""] = BRIEF.exec(location.hash) ?? [];
+    return wanted; // whatever else stands in an address asks for nothing: the newest is shown
   }
 
   /* Reads, or says why not; null then. */

@@ -14,6 +14,8 @@ from contextvars import copy_context
 from functools import partial
 from typing import IO, Any, Final
 
+from dashboard.documents.letters import writable_all
+
 CHUNK_BYTES: Final = 256 * 1024
 # A spreadsheet of the most rows takes about seven seconds here; a process that takes ten times that hangs.
 LONGEST_S: Final = 90
@@ -53,7 +55,7 @@ def make(job: Mapping[str, Any], rows: Iterable[Sequence[Any]] = ()) -> IO[bytes
         ending.start()
         assert child.stdin is not None
         with child.stdin as given:
-            given.write(_line(job))
+            given.write(_line(writable_all(job)))
             for row in rows:
                 given.write(_line(row))
         ended = child.wait()

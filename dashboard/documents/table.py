@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from dashboard.documents.letters import writable
+
 Cell = str | int | float | None
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), full-width letters as well: an
 # imported file may be converted to half width. A tab or a line's end before it is skipped by some.
@@ -18,8 +20,7 @@ _CHUNK_CHARACTERS: Final = 64 * 1024
 def harmless(cell: Any) -> Cell:
     """Return a cell that stays a text, whatever a citizen or an officer typed; numbers stay numbers."""
     if isinstance(cell, str):
-        # Characters that no XML can hold would make a workbook that does not open.
-        shown = "".join(one for one in cell if one in "\t\n\r" or one >= " ")
+        shown = writable(cell)
         return f"'{shown}" if shown.lstrip(" ").startswith(FORMULA_BEGINNINGS) else shown
     return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 

@@ -16,6 +16,7 @@ from dashboard.documents.face import face
 
 WIDTH_PT: Final = 450.0
 HEIGHT_PT: Final = 130.0
+LONGEST_PROPERTY: Final = 255  # characters that Office takes of a document's title
 PIXELS_PER_POINT: Final = 3  # 216 dots an inch: sharp on paper, some 30 kB a chart
 # Of the reader's machine: official documents are set in 仿宋; where it is missing Word takes another.
 WORD_FONT: Final = "仿宋"
@@ -30,7 +31,7 @@ def write_word(job: Mapping[str, Any], made: IO[bytes]) -> None:
     style = document.styles["Normal"]
     style.font.name, style.font.size = WORD_FONT, Pt(14)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), WORD_FONT)
-    document.core_properties.title = job["title"]
+    document.core_properties.title = job["title"][:LONGEST_PROPERTY]
     _write(document, job["title"], 20, bold=True)
     _write(document, " · ".join(one for one in (job["state"], job["demonstration"]) if one), 11, THIRD)
     for part in job["sections"]:

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from dashboard.settings import Settings
 from dashboard.store.store import Store
+from data_feeds.live_socket import LiveHub
 from tests.browser.hand_server import NothingMalformed
 from tests.security.busy_city import ADDRESS, enrol, fill
 from tests.store.centre import Centre
@@ -96,11 +97,14 @@ class _Undone(Exception):
 
 
 @contextmanager
-def whole_web(folder: Path, database_url: str = "") -> Iterator[WholeWeb]:
-    """Open the web process with its files under `folder`, on a fresh SQLite there or on an empty database."""
+def whole_web(folder: Path, database_url: str = "", redis_url: str = "") -> Iterator[WholeWeb]:
+    """Open the web process with its files under `folder`, on a fresh SQLite there or on an empty database.
+
+    With `redis_url` its live picture can be started too, by the same standing clock.
+    """
     settings = {
         "ZHONGSHU_VAR_DIR": str(folder), "DATABASE_URL": database_url or f"sqlite:///{folder / 'web.sqlite3'}",
-        "REDIS_URL": f"unix://{folder / 'no.sock'}",
+        "REDIS_URL": redis_url or f"unix://{folder / 'no.sock'}",
     }  # fmt: skip
     store = Store(settings["DATABASE_URL"])
     store.migrate()
@@ -118,8 +122,12 @@ def whole_web(folder: Path, database_url: str = "") -> Iterator[WholeWeb]:
         opened = web.open_parts(Settings.from_environment(dict(os.environ)))
     centre = Centre(dataclasses.replace(opened.services, after_commit=lambda: None))
     parts = dataclasses.replace(opened, clock=centre.clock, services=centre.services)
-    with mock.patch.object(web, "MalformedInputs", return_value=NothingMalformed()):
-        gate = web.build_server(parts)
+    if redis_url:
+        live = LiveHub(parts.bus, parts.services, centre.clock, parts.pack, release=parts.release)
+        gate = web.build_server(dataclasses.replace(parts, live=live))
+    else:
+        with mock.patch.object(web, "MalformedInputs", return_value=NothingMalformed()):
+            gate = web.build_server(parts)
     loop = asyncio.new_event_loop()
     try:
         # What the process does as it starts, but for the live stream, which needs a Redis.
