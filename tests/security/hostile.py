@@ -64,6 +64,7 @@ NO_WORDS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 WORDS_ALL_THE_SAME = frozenset(
     {
+        "attendance.post",
         "decisions.owner",
         "room_decisions.owner",
         "matters.result",

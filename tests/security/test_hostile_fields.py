@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import openpyxl
 import pypdf
@@ -94,6 +95,43 @@ def test_no_answer_is_a_page_with_anybodys_markup_in_it(attacked_web: WholeWeb) 
     for headers in hosts:
         answer = attacked_web.ask("nobody", "GET", "/sign-in", headers=headers)
         assert "data-hostile" not in answer.text
+
+
+KEPT_AS = {
+    "word": "log.params", "fact": "log.params", "cause": "log.params", "improvement": "log.params",
+    "due_on": "log.params", "applicant": "citizens.name_sealed", "opponent": "matters.details",
+    "lines": "handover_items.title", "agenda": "decisions.question", "post": "attendance.post",
+}  # fmt: skip
+"""Fields of a request that are kept under another name."""
+NOT_KEPT = frozenset({"left_out", "ref", "removed"})
+"""Fields of a request that are compared with what there is, and kept nowhere."""
+
+
+def is_free(schema: dict[str, Any]) -> bool:
+    """Say whether a field takes any text at all."""
+    if schema.get("type") == "string":
+        return not {"enum", "const", "format"} & set(schema) and schema.get("pattern") in (
+            None,
+            r"^[^\x00]*$",
+        )
+    return any(
+        is_free(one) for one in (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ()))
+    )
+
+
+def test_every_text_that_a_request_takes_lies_in_a_field_that_is_attacked(attacked_web: WholeWeb) -> None:
+    kept = {one.partition(".")[2] for one in attacked()}
+    assert set(KEPT_AS.values()) <= set(attacked()) | set(SEALED)
+    schemas = attacked_web.inner.openapi()["components"]["schemas"]
+    free = {
+        field
+        for name, schema in schemas.items()
+        for field, one in schema.get("properties", {}).items()
+        if is_free(one) and name not in ("DoneItem", "Refusal", "Error", "Malformed")
+    }
+    assert free - kept - set(KEPT_AS) - NOT_KEPT == set()
+    assert (set(KEPT_AS) | NOT_KEPT) - free == set()
+    assert len(free) > 25
 
 
 def taken(web: WholeWeb, row_format: str) -> Iterator[tuple[str, bytes]]:
