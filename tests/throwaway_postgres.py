@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Durability is what the store's own tests are about only with SQLite; here syncing would just be slow.
-OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses="
+# Durability is what the store's own tests are about only with SQLite; here syncing would just be slow. Nothing lives
+# long enough for vacuuming, and statistics gathered of one test's rows would plan the statements of the next.
+OPTIONS = (
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c listen_addresses="
+)
 
 
 class PostgresUnavailable(RuntimeError):

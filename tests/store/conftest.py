@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 
 from dashboard.citypack import CityPack, load_pack
 from dashboard.service import Services
 from dashboard.store.store import Store
 from tests.conftest import PROJECT_ROOT
 from tests.store.centre import SECRET, Centre
+from tests.store.emptied import EmptiedPostgres
 from tests.store.racing import rival_of
 
 
@@ -37,23 +36,11 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgres_url: str) -> Iterator[tuple[sqlalchemy.Engine, str]]:
-    """A PostgreSQL database with the schema, to be copied, and a connection to its server."""
-    control = sqlalchemy.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    name = f"zs_template_{uuid.uuid4().hex[:12]}"
-    with control.connect() as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
-    store = Store(_url(postgres_url, name))
-    store.migrate()
-    store.close()
-    yield control, name
-    with control.connect() as connection:
-        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    control.dispose()
-
-
-def _url(server: str, database: str) -> str:
-    return sqlalchemy.make_url(server).set(database=database).render_as_string(hide_password=False)
+def emptied_postgres(postgres_url: str) -> Iterator[EmptiedPostgres]:
+    """A PostgreSQL database that is emptied for each test which takes it."""
+    opened = EmptiedPostgres(postgres_url)
+    yield opened
+    opened.close()
 
 
 # Where each commit is written through to a disk, waiting for it is most of what a store test on SQLite does. What is
@@ -73,13 +60,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield f"sqlite:///{file}"
         shutil.rmtree(folder)
         return
-    control, template = request.getfixturevalue("migrated_template")
-    name = f"zs_{uuid.uuid4().hex[:12]}"
-    with control.connect() as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield _url(request.getfixturevalue("postgres_url"), name)
-    with control.connect() as connection:
-        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    yield request.getfixturevalue("emptied_postgres").take()
 
 
 @pytest.fixture
