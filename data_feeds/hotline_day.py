@@ -38,6 +38,7 @@ from dashboard.analysis.hotline_picture import (
     hotline_picture,
     requests_of,
 )
+from dashboard.analysis.special_desks import desk_rows
 from dashboard.analysis.topics import TopicMix, blended_mix
 from dashboard.citypack import CityPack
 from dashboard.service import Services, agents_now, calls_between, count_calls_between
@@ -116,10 +117,12 @@ class HotlineDay:
     def picture(self, source_state: SourceState, as_of: int, now: int) -> dict[str, Any]:
         """Return the hotline picture at `now`."""
         seats: dict[str, int] = {}
-        for seat in agents_now(self._services):
+        sitting = agents_now(self._services)
+        for seat in sitting:
             seats[seat.state] = seats.get(seat.state, 0) + 1
+        desks = desk_rows(self.calls, [(seat.desk, seat.state) for seat in sitting], now)
         kind = {"kind": self.kind, "kind_days": sum(one.kind == self.kind for one in self.history)}
-        return kind | hotline_picture(
+        picture = hotline_picture(
             self.calls,
             self.date,
             seats,
@@ -131,6 +134,7 @@ class HotlineDay:
             now,
             self._yesterday,
         )
+        return kind | picture | {"desks": desks}
 
     def board(self, source_state: SourceState, as_of: int, now: int) -> dict[str, Any]:
         """Return what the hotline's page shows besides the picture (docs/feeds.md, `zs:hotline:board`)."""
@@ -157,7 +161,6 @@ class HotlineDay:
             "watches": watch_rows(bins, followed, requests, self.midnight_at),
             "days": self._days(),
             "zones": zone_rows((WaitingStage(*one) for one in open_by_stage(self._services)), PHONE),
-            "desks": None,  # no feed tells who sits at which special desk
             "origins": [
                 {**row, "orders": by_number[row["number"]]}
                 for row in counted_rows({**dict.fromkeys(by_number, 0), **calls}, "number")

@@ -71,18 +71,24 @@ function topicSurges(topics, names, isFresh) {
 
 /* --- zones and special desks ---------------------------------------------------------------------------- */
 
-export function zonesView({ zones, desks }, now) {
+export function zonesView({ zones }, now) {
   const rows = ZONES.map((name) => {
     const found = zones.find(({ zone }) => zone === name) ?? { count: 0, oldest_at: null };
     return { key: name, cells: [text(`hotline.zone.${name}`), grouped(found.count), found.oldest_at === null ? "—" : durationText(now - found.oldest_at)] };
   });
-  return [
-    table(text("hotline.zones.title"), [{ name: text("hotline.zones.zone") }, { name: text("hotline.zones.waiting"), number: true }, { name: text("hotline.zones.oldest"), number: true }], rows),
-    desks === null
-      ? el("p", { class: "hotline-empty", "data-desks": "untold" }, text("hotline.desks.untold"))
-      : table(text("hotline.desks.title"), [{ name: text("hotline.desks.desk") }, { name: text("hotline.zones.waiting"), number: true }],
-        desks.map((desk) => ({ key: desk.desk, cells: [text(`hotline.desk.${desk.desk}`), grouped(desk.count)] }))),
-  ];
+  return table(text("hotline.zones.title"), [{ name: text("hotline.zones.zone") }, { name: text("hotline.zones.waiting"), number: true }, { name: text("hotline.zones.oldest"), number: true }], rows);
+}
+
+/* Who waits for each special desk, and its seats; `desks` is null while no call and no seat told of one. */
+export function desksView(desks, now) {
+  if (desks === null) return el("p", { class: "hotline-empty", "data-desks": "untold" }, text("hotline.desks.untold"));
+  return table(text("hotline.desks.title"),
+    [{ name: text("hotline.desks.desk") }, { name: text("hotline.zones.waiting"), number: true }, { name: text("hotline.zones.oldest"), number: true },
+      { name: text("hotline.desks.seats"), number: true }],
+    desks.map(({ code, waiting, oldest_at: oldest, seats, idle }) => ({
+      key: code,
+      cells: [text(`hotline.desk.${code}`), grouped(waiting) ?? "—", oldest === null ? "—" : durationText(now - oldest), `${grouped(idle)} / ${grouped(seats)}`],
+    })));
 }
 
 /* --- where they come from -------------------------------------------------------------------------------- */

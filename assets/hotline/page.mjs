@@ -10,7 +10,7 @@ import { analysisOf } from "../live/analysis_rows.mjs";
 import { openLive } from "../live/client.mjs";
 import { text } from "../live/catalogue.mjs";
 import { calendarView, SPANS } from "./calendar_view.mjs";
-import { channelsTable, fateView, originsView, superiorsView, surgesView, zonesView } from "./lists_view.mjs";
+import { channelsTable, desksView, fateView, originsView, superiorsView, surgesView, zonesView } from "./lists_view.mjs";
 import { MergesPart } from "./merges_part.mjs";
 import { freshnesses, panelView } from "./panel.mjs";
 import { bouncesView, groupsView, ORDERS, ratesView, repeatsView } from "./results_view.mjs";
@@ -169,7 +169,7 @@ class HotlinePage {
     if (name === "origins") show({ freshness: fresh.board, children: board ? el("div", { class: "hotline-beside-each-other" }, originsView(board.origins), hotline ? channelsTable(hotline.channels) : null) : [] });
     if (name === "superiors") show({ freshness: fresh.board, children: board ? superiorsView(board.superiors, now) : [] });
     if (OF_RESULTS.includes(name)) this.#results(name, fresh, show);
-    if (name === "zones") show({ freshness: fresh.board, children: board ? [...zonesView(board, now), hotline ? fateView(hotline.today, hotline.at) : null] : [] });
+    if (name === "zones") show({ freshness: fresh.board, children: board ? [zonesView(board, now), hotline ? desksView(hotline.desks, now) : null, hotline ? fateView(hotline.today, hotline.at) : null] : [] });
   }
 
   #results(name, { results: freshness }, show) {

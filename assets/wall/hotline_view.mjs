@@ -221,7 +221,7 @@ const FATE_TOPS = [640, 728, 816]; // below it
 
 function besideView(hotline, text) {
   const desks = (hotline.desks ?? []).map((desk) => ({
-    id: desk.code, name: desk.name ?? desk.code, value: grouped(desk.waiting) ?? "—",
+    id: desk.code, name: text(`wall.desk.${desk.code}`), value: grouped(desk.waiting) ?? "—",
     second: Number.isFinite(desk.oldest_at) ? text("wall.hotline.oldest", { time: clockText(desk.oldest_at) }) : "",
   }));
   const sum = requestsOf(hotline);

@@ -32,6 +32,7 @@ class CallDay:
         self._talked_ms: dict[tuple[str, str], int] = {}
         self._ended_topic: dict[tuple[str, str], tuple[int, str, str]] = {}
         self._channel_of: dict[tuple[str, str], str] = {}
+        self._desk_of: dict[tuple[str, str], str] = {}
         self._outcomes_of: Counter[str] = Counter()  # channel -> calls whose end of waiting was reported
         self._bins: Counter[int] = Counter()
         self._channels: Counter[str] = Counter()
@@ -78,18 +79,36 @@ class CallDay:
 
     def waiting(self, now: int) -> list[int] | None:
         """Return the arrival of each call that waits now, oldest first; None where no channel tells."""
+        calls = self._waiting_calls(now)
+        return None if calls is None else sorted(self._arrived[call] for call in calls)
+
+    def waiting_by_desk(self, now: int) -> dict[str, list[int]] | None:
+        """Return the same by the special desk that was asked for, "" for none; None where no channel tells."""
+        calls = self._waiting_calls(now)
+        if calls is None:
+            return None
+        found: dict[str, list[int]] = {}
+        for call in calls:
+            found.setdefault(self._desk_of.get(call, ""), []).append(self._arrived[call])
+        return {desk: sorted(arrivals) for desk, arrivals in found.items()}
+
+    def has_desks(self) -> bool:
+        """Say whether any call told of a special desk."""
+        return bool(self._desk_of)
+
+    def _waiting_calls(self, now: int) -> list[tuple[str, str]] | None:
         silent = self.silent_channels()
         if silent and silent == set(self._channel_of.values()):
             return None
         since = now - WAITING_LIMIT_MS
-        return sorted(
-            at
+        return [
+            call
             for call, at in self._arrived.items()
             if since <= at <= now
             and call not in self._answered
             and call not in self._left
             and self._channel_of[call] not in silent
-        )
+        ]
 
     def answered_within(self, limit_ms: int, since: int, now: int) -> tuple[int, int]:
         """Count the calls that arrived in the period and whose wait is over: answered within `limit_ms`, and all."""
@@ -144,6 +163,8 @@ class CallDay:
         today = self.midnight_at <= one.at < self.midnight_at + DAY_MS
         call = (one.source, one.call_id)
         self.last_at = max(self.last_at, one.at)
+        if one.desk and one.kind != "agent":
+            self._desk_of.setdefault(call, one.desk)
         if one.kind == "arrived":
             self._arrived[call] = one.at
             self._channel_of[call] = one.channel

@@ -26,6 +26,9 @@ EVENT_STATUSES = (
 
 CallKind = Literal["arrived", "answered", "abandoned", "ended", "agent"]
 
+SPECIAL_DESKS = ("justice", "tax", "housing_fund", "human_resources", "business")
+"""The special desks (专席) of the call hall: seats for one subject, asked for by the caller or passed on to."""
+
 
 @dataclass(frozen=True, slots=True)
 class HotlineOrderReading:
@@ -147,6 +150,8 @@ class CallReading:
         category: set with "ended" once the agent has named the topic.
         agent: seat or agent number, never a name.
         agent_state: talk, wrap, idle, rest, off; set for kind "agent" only.
+        desk: one of `SPECIAL_DESKS` or "": with "arrived" and "answered" the one the caller asked for or was passed on
+            to, with "agent" the desk that the seat serves.
         order_no: the order written from this call, set with "ended"; "" when answered directly.
     """
 
@@ -159,4 +164,5 @@ class CallReading:
     agent: str = ""
     agent_state: str = ""
     order_no: str = ""
+    desk: str = ""
     source: str = "12345"

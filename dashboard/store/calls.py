@@ -16,12 +16,13 @@ OFF = "off"  # the state of a seat that nobody sits on
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One agent's state and since when."""
+    """One agent's state and since when, and the special desk that the seat serves ("" for none)."""
 
     source: str
     agent: str
     state: str
     since_at: int
+    desk: str = ""
 
 
 def keep(connection: Connection, readings: Sequence[CallReading]) -> int:
@@ -44,17 +45,20 @@ def keep(connection: Connection, readings: Sequence[CallReading]) -> int:
         seats = insert(tables.agents)
         seats = seats.on_conflict_do_update(
             index_elements=[tables.agents.c.source, tables.agents.c.agent],
-            set_={"state": seats.excluded.state, "since_at": seats.excluded.since_at},
+            set_={name: seats.excluded[name] for name in ("state", "since_at", "desk")},
             # A late event must not undo a newer one.
             where=tables.agents.c.since_at <= seats.excluded.since_at,
         )
         connection.execute(
             seats,
             [
-                {"source": one.source, "agent": one.agent, "state": one.agent_state, "since_at": one.at}
+                {
+                    "source": one.source, "agent": one.agent, "state": one.agent_state, "since_at": one.at,
+                    "desk": one.desk,
+                }
                 for one in newest.values()
             ],
-        )
+        )  # fmt: skip
     return new
 
 
@@ -92,6 +96,6 @@ def on_duty(connection: Connection) -> set[str]:
 def agents_now(connection: Connection) -> list[Seat]:
     """Return every seat that ever reported, with its last state ("off" ones too)."""
     return [
-        Seat(row.source, row.agent, row.state, row.since_at)
+        Seat(row.source, row.agent, row.state, row.since_at, row.desk)
         for row in connection.execute(select(tables.agents))
     ]

@@ -22,6 +22,7 @@ from data_feeds.decoders.json_batch import BatchDecoder
 from data_feeds.decoders.limits import CALL_AGE_LIMIT_MS, ITEMS_LIMIT
 
 SOURCE = "calls"
+TELL_DESKS = ("arrived", "answered", "agent")
 
 
 class CallItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +37,7 @@ class CallItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agent: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z-]{0,32}$")] = ""
     agent_state: Literal["", "talk", "wrap", "idle", "rest", "off"] = ""
     order_no: OptionalIdentifier = ""
+    desk: Literal["", "justice", "tax", "housing_fund", "human_resources", "business"] = ""
 
 
 def _build(item: CallItem, now: int, platform: str) -> CallReading:
@@ -44,6 +46,8 @@ def _build(item: CallItem, now: int, platform: str) -> CallReading:
         raise FieldFault('field `agent_state` belongs to kind "agent", which needs it')
     if item.kind == "agent" and not item.agent:
         raise FieldFault('field `agent` is needed for kind "agent"')
+    if item.desk and item.kind not in TELL_DESKS:
+        raise FieldFault('field `desk` belongs to the kinds "arrived", "answered" and "agent"')
     return CallReading(source=platform, **msgspec.structs.asdict(item))
 
 

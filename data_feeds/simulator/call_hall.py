@@ -26,6 +26,7 @@ class _Agent:
     shift: int
     state: str = "off"
     leaves: bool = False
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,13 @@ class CallHall:
         self._agents: dict[int, list[_Agent]] = {
             index: [_Agent(f"{letter}{number:02d}", index) for number in range(1, shift.seats + 1)]
             for index, (letter, shift) in enumerate(zip("ABCDEFGH", parameters.shifts, strict=False))
+        }
+        for index, shift in enumerate(parameters.shifts):
+            if shift.desks:
+                for agent, desk in zip(self._agents[index], parameters.special_desks, strict=False):
+                    agent.desk = desk
+        self._desk_for = {
+            category: desk for desk, asked in parameters.special_desks.items() for category in asked
         }
         self._reports: list[dict[str, Any]] = []
         self.ended: list[EndedCall] = []
@@ -106,14 +114,17 @@ class CallHall:
         self._count += 1
         # An event needs a name of its own; the count is the same whenever the same calls are played.
         name = f"seat-{agent.name}-{at}-{state}"
-        self._reports.append(
-            {"call_id": name, "kind": "agent", "at": at, "agent": agent.name, "agent_state": state}
-        )
+        report = {"call_id": name, "kind": "agent", "at": at, "agent": agent.name, "agent_state": state}
+        self._reports.append(report | ({"desk": agent.desk} if agent.desk else {}))
 
     def _ring(self, call: PlannedCall, at: int) -> None:
-        self._tell(call, "arrived", at)
+        desk = self._desk_for.get(call.category, "")
+        self._tell(call, "arrived", at, **({"desk": desk} if desk else {}))
         if self._idle:
-            self._answer(call, self._idle.popleft(), at)
+            # The special desk's own seat first; where it talks anybody, so that nobody waits beside an idle seat.
+            agent = next((one for one in self._idle if one.desk == desk), self._idle[0])
+            self._idle.remove(agent)
+            self._answer(call, agent, at)
         else:
             self._queue.append(call)
             self._push(at + call.patience_ms, GIVE_UP, call)

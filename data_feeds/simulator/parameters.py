@@ -35,12 +35,16 @@ class FleetParameters(msgspec.Struct, frozen=True):
 
 
 class SeatShift(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
-    """Answering seats from one local hour to another; the end may lie past midnight."""
+    """Answering seats from one local hour to another; the end may lie past midnight.
+
+    With `desks` its first seats serve the special desks, one each.
+    """
 
     name: str
     start: int
     end: int
     seats: int
+    desks: bool = False
 
     def covers(self, hour: float) -> bool:
         """Say whether the shift is on at a local hour."""
@@ -75,6 +79,7 @@ class CallParameters(msgspec.Struct, frozen=True):
     directory_order_share: float
     phone_share: float
     origin_numbers: dict[str, float]
+    special_desks: dict[str, tuple[str, ...]]
     shifts: tuple[SeatShift, ...]
     hints: tuple[HourHint, ...]
 

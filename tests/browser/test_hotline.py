@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Expect, Page
 from dashboard import service
 from dashboard.citypack import CityPack
 from dashboard.domain.principal import Principal
+from dashboard.domain.readings import CallReading
 from dashboard.service import Services
 from dashboard.store.store import Store
 from tests.browser.axe import by_tab, looked_at
@@ -375,3 +376,20 @@ def test_every_button_is_reached_by_tab(opened: Opened) -> None:
     page = opened()
     expect(panel(page, "rates").locator("tbody tr")).to_have_count(8)
     assert lasting(lambda: by_tab(page)[1]) == []
+
+
+def test_special_desks_are_told_once_the_switch_names_them(
+    opened: Opened, server: HotlineServer, centre: Centre
+) -> None:
+    named = [
+        CallReading("desk-1", "arrived", centre.now - 95_000, source="hotline", desk="tax"),
+        CallReading(
+            "seat-desk-1", "agent", centre.now, agent="A000", agent_state="idle", source="hotline", desk="tax"
+        ),
+    ]
+    service.record_calls(centre.services, named, centre.now)
+    server.tell()
+    zones = panel(opened(), "zones")
+    expect(zones.locator('[data-row="tax"]')).to_have_text(re.compile(r"税务专席1.*1 / 1$"))
+    expect(zones.locator('[data-row="justice"]')).to_have_text("司法专席0—0 / 0")
+    expect(zones.locator('[data-desks="untold"]')).to_have_count(0)

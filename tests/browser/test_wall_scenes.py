@@ -241,7 +241,7 @@ def test_special_desks_are_shown_where_the_feed_has_them(pages: Callable[[str], 
     assert texts(page, "[data-panel='hotline-beside'] .wall-heading h2") == ["渠道今日件数"]
     change(
         page,
-        "live.hotline.desks = [{code: 'tax', name: '税务专席', waiting: 3, oldest_at: live.now() - 60000}];"
+        "live.hotline.desks = [{code: 'tax', waiting: 3, oldest_at: live.now() - 60000}];"
         "live.emit('hotline')",
     )
     assert texts(page, "[data-panel='hotline-beside'] .wall-heading h2") == ["五区与专席 在等"]

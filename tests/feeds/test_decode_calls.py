@@ -30,13 +30,14 @@ def decode(*items: object) -> Batch[CallReading]:
 
 
 def test_the_life_of_a_call_and_a_seat_is_read() -> None:
-    found = decode(ARRIVED, ENDED, AGENT)
+    found = decode(ARRIVED, ENDED, AGENT, {**ARRIVED, "call_id": "C2", "desk": "tax"})
     assert [reading for _, reading in found.readings] == [
         CallReading("20261123-004512", "arrived", NOW, origin_number="12329", source="hotline"),
         CallReading(
             "20261123-004512", "ended", NOW, agent="A07", category="0203", order_no="N1", source="hotline"
         ),
         CallReading("seat-A07-1", "agent", NOW, agent="A07", agent_state="wrap", source="hotline"),
+        CallReading("C2", "arrived", NOW, origin_number="12329", desk="tax", source="hotline"),
     ]
 
 
@@ -52,6 +53,8 @@ def test_the_life_of_a_call_and_a_seat_is_read() -> None:
         ({"origin_number": "1234O"}, "Expected `str` matching regex"),
         ({"category": "heating"}, "Expected `str` matching regex"),
         ({"caller": "13812345678"}, "Object contains unknown field `caller`"),
+        ({"desk": "passports"}, "Not one of the allowed values - at `$.desk`"),
+        ({"kind": "ended", "desk": "tax"}, 'field `desk` belongs to the kinds "arrived", "answered"'),
         ({"call_id": "x" * 65}, "Expected `str` of length <= 64"),
         ({"call_id": "a\x7f"}, "field `call_id` has a control character or a lone surrogate"),
     ],

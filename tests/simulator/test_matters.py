@@ -142,6 +142,32 @@ def test_what_the_switch_reports_can_be_decoded(
     assert refused(decode_calls, "events", reports) == []
 
 
+def test_who_asks_for_a_special_desk_is_answered_there_while_its_seat_is_idle(
+    pack: CityPack, numbers: Parameters, planner: CallPlanner
+) -> None:
+    midnight_at = pack.calendar.midnight_at(MONDAY)
+    hall = CallHall(numbers.calls, 1, pack.calendar.offset_ms, midnight_at)
+    hall.add(planner.day(MONDAY))
+    reports = hall.advance(midnight_at + 14 * HOUR_MS)
+    seat_of = {one["desk"]: one["agent"] for one in reports if one["kind"] == "agent" and "desk" in one}
+    asked = {one["call_id"]: one["desk"] for one in reports if one["kind"] == "arrived" and "desk" in one}
+    assert set(seat_of) == set(numbers.calls.special_desks)
+    state: dict[str, str] = {}
+    there = elsewhere = 0
+    for one in reports:
+        if one["kind"] == "agent":
+            state[one["agent"]] = one["agent_state"]
+        elif one["kind"] == "answered" and one["call_id"] in asked:
+            seat = seat_of[asked[one["call_id"]]]
+            if state.get(seat) == "idle":
+                assert one["agent"] == seat
+                there += 1
+            else:
+                elsewhere += 1
+    assert there
+    assert elsewhere, "nobody waits for a desk that talks while others are idle"
+
+
 def refused(decode, array: str, items: list) -> list:
     import msgspec
 

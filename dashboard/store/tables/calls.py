@@ -19,6 +19,7 @@ calls = Table(
     Column("agent", String(60), nullable=False),
     Column("agent_state", String(8), nullable=False),
     Column("order_no", String(80), nullable=False),
+    Column("desk", String(20), nullable=False, server_default=""),
     Index("ix_calls_at", "at"),
 )
 
@@ -29,4 +30,5 @@ agents = Table(
     Column("agent", String(60), primary_key=True),
     Column("state", String(8), nullable=False),
     Column("since_at", BigInteger, nullable=False),
+    Column("desk", String(20), nullable=False, server_default=""),
 )
