@@ -32,6 +32,7 @@ from data_feeds.cot_desk import CotDesk
 from data_feeds.cot_server import CotServer
 from data_feeds.cot_tls import open_context
 from data_feeds.decoders.limits import BODY_LIMIT_BYTES
+from data_feeds.entrance_metrics import entrance_registry
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_tally import FeedTally
 from data_feeds.fix_door import FixDoor
@@ -39,6 +40,7 @@ from data_feeds.grid_shapes import GridShapes
 from data_feeds.ingest import Ingest
 from data_feeds.jt808_desk import Jt808Desk
 from data_feeds.jt808_server import Jt808Server
+from data_feeds.metrics_page import open_metrics_page
 from data_feeds.mqtt_client import MqttClient, client_id, share_of
 from data_feeds.mqtt_desk import MqttDesk
 from data_feeds.mqtt_sessions import MqttSessions
@@ -173,6 +175,7 @@ def main(environ: Mapping[str, str]) -> None:
     raise_file_limit()
     keep_few_heaps()
     ingest = build(settings)
+    open_metrics_page(entrance_registry(ingest.figures), settings, settings.feeds_metrics_port)
     put_start_aside()
     # After its clean stop uvicorn raises the signal again for whoever waits for it: nobody does.
     for number in (signal.SIGTERM, signal.SIGINT):

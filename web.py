@@ -62,7 +62,7 @@ from data_feeds.http.assets import assets, release_of
 from data_feeds.http.described import describe, description_route
 from data_feeds.http.gate import CallbackPolicy, Credential, Gate, Identify
 from data_feeds.http.hand_pages import hand_route
-from data_feeds.http.health import health_routes, monitor_check
+from data_feeds.http.health import health_routes
 from data_feeds.http.live_state import LiveApi, MalformedInputs
 from data_feeds.http.metrics import Metrics
 from data_feeds.http.page_files import modules_of, styles_of
@@ -82,6 +82,7 @@ from data_feeds.http.sign_in import SignInPages, SignInRoutes
 from data_feeds.http.single_sign_on import SingleSignOn
 from data_feeds.http.trace import Traced
 from data_feeds.live_socket import LiveHub
+from data_feeds.monitor_check import monitor_check
 from data_feeds.nudge import NewsTeller, Nudge
 from data_feeds.task_ending import end_tasks
 from layouts.catalogue import said_or_code, text

@@ -28,14 +28,16 @@ from dashboard.service.retention import forget_old
 from dashboard.settings import Settings
 from dashboard.store.store import StoreBusy
 from data_feeds import briefs_keeper, hotline_publisher
-from data_feeds.analysis_publisher import AnalysisPublisher
+from data_feeds.analysis_publisher import AnalysisFigures, AnalysisPublisher
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import NUDGE_WORKER, WORKER
 from data_feeds.intake import run_intake
 from data_feeds.log_relay import LogRelay
+from data_feeds.metrics_page import open_metrics_page
 from data_feeds.nudge import NewsTeller
 from data_feeds.task_ending import end_tasks
 from data_feeds.telling.deliver import Delivery, gateways_of
+from data_feeds.worker_metrics import WorkerMetrics
 from layouts.catalogue import text
 
 logger = logging.getLogger("worker")
@@ -61,11 +63,22 @@ class Parts:
     relay: LogRelay
 
 
+def lag_ms(parts: Parts) -> int:
+    """Return how old the oldest entry is that the relay knows of and has not sent, ms; 0 when there is none."""
+    waiting_at = parts.relay.oldest_waiting_at
+    return 0 if waiting_at is None else max(parts.clock.now_ms() - waiting_at, 0)
+
+
 class Worker:
     """Runs the worker's loops until asked to stop; each loop outlives outages of the store and of Redis."""
 
-    def __init__(self, parts: Parts, feed_jobs: Sequence[tuple[str, Job]]) -> None:
+    def __init__(
+        self, parts: Parts, feed_jobs: Sequence[tuple[str, Job]], analysis: AnalysisFigures | None = None
+    ) -> None:
         self._parts = parts
+        self.metrics = WorkerMetrics(
+            lambda: parts.bus.state == "up", partial(lag_ms, parts), analysis or AnalysisFigures()
+        )
         self._feed_jobs = feed_jobs
         self._due = asyncio.Event()
         self._committed = asyncio.Event()
@@ -103,13 +116,16 @@ class Worker:
         while not self._stopping.is_set():
             self._due.clear()
             try:
-                fired = await asyncio.to_thread(fire_due, services, clock.now_ms())
+                with self.metrics.fire_seconds.time():
+                    fired = await asyncio.to_thread(fire_due, services, clock.now_ms())
             except StoreBusy as error:
                 logger.warning("the database is busy, deadlines wait: %s", error)
+                self.metrics.waited("deadlines")
                 await _wait(self._stopping, RETRY_S)
                 continue
             if fired.count:
                 logger.info("%s escalations", fired.count)
+                self.metrics.escalations.inc(fired.count)
                 self._committed.set()
             sleep_s = DEADLINE_POLL_S
             if fired.next_due_at is not None:
@@ -124,10 +140,12 @@ class Worker:
                 await relay.relay()
             except BusDown:
                 relay.forget_place()
+                self.metrics.waited("relay")
                 await _wait(self._stopping, RETRY_S)
                 continue
             except StoreBusy as error:
                 logger.warning("the database is busy, the log waits: %s", error)
+                self.metrics.waited("relay")
                 await _wait(self._stopping, RETRY_S)
                 continue
             await _wait(self._committed, RELAY_POLL_S)
@@ -141,9 +159,7 @@ class Worker:
         name = f"{os.uname().nodename}:{os.getpid()}"
         while True:
             now = self._parts.clock.now_ms()
-            waiting_at = self._parts.relay.oldest_waiting_at
-            lag_ms = 0 if waiting_at is None else max(now - waiting_at, 0)
-            said = json.dumps({"at": now, "relay_lag_ms": lag_ms})
+            said = json.dumps({"at": now, "relay_lag_ms": lag_ms(self._parts)})
             with contextlib.suppress(BusDown):
                 await self._parts.bus.put_field(WORKER, name, said.encode())
             await asyncio.sleep(SIGN_OF_LIFE_S)
@@ -155,6 +171,7 @@ class Worker:
                 await asyncio.to_thread(forget_old, self._parts.services, self._parts.clock.now_ms())
             except (StoreBusy, OSError) as error:
                 logger.warning("what is past its retention stays for another hour: %s", error)
+                self.metrics.waited("retention")
 
 
 def feed_jobs(parts: Parts) -> list[tuple[str, Job]]:
@@ -189,7 +206,9 @@ async def serve(settings: Settings) -> None:
     )
     delivery = Delivery(services, parts.clock, gateways)
     analysis = AnalysisPublisher(bus, parts.clock)
-    worker = Worker(parts, [*feed_jobs(parts), ("tellings", delivery.run), ("analysis", analysis.run)])
+    jobs = [*feed_jobs(parts), ("tellings", delivery.run), ("analysis", analysis.run)]
+    worker = Worker(parts, jobs, analysis.figures)
+    open_metrics_page(worker.metrics.registry, settings, settings.worker_metrics_port)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)

@@ -149,6 +149,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_LOG_LEVEL", "log_level", "info", values.one_of(*LEVELS), " ".join(LEVELS)),
     Setting("ZHONGSHU_LOG_FORMAT", "log_format", "text", values.one_of("text", "json"), "text json"),
     Setting("ZHONGSHU_METRICS_TOKEN", "metrics_token", "", values.token, "32-128 letters, digits, - or _"),
+    Setting("ZHONGSHU_METRICS_BIND", "metrics_bind", "127.0.0.1", values.host, "an address or host name"),
+    Setting(
+        "ZHONGSHU_FEEDS_METRICS_PORT",
+        "feeds_metrics_port",
+        "0",
+        values.port_or_off,
+        "a port number, 0 for off",
+    ),
+    Setting(
+        "ZHONGSHU_WORKER_METRICS_PORT",
+        "worker_metrics_port",
+        "0",
+        values.port_or_off,
+        "a port number, 0 for off",
+    ),
     Setting("ZHONGSHU_METRICS_ADDRESSES", "metrics_addresses", "", values.addresses, "addresses or networks"),
 )
 
@@ -224,6 +239,9 @@ class Settings:
     log_format: Literal["text", "json"]
     metrics_token: str = field(repr=False)
     metrics_addresses: tuple[str, ...]
+    metrics_bind: str
+    feeds_metrics_port: int
+    worker_metrics_port: int
     redis_is_embedded: bool
 
     def map_base(self) -> MapBase | None:
@@ -355,6 +373,16 @@ def _refuse_contradictions(settings: Settings) -> None:
     settings.map_base()
     taken = {(settings.bind, settings.port): "PORT"}
     for name, port in settings.feed_ports().items():
-        other = taken.setdefault((settings.feeds_bind, port), name)
-        if other != name:
-            raise SettingError(name, f"{port} is already {other}; choose another")
+        _take(taken, (settings.feeds_bind, port), name)
+    for name, port in (
+        ("ZHONGSHU_FEEDS_METRICS_PORT", settings.feeds_metrics_port),
+        ("ZHONGSHU_WORKER_METRICS_PORT", settings.worker_metrics_port),
+    ):
+        if port:
+            _take(taken, (settings.metrics_bind, port), name)
+
+
+def _take(taken: dict[tuple[str, int], str], place: tuple[str, int], name: str) -> None:
+    other = taken.setdefault(place, name)
+    if other != name:
+        raise SettingError(name, f"{place[1]} is already {other}; choose another")

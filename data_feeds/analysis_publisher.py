@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -36,6 +37,11 @@ _LINE_LIMIT: Final = 16 * 1024 * 1024
 
 class Turns(Protocol):
     """What computes: a process of its own, or a test's stand-in."""
+
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        ...
 
     async def ask(self, now: int, rate: float) -> dict[str, Any]:
         """Return a turn's answer. Raises TurnsEnded."""
@@ -95,6 +101,16 @@ class TurnsProcess:
         await self._process.wait()
 
 
+@dataclass(slots=True)
+class AnalysisFigures:
+    """What was counted since this worker began; `pid` is 0 while another worker has it computed, or nobody."""
+
+    turns: int = 0
+    deaths: int = 0
+    used_s: float = 0.0
+    pid: int = 0
+
+
 class AnalysisPublisher:
     """Asks for a turn, publishes it, and pauses as long as the budget asks for.
 
@@ -112,6 +128,7 @@ class AnalysisPublisher:
         self._turns: Turns | None = None
         self._said: dict[str, Any] = {}
         self._live_since = 0
+        self.figures = AnalysisFigures()
         self._failed = 0
         self._used_s = 0.0
         self._began_s = 0.0
@@ -142,13 +159,17 @@ class AnalysisPublisher:
         try:
             if self._turns is None:
                 self._turns, self._used_s, self._began_s = await self._start(), 0.0, asked_s
+                self.figures.pid = self._turns.pid
             answer = await self._turns.ask(self._clock.now_ms(), self._clock.rate)
         except (TurnsEnded, OSError) as error:
             return await self._say_down(error)
         self._failed = 0
         used_s = float(answer.pop("used_s", 0.0))
         # What is learnt once a day beside the turns stands in the budget, but makes no surge wait.
-        self._used_s += used_s + float(answer.pop("aside_s", 0.0))
+        whole_s = used_s + float(answer.pop("aside_s", 0.0))
+        self._used_s += whole_s
+        self.figures.turns += 1
+        self.figures.used_s += whole_s
         took_s = time.monotonic() - asked_s
         pause_s = max(PACE_S - took_s, used_s / BUDGET - took_s, 0.5)
         if answer:
@@ -174,6 +195,7 @@ class AnalysisPublisher:
         await self._end()
         wait_s = RETRY_S[min(self._failed, len(RETRY_S) - 1)]
         self._failed += 1
+        self.figures.deaths += 1
         _LOG.warning("the analysis died, another one is started in %.0f s: %s", wait_s, error)
         if self._said.get("state") != "down":
             # Without words of its own: those of another worker, or of this one before it was started anew.
@@ -194,6 +216,7 @@ class AnalysisPublisher:
 
     async def _end(self) -> None:
         turns, self._turns = self._turns, None
+        self.figures.pid = 0
         if turns is not None:
             await turns.end()
 

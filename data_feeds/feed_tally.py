@@ -35,6 +35,8 @@ class FeedTally:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._counts: Counter[str] = Counter()
+        self._unsaved: Counter[str] = Counter()
+        self._ever: Counter[str] = Counter()
         self._refused: deque[dict[str, bytes]] = deque()
         self._apart: deque[dict[str, bytes]] = deque(maxlen=_WAITING_LIMIT)
         self._pulses: dict[str, PlatformPulse] = {}
@@ -86,6 +88,10 @@ class FeedTally:
             if platform not in self._pulses:
                 self._pulses[platform] = msgspec.json.decode(body, type=PlatformPulse)
 
+    def since_start(self) -> dict[str, int]:
+        """Return "feed.outcome" -> how many this process counted, as of the last flush; from any thread."""
+        return dict(self._ever)
+
     async def flush(self) -> None:
         """Write everything gathered; what could not be written stays for the next time.
 
@@ -93,12 +99,11 @@ class FeedTally:
             BusDown: Redis is away.
         """
         counts, self._counts = self._counts, Counter()
-        try:
-            if counts:
-                await self._bus.increment(FEED_COUNTERS, counts)
-        except BusDown:
-            self._counts.update(counts)
-            raise
+        self._ever.update(counts)
+        self._unsaved.update(counts)
+        if self._unsaved:
+            await self._bus.increment(FEED_COUNTERS, self._unsaved)
+            self._unsaved = Counter()
         for platform in sorted(self._unsaved_pulses):
             await self._bus.put_field(FEED_HEARTBEATS, platform, msgspec.json.encode(self._pulses[platform]))
             self._unsaved_pulses.discard(platform)

@@ -16,6 +16,7 @@ from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import FEED_WIRES, NUDGE_FEEDS, fleet_channel
 from data_feeds.clock import Clock
 from data_feeds.conduct import Held
+from data_feeds.entrance_metrics import EntranceFigures
 from data_feeds.feed_health import WireState
 from data_feeds.feed_keys import FeedKeys
 from data_feeds.feed_proof import WINDOW_S, FeedProof, machine_ms
@@ -134,6 +135,11 @@ class Ingest:
             await send({"type": "lifespan.shutdown.complete"})
         else:
             await self.stream.serve(scope, receive, send)
+
+    def figures(self) -> EntranceFigures:
+        """Return what this process counts of itself; from any thread."""
+        wires = {**self.streams.health(), "http": self.stream.figures()}
+        return EntranceFigures(self.bus.state == "up", len(self._roster), self.tally.since_start(), wires)
 
     async def start(self) -> None:
         """Load the roster and start; requests are answered 503 until Redis is up."""

@@ -1,11 +1,11 @@
-"""Files for one host, filled in from `deploy/templates`: service units, nginx, settings."""
+"""Files for one host, filled in from `deploy/templates`: service units, nginx, Prometheus, settings."""
 
 from __future__ import annotations
 
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -50,6 +50,9 @@ class Host:
     access_log: str = "/var/log/nginx/zhongshu.log"
     web_ports: tuple[int, ...] = (8050, 8060)
     feeds_port: int = 8051
+    feeds_metrics_port: int = 9160
+    worker_metrics_ports: tuple[int, int] = (9161, 9162)
+    metrics_token_file: str = "/etc/prometheus/zhongshu.token"
     http_port: int = 80
     https_port: int = 443
     feeds_https_port: int = 8443
@@ -76,10 +79,22 @@ class Host:
             "certificate",
             "certificate_key",
             "access_log",
+            "metrics_token_file",
         ):
             if not _PATH.fullmatch(getattr(self, name)):
                 raise HostError(f"{name}: {getattr(self, name)!r} is no plain absolute path")
-        ports = [*self.web_ports, self.feeds_port, self.http_port, self.https_port, self.feeds_https_port]
+        first, second = self.worker_metrics_ports
+        if second != first + 1 or first % 10 != 1:
+            raise HostError(f"the workers' ports for figures end in 1 and 2: {self.worker_metrics_ports}")
+        ports = [
+            *self.web_ports,
+            self.feeds_port,
+            self.feeds_metrics_port,
+            *self.worker_metrics_ports,
+            self.http_port,
+            self.https_port,
+            self.feeds_https_port,
+        ]
         if len(set(ports)) != len(ports) or not all(0 < port < 65536 for port in ports):
             raise HostError(f"ports must differ and lie in 1-65535: {ports}")
         if len(self.web_ports) < 2:
@@ -162,6 +177,12 @@ def _known(host: Host) -> dict[str, str]:
             f"    server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;" for port in host.web_ports
         ),
         "feeds_port": str(host.feeds_port),
+        "feeds_metrics_port": str(host.feeds_metrics_port),
+        "worker_metrics_tens": str(host.worker_metrics_ports[0] // 10),  # %i of the unit is its last digit
+        "metrics_token_file": host.metrics_token_file,
+        "web_targets": _targets(host.web_ports),
+        "worker_targets": _targets(host.worker_metrics_ports),
+        "feeds_targets": _targets([host.feeds_metrics_port]),
         "http_port": str(host.http_port),
         "https_port": str(host.https_port),
         "https_suffix": "" if host.https_port == 443 else f":{host.https_port}",
@@ -180,6 +201,10 @@ def _known(host: Host) -> dict[str, str]:
         "metrics_token": secrets.token_urlsafe(32),
         **{name: getattr(host, name) for name in ("folder", "user", "var_dir", "backups", "environment")},
     }
+
+
+def _targets(ports: Iterable[int]) -> str:
+    return ", ".join(f'"127.0.0.1:{port}"' for port in ports)
 
 
 def _filled(name: str, known: Mapping[str, str]) -> str:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
-import ipaddress
-from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -20,7 +17,6 @@ from data_feeds.live_socket import LiveHub
 
 READY_WITHIN_S: Final = 3.0
 """How long the store may take to answer; a balancer asks every few seconds."""
-LONGEST_TOKEN_BYTES: Final = 128
 
 
 def health_routes(store: Store, hub: LiveHub, metrics: Metrics, clock: Clock, release: str) -> list[Route]:
@@ -55,22 +51,6 @@ def health_routes(store: Store, hub: LiveHub, metrics: Metrics, clock: Clock, re
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", health), Route("/readyz", ready), Route("/metrics", figures)]
-
-
-def monitor_check(token: str, addresses: Sequence[str]) -> Callable[[str, str], bool]:
-    """Return who may read the figures: whoever sends the token, or asks from one of the addresses; nobody without."""
-    networks = [ipaddress.ip_network(one) for one in addresses]
-
-    def is_monitor(sent: str, address: str) -> bool:
-        if token and hmac.compare_digest(sent.encode()[: LONGEST_TOKEN_BYTES + 1], token.encode()):
-            return True
-        try:
-            asks = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(asks in network for network in networks)
-
-    return is_monitor
 
 
 class _OneAtATime:

@@ -228,9 +228,55 @@ def test_the_dashboard_is_one_that_grafana_can_read() -> None:
     places = [(one["gridPos"]["x"], one["gridPos"]["y"]) for one in made["panels"]]
     assert len(set(places)) == len(places)
     assert all(one["gridPos"]["x"] + one["gridPos"]["w"] <= 24 for one in made["panels"])
-    alerts = yaml.safe_load((PROJECT_ROOT / "deploy" / "prometheus-alerts.yml").read_text(encoding="utf-8"))
+    alerts = yaml.safe_load(files_of(HOST)["zhongshu-alerts.yml"])
     rules = [rule for group in alerts["groups"] for rule in group["rules"]]
     assert all(rule["expr"] and rule["annotations"]["summary"] for rule in rules)
+
+
+def test_what_prometheus_asks_is_where_the_units_answer_and_what_alarms_and_dashboard_call_it() -> None:
+    files = files_of(HOST)
+    scrape = yaml.safe_load(files["zhongshu.prometheus.yml"])["scrape_configs"]
+    asked = {
+        job["job_name"]: [target for group in job["static_configs"] for target in group["targets"]]
+        for job in scrape
+    }
+    feeds = re.search(
+        r"^Environment=ZHONGSHU_FEEDS_METRICS_PORT=(\d+)$", files["zhongshu-feeds.service"], re.M
+    )
+    worker = re.search(
+        r"^Environment=ZHONGSHU_WORKER_METRICS_PORT=(\d+%i)$", files["zhongshu-worker@.service"], re.M
+    )
+    assert feeds is not None
+    assert worker is not None
+    assert asked == {
+        "zhongshu": ["127.0.0.1:8050", "127.0.0.1:8060"],
+        "zhongshu-worker": [f"127.0.0.1:{worker[1].replace('%i', number)}" for number in "12"],
+        "zhongshu-feeds": [f"127.0.0.1:{feeds[1]}"],
+    }
+    assert {str(job["authorization"]) for job in scrape} == {
+        str({"credentials_file": "/etc/prometheus/zhongshu.token"})
+    }
+    rules = yaml.safe_load(files["zhongshu-alerts.yml"])["groups"][0]["rules"]
+    named = {job for rule in rules for job in re.findall(r'job="([^"]+)"', rule["expr"])}
+    assert named == set(asked)
+    drawn = (PROJECT_ROOT / "deploy" / "grafana-dashboard.json").read_text(encoding="utf-8")
+    assert set(re.findall(r"\$job(-[a-z]+)", drawn)) == {"-worker", "-feeds"}
+    ports = [*(target.rpartition(":")[2] for job in asked.values() for target in job[2:]), *feeds.groups()]
+    assert [port for port in ports if f":{port}" in files["zhongshu.nginx.conf"]] == []
+
+
+def test_prometheus_takes_its_files(tmp_path: Path) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed")
+    token = tmp_path / "token"
+    token.write_text("t" * 40, encoding="utf-8")
+    write_files(Host("zs.example.cn", metrics_token_file=str(token)), tmp_path)
+    for kind, file in (("config", "zhongshu.prometheus.yml"), ("rules", "zhongshu-alerts.yml")):
+        said = subprocess.run(
+            [promtool, "check", kind, str(tmp_path / file)], capture_output=True, text=True, check=False
+        )
+        assert said.returncode == 0, said.stdout + said.stderr
 
 
 def test_the_command_says_what_it_wrote_and_why_it_did_not(

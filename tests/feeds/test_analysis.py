@@ -231,6 +231,7 @@ class Played:
     def __init__(self, *answers: dict[str, Any] | None) -> None:
         self.answers = list(answers)
         self.ended = 0
+        self.pid = 77
 
     async def ask(self, now: int, rate: float) -> dict[str, Any]:
         answer = self.answers.pop(0)

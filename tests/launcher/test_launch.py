@@ -22,6 +22,19 @@ from tests.free_port import free_port
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 150.0  # a busy machine; a quiet one takes 10 s
 STOPPED_WITHIN_S = 40.0
+METRICS_TOKEN = "m" * 40
+# Where an operator is told of figures; what Prometheus itself adds (`up`) is none of ours.
+TELL_OF_FIGURES = (
+    "deploy/grafana-dashboard.json",
+    "deploy/templates/zhongshu-alerts.yml",
+    "docs/operator.md",
+)
+
+
+def figures_told_of() -> set[str]:
+    told = [(PROJECT_ROOT / file).read_text(encoding="utf-8") for file in TELL_OF_FIGURES]
+    found = set(re.findall(r"(?<!ZHONGSHU_)\b(?:zhongshu|process)_[a-z]\w+", "\n".join(told)))
+    return {name for name in found if name not in ("zhongshu_sign_in",)}  # a zone of nginx
 
 
 class Run:
@@ -29,6 +42,9 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
+        self.metrics_ports = {
+            f"ZHONGSHU_{process}_METRICS_PORT": str(free_port()) for process in ("FEEDS", "WORKER")
+        }
         self._log = Path(tempfile.mkstemp(prefix="zs-launch-")[1])
         environ = {
             "PATH": os.environ["PATH"],
@@ -36,6 +52,8 @@ class Run:
             "ZHONGSHU_FEEDS_PORT": str(free_port()),
             "ZHONGSHU_VAR_DIR": str(folder),
             "WEB_CONCURRENCY": "1",
+            "ZHONGSHU_METRICS_TOKEN": METRICS_TOKEN,
+            **self.metrics_ports,
         }
         self.process = subprocess.Popen(
             [sys.executable, "launch.py"],
@@ -65,6 +83,17 @@ class Run:
 
     def until_ready(self) -> None:
         self.until("ready", lambda: "已就绪" in self.printed, READY_WITHIN_S)
+
+    def figures(self) -> set[str]:
+        """The names of all figures that the processes tell now, each on its own port."""
+        bearer = {"authorization": f"Bearer {METRICS_TOKEN}"}
+        names: set[str] = set()
+        for port in (str(self.port), *self.metrics_ports.values()):
+            page = f"http://127.0.0.1:{port}/metrics"
+            assert httpx.get(page).status_code == 403, "nobody reads without the token"
+            text = httpx.get(page, headers=bearer).raise_for_status().text
+            names |= set(re.findall(r"^(?:# TYPE )?([a-z_]+)[ {]", text, flags=re.MULTILINE))
+        return names
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> list[psutil.Process]:
         """Stop it and return which of its parts are left."""
@@ -101,6 +130,10 @@ def test_up_down_and_up_again_on_the_same_data(starts: Callable[[], Run]):
     assert wall is not None
     assert httpx.get(f"http://127.0.0.1:{first.port}/healthz").json()["status"] == "ok"
     assert httpx.get(wall[1]).status_code in (200, 303)
+    wanted = figures_told_of()
+    assert {"zhongshu_worker_waits_total", "zhongshu_entrance_bus_up", "zhongshu_store_up"} < wanted
+    # The analysis begins some seconds after its worker.
+    first.until("every figure", lambda: wanted <= first.figures(), READY_WITHIN_S)
     accounts = re.findall(r"^    ([a-z]+[0-9]?) +(\S{14}) ", first.printed, flags=re.MULTILINE)
     assert len(accounts) == 13
     assert len({password for _, password in accounts}) == 13
