@@ -24,6 +24,8 @@ from tests.store.test_loop_rongan import WORKER
 
 ASSETS = ROOT / "assets"
 
+PATIENCE_MS = 120_000  # the page waits a minute for a release's files, and half a minute more before it tries again
+
 pytestmark = pytest.mark.browser
 
 
@@ -57,6 +59,7 @@ def server(centre: Centre) -> Iterator[HandServer]:
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport=PHONE, color_scheme="dark", locale="zh-CN")  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
