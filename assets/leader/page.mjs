@@ -7,6 +7,7 @@ import { timeText } from "../hand/clock.mjs";
 import { InboxConnection } from "../hand/connection.mjs";
 import { FingerWatch } from "../hand/finger.mjs";
 import { install } from "../hand/install.mjs";
+import { readable } from "../live/address.mjs";
 import { text } from "../live/catalogue.mjs";
 import { listenForExports } from "../live/exports.mjs";
 import { Composer } from "./composer.mjs";
@@ -102,7 +103,7 @@ class LeaderPage {
   }
 
   get #hash() {
-    return decodeURIComponent(location.hash.slice(1));
+    return readable(location.hash.slice(1));
   }
 
   async #open() {

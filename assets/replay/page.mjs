@@ -5,6 +5,7 @@ import { el } from "../wall/element.mjs";
 import { clockText, dateText, durationText, minuteText } from "../wall/format.mjs";
 import { paint } from "../wall/paint.mjs";
 import { idempotencyKey, isPassing, Refused } from "../hand/api.mjs";
+import { readable } from "../live/address.mjs";
 import { text } from "../live/catalogue.mjs";
 import { boardView } from "./board_view.mjs";
 import { controlsView, keyOf } from "./controls_view.mjs";
@@ -219,7 +220,8 @@ function asked() {
   const [, , matter] = location.pathname.split("/");
   const query = new URLSearchParams(location.search);
   const given = new URLSearchParams();
-  if (matter ?? query.get("matter")) given.set("matter", decodeURIComponent(matter ?? query.get("matter")));
+  const of = matter ? readable(matter) : query.get("matter");
+  if (of) given.set("matter", of);
   for (const name of ["from", "to"]) if (query.get(name)) given.set(name, query.get(name));
   return given.size ? `?${given}` : "";
 }

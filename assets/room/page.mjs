@@ -5,6 +5,7 @@ import { el } from "../wall/element.mjs";
 import { Away, idempotencyKey, Refused } from "../hand/api.mjs";
 import { InboxConnection } from "../hand/connection.mjs";
 import { FingerWatch } from "../hand/finger.mjs";
+import { readable } from "../live/address.mjs";
 import { text } from "../live/catalogue.mjs";
 import { Composer } from "./composer.mjs";
 import { RoomDialog } from "./dialog.mjs";
@@ -32,7 +33,7 @@ class RoomPage {
     const { main } = hand;
     main.classList.add("room");
     main.dataset.tab = "talk";
-    this.matter = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+    this.matter = readable(location.pathname.split("/")[2] ?? "");
     this.head = section(main, "header", "room-head");
     this.pressing = section(main, "div", "room-press");
     this.tabs = section(main, "nav", "room-tabs");
