@@ -81,7 +81,7 @@ class PlayedDay:
         self._put_orders(lives)
         rows = [
             {
-                **dict.fromkeys(("agent", "category", "order_no", "agent_state"), ""),
+                **dict.fromkeys(("agent", "category", "order_no", "agent_state", "desk"), ""),
                 "source": "hotline",
                 "channel": "phone",
                 **one,

@@ -285,7 +285,8 @@ def test_every_limit_of_cot_is_stated(stated: str) -> None:
 def test_every_wire_beside_http_is_named_with_its_setting() -> None:
     addresses = section("Addresses")
     for setting in SETTINGS:
-        if (setting.field.endswith("_port") and setting.default == "0") or setting.field == "mqtt_url":
+        is_wire = setting.field.endswith("_port") and not setting.field.endswith("metrics_port")
+        if (is_wire and setting.default == "0") or setting.field == "mqtt_url":
             assert f"`{setting.name}`" in addresses
 
 
