@@ -24,7 +24,8 @@ from tests.store.test_loop_rongan import WORKER
 
 ASSETS = ROOT / "assets"
 
-PATIENCE_MS = 120_000  # the page waits a minute for a release's files, and half a minute more before it tries again
+# The page waits a minute for a release's files, and half a minute more before it tries again.
+PATIENCE_MS = 120_000
 
 pytestmark = pytest.mark.browser
 
