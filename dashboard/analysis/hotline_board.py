@@ -29,7 +29,6 @@ ZONE_OF_STAGE: Final = {
     "TO_CALLBACK": "call_back",
 }
 ZONES: Final = ("accept", "dispatch", "network", "review", "call_back")
-SPECIAL_DESKS: Final = ("justice", "tax", "housing_fund", "human_resources", "business")
 
 
 @dataclass(frozen=True, slots=True)

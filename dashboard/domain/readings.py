@@ -9,7 +9,7 @@ Instants are UTC milliseconds, positions WGS-84 degrees. Fields that the source 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 ORDER_STATUSES = (
     "TO_ACCEPT", "SUPPLEMENT", "TO_DISPATCH", "TO_SIGN", "RETURN_REQUESTED", "HANDLING", "SUB_DISPATCHED",
@@ -26,7 +26,8 @@ EVENT_STATUSES = (
 
 CallKind = Literal["arrived", "answered", "abandoned", "ended", "agent"]
 
-SPECIAL_DESKS = ("justice", "tax", "housing_fund", "human_resources", "business")
+SpecialDesk = Literal["justice", "tax", "housing_fund", "human_resources", "business"]
+SPECIAL_DESKS = get_args(SpecialDesk)
 """The special desks (专席) of the call hall: seats for one subject, asked for by the caller or passed on to."""
 
 

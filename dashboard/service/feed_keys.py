@@ -16,7 +16,6 @@ from dashboard.store import audit, tables
 from dashboard.store.seal import Unsealable
 
 SECRET_BYTES: Final = 32
-SENDER_KINDS: Final = ("platform", "device")
 
 
 @dataclass(frozen=True, slots=True)

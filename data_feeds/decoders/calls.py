@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from dashboard.domain.readings import CallReading
+from dashboard.domain.readings import CallReading, SpecialDesk
 from data_feeds.decoders.errors import Batch
 from data_feeds.decoders.item_rules import (
     Channel,
@@ -37,7 +37,7 @@ class CallItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agent: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z-]{0,32}$")] = ""
     agent_state: Literal["", "talk", "wrap", "idle", "rest", "off"] = ""
     order_no: OptionalIdentifier = ""
-    desk: Literal["", "justice", "tax", "housing_fund", "human_resources", "business"] = ""
+    desk: Literal[SpecialDesk, ""] = ""
 
 
 def _build(item: CallItem, now: int, platform: str) -> CallReading:

@@ -11,7 +11,18 @@ from dash.development.base_component import Component
 from dashboard.domain.rights import ROLES
 from layouts.admin import ids
 from layouts.admin.grid import rows_grid
-from layouts.admin.parts import ask_button, button, empty, headline, labelled, pick, sure, table, waiting
+from layouts.admin.parts import (
+    ask_button,
+    button,
+    empty,
+    headline,
+    labelled,
+    pick,
+    revoking,
+    sure,
+    table,
+    waiting,
+)
 from layouts.catalogue import LANGUAGES, text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import date_and_time
@@ -194,23 +205,14 @@ def token_table(rows: Sequence[Row], places: Mapping[str, str], lang: str) -> Co
 
 
 def _token(one: Row, places: Mapping[str, str], lang: str) -> html.Tr:
-    revoked_at = one["revoked_at"]
-    act: Component = (
-        html.Span(text("admin.token.revoked", lang, at=date_and_time(int(revoked_at))), className="third")
-        if revoked_at
-        else sure(
-            text("admin.token.revoke", lang),
-            text(f"admin.token.revoke_{one['kind']}", lang),
-            ask_button(text("admin.token.revoke_now", lang), "revoke", one["id"], "small", ids.TOKEN_ASKED),
-        )
-    )
+    revoked_at, means = one["revoked_at"], text(f"admin.token.revoke_{one['kind']}", lang)
     return html.Tr(
         [
             html.Td(text(f"admin.tokens.{one['kind']}", lang)),
             html.Th(one["name"], scope="row"),
             html.Td(places.get(one["jurisdiction"], one["jurisdiction"])),
             html.Td(date_and_time(int(one["opened_at"]))),
-            html.Td(act),
+            html.Td(revoking(revoked_at, one["id"], means, ids.TOKEN_ASKED, lang)),
         ],
         className="over" if revoked_at else "",
     )

@@ -9,7 +9,18 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.admin import ids
-from layouts.admin.parts import ask_button, button, empty, headline, labelled, pick, sure, table, waiting
+from layouts.admin.parts import (
+    ask_button,
+    button,
+    empty,
+    headline,
+    labelled,
+    pick,
+    revoking,
+    sure,
+    table,
+    waiting,
+)
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
 from layouts.desk.clock_text import date_and_time
@@ -35,7 +46,7 @@ def feeds_section(lang: str) -> html.Section:
                 dcc.Input(id=ids.FEED_WHY, type="text", maxLength=500, value="", className="wide"),
             ),
             html.Div(waiting(lang), id=ids.FEEDS_SHOWN),
-            button(ids.FEED_LOAD, text("admin.feeds.load", lang)),
+            html.Div([button(ids.FEED_LOAD, text("admin.feeds.load", lang))], className="line"),
             html.H2(text("admin.feeds.new", lang)),
             html.Div(
                 [
@@ -133,16 +144,7 @@ def _keys(rows: Sequence[Row], lang: str) -> Component:
 
 
 def _key(one: Row, lang: str) -> html.Tr:
-    revoked = one["revoked_at"]
-    act: Component = (
-        html.Span(text("admin.token.revoked", lang, at=date_and_time(int(revoked))), className="third")
-        if revoked
-        else sure(
-            text("admin.token.revoke", lang),
-            text("admin.feed_key.revoke_means", lang),
-            ask_button(text("admin.token.revoke_now", lang), "revoke", one["id"], "small", ids.FEED_ASKED),
-        )
-    )
+    revoked, means = one["revoked_at"], text("admin.feed_key.revoke_means", lang)
     return html.Tr(
         [
             html.Td(html.Code(one["id"])),
@@ -150,7 +152,7 @@ def _key(one: Row, lang: str) -> html.Tr:
             html.Td(f"{text('admin.feeds.' + one['sender_kind'], lang)} {one['sender']}"),
             html.Td(text(f"admin.feeds.{'signed' if one['signed_only'] else 'plain'}", lang)),
             html.Td(date_and_time(int(one["opened_at"]))),
-            html.Td(act),
+            html.Td(revoking(revoked, one["id"], means, ids.FEED_ASKED, lang)),
         ],
         className="over" if revoked else "",
     )

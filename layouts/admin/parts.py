@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.catalogue import text
 from layouts.desk.attributes import attributes
+from layouts.desk.clock_text import date_and_time
 
 SEARCHED_FROM: Final = 20  # more options than one sees at once
 
@@ -97,6 +98,16 @@ def sure(label: str, sentence: str, act: Component) -> html.Details:
     return html.Details(
         [html.Summary(label), html.Div([html.Span(sentence), act], className="line")], className="sure"
     )
+
+
+def revoking(revoked_at: int | None, key_id: str, means: str, store: str, lang: str) -> Component:
+    """The act that revokes a token or a key, with what it `means`; of one that is revoked already since when."""
+    if revoked_at:
+        return html.Span(
+            text("admin.token.revoked", lang, at=date_and_time(int(revoked_at))), className="third"
+        )
+    now = ask_button(text("admin.token.revoke_now", lang), "revoke", key_id, "small", store)
+    return sure(text("admin.token.revoke", lang), means, now)
 
 
 def labelled(label: str, field: Component, hint: str = "") -> html.Div:

@@ -16,7 +16,7 @@ from sqlalchemy import insert
 
 from dashboard import service
 from dashboard.citypack import CityPack, load_pack
-from dashboard.domain.readings import HotlineOrderReading
+from dashboard.domain.readings import CallReading, HotlineOrderReading
 from dashboard.service import Services
 from dashboard.store import tables
 from dashboard.store.store import Store
@@ -79,23 +79,9 @@ class PlayedDay:
 
     def _put(self, reports: Iterable[dict[str, Any]], lives: Iterable[Life]) -> None:
         self._put_orders(lives)
-        rows = [
-            {
-                **dict.fromkeys(("agent", "category", "order_no", "agent_state", "desk"), ""),
-                "source": "hotline",
-                "channel": "phone",
-                **one,
-            }
-            for one in reports
-            if one["kind"] in ("arrived", "answered", "ended")
-        ]
-        columns = set(tables.calls.c.keys())
-        with self.services.store.write() as connection:
-            for row in rows:
-                row.setdefault("received_at", row["at"])
-            known = [{name: value for name, value in row.items() if name in columns} for row in rows]
-            if known:
-                connection.execute(insert(tables.calls), known)
+        told = [one for one in reports if one["kind"] in ("arrived", "answered", "ended")]
+        came = [CallReading(**one, source="hotline") for one in told]
+        service.record_calls(self.services, came, self.began_at)
 
     def _put_orders(self, lives: Iterable[Life]) -> None:
         divisions = self.services.pack.divisions
