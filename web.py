@@ -148,6 +148,7 @@ def open_parts(settings: Settings) -> Parts:
         session_absolute_ms=settings.session_absolute_ms,
         sign_in=sign_in_rules(settings),
         attachments_dir=settings.var_dir / "attachments",
+        attachments_copy=settings.attachments_copy,
         means_served=means_served(settings),
     )
     release = release_of(ROOT / "assets")

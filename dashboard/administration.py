@@ -63,6 +63,7 @@ def open_services(settings: Settings, pack: CityPack) -> Services:
         session_absolute_ms=settings.session_absolute_ms,
         sign_in=sign_in_rules(settings),
         attachments_dir=settings.var_dir / "attachments",
+        attachments_copy=settings.attachments_copy,
         means_served=means_served(settings),
         citizens_kept_ms=settings.citizen_days * DAY_MS,
     )

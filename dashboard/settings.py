@@ -96,6 +96,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHONGSHU_SECRET_FILE", "secret_file", "", values.path, "a file"),
     Setting("ZHONGSHU_DATA_KEYS_FILE", "data_keys_file", "", values.path, "a file"),
     Setting("ZHONGSHU_DATA_KEYS", "data_keys", "", values.data_keys, "VERSION:64 hexadecimal digits, ..."),
+    Setting("ZHONGSHU_ATTACHMENTS_COPY", "attachments_copy", "", values.path, "a folder"),
     Setting(
         "ZHONGSHU_CITIZEN_DAYS", "citizen_days", "0", values.whole_number(0, 36500), "0-36500, 0 for ever"
     ),
@@ -169,7 +170,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 _NOTHING_IS_NONE = (
     "cot_certificate", "cot_certificate_key", "cot_client_ca", "cot_udp_group", "cot_udp_addresses", "mqtt_ca_file",
-    "voice_folder",
+    "voice_folder", "attachments_copy",
     "second_factor", "oidc_secret_file",
 )  # fmt: skip
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -211,6 +212,7 @@ class Settings:
     secret_file: Path
     data_keys_file: Path
     data_keys: str = field(repr=False)
+    attachments_copy: Path | None
     citizen_days: int
     city_pack: Path
     demonstration: bool

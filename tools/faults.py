@@ -28,6 +28,10 @@ _RIGHTS: Final = (
     "tests/security/test_matrix.py", "tests/security/test_matrix_callbacks.py", "tests/security/test_access.py",
     "tests/security/test_rights_table.py", "tests/live/test_screen_rights.py",
 )  # fmt: skip
+_RESTORED: Final = (
+    "tests/deployment/test_backup.py", "tests/deployment/test_point_in_time.py",
+    "tests/deployment/test_nothing_missing.py",
+)  # fmt: skip
 _FOLDED: Final = ("tests/store/test_rows.py", "tests/live/test_picture.py", "tests/live/test_wire_browser.py")
 
 
@@ -55,7 +59,7 @@ SHORT: Final = (
     Part("fuzz_routes", TESTS, 600, options=_FUZZED),
     Part("fuzz_wires", "tests.security.wire_fuzz", 600, options=("5000",)),
     Part("fuzz_live", "tests.security.live_fuzz", 400, options=("3000",)),
-    Part("restore", TESTS, 400, options=("tests/deployment/test_backup.py", "tests/deployment/test_point_in_time.py")),
+    Part("restore", TESTS, 400, options=_RESTORED),
 )  # fmt: skip
 """Every line, with counts that leave the whole at about three quarters of an hour on two cores."""
 

@@ -87,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     restoring = command("restore", _restore, "put a backup into an empty data folder and an empty database")
     restoring.add_argument("backup", type=Path)
+    restoring.add_argument(
+        "--beside-database",
+        action="store_true",
+        help="the database was brought back by its own archive: put back everything else",
+    )
     checking = command(
         "check-backup", _check, "compare a backup's files with its list, and this installation with it"
     )
@@ -117,7 +122,8 @@ def _backup(wanted: argparse.Namespace) -> int:
 
 
 def _restore(wanted: argparse.Namespace) -> int:
-    facts = restore(Settings.from_environment(os.environ), wanted.backup)
+    settings = Settings.from_environment(os.environ)
+    facts = restore(settings, wanted.backup, with_database=not wanted.beside_database)
     print(
         f"恢复完成 · restored: log {facts.log_seq}, audit {facts.audit_n} 行完整 · rows, whole; epoch {facts.epoch}"
     )

@@ -131,10 +131,12 @@ def read_list(folder: Path) -> dict[str, Any]:
     return listed
 
 
-def restore(settings: Settings, folder: Path) -> Facts:
+def restore(settings: Settings, folder: Path, *, with_database: bool = True) -> Facts:
     """Put a backup where the settings say, into nothing, and compare the result with what was copied.
 
-    The log gets a new identity: screens and Redis know numbers that may come again with another meaning.
+    The log gets a new identity: screens and Redis know numbers that may come again with another meaning. Without
+    `with_database` the database is there already, brought back by its own archive and so newer than this backup; the
+    rest of the backup is put beside it. Attachments that the backup lacks come from their second copy, if there is one.
 
     Raises:
         BackupError, CopyError, StoreBusy, OSError: it does not fit here, or what stands here now is not whole.
@@ -150,13 +152,15 @@ def restore(settings: Settings, folder: Path) -> Facts:
     taken = [target for target in places.values() if target.exists()]
     if taken:
         raise BackupError(f"{taken[0]} is there already; restore into an empty data folder")
-    put_database(folder / listed["database"], settings.database_url)
+    if with_database:
+        put_database(folder / listed["database"], settings.database_url)
     for source, target in places.items():
         _private(target.parent)
         copy_file(source, target)
     store = Store(settings.database_url)
     try:
         store.migrate()  # the backup may be of an earlier release
+        _fetch_attachments(settings, store)
         faults = list(check(settings, Facts(**listed["facts"])))
         if faults:
             raise BackupError("; ".join(faults))
@@ -178,6 +182,16 @@ def check(settings: Settings, facts: Facts) -> Iterator[str]:
                 yield f"the bytes of an attachment are missing or changed: {name}"
     finally:
         store.close()
+
+
+def _fetch_attachments(settings: Settings, store: Store) -> None:
+    """Bring what the backup has no bytes of from the second copy; what is in neither place is named by `check`."""
+    first, second = settings.var_dir / "attachments", settings.attachments_copy
+    if second is None:
+        return
+    for name in names_of_contents(store):
+        with contextlib.suppress(attachments.NoSuchContent):
+            attachments.keep(first, attachments.load_from_any((first, second), name))
 
 
 def _private(folder: Path) -> None:

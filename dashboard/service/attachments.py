@@ -85,21 +85,21 @@ def keep_attachment(
         subject = f"matter:{request.matter_id}"
         return perform(services, actor, "keep_attachment", subject, now, idempotency_key, request, decide)
 
-    folder = _folder(services)
+    folders = _folders(services)
     try:
         _check_may_keep(services, actor, request, now)
         made = check(request.content, request.kind, services.pack.offset_ms)
     except Refusal as refusal:
         return perform_with(_refusing(refusal))
-    content_sha256 = shelf.keep(folder, made.content)
-    preview_sha256 = shelf.keep(folder, made.preview) if made.preview else None
+    content_sha256 = shelf.keep_in_all(folders, made.content)
+    preview_sha256 = shelf.keep_in_all(folders, made.preview) if made.preview else None
 
     def decide(act: Act) -> Row:
         matter = _place(act, request)
         for name, part in ((content_sha256, made.content), (preview_sha256, made.preview)):
             # There, unless a sweep has just taken what an earlier act that was refused had left. From here on it waits.
-            if name is not None and part is not None and not shelf.renew(folder, name):
-                shelf.keep(folder, part)
+            if name is not None and part is not None and not shelf.renew_in_all(folders, name):
+                shelf.keep_in_all(folders, part)
         said_place = request.lon is not None and request.lat is not None
         row: dict[str, Any] = {
             "id": new_id(),
@@ -142,12 +142,12 @@ def read_attachment(
     if isinstance(found, Refused):
         return found
     if not preview:
-        content = shelf.load(_folder(services), found["content_sha256"])
+        content = shelf.load_from_any(_folders(services), found["content_sha256"])
         return AttachmentBytes(content, found["media_type"], found["name"])
     if not found["preview_sha256"]:
         return Refused("no_preview", {"name": found["name"]})
     return AttachmentBytes(
-        shelf.load(_folder(services), found["preview_sha256"]), "image/jpeg", found["name"]
+        shelf.load_from_any(_folders(services), found["preview_sha256"]), "image/jpeg", found["name"]
     )
 
 
@@ -192,9 +192,13 @@ def forget_orphans(services: Services, now_s: float | None = None) -> int:
     seconds. When most of a folder seems to belong to nobody, it is the database that is wrong (another city's, a
     restored backup): then nothing is removed, and it is said.
     """
-    folder = services.attachments_dir
-    if folder is None or not folder.is_dir():
-        return 0
+    folders = (services.attachments_dir, services.attachments_copy)
+    return sum(
+        _forget_orphans_of(services, one, now_s) for one in folders if one is not None and one.is_dir()
+    )
+
+
+def _forget_orphans_of(services: Services, folder: Path, now_s: float | None) -> int:
     before_s = (time.time() if now_s is None else now_s) - ORPHAN_AFTER_S
     removed = shelf.forget_unfinished(folder, before_s)
     old = shelf.names_older_than(folder, before_s)
@@ -292,7 +296,8 @@ def _not_ahead(at: int | None, now: int) -> int | None:
     return at if at is not None and 0 < at <= now else None
 
 
-def _folder(services: Services) -> Path:
+def _folders(services: Services) -> tuple[Path, ...]:
     if services.attachments_dir is None:
         raise NoFolder("these services were opened without a folder for attachments")
-    return services.attachments_dir
+    copy = services.attachments_copy
+    return (services.attachments_dir,) if copy is None else (services.attachments_dir, copy)

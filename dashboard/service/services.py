@@ -45,6 +45,8 @@ class Services:
         means_served: the means of sending that a gateway serves; what goes by another one is told by hand.
         citizens_kept_ms: how long after a matter closed its citizen is kept (citizen_retention); 0 for as long as it.
         attachments_dir: where the bytes of attachments lie, outside every web root; without it nothing can be kept.
+        attachments_copy: where a second copy of them lies, on another disk or machine; written before the act is told
+            done, read when the first has lost them.
     """
 
     store: Store
@@ -57,6 +59,7 @@ class Services:
     sign_in: SignInPolicy = POLICIES["asvs"]
     machine_time_s: Callable[[], float] = time.time
     attachments_dir: Path | None = None
+    attachments_copy: Path | None = None
     means_served: frozenset[str] = frozenset({"sms", "phone", "webhook"})
     citizens_kept_ms: int = 0
     policies: Policies = field(init=False)

@@ -12,9 +12,10 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
-from dashboard.store.store import StoreFull
+from dashboard.store.store import StoreBusy, StoreFull
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -52,6 +53,45 @@ def _keep(folder: Path, content: bytes) -> str:
     for level in (file.parent, folder, folder.parent):
         _settle(level)
     return name
+
+
+def keep_in_all(folders: Sequence[Path], content: bytes) -> str:
+    """Keep bytes in each folder, the first and those that hold a second copy of it; returns their SHA-256.
+
+    Only the first is made when it is not there: a second one that is missing is a share that is not mounted, and what
+    were written under its name would lie beside the first, on the same disk.
+
+    Raises:
+        StoreFull: a disk is full.
+        StoreBusy: a second folder is not there or cannot be written; what was told done would be in one place alone.
+        OSError: the first folder cannot be written.
+    """
+    first, *others = folders
+    for folder in others:
+        if not folder.is_dir():
+            raise StoreBusy(f"the second copy of attachments is not there: {folder}")
+        try:
+            keep(folder, content)
+        except OSError as error:
+            raise StoreBusy(f"the second copy of attachments cannot be written: {error}") from error
+    return keep(first, content)
+
+
+def renew_in_all(folders: Sequence[Path], name: str) -> bool:
+    """Make the file of a hash young again in each folder; False when one of them has none."""
+    return all(renew(folder, name) for folder in folders)
+
+
+def load_from_any(folders: Sequence[Path], name: str) -> bytes:
+    """Return the bytes of a hash from the first folder that has them whole.
+
+    Raises:
+        NoSuchContent: none has.
+    """
+    for folder in folders:
+        with contextlib.suppress(NoSuchContent):
+            return load(folder, name)
+    raise NoSuchContent(name)
 
 
 def renew(folder: Path, name: str) -> bool:
