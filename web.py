@@ -94,7 +94,7 @@ from layouts.map import MapSources
 from layouts.refusal import refusal_text
 from layouts.screen_files import ENTRY as SCREEN_ENTRY
 from layouts.screen_files import ScreenFiles
-from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page, step_page
+from layouts.sign_in import kiosk_refused_page, no_screen_page, sign_in_page, step_page, store_away_page
 
 ROOT = Path(__file__).resolve().parent
 # The catalogues that the modules of a screen read.
@@ -160,7 +160,7 @@ def open_parts(settings: Settings) -> Parts:
 def build_server(parts: Parts) -> Gate:
     """Wire screens, socket and interface behind the gate."""
     inner = FastAPI(lifespan=_lifespan(parts), docs_url=None, redoc_url=None, openapi_url=None)
-    add_fault_answers(inner)
+    add_fault_answers(inner, lambda: store_away_page("zh"))
     inner.add_exception_handler(DependencyException, _no_such_file)
     for router in routers(_api_parts(parts)):
         inner.include_router(router)
@@ -196,6 +196,7 @@ def build_server(parts: Parts) -> Gate:
         },
         kiosk_refused_page=lambda: kiosk_refused_page("zh"),
         no_screen_page=lambda: no_screen_page("zh"),
+        store_away_page=lambda: store_away_page("zh"),
         content_security_policy=lambda path: _content_security_policy(
             script_hashes, base.origins() if base and path.startswith("/desk") else ()
         ),

@@ -23,7 +23,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 _RETRY_FIRST_S: Final = 0.1
 _RETRY_LIMIT_S: Final = 2.0  # an outage is caught up within 5 s of its end (quality.md)
-_SILENCE_BEFORE_PING_S: Final = 10.0
+_SILENCE_BEFORE_PING_S: Final = 3.0
 
 # What "Redis is away or not ready" looks like from its client; in the second row a cluster whose slots are on their
 # way from one node to another, or that lost a node.

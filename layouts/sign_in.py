@@ -12,6 +12,8 @@ import segno
 from dashboard.domain.sign_in_step import Step
 from layouts.catalogue import text
 
+STORE_AWAY_AGAIN_S = 5
+
 
 def sign_in_page(
     city_name: str,
@@ -144,17 +146,28 @@ def no_screen_page(language: str) -> str:
     return _page(text("no_screen.title", language), language, body)
 
 
+def store_away_page(language: str) -> str:
+    """HTML shown while the store cannot be reached; asks again by itself, so that a wall needs nobody."""
+    body = f"""
+<main class="sign-in">
+  <h1>{_say("store_away.title", language)}</h1>
+  <p class="centre">{_say("store_away.text", language)}</p>
+</main>"""
+    return _page(text("store_away.title", language), language, body, again_after_s=STORE_AWAY_AGAIN_S)
+
+
 def _say(key: str, language: str) -> str:
     return escape(text(key, language))
 
 
-def _page(title: str, language: str, body: str) -> str:
+def _page(title: str, language: str, body: str, again_after_s: int = 0) -> str:
+    again = f'<meta http-equiv="refresh" content="{again_after_s}">\n' if again_after_s else ""
     document_language = "zh-CN" if language == "zh" else "en"
     return f"""<!doctype html>
 <html lang="{document_language}" data-theme="dark" data-surface="desk">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)} · {_say("sign_in.product", language)}</title>
+{again}<title>{escape(title)} · {_say("sign_in.product", language)}</title>
 <link rel="stylesheet" href="/assets/css/fonts.css">
 <link rel="stylesheet" href="/assets/css/tokens.css">
 <link rel="stylesheet" href="/assets/css/sign_in.css">

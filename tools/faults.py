@@ -46,6 +46,7 @@ SHORT: Final = (
     Part("bus", LIMITS, 240, options=("outage",)),
     Part("screens", TESTS, 900, options=("--mark", "faults", "tests/faults/test_screens.py")),
     Part("sentinel", TESTS, 300, options=("tests/store/test_relay_on_sentinel.py",)),
+    Part("machines", TESTS, 900, options=("--mark", "faults", "tests/machines/test_cut_off.py")),
     Part("stopped", LIMITS, 200, options=("stopped",)),
     Part("storm", LIMITS, 400, options=("storm", "restart")),
     Part("dead", LIMITS, 600, options=("dead",)),

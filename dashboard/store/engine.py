@@ -19,6 +19,29 @@ SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 15_000
 WRITE_OPTION = "zhongshu_write"
 
+# A machine that is cut off sends no farewell: by itself a connection to it hangs for a quarter of an hour. On our side
+# what is not acknowledged is given up after `tcp_user_timeout`, and an answer that is awaited by the keepalives.
+SILENT_SERVER = {
+    "connect_timeout": 2,
+    "keepalives": 1,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 4_000,
+}
+# The same on the server's side, so that a machine that was cut off while it held the writer's row lets go of it: its
+# connection ends, its transaction is rolled back and the other machine's writers go on. A process that is stopped but
+# whose machine answers is seen by its idle transaction alone.
+SILENT_CLIENT = {
+    "lock_timeout": f"{BUSY_TIMEOUT_MS}ms",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "2s",
+    "tcp_keepalives_interval": "1s",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "4s",
+    "client_connection_check_interval": "3s",
+}
+
 
 class UnusableDatabase(RuntimeError):
     """The URL names a database this product cannot run on."""
@@ -93,8 +116,25 @@ def _open_sqlite(url: URL) -> Engine:
 
 def _open_postgresql(url: URL) -> Engine:
     engine = create_engine(
-        url.set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=24, pool_pre_ping=True
+        url.set(drivername="postgresql+psycopg"),
+        connect_args=SILENT_SERVER,
+        pool_size=8,
+        max_overflow=24,
+        pool_pre_ping=True,
     )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        # A server of another make may lack one of them; that is no reason to run on none. In one request: a process
+        # opens its connections when it is hurried most.
+        wanted = ", ".join(f"('{name}', '{value}')" for name, value in SILENT_CLIENT.items())
+        cursor.execute(
+            f"SELECT set_config(wanted.name, wanted.value, false) FROM (VALUES {wanted}) AS wanted(name, value) "
+            "JOIN pg_settings ON pg_settings.name = wanted.name"
+        )
+        cursor.close()
+        connection.commit()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:

@@ -100,6 +100,8 @@ class Store:
         """
         with self._translated(), self._writer.begin() as connection:
             if not self.is_sqlite:
+                # Whoever comes second waits for as long as the first one's migration takes.
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             config = _migrations()
             config.attributes["connection"] = connection

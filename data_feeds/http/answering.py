@@ -15,7 +15,7 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
@@ -144,11 +144,19 @@ def with_time(answer: JSONResponse, parts: ApiParts) -> JSONResponse:
     return answer
 
 
-def add_fault_answers(app: FastAPI) -> None:
-    """Answer malformed requests and dead dependencies in words, never echoing input and never with a trace."""
+def add_fault_answers(app: FastAPI, store_away_page: Callable[[], str] = lambda: "") -> None:
+    """Answer malformed requests and dead dependencies in words, never echoing input and never with a trace.
+
+    `store_away_page` is the HTML that a person gets, who asked for a page, while the store cannot be reached.
+    """
+
+    async def store_busy(request: Request, error: Exception) -> Response:
+        wanted = wants_page(request.url.path, request.headers.get("accept", ""))
+        return store_busy_answer(error, store_away_page() if wanted else "")
+
     app.add_exception_handler(RequestValidationError, _malformed_request)
     app.add_exception_handler(HTTPException, _framework_refused)
-    app.add_exception_handler(StoreBusy, _store_busy)
+    app.add_exception_handler(StoreBusy, store_busy)
     app.add_exception_handler(BusDown, _bus_down)
     app.add_exception_handler(Exception, _fault)
 
@@ -174,7 +182,15 @@ def _place_of(fault: Mapping[str, Any]) -> str:
     return ".".join(str(part) for part in loc)
 
 
-async def _store_busy(_request: Request, error: Exception) -> JSONResponse:
+def wants_page(path: str, accept: str) -> bool:
+    """Whether a browser asks for something to show to a person."""
+    return "text/html" in accept and not path.startswith("/api/")
+
+
+def store_busy_answer(error: Exception, page: str) -> Response:
+    """Return the answer to what was asked while the store is locked, full or away: the page, where there is one."""
+    if page:
+        return HTMLResponse(page, 503, {"retry-after": "5"})
     return _try_again("store_full" if isinstance(error, StoreFull) else "store_busy")
 
 

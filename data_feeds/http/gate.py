@@ -21,7 +21,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import principal_context
 from dashboard.domain.principal import Principal
+from dashboard.store.store import StoreBusy
 from data_feeds.http.access import MAX_BODY_BYTES, MONITOR, WRITE, Address, Unmet, find_address, unmet
+from data_feeds.http.answering import store_busy_answer, wants_page
 from data_feeds.http.callback_guard import check_callback_request
 
 SESSION_COOKIE = "zhongshu_session"
@@ -36,6 +38,7 @@ LIVE_PATHS = frozenset({"/live", "/admin/live", "/hotline/live"})  # our own soc
 
 CredentialKind = Literal["session", "kiosk", "key"]
 
+TRY_AGAIN_LATER = 1013  # of the protocol: the screen comes back by itself
 # Close codes of the live socket: 44xx mirrors the HTTP status that the same refusal has.
 _CLOSE_CODE: dict[Unmet, int] = {
     "unknown_address": 4404,
@@ -77,7 +80,8 @@ class Gate:
     """Outermost ASGI application.
 
     `identify` turns a credential and the remote address into a principal, or None when it is not (or no longer)
-    valid; it may block, so it runs in a thread. What lives longer than a request (the live socket) finds the same
+    valid; it may block, so it runs in a thread, and raise StoreBusy, which is answered as something to try again
+    (`store_away_page` to a person). What lives longer than a request (the live socket) finds the same
     question in `scope["state"]["recheck"]` and asks it again. `callbacks` holds the policy of each Dash page by its
     address ("/desk"). `kiosk_refused_page` is the HTML that a wall without
     a valid token shows, `no_screen_page` what someone signed in sees at a screen that is not for the role.
@@ -95,6 +99,7 @@ class Gate:
         callbacks: Mapping[str, CallbackPolicy],
         kiosk_refused_page: Callable[[], str],
         no_screen_page: Callable[[], str],
+        store_away_page: Callable[[], str],
         content_security_policy: Callable[[str], str],
         is_monitor: Callable[[str, str], bool] = lambda _token, _address: False,
         secure: bool = False,
@@ -105,6 +110,7 @@ class Gate:
         self._callbacks = callbacks
         self._kiosk_refused_page = kiosk_refused_page
         self._no_screen_page = no_screen_page
+        self._store_away_page = store_away_page
         self._policy = content_security_policy
         self._is_monitor = is_monitor
         self._session_cookie = cookie_name(SESSION_COOKIE, secure=secure)
@@ -127,7 +133,11 @@ class Gate:
         method = "GET" if scope["type"] == "websocket" else scope["method"]
         address = find_address(method, scope["path"])
         credential = _kiosk_in_address(scope) or self._credential(headers, prefer_kiosk=_is_wall(scope))
-        principal = await self._principal(address, credential, scope)
+        try:
+            principal = await self._principal(address, credential, scope)
+        except StoreBusy as error:
+            await self._answer_store_away(error, scope, receive, send)
+            return
         why = unmet(address, principal, scope["path"])
         if why is not None:
             await self._answer_unmet(why, scope, receive, send)
@@ -202,17 +212,24 @@ class Gate:
         if scope["type"] == "websocket":
             await _close(scope, receive, send, _CLOSE_CODE[why], why)
             return
-        path, wants_page = scope["path"], "text/html" in _headers(scope).get("accept", "")
+        is_person = "text/html" in _headers(scope).get("accept", "")
         response: Response
-        if why == "sign_in" and wants_page and not path.startswith("/api/"):
+        if why == "sign_in" and _wants_page(scope):
             response = RedirectResponse("/sign-in", 303)
-        elif why == "kiosk_token" and wants_page:
+        elif why == "kiosk_token" and is_person:
             response = HTMLResponse(self._kiosk_refused_page(), 403)
-        elif why == "forbidden" and wants_page:
+        elif why == "forbidden" and is_person:
             response = HTMLResponse(self._no_screen_page(), 403)
         else:
             response = JSONResponse({"error": why}, _STATUS[why])
         await response(scope, receive, send)
+
+    async def _answer_store_away(self, error: StoreBusy, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await _close(scope, receive, send, TRY_AGAIN_LATER, "store_busy")
+            return
+        page = self._store_away_page() if _wants_page(scope) else ""
+        await store_busy_answer(error, page)(scope, receive, send)
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
         if scope["type"] != "http":
@@ -233,6 +250,10 @@ class Gate:
             await send(message)
 
         return send_with_headers
+
+
+def _wants_page(scope: Scope) -> bool:
+    return wants_page(scope["path"], _headers(scope).get("accept", ""))
 
 
 def _cache_header(scope: Scope, message: Any) -> list[tuple[bytes, bytes]]:

@@ -35,6 +35,29 @@ class Acknowledged:
     by: str = ""
 
 
+class WanderingClient(httpx.Client):
+    """Asks at the next address after no answer, or after that of a server that cannot; with one, there again."""
+
+    def __init__(self, addresses: tuple[str, ...]) -> None:
+        super().__init__(base_url=addresses[0], timeout=10.0, headers={"origin": addresses[0]})
+        self._addresses = addresses
+
+    def request(self, *asked: Any, **more: Any) -> httpx.Response:
+        try:
+            answer = super().request(*asked, **more)
+        except httpx.HTTPError:
+            self._go_on()
+            raise
+        if answer.status_code >= 500:
+            self._go_on()
+        return answer
+
+    def _go_on(self) -> None:
+        self._addresses = (*self._addresses[1:], self._addresses[0])
+        self.base_url = httpx.URL(self._addresses[0])
+        self.headers["origin"] = self._addresses[0]
+
+
 @dataclass
 class Person(threading.Thread):
     """Acts until `end` is set. An answer that was lost is asked for again with the same key."""
@@ -48,6 +71,7 @@ class Person(threading.Thread):
     waits_for: str = ""
     end: threading.Event = field(default_factory=threading.Event)
     failure: BaseException | None = None
+    elsewhere: tuple[str, ...] = ()  # where to ask when there is no answer
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
@@ -57,9 +81,7 @@ class Person(threading.Thread):
 
     def run(self) -> None:
         try:
-            with httpx.Client(
-                base_url=self.address, timeout=10.0, headers={"origin": self.address}
-            ) as client:
+            with WanderingClient((self.address, *self.elsewhere)) as client:
                 self.enter(client)
                 while not self.end.is_set():
                     self.act(client)

@@ -211,6 +211,7 @@ async def besieged_city(redis_url: str) -> AsyncIterator[City]:
             callbacks={},
             kiosk_refused_page=lambda: "",
             no_screen_page=lambda: "",
+            store_away_page=lambda: "",
             content_security_policy=lambda path: "default-src 'self'",
         )
 

@@ -11,6 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import NoPrincipal, current_principal
+from dashboard.store.store import StoreBusy
 from data_feeds.http.gate import KIOSK_COOKIE, SESSION_COOKIE, CallbackPolicy, Credential, Gate, Identify
 
 OFFICER = Principal("p1", "王五", "officer", "duty_officer", "371103")
@@ -77,6 +78,7 @@ def gate_with(identify: Identify, *, secure: bool = False) -> TestClient:
         callbacks={"/desk": CallbackPolicy(lambda: CALLBACK_MAP, RIGHTS)},
         kiosk_refused_page=lambda: "<h1>token</h1>",
         no_screen_page=lambda: "<h1>no screen</h1>",
+        store_away_page=lambda: "<h1>store away</h1>",
         content_security_policy=lambda path: "default-src 'self'",
         secure=secure,
     )
@@ -372,3 +374,26 @@ def test_a_phone_that_asks_for_its_persons_work_keeps_its_session() -> None:
     client.cookies.set(SESSION_COOKIE, "liaison")
     assert client.get("/api/v1/own/inbox").status_code == 200
     assert counted == [True]
+
+
+def store_is_away(*_: object, **__: object) -> None:
+    raise StoreBusy("connection timeout expired")
+
+
+def test_while_nobody_can_be_known_because_the_store_is_away_everybody_is_told_to_try_again() -> None:
+    client = with_session(gate_with(store_is_away))
+    said = client.get("/api/v1/matters")
+    assert (said.status_code, said.json()["error"]) == (503, "store_busy")
+    assert said.headers["retry-after"] == "1"
+    page = client.get("/desk/", headers={"accept": "text/html"})
+    assert (page.status_code, page.text) == (503, "<h1>store away</h1>")
+    assert client.get("/api/v1/matters", headers={"accept": "text/html"}).json()["error"] == "store_busy"
+    key = client.get("/api/v1/inbox", headers={"authorization": "Bearer a-gateway's"})
+    assert (key.status_code, key.json()["error"]) == (503, "store_busy")
+    assert client.get("/nowhere").status_code == 404, "what does not exist needs nobody to be known"
+
+
+def test_a_screen_that_returns_while_the_store_is_away_is_told_to_come_again() -> None:
+    client = with_session(gate_with(store_is_away))
+    with client.websocket_connect("/live", headers=SOCKET) as screen:
+        assert screen.receive() == {"type": "websocket.close", "code": 1013, "reason": "store_busy"}

@@ -69,6 +69,6 @@ def test_a_file_without_room_is_not_kept_and_says_so(
 
 
 async def test_the_interface_names_it_as_a_503(centre: Centre) -> None:
-    answer = await answering._store_busy(None, StoreFull("database or disk is full"))  # type: ignore[arg-type]
+    answer = answering.store_busy_answer(StoreFull("database or disk is full"), "")
     assert answer.status_code == 503
     assert b'"store_full"' in answer.body
