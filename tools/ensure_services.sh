@@ -19,15 +19,18 @@ offers_sharded_redis() {
     apt-cache policy redis-server | grep -Eq 'Candidate: ([0-9]+:)?([7-9]|[1-9][0-9]+)\.'
 }
 
-if ! has_sharded_redis && can_install_packages && offers_sharded_redis; then
-    install_packages redis-server || true
-fi
-
-# A broker for the tests of MQTT.
-has_broker() {
-    PATH="$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin" command -v mosquitto >/dev/null 2>&1
+has_program() {
+    PATH="$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin" command -v "$1" >/dev/null 2>&1
 }
 
-if ! has_broker && can_install_packages; then
-    install_packages mosquitto || true
+missing=""
+has_sharded_redis || { can_install_packages && offers_sharded_redis && missing="$missing redis-server"; } || true
+has_program mosquitto || missing="$missing mosquitto" # a broker for the tests of MQTT
+has_program ip || missing="$missing iproute2"         # hosts of their own for the drill with two machines
+# The proxy in front. Its package starts a web server of the whole machine, where there is something that starts services.
+[ -d /run/systemd/system ] || has_program nginx || missing="$missing nginx-light"
+
+if [ -n "$missing" ] && can_install_packages; then
+    # shellcheck disable=SC2086 # a list of words
+    install_packages $missing || true
 fi

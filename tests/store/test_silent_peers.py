@@ -40,11 +40,16 @@ def test_a_transaction_that_its_process_forgot_is_rolled_back_and_the_next_write
 ) -> None:
     first, second = two
     column = tables.meta.c
-    with pytest.raises(StoreBusy), first.write() as connection:
-        connection.execute(tables.meta.insert(), {"key": "never", "value": "committed"})
-        time.sleep(1.5)
-        with second.write() as other:
-            other.execute(tables.meta.insert(), {"key": "meanwhile", "value": "done"})
+
+    def forget() -> None:
+        with first.write() as connection:
+            connection.execute(tables.meta.insert(), {"key": "never", "value": "committed"})
+            time.sleep(1.5)
+            with second.write() as other:
+                other.execute(tables.meta.insert(), {"key": "meanwhile", "value": "done"})
+
+    with pytest.raises(StoreBusy):
+        forget()
     with second.read() as connection:
         kept = set(connection.execute(select(column.key)).scalars())
     assert "meanwhile" in kept
