@@ -9,7 +9,7 @@ PAYLOAD_LIMIT_BYTES: Final = 2_048
 
 # The payload is often broken, so it is masked as text, not as JSON. An unclosed string is masked to its end.
 _PRIVATE_FIELDS: Final = re.compile(
-    r'("(?:citizen_name|citizen_phone|text|title|place|desc|poi|SSID|BSSID)"\s*:\s*")(?:[^"\\]|\\.)*("?)',
+    r'("(?:citizen_name|citizen_phone|address|text|title|place|desc|poi|SSID|BSSID)"\s*:\s*")(?:[^"\\]|\\.)*("?)',
     re.DOTALL,
 )
 _PRIVATE_LISTS: Final = re.compile(r'("inregions"\s*:\s*\[)[^]]*')  # where somebody lives and works, by name

@@ -91,7 +91,7 @@ function arrival(text, command, limit, now) {
 
 function words(text, task, detail) {
   const citizen = detail?.citizen;
-  const who = [citizen?.name, citizen?.phone].filter(Boolean).join(" ");
+  const who = [citizen?.name, citizen?.phone, citizen?.address].filter(Boolean).join(" ");
   if (!task.what && !citizen?.words) return null;
   return node(
     "section",

@@ -188,7 +188,7 @@ export class Acts {
       onSend: async ({ reason }) => {
         const path = `/api/v1/own/matters/${encodeURIComponent(item.id)}/citizen`;
         const { value } = await this.hand.api.post(path, { reason }, { key: idempotencyKey() });
-        this.hand.notice([value.name, value.phone].filter(Boolean).join(" "));
+        this.hand.notice([value.name, value.phone, value.address].filter(Boolean).join(" "));
       },
     });
   }

@@ -123,6 +123,7 @@ function factsCard(item, detail, now) {
   const rows = [
     ["unit.fact.words", citizen?.words],
     ["unit.fact.citizen", citizen ? [citizen.name, citizen.phone].filter(Boolean).join(" ") : null],
+    ["unit.fact.address", citizen?.address],
     ["unit.fact.external", fields.external_id],
     ["unit.fact.superior", fields.superior_source],
     ["unit.fact.dispatched", item.facts.dispatched_at ? timeText(item.facts.dispatched_at, now) : null],

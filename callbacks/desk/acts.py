@@ -85,7 +85,7 @@ def told(act: str, wanted: Asked, result: Outcome, now: int) -> Component:
 
 
 def _revealed(row: dict[str, Any]) -> str:
-    parts = [str(row[name]) for name in ("name", "phone", "words") if row.get(name)]
+    parts = [str(row[name]) for name in ("name", "phone", "address", "words") if row.get(name)]
     return "  ".join(parts)
 
 

@@ -127,7 +127,7 @@ def history_of(detail: MatterDetail) -> list[HistoryLine]:
 def _citizen(citizen: Row | None) -> str:
     if citizen is None:
         return ""
-    return " ".join(part for part in (citizen["phone"], citizen["name"]) if part)
+    return " ".join(part for part in (citizen["phone"], citizen["name"], citizen["address"]) if part)
 
 
 def _on_site(whistle: Row, lang: str) -> str:

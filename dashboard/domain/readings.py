@@ -40,13 +40,15 @@ class HotlineOrderReading:
         opened_at: when the citizen's request was recorded.
         category: code of the city pack's category tree, e.g. "0203".
         urgency: 1 emergency, 2 urgent, 3 ordinary, 4 difficult.
-        place: address in words, down to community; shown on screens, so no door numbers and no names.
+        place: address in words, down to community; shown on screens, so no names; cut at its door at intake.
+        address: the citizen's whole address, to the door; kept with the citizen's data, masked on read. Without it what
+            was cut off `place` and `title` is kept there.
         grid, village, township, region: division codes, the finest known one is enough.
         channel: how it came: phone, wechat, web, mailbox, people_cn, sms, ...
         origin_number: the number dialled or merged: 12345, 12329, 12349, 7900000.
         superior_source: "" or the higher level it came from (互联网+督查, 中国政府网, 问政山东, 接诉即办).
         request_type: help, enquiry, report, complaint, suggestion, thanks, other.
-        title: a summary phrase without personal data; "" lets the category name stand in.
+        title: a summary phrase without personal data, doors are taken out; "" lets the category name stand in.
         text: the citizen's words; kept with the citizen's data, masked on read.
         secret: the citizen asked for secrecy: the handling unit never sees who asked.
         unit: unit id that handles it, None before dispatch.
@@ -79,6 +81,7 @@ class HotlineOrderReading:
     text: str = ""
     citizen_name: str = ""
     citizen_phone: str = ""
+    address: str = ""
     secret: bool = False
     unit: str | None = None
     dispatched_at: int | None = None
@@ -127,6 +130,7 @@ class GridEventReading:
     channel: str = "worker"
     citizen_name: str = ""
     citizen_phone: str = ""
+    address: str = ""
     unit: str | None = None
     verified_at: int | None = None
     assigned_at: int | None = None

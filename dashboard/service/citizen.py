@@ -30,7 +30,7 @@ def mark_citizens(services: Services, since_at: int) -> int:
 def reveal_citizen(
     services: Services, actor: Principal, request: RevealCitizen, now: int, idempotency_key: str
 ) -> Outcome:
-    """Show a citizen's whole data for a stated reason; `Done.value` is {"name", "phone", "words"}.
+    """Show a citizen's whole data for a stated reason; `Done.value` is {"name", "phone", "address", "words"}.
 
     Written to the audit log and to the matter's history; never stored with the idempotency key. Refused:
     reason_missing, not_your_matter (a unit that only has an order on it), no_citizen, citizen_secret (the handling unit
@@ -49,7 +49,7 @@ def reveal_citizen(
             raise Refusal("no_citizen", no=matter.no)
         if citizen.secret and actor.own_receiver is not None:
             raise Refusal("citizen_secret", no=matter.no)
-        seen.update(name=citizen.name, phone=citizen.phone, words=citizen.words)
+        seen.update(name=citizen.name, phone=citizen.phone, address=citizen.address, words=citizen.words)
         act.tell(
             "CitizenRevealed", matter=matter.id, no=matter.no, by=mask_name(actor.name), reason=request.reason
         )

@@ -1,8 +1,8 @@
 """How long the centre keeps who a citizen was: after that a closed matter stays, and nobody can be found by it.
 
-The name, the number, the words and the mark of the number go. Never those of an open matter, of one whose follow-up is
-open or that carries an open one, and nothing of the audit chain. The period is a setting: the law asks for the shortest
-that the purpose needs, and the city says which that is.
+The name, the number, the address, the words and the mark of the number go. Never those of an open matter, of one whose
+follow-up is open or that carries an open one, and nothing of the audit chain. The period is a setting: the law asks for
+the shortest that the purpose needs, and the city says which that is.
 """
 
 from __future__ import annotations
@@ -50,7 +50,13 @@ def forget_citizens(services: Services, now: int) -> int:
                 .where(
                     and_(column.matter_id.in_(found), _past(before))
                 )  # one may have been opened again meanwhile
-                .values(name_sealed=None, phone_sealed=None, phone_mark=None, words_sealed=None)
+                .values(
+                    name_sealed=None,
+                    phone_sealed=None,
+                    phone_mark=None,
+                    words_sealed=None,
+                    address_sealed=None,
+                )
             ).rowcount
             detail = {"matters": done, "closed_before": before}
             audit.record(connection, KEEPER, "forget_citizens", "citizens", "done", detail, now)
@@ -71,6 +77,6 @@ def _past(before: int) -> ColumnElement[bool]:
     )
     holds = or_(
         column.name_sealed.is_not(None), column.phone_sealed.is_not(None),
-        column.words_sealed.is_not(None), column.phone_mark.is_not(None),
+        column.words_sealed.is_not(None), column.phone_mark.is_not(None), column.address_sealed.is_not(None),
     )  # fmt: skip
     return and_(holds, ended)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
+from dashboard.domain.address import whole_address
 from dashboard.domain.matter import NUMBER_PREFIX, Matter
 from dashboard.domain.principal import Principal
 from dashboard.domain.readings import GridEventReading, HotlineOrderReading
@@ -218,9 +219,13 @@ def _holds(act: Act, command_id: str, source_ends: bool) -> bool:
 
 def _note_citizen(sealed: list[tuple[str, Citizen]], matter_id: str, reading: Any) -> None:
     citizen = Citizen(
-        reading.citizen_name, reading.citizen_phone, reading.text, getattr(reading, "secret", False)
+        reading.citizen_name,
+        reading.citizen_phone,
+        reading.text,
+        getattr(reading, "secret", False),
+        whole_address(reading.address, reading.place, reading.title),
     )
-    if citizen.name or citizen.phone or citizen.words:
+    if citizen.name or citizen.phone or citizen.words or citizen.address:
         sealed.append((matter_id, citizen))
 
 

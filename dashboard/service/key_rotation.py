@@ -38,7 +38,12 @@ class Sealed:
 
 
 EVERYTHING: Final = (
-    Sealed(tables.citizens, "matter_id", ("name_sealed", "phone_sealed", "words_sealed"), "matter_id"),
+    Sealed(
+        tables.citizens,
+        "matter_id",
+        ("name_sealed", "phone_sealed", "words_sealed", "address_sealed"),
+        "matter_id",
+    ),
     Sealed(tables.specialists, "id", ("phone_sealed",), "id", "specialist:"),
     Sealed(tables.webhooks, "id", ("secret_sealed",), "id"),
     Sealed(tables.feed_keys, "id", ("secret_sealed",), "id"),

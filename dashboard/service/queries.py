@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
+from dashboard.domain.address import mask_address, mask_doors
 from dashboard.domain.command import OPEN_STATES, Decision, Receipt
 from dashboard.domain.deadline import Deadline
 from dashboard.domain.masking import mask_all, mask_name, mask_phone, mask_text
@@ -183,7 +184,9 @@ def _citizen(services: Services, connection: Connection, matter_id: str) -> citi
 
 def _masked(citizen: citizens.Citizen, hidden: bool) -> Row:
     name = "" if hidden else mask_name(citizen.name)
-    words = mask_text(citizen.words)
+    address = mask_text(mask_address(citizen.address))
+    words = citizen.words.replace(citizen.address, address) if citizen.address else citizen.words
+    words = mask_text(mask_doors(words))
     if citizen.name:
         words = words.replace(citizen.name, name or "**")  # people say who they are: "我叫李小明"
     if hidden and citizen.phone:
@@ -191,6 +194,7 @@ def _masked(citizen: citizens.Citizen, hidden: bool) -> Row:
     return {
         "name": name,
         "phone": "" if hidden else mask_phone(citizen.phone),
+        "address": "" if hidden else address,
         "words": words,
         "secret": citizen.secret,
     }

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
+from dashboard.domain.address import community_of, without_doors
 from dashboard.domain.masking import mask_text
 from dashboard.domain.matter import MACHINES, Matter
 from dashboard.service.act import Act
@@ -64,7 +65,7 @@ def filled(act: Act, matter: Matter, reading: Any, digest: str) -> Matter:
     urgency = reading.urgency if reading.urgency != matter.source_urgency else matter.urgency
     unit_region = act.pack.units.get(unit).region if unit else None
     category = act.pack.categories.get(reading.category)
-    title = mask_text(reading.title) or (category.name if category else reading.category)
+    title = mask_text(without_doors(reading.title)) or (category.name if category else reading.category)
     at = at if matter.moved_to is None else within_region(act.pack, at, matter.moved_to)
     scope = scope_of(act.pack, at.finest, (unit_region, *matter.shared_with, *_regions_called(act, matter)))
     matter = replace(
@@ -78,7 +79,7 @@ def filled(act: Act, matter: Matter, reading: Any, digest: str) -> Matter:
         township=at.township,
         village=at.village,
         grid=at.grid,
-        place=mask_text(reading.place) or _place_name(act, at.finest),
+        place=mask_text(community_of(reading.place)) or _place_name(act, at.finest),
         lon=at.lon,
         lat=at.lat,
         unit=unit,

@@ -1,5 +1,5 @@
 """What is forgotten, and when: screen rows of old log entries, keys of acts that nobody retries any more, from where
-a citizen's report came."""
+a citizen's report came. And doors that matters of before still name, which go under the seal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, update
 
+from dashboard.service.address_sealing import seal_old_addresses
 from dashboard.service.attachments import forget_orphans
 from dashboard.service.citizen_retention import forget_citizens
 from dashboard.service.services import Services
@@ -44,6 +45,7 @@ def forget_old(services: Services, now: int) -> Forgotten:
             .values(address_hash="")
         )
         _forget_tellings(connection, now - TELLINGS_KEPT_MS)
+    seal_old_addresses(services, now)
     citizens = forget_citizens(services, now)
     return Forgotten(rows, keys, forget_orphans(services), citizens)
 

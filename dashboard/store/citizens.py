@@ -13,12 +13,14 @@ from dashboard.store.seal import Seal, Unsealable
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """Who asked, and in which words. `secret`: the handling unit must not learn who."""
+    """Who asked, in which words, and the whole address, down to the door. `secret`: the handling unit must not learn
+    who."""
 
     name: str
     phone: str
     words: str
     secret: bool
+    address: str = ""
 
 
 def keep(connection: Connection, seal: Seal, citizens: Sequence[tuple[str, Citizen]]) -> None:
@@ -39,11 +41,31 @@ def keep(connection: Connection, seal: Seal, citizens: Sequence[tuple[str, Citiz
                 "phone_sealed": seal.close(one.phone, matter_id),
                 "phone_mark": seal.mark(one.phone),
                 "words_sealed": seal.close(one.words, matter_id),
+                "address_sealed": seal.close(one.address, matter_id),
                 "secret": one.secret,
             }
             for matter_id, one in citizens
         ],
     )
+
+
+def keep_addresses(connection: Connection, seal: Seal, addresses: Sequence[tuple[str, str]]) -> None:
+    """Keep (matter id, whole address) pairs beside what is kept of their citizens; an address that is there stays."""
+    column = tables.citizens.c
+    ids = [matter_id for matter_id, _ in addresses]
+    known = dict(
+        connection.execute(select(column.matter_id, column.address_sealed).where(column.matter_id.in_(ids)))
+        .tuples()
+        .all()
+    )
+    for matter_id, address in addresses:
+        sealed = seal.close(address, matter_id)
+        if matter_id not in known:
+            connection.execute(insert(tables.citizens), {"matter_id": matter_id, "address_sealed": sealed})
+        elif known[matter_id] is None:
+            connection.execute(
+                update(tables.citizens).where(column.matter_id == matter_id).values(address_sealed=sealed)
+            )
 
 
 def mark_unmarked(connection: Connection, seal: Seal, since_at: int, limit: int) -> int:
@@ -89,4 +111,5 @@ def find(connection: Connection, seal: Seal, matter_id: str) -> Citizen | None:
         phone=seal.open(row.phone_sealed, matter_id),
         words=seal.open(row.words_sealed, matter_id),
         secret=row.secret,
+        address=seal.open(row.address_sealed, matter_id),
     )

@@ -59,6 +59,7 @@ class EventItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channel: Channel = "worker"
     citizen_name: Name = ""
     citizen_phone: Phone = ""
+    address: Place = ""
     unit: Identifier | None = None
     verified_at: Instant | None = None
     assigned_at: Instant | None = None

@@ -60,6 +60,7 @@ class OrderItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Text = ""
     citizen_name: Name = ""
     citizen_phone: Phone = ""
+    address: Place = ""
     secret: bool = False
     unit: Identifier | None = None
     dispatched_at: Instant | None = None

@@ -54,6 +54,7 @@ class DisputeBody(Strict):
     opponent: Words
     words: Words
     phone: Words = ""
+    address: Words = ""
     urgency: int = 3
     place: Words = ""
     division: Annotated[str, Field(max_length=24, pattern=r"^[0-9]*$")] = ""

@@ -40,6 +40,7 @@ class ReportBody(Strict):
     lat: Latitude | None = None
     phone: Annotated[str, Field(max_length=20, pattern=r"^[0-9+\- ]*$")] = ""
     name: Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$")] = ""
+    address: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
 
 
 def reports_router(parts: ApiParts) -> APIRouter:

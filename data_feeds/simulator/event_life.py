@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dashboard.citypack import CityPack
 from dashboard.domain.workdays import DAY_MS, HOUR_MS
 from data_feeds.simulator.life import Life, Step
-from data_feeds.simulator.people import person_name, phone_number
+from data_feeds.simulator.people import home_address, person_name, phone_number
 from data_feeds.simulator.seeded import log_normal, stream
 from data_feeds.simulator.titles import draw_title
 
@@ -52,6 +52,7 @@ class EventLives:
         chance = stream(self._seed, "event", seed.event_no)
         title, urgency = draw_title(chance, seed.category)
         divisions = self._pack.divisions
+        place = divisions.place_name(divisions.village_of(seed.grid) or seed.grid)
         fixed = {
             "event_no": seed.event_no,
             "grid": seed.grid,
@@ -60,7 +61,7 @@ class EventLives:
             "reported_at": seed.reported_at,
             "urgency": urgency,
             "title": title,
-            "place": divisions.place_name(divisions.village_of(seed.grid) or seed.grid),
+            "place": place,
             "lon": round(seed.lon, 6),
             "lat": round(seed.lat, 6),
             "channel": "worker" if seed.worker_id else "minyitong",
@@ -69,6 +70,7 @@ class EventLives:
             fixed["reporter"] = seed.worker_id
         else:
             fixed |= {
+                "address": home_address(stream(self._seed, "address", seed.event_no), place),
                 "citizen_name": person_name(chance),
                 "citizen_phone": phone_number(chance),
                 "text": f"扫码反映：{title}。",

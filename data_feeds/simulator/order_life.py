@@ -9,11 +9,12 @@ from dashboard.citypack import CityPack
 from dashboard.domain.workdays import HOUR_MS
 from data_feeds.simulator.life import Life, Step
 from data_feeds.simulator.parameters import OrderParameters
-from data_feeds.simulator.people import person_name, phone_number
+from data_feeds.simulator.people import home_address, person_name, phone_number
 from data_feeds.simulator.seeded import log_normal, stream, weighted
 from data_feeds.simulator.titles import draw_title
 
 MINUTE_MS = 60_000
+DOOR_IN_PLACE_SHARE = 0.2  # assumed: clerks write the door where the place belongs, and no address of its own
 # Per urgency: median of dispatch and of signing after dispatch, ms, and their spread; assumed inside the limits.
 DISPATCH = {1: (80_000, 0.35), 2: (220_000, 0.4), 3: (0, 0.35), 4: (0, 0.35)}
 SIGN = {1: (70_000, 0.5), 2: (5 * MINUTE_MS, 0.4), 3: (45 * MINUTE_MS, 0.6), 4: (50 * MINUTE_MS, 0.6)}
@@ -69,7 +70,6 @@ class OrderLives:
             "category": seed.category,
             "urgency": urgency,
             "title": title,
-            "place": place,
             "lon": round(seed.lon, 6),
             "lat": round(seed.lat, 6),
             "grid": seed.grid,
@@ -78,6 +78,7 @@ class OrderLives:
             "request_type": weighted(
                 chance, [kind for kind, _ in REQUEST_TYPES], [share for _, share in REQUEST_TYPES]
             ),
+            **_where(stream(self._seed, "address", seed.order_no), place),
             "text": f"市民反映：{place}{title}，希望尽快处理并答复。",
             "citizen_name": person_name(chance),
             "citizen_phone": phone_number(chance),
@@ -185,3 +186,11 @@ class OrderLives:
     def _after(self, start_at: int, ms: float, urgency: int) -> int:
         """Return the instant some time later: urgent matters do not wait for the office to open."""
         return start_at + round(ms) if urgency <= 2 else self._worked(start_at, ms)
+
+
+def _where(chance: random.Random, place: str) -> dict[str, str]:
+    """The two fields of a place as real platforms fill them: mostly apart, sometimes all of it in one."""
+    address = home_address(chance, place)
+    if chance.random() < DOOR_IN_PLACE_SHARE:
+        return {"place": address}
+    return {"place": place, "address": address}

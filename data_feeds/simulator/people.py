@@ -17,6 +17,7 @@ GIVEN = (
     "伟芳秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰建国红梅玲建华志文斌波辉健峰浩鑫宇欣雨晨佳慧颖琳莉萍云海燕"
     "春凤祥福荣庆德永成东玉凯龙飞翔宁晓婷雪莹思远嘉泽瑞昊然子涵一诺梓轩宗兴传振继维善良才"
 )
+COMPOUNDS = ("演示一区", "演示二区", "演示花园", "演示家园")
 # 100 begins no mobile number in China: such a number looks like one on the screen and rings nobody.
 FICTIONAL_PREFIX = "100"
 
@@ -26,6 +27,13 @@ def person_name(chance: random.Random) -> str:
     surname = chance.choices([name for name, _ in SURNAMES], [weight for _, weight in SURNAMES])[0]
     count = 2 if chance.random() < 0.82 else 1
     return surname + "".join(chance.choice(GIVEN) for _ in range(count))
+
+
+def home_address(chance: random.Random, place: str) -> str:
+    """Return a whole address in a place, down to the room; no compound has these names."""
+    floor = chance.randint(1, 18)
+    building, unit, room = chance.randint(1, 30), chance.randint(1, 4), chance.randint(1, 4)
+    return f"{place}{chance.choice(COMPOUNDS)}{building}号楼{unit}单元{floor}{room:02d}室"
 
 
 def phone_number(chance: random.Random) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.citypack import CityPack
 from data_feeds.simulator.life import Life, Step
-from data_feeds.simulator.people import person_name, phone_number
+from data_feeds.simulator.people import home_address, person_name, phone_number
 from data_feeds.simulator.roster import worker_id
 from data_feeds.simulator.seeded import stream
 
@@ -53,7 +53,7 @@ class Storyteller:
             "urgency": urgency,
             "title": title,
             **self._place(village),
-            **self._citizen(number, words or f"市民反映：{title}。"),
+            **self._citizen(number, village, words or f"市民反映：{title}。"),
             "channel": "phone",
             "origin_number": "12345",
             "request_type": "help",
@@ -99,7 +99,7 @@ class Storyteller:
             grids = [one.code for one in self._pack.divisions.at_level("grid")]
             fixed["reporter"] = worker_id(grids.index(grid))
         else:
-            fixed |= self._citizen(number, words or f"扫码反映：{title}。")
+            fixed |= self._citizen(number, grid, words or f"扫码反映：{title}。")
         usual: dict[str, dict[str, Any]] = {
             "SELF_HANDLING": {"verified_at": "now"},
             "CALLED": {"verified_at": "now"},
@@ -133,9 +133,14 @@ class Storyteller:
             **({"grid": grid} if grid else {"village": village}),
         }
 
-    def _citizen(self, number: str, words: str) -> dict[str, Any]:
+    def _citizen(self, number: str, code: str, words: str) -> dict[str, Any]:
         chance = stream(self._seed, "citizen", number)
-        return {"citizen_name": person_name(chance), "citizen_phone": phone_number(chance), "text": words}
+        return {
+            "citizen_name": person_name(chance),
+            "citizen_phone": phone_number(chance),
+            "address": home_address(chance, self._place(code)["place"]),
+            "text": words,
+        }
 
 
 def _steps(birth_at: int, course: Course, usual: dict[str, dict[str, Any]]) -> list[Step]:

@@ -101,7 +101,11 @@ def attacked() -> list[str]:
     return [f"{table.name}.{column.name}" for table, column in columns() if holds_words(table, column)]
 
 
-SEALED = {"citizens.name_sealed": "matter_id", "citizens.words_sealed": "matter_id"}
+SEALED = {
+    "citizens.name_sealed": "matter_id",
+    "citizens.words_sealed": "matter_id",
+    "citizens.address_sealed": "matter_id",
+}
 """Sealed columns of words, with the column that their seal is bound to."""
 SEALED_WITHOUT_WORDS = frozenset(
     {"citizens.phone_sealed", "specialists.phone_sealed", "accounts.totp_sealed", "sessions.totp_shown",

@@ -67,7 +67,7 @@ def test_the_matter_itself_reaches_the_unit(handled: tuple[Centre, str, str]) ->
     seen = service.matter_detail(centre.services, officer("unit_liaison", unit=unit), matter, centre.now)
     assert isinstance(seen, service.MatterDetail)
     words = "我叫**，电话**，邻居晚上施工"
-    assert seen.citizen == {"name": "", "phone": "", "words": words, "secret": True}
+    assert seen.citizen == {"name": "", "phone": "", "address": "", "words": words, "secret": True}
     assert "整栋停暖" in repr(
         service.own_inbox(centre.services, officer("unit_liaison", unit=unit), centre.now)
     )

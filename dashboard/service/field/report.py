@@ -30,9 +30,11 @@ LEVEL_FOR_VERIFICATION = 2  # the grid's worker says whether the grid handles it
 
 @dataclass(frozen=True, slots=True)
 class CitizenReport:
-    """What a citizen sends: the scanned grid, a kind of event, words, a point (WGS-84) and a telephone if given.
+    """What a citizen sends: the scanned grid, a kind of event, words, a point (WGS-84), a telephone and an address to
+    the door if given.
 
-    Words and telephone stay out of the audit log, which keeps how requests look; `digest` stands for the words there.
+    Words, telephone and address stay out of the audit log, which keeps how requests look; `digest` stands for the words
+    there.
     """
 
     grid: str
@@ -43,10 +45,11 @@ class CitizenReport:
     lat: float | None = None
     phone: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
-        said = "\n".join((self.text, self.place)).encode()
+        said = "\n".join((self.text, self.place, self.address)).encode()
         object.__setattr__(self, "digest", hashlib.sha256(said).hexdigest()[:16])
 
 
@@ -86,7 +89,7 @@ def report(
             reported_at=now, status="REPORTED" if worker is None else "VERIFYING",
             urgency=category.urgency, text=text, place=request.place.strip()[:MAX_TEXT],
             lon=request.lon, lat=request.lat, channel=CHANNEL, citizen_name=request.name,
-            citizen_phone=request.phone, source=SOURCE,
+            citizen_phone=request.phone, address=request.address.strip(), source=SOURCE,
         )  # fmt: skip
         matter = take_one(act, reading, worker=worker)
         act.connection.execute(

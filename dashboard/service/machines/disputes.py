@@ -7,6 +7,7 @@ import hmac
 import json
 from dataclasses import dataclass, field
 
+from dashboard.domain.address import community_of, whole_address, without_doors
 from dashboard.domain.masking import mask_name, mask_text
 from dashboard.domain.matter import NUMBER_PREFIX, Matter
 from dashboard.domain.principal import Principal
@@ -39,7 +40,9 @@ class RegisterDispute:
         urgency: 1-4.
         applicant, phone, opponent: who asks and whom it is with; sealed, shown masked.
         words: what is asked for, in the applicant's words; sealed.
-        place: address in words; `division`: the finest known division code; `lon`, `lat` if known.
+        address: the whole address, to the door; sealed, shown masked to its community.
+        place: address in words, cut at its door, which is sealed as the address then; `division`: the finest known
+            division code; `lon`, `lat` if known.
         mediation_eligible: fit for mediation: then the court comes only after it was tried.
         people: how many persons it concerns; `amount_yuan`: what is disputed, None if no money is.
     """
@@ -50,6 +53,7 @@ class RegisterDispute:
     opponent: str = field(metadata=SEALED)
     words: str = field(metadata=SEALED)
     phone: str = field(default="", metadata=SEALED)
+    address: str = field(default="", metadata=SEALED)
     urgency: int = 3
     place: str = ""
     division: str = ""
@@ -80,6 +84,7 @@ def register_dispute(
             request.phone.strip()[:40],
             _words(request),
             False,
+            whole_address(request.address, request.place, request.title),
         )
         citizens.keep(act.connection, services.seal, [(matter.id, citizen)])
         act.tell("DisputeRegistered", matter=matter.id, no=matter.no, title=matter.title, place=matter.place)
@@ -94,7 +99,7 @@ class _Sealed:
     """A request whose words must not be written into the audit; equal requests still look equal."""
 
     def __init__(self, request: RegisterDispute, secret: bytes) -> None:
-        self._shown = f"{mask_text(request.title)!r}, {request.category!r}"
+        self._shown = f"{mask_text(without_doors(request.title))!r}, {request.category!r}"
         # Keyed, so that names cannot be found by trying them.
         self._digest = hmac.new(secret, repr(request).encode(), hashlib.sha256).hexdigest()[:32]
 
@@ -104,7 +109,7 @@ class _Sealed:
 
 def _matter(act: Act, request: RegisterDispute) -> Matter:
     pack, now = act.pack, act.now
-    title = mask_text(required_text(request.title, "title_missing"))
+    said = required_text(request.title, "title_missing")
     if request.category not in pack.categories:
         raise Refusal("no_such_category", category=request.category)
     if request.urgency not in (1, 2, 3, 4):
@@ -118,6 +123,8 @@ def _matter(act: Act, request: RegisterDispute) -> Matter:
     if not act.in_jurisdiction(scope):
         raise Refusal("outside_jurisdiction")
     no = matter_numbers(act.connection, NUMBER_PREFIX["dispute"], 1)[0]
+    category = pack.categories.get(request.category)
+    title = mask_text(without_doors(said)) or (category.name if category else request.category)
     details = {
         "mediation_eligible": request.mediation_eligible,
         "opponent": mask_name(required_text(request.opponent, "party_missing")),
@@ -148,7 +155,8 @@ def _matter(act: Act, request: RegisterDispute) -> Matter:
         township=at.township,
         village=at.village,
         grid=at.grid,
-        place=mask_text(request.place) or (pack.divisions.place_name(at.finest) if at.finest else ""),
+        place=mask_text(community_of(request.place))
+        or (pack.divisions.place_name(at.finest) if at.finest else ""),
         lon=at.lon,
         lat=at.lat,
         channel=request.channel,

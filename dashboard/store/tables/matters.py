@@ -110,6 +110,7 @@ citizens = Table(
     # By which the same number is known again (dashboard/store/seal.py); None: kept before there were marks.
     Column("phone_mark", String(16)),
     Column("words_sealed", LargeBinary),
+    Column("address_sealed", LargeBinary),
     Column("secret", Boolean, nullable=False, server_default=text("false")),
     Index("ix_citizens_phone_mark", "phone_mark"),
 )
