@@ -53,11 +53,10 @@ def keep_addresses(connection: Connection, seal: Seal, addresses: Sequence[tuple
     """Keep (matter id, whole address) pairs beside what is kept of their citizens; an address that is there stays."""
     column = tables.citizens.c
     ids = [matter_id for matter_id, _ in addresses]
-    known = dict(
-        connection.execute(select(column.matter_id, column.address_sealed).where(column.matter_id.in_(ids)))
-        .tuples()
-        .all()
+    found = connection.execute(
+        select(column.matter_id, column.address_sealed).where(column.matter_id.in_(ids))
     )
+    known = {row.matter_id: row.address_sealed for row in found}
     for matter_id, address in addresses:
         sealed = seal.close(address, matter_id)
         if matter_id not in known:

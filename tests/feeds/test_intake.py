@@ -17,6 +17,7 @@ from data_feeds import bus_names as names
 from data_feeds import intake as intake_module
 from data_feeds.bus import Bus
 from data_feeds.intake import run_intake
+from data_feeds.log_relay import LogRelay
 from data_feeds.task_ending import end_tasks
 from tests.fake_clock import FakeClock
 from tests.feeds.feed_city import NOW
@@ -112,13 +113,21 @@ async def test_poison_is_set_aside_and_those_behind_it_come_through(
     monkeypatch.setitem(intake_module._SINKS, names.FEED_ORDERS, sink)
     await bus.add(names.FEED_ORDERS, {"b": b'{"order_no": 5'})
     await bus.add(names.FEED_ORDERS, {"other": b""})
-    await put(bus, names.FEED_ORDERS, order(1), order(2, citizen_phone="13812345678"), order(3), order(4))
+    await put(
+        bus,
+        names.FEED_ORDERS,
+        order(1),
+        order(2, citizen_phone="13812345678", address="荣安小区7号楼1803室"),
+        order(3),
+        order(4),
+    )
     await taken_in(bus, services)
     assert len(matters(services)) == 3
     kept = await bus.read_last(names.FEED_MALFORMED, count=10)
     assert len(kept) == 3
     assert kept[0].fields["reason"] == b"cannot be stored: RuntimeError"
     assert b"13812345678" not in kept[0].fields["payload"]
+    assert b"1803" not in kept[0].fields["payload"]
     assert (await bus.fields(names.FEED_COUNTERS))["orders.poison"] == b"3"
 
 
@@ -164,3 +173,22 @@ async def test_services_without_the_secret_stop_the_intake_instead_of_losing_ord
     with pytest.raises(service.NoSecret):
         await run_intake(bus, blind, FakeClock(NOW))
     assert await bus.length(names.FEED_ORDERS) == 1
+
+
+async def test_nothing_on_redis_holds_a_door_once_it_is_taken_in(bus: Bus, services: Services) -> None:
+    await put(
+        bus, names.FEED_ORDERS, order(1, address="荣安小区7号楼1803室"), order(2, place="荣安小区7号楼1803室")
+    )
+    grid = services.pack.divisions.at_level("grid")[0].code
+    event = GridEventReading("E1", grid, "2201", 2, NOW - HOUR, title="7号楼1803漏水")
+    await put(bus, names.FEED_EVENTS, event)
+    await taken_in(bus, services)
+    await LogRelay(bus, services).relay()
+    streams = [
+        key for key in await bus._redis.keys("*") if await bus._redis.type(key) in (b"stream", "stream")
+    ]
+    entries = [entry for key in streams for entry in await bus.read_after(key, "0", count=1_000)]
+    told = b"".join(value for entry in entries for value in entry.fields.values())
+    assert "荣安小区".encode() in told, "the community is told, or this would look at nothing"
+    for door in ("7号楼", "1803"):
+        assert door.encode() not in told

@@ -253,7 +253,8 @@ def test_a_citizen_is_masked_until_a_reason_is_given(centre: Centre) -> None:
     matter = centre.order()
     detail = centre.detail(matter["id"])
     assert detail.citizen == {
-        "name": "李**", "phone": "138****5678", "words": "家里没有暖气，请打 138****5678", "secret": False,
+        "name": "李**", "phone": "138****5678", "address": "",
+        "words": "家里没有暖气，请打 138****5678", "secret": False,
     }  # fmt: skip
     assert (
         refusal(centre.do(service.reveal_citizen, service.RevealCitizen(matter["id"], "")))
