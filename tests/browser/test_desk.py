@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import callbacks.desk
 from dashboard import service
+from dashboard.store.citizens import keep_addresses
 from tests.browser.desk_city import OFFICER, DeskCity
 from tests.browser.desk_server import DeskServer
 
@@ -410,13 +411,18 @@ def test_hotline_figures_turn_grey_and_then_leave_when_nobody_sends_them(page: P
     expect(page.locator("[data-hotline=waiting]")).to_have_text("—")
 
 
-def test_the_citizen_stays_masked_until_a_reason_is_given(page: Page) -> None:
+def test_the_citizen_stays_masked_until_a_reason_is_given(page: Page, city: DeskCity) -> None:
+    with city.services.store.write() as connection:
+        known = [(city.matter(BURST)["id"], "荣安社区荣安小区3号楼2单元301室")]
+        keep_addresses(connection, city.services.seal, known)
     choose(page, BURST)
-    expect(page.locator(".citizen")).to_contain_text("138****5678")
+    expect(page.locator(".citizen")).to_contain_text("138****5678 李** 荣安社区荣安小区***")
+    expect(page.locator("body")).not_to_contain_text("3号楼")
     page.locator("[data-begin=reveal]").click()
     page.locator("#desk-field-reason").fill("核对现场联系人")
     page.keyboard.press("Enter")
     expect(page.locator(".outcome.shown")).to_contain_text("13812345678")
+    expect(page.locator(".outcome.shown")).to_contain_text("荣安小区3号楼2单元301室")
     expect(page.locator(".citizen")).to_contain_text("138****5678")
 
 

@@ -310,6 +310,27 @@ def test_the_same_act_sent_from_two_tabs_happens_once(
     assert len(accepted) == 1
 
 
+def test_the_address_is_its_community_until_a_reason_is_given(
+    opened: Callable[..., Page], centre: Centre, unit: str
+) -> None:
+    matter = centre.order(
+        title="水管爆裂",
+        place="荣安社区荣安小区3号楼301室",
+        unit=unit,
+        status="TO_SIGN",
+        dispatched_at=centre.now,
+    )
+    page = opened()
+    open_item(page, "水管爆裂")
+    expect(page.locator(".unit-facts")).to_contain_text("荣安社区荣安小区***")
+    expect(page.locator("body")).not_to_contain_text("3号楼")
+    page.locator("[data-do=reveal]").click()
+    page.fill("dialog [name=reason]", "上门抢修")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("body")).to_contain_text("荣安小区3号楼301室")
+    assert centre.matter(matter["id"])["place"] == "荣安社区荣安小区"
+
+
 def test_a_name_is_a_text_and_never_markup(opened: Callable[..., Page], centre: Centre, unit: str) -> None:
     bad = '<img src=x onerror="window.hacked=1">'
     done(centre.dispatch(centre.order(title=bad), unit))
