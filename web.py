@@ -346,6 +346,7 @@ def _api_parts(parts: Parts) -> ApiParts:
         parts.release,
         Recordings(parts.settings.voice_folder, parts.clock.is_demonstration),
         said_or_code,
+        parts.live.broken,
     )
 
 

@@ -49,6 +49,7 @@ class Bells:
         self._rung: dict[str, _Rung] = {}
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._by_person: dict[str, OrderedDict[asyncio.Event, None]] = {}
+        self._answered_early: set[asyncio.Event] = set()
         self._of_matter: dict[str, frozenset[str]] = {}
         self._of_command: dict[str, frozenset[str]] = {}
         self._commands_of: dict[str, set[str]] = {}
@@ -70,6 +71,19 @@ class Bells:
         self._floor = picture.seq
         for events in self._waiting.values():
             _wake(events)
+
+    async def answer_all(self, within_s: float) -> None:
+        """Let everybody who waits now be answered, spread over that time, though no bell has rung.
+
+        Their answers carry how this process fares; thousands of phones that asked again in one instant would be a fault
+        of their own.
+        """
+        waiting = [event for own in self._by_person.values() for event in own]
+        for event in waiting:
+            if not event.is_set():
+                self._answered_early.add(event)
+                event.set()
+            await asyncio.sleep(within_s / len(waiting))
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Ring for everybody whom these log entries concern, before and after them."""
@@ -102,9 +116,9 @@ class Bells:
             with suppress(TimeoutError):
                 async with asyncio.timeout(timeout_s):
                     await event.wait()
+            return event.is_set() and event not in self._answered_early
         finally:
             self._forget(event, names, person)
-        return event.is_set()
 
     def touched(self, names: Collection[str], after: int) -> frozenset[str] | None:
         """Return the matters for which these bells have rung after a place in the log; None when it is not known."""
@@ -122,6 +136,7 @@ class Bells:
         return self._floor if rung is None else max(self._floor, rung.at)
 
     def _forget(self, event: asyncio.Event, names: Iterable[str], person: str) -> None:
+        self._answered_early.discard(event)
         for name in names:
             waiting = self._waiting.get(name)
             if waiting is not None:

@@ -12,7 +12,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import parse_qs
 
 from dashboard.domain.arrival import Fix
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from dashboard.service import Services
 
 TIME_EVERY_S: Final = 1.0  # also the heartbeat: a screen that hears nothing for 5 s says so
+TOLD_WITHIN_S: Final = 2.0  # pages that wait for their inbox, one after the other
 RECHECK_EVERY_S: Final = 10.0  # how long a screen outlives its session or kiosk token
 STOP_S: Final = 1.0
 RESTART_AFTER_S: Final = 1.0
@@ -99,6 +100,7 @@ class LiveHub:
         self._release = release
         self._divisions = pack.divisions
         self.bells = Bells()
+        self._health_changed = asyncio.Event()
         self._city = LiveCity(bus, source, clock, pack, self)
         self._movement = LiveMovement(self._city.fleet_fold, self._city.drawn)
         self._channels: dict[ViewClass, ViewChannel] = {}
@@ -150,6 +152,14 @@ class LiveHub:
         """Return the last hotline picture, empty before the first."""
         return self._city.boards.value(Kind.HOTLINE, self._city.scopes(self._city.city_code))
 
+    def broken(self) -> Literal["", "store", "bus"]:
+        """Return what this process cannot reach now: without the store nothing can be ordered, without Redis what it
+        carries alone stands still."""
+        own = self._city.own_health()
+        if own["store"] == "down":
+            return "store"
+        return "bus" if own["bus"] == "down" else ""
+
     def health(self) -> dict[str, Any]:
         """Return the last health of platforms and feeds, with this process's own."""
         return self._city.boards.value(Kind.HEALTH, self._city.scopes(self._city.city_code))
@@ -191,6 +201,7 @@ class LiveHub:
             **self.administrators.loops(),
             **self.hotline_pages.loops(),
             "time": self._tell_time,
+            "waiting": self._tell_waiting,
             "rights": self._recheck_screens,
             "walls": self.walls.keep,
             "desks": self.desks.keep,
@@ -370,6 +381,13 @@ class LiveHub:
 
     # -- loops ---------------------------------------------------------------------------------------------
 
+    async def _tell_waiting(self) -> None:
+        """Answer pages that wait for their inbox early, so that they too learn how this process fares."""
+        while True:
+            await self._health_changed.wait()
+            self._health_changed.clear()
+            await self.bells.answer_all(TOLD_WITHIN_S)
+
     async def _tell_time(self) -> None:
         said = self._city.own_health()
         while True:
@@ -381,6 +399,7 @@ class LiveHub:
             if self._city.own_health() != said:
                 said = self._city.own_health()
                 self.board_changed(Kind.HEALTH)
+                self._health_changed.set()
             self._movement.drop_snapshots()
             for channel in self._channels.values():
                 channel.drop_stale_frames()

@@ -39,6 +39,7 @@ class MapWindow {
   async start() {
     for (const topic of ["matters", "commands"]) this.live.on(topic, () => this.#changed());
     this.live.on("connection", () => showConnection(this.root, this.live));
+    this.live.on("health", () => showConnection(this.root, this.live));
     this.live.on("second", () => this.#second());
     window.addEventListener("keydown", (event) => this.#key(event));
     window.addEventListener("pagehide", () => this.pair.leave());

@@ -24,6 +24,7 @@ export class Situation {
     const { live } = this;
     live.on("second", () => this.second());
     live.on("connection", () => showConnection(this.root, live));
+    live.on("health", () => showConnection(this.root, live));
     live.on("log", () => this.#log());
     live.on("hotline", () => this.hotline());
     live.on("fleet", () => {}); // the shift figures read the fleet once a second

@@ -53,6 +53,7 @@ export class Api {
   constructor(clock, fetcher = (...given) => fetch(...given)) {
     this.clock = clock;
     this.fetch = fetcher;
+    this.broken = ""; // what the server said last that it cannot reach: "store", "bus" or nothing
     this.onRelease = () => {}; // of the server, with every answer that names it
   }
 
@@ -87,6 +88,7 @@ export class Api {
     this.clock.heard(answer.headers, mark);
     const release = answer.headers.get("x-server-release");
     if (release) this.onRelease(release);
+    this.broken = answer.headers.get("x-server-broken") ?? "";
     return judged(answer, body);
   }
 }

@@ -32,6 +32,7 @@ export class InboxConnection {
     this.heardAt = null; // server ms of the last answer
     this.heardMark = clock.mark();
     this.seq = null;
+    this.broken = ""; // what the server cannot reach
     this.onInbox = () => {};
     this.onState = () => {};
     this.onAnswer = () => {}; // every answer, with news or without
@@ -87,6 +88,7 @@ export class InboxConnection {
     this.heardAt = this.clock.now();
     this.heardMark = this.clock.mark();
     this.seq = value.seq;
+    this.broken = this.api.broken;
     this.#say("live");
     this.onAnswer(value);
     if (!value.unchanged) {
@@ -141,11 +143,11 @@ export class InboxConnection {
 }
 
 /* The line that says how fresh the page is, with what is still to be sent. */
-export function connectionText({ state, heardAt, heardMark }, clock, waiting) {
+export function connectionText({ state, heardAt, heardMark, broken }, clock, waiting) {
   const seconds = Math.round((clock.mark() - heardMark) / 1_000);
   const shown = {
     connecting: () => text("hand.connecting"),
-    live: () => text("hand.live"),
+    live: () => text(broken ? `hand.broken.${broken}` : "hand.live"),
     late: () => text("hand.late", { seconds }),
     busy: () => text("hand.busy"),
     offline: () => (heardAt ? text("hand.offline_since", { time: timeText(heardAt, clock.now()) }) : text("hand.offline")),

@@ -42,7 +42,7 @@ async function opened(main) {
 function showConnection(hand) {
   const line = document.getElementById("hand-connection");
   const show = () => {
-    line.dataset.state = hand.connection.state;
+    line.dataset.state = hand.connection.state === "live" && hand.connection.broken ? "broken" : hand.connection.state;
     line.textContent = connectionText(hand.connection, hand.clock, hand.queue.count);
     if (hand.connection.state === "signed_out") line.append(" ", signInLink());
   };

@@ -7,6 +7,7 @@ import { paint } from "../wall/paint.mjs";
 import { el } from "../wall/element.mjs";
 import { clockText, grouped } from "../wall/format.mjs";
 import { analysisOf } from "../live/analysis_rows.mjs";
+import { brokenBehind } from "../live/broken.mjs";
 import { openLive } from "../live/client.mjs";
 import { text } from "../live/catalogue.mjs";
 import { calendarView, SPANS } from "./calendar_view.mjs";
@@ -93,6 +94,7 @@ class HotlinePage {
       if (kinds === null || kinds.has("merges")) this.merges.told();
     });
     live.on("connection", () => this.#connection());
+    live.on("health", () => this.#connection());
     live.on("second", () => this.#second());
     hand.main.addEventListener("pointerdown", ({ target }) => (this.#pressed = { face: faceOf(target.closest("[data-do]")) }));
     hand.main.addEventListener("click", (event) => this.#clicked(event));
@@ -118,7 +120,8 @@ class HotlinePage {
 
   #connection() {
     const { state, since, reason } = this.live.connection;
-    Object.assign(this.hand.connection, { state: reason === "signed_out" ? "signed_out" : LINE_OF[state], heardAt: state === "connecting" ? null : since, heardMark: this.hand.clock.mark() });
+    const broken = brokenBehind(this.live.health);
+    Object.assign(this.hand.connection, { broken, state: reason === "signed_out" ? "signed_out" : LINE_OF[state], heardAt: state === "connecting" ? null : since, heardMark: this.hand.clock.mark() });
     this.hand.connection.onState();
     this.#paint(PANELS);
   }

@@ -1,6 +1,7 @@
 /* The wall's page: takes the live picture, shows its scenes, and what is above them all: header, connection. All it
  * shows comes from the live stream, and the clock it counts by is the server's. */
 
+import { brokenBehind } from "../live/broken.mjs";
 import { text } from "../live/catalogue.mjs";
 import { Chime } from "../live/chime.mjs";
 import { cuesOf } from "./cues.mjs";
@@ -179,8 +180,10 @@ function paintConnection(wall) {
   if (missed !== null && missed !== wall.missed) wall.returnedAt = now;
   wall.missed = missed;
   const tellsMissed = missed !== null && now - wall.returnedAt < RETURNED_SHOWN_MS;
-  mark("connection", "data-state", tellsMissed ? "returned" : connection.state);
-  put("connection", tellsMissed ? returnedView(missed, text) : connectionView(connection, text));
+  connection.broken = ["live", "late"].includes(live.connection.state) ? brokenBehind(live.health) : "";
+  const isReturned = tellsMissed && !connection.broken;
+  mark("connection", "data-state", isReturned ? "returned" : connection.broken || connection.state);
+  put("connection", isReturned ? returnedView(missed, text) : connectionView(connection, text));
   const lost = connection.lost ? "true" : "false";
   if (wall.root.dataset.lost !== lost) wall.root.dataset.lost = lost;
 }

@@ -9,8 +9,16 @@ export function beatView(now) {
   return el("i", { style: `transform:scaleX(${share.toFixed(4)})` });
 }
 
-/* The bar over the wall while the server is away: plain for the first seconds, amber after. */
+/* The bar over the wall while the server is away (plain for the first seconds, amber after), or while it is heard and cannot
+ * reach what stands behind it. */
 export function connectionView(connection, text) {
+  if (connection.broken) {
+    return [
+      el("i", {}),
+      el("b", {}, text(`wall.broken.${connection.broken}`)),
+      el("span", {}, text(`wall.broken.${connection.broken}_consequence`)),
+    ];
+  }
   const away = durationText(connection.awayMs);
   if (connection.state === "down") {
     return [

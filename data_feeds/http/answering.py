@@ -83,7 +83,7 @@ class ApiParts:
 
     `release` is that of the pages that this process gives out, "" for one that gives out none. `recordings` are
     those of what walls say. `say` gives the text of a catalogue's key in a language; for a key that has none its last
-    part, which is the code itself.
+    part, which is the code itself. `broken` names what this process cannot reach, "store" or "bus", "" for nothing.
     """
 
     services: service.Services
@@ -94,6 +94,7 @@ class ApiParts:
     release: str = ""
     recordings: Recordings = NO_RECORDINGS
     say: Callable[..., str] = _unsaid
+    broken: Callable[[], str] = lambda: ""
 
 
 class Strict(BaseModel):
@@ -136,9 +137,12 @@ def _fields(value: Any) -> dict[str, Any]:
 
 
 def with_time(answer: JSONResponse, parts: ApiParts) -> JSONResponse:
-    """Put the server's time and release beside an answer: a page's clock may be anything, and the page an old one."""
+    """Put the server's time and release beside an answer, and what it cannot reach: a page's clock may be anything, the
+    page an old one, and what it shows late."""
     if parts.release:
         answer.headers["x-server-release"] = parts.release
+    if broken := parts.broken():
+        answer.headers["x-server-broken"] = broken
     answer.headers["x-server-now"] = str(parts.clock.now_ms())
     answer.headers["x-server-rate"] = str(parts.clock.rate)
     return answer

@@ -148,6 +148,7 @@ class HandServer:
     ) -> None:
         self.person = person
         self.port = free_port()
+        self.broken = ""  # what the server says that it cannot reach
         self.log = FoldedLog(services)
         self._services, self._clock = services, clock
         object.__setattr__(services, "after_commit", self.log.look)
@@ -169,7 +170,7 @@ class HandServer:
         """From now on this is the server of another release."""
         parts = ApiParts(
             self._services, self._clock, self.log, NothingMalformed(), refusal_text, release,  # type: ignore[arg-type]
-            say=said_or_code,
+            say=said_or_code, broken=lambda: self.broken,
         )  # fmt: skip
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         add_fault_answers(app)

@@ -89,6 +89,16 @@ THEN = (
         "connection", "down", "deskLive.connect('down');",
         {"#desk-connection": "断开 00:0", "#desk-fresh": "断开"},
     ),
+    State(
+        "connection", "bus",
+        "deskLive.put({ health: { live: { bus: 'down', store: 'up' } } }); deskLive.connect('live');",
+        {"#desk-connection": "消息总线中断指令照常入库", "#desk-fresh": "实时"},
+    ),
+    State(
+        "connection", "store",
+        "deskLive.put({ health: { live: { bus: 'up', store: 'down' } } }); deskLive.connect('live');",
+        {"#desk-connection": "数据库连不上现在下不了指令"},
+    ),
     State("connection", "reconnecting", "deskLive.connect('reconnecting');", {"#desk-connection": "重新连接"}),
     State(
         "connection", "signed-out",

@@ -102,9 +102,12 @@ NOT_KNOWN = {
 OPENING = {"unit": "正在打开", "field": "正在打开", "leader": "正在取数据"}
 
 
-def test_a_page_of_the_hand_says_how_it_stands_with_its_server(opened: tuple[str, Opened]) -> None:
+def test_a_page_of_the_hand_says_how_it_stands_with_its_server(
+    opened: tuple[str, Opened], morning: Morning
+) -> None:
     """From an opening without an answer to the end of the session, on one page."""
     name, (page, line) = opened[0], (opened[1].page, opened[1].line)
+    served = morning.hand
     connection, shown = page.locator("#hand-connection"), page.locator(LIST[name])
 
     def stands(state: str, words: str) -> None:
@@ -133,6 +136,15 @@ def test_a_page_of_the_hand_says_how_it_stands_with_its_server(opened: tuple[str
     line.become("through", page)
     stands("live", "实时")
     expect(page.locator(THERE[name]).first).to_be_visible()
+    # the server is heard and cannot reach what stands behind it
+    for broken, words in (("bus", "消息总线中断"), ("store", "数据库连不上")):
+        served.broken = broken
+        line.become("through", page)
+        stands("broken", words)
+        expect(page.locator(THERE[name]).first).to_be_visible()
+    served.broken = ""
+    line.become("through", page)
+    stands("live", "实时")
     # late: the server is asked, and says nothing for longer than it may
     page.evaluate(
         """() => {

@@ -120,6 +120,20 @@ def test_after_half_a_minute_without_the_server_the_wall_loses_its_colour(wall: 
     assert texts(wall, "#wall-connection")[0].startswith("断开 00:31")
 
 
+def broken(bus: str, store: str) -> str:
+    return f"live.health = {{ ...live.health, live: {{ bus: '{bus}', store: '{store}' }} }}; live.go(0)"
+
+
+def test_a_server_without_redis_or_without_its_database_says_what_still_works(wall: Page) -> None:
+    change(wall, broken("down", "up"))
+    assert texts(wall, "#wall-connection") == ["消息总线中断指令照常，晚一两秒；位置、来电停住"]
+    assert wall.get_attribute("#wall-connection", "data-state") == "bus"
+    change(wall, broken("down", "down"))
+    assert texts(wall, "#wall-connection")[0].startswith("数据库连不上")
+    change(wall, broken("up", "up"))
+    assert texts(wall, "#wall-connection") == [""]
+
+
 def test_for_the_first_seconds_the_wall_only_says_that_it_reconnects(wall: Page) -> None:
     change(
         wall,

@@ -42,6 +42,13 @@ POSITIONS = {
     "wall": "document.querySelector('#wall-map').dataset.freshness !== 'fresh'",
     "desk": "/中断|延迟/.test(document.querySelector('#desk-map-as-of').textContent)",
 }
+# Each page names Redis, says what still works, and takes it back.
+BUS = {
+    "wall": "document.querySelector('#wall-connection').textContent.startsWith('消息总线中断')",
+    "desk": "document.querySelector('#desk-connection:not([hidden])')?.textContent.startsWith('消息总线中断')",
+    "leader": "document.querySelector('#hand-connection').textContent.startsWith('消息总线中断')",
+}
+NAMED_S = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -96,17 +103,17 @@ def done_by(person: Officer) -> int:
     return len(person.acknowledged)
 
 
-def positions_are(screens: Screens, told: bool) -> dict[str, float]:
-    """Wait until wall and desk say that positions are old, or say so no more; returns the seconds of each."""
+def pages_say(screens: Screens, scripts: dict[str, str], told: bool) -> dict[str, float]:
+    """Wait until each page says what its script looks for, or says so no more; returns the seconds of each."""
     began, took = time.monotonic(), dict[str, float]()
 
     def looked() -> bool:
-        for name, script in POSITIONS.items():
+        for name, script in scripts.items():
             if name not in took and bool(screens.pages[name].evaluate(script)) is told:
                 took[name] = time.monotonic() - began
-        return len(took) == len(POSITIONS)
+        return len(took) == len(scripts)
 
-    eventually(looked, f"positions old: {told}; {took}", 60)
+    eventually(looked, f"{told}: {scripts}; {took}", 60)
     return took
 
 
@@ -116,7 +123,8 @@ def test_while_redis_is_away_every_act_is_committed_and_the_screens_say_so(
     store = store_of(centre)
     before, lost_before, killed_at = done_by(officer), officer.lost_answers, time.monotonic()
     bus.kill()
-    said = positions_are(screens, True)
+    named = pages_say(screens, BUS, True)
+    said = pages_say(screens, POSITIONS, True)
     during = last_seq(store)
     eventually(lambda: screens.newest_on_desk() >= during, "what is committed meanwhile is on the desk", 30)
     time.sleep(max(0.0, killed_at + AWAY_S - time.monotonic()))
@@ -132,7 +140,8 @@ def test_while_redis_is_away_every_act_is_committed_and_the_screens_say_so(
 
         eventually(lambda: newest() >= at_return, "the stream has caught up with the log", 60)
     caught_up_s = time.monotonic() - back_at
-    fresh = positions_are(screens, False)
+    taken_back = pages_say(screens, BUS, False)
+    fresh = pages_say(screens, POSITIONS, False)
     eventually(lambda: screens.newest_on_desk() >= at_return, "the desk has caught up", 60)
     whole_s = time.monotonic() - back_at
     officer.end.set()
@@ -141,6 +150,9 @@ def test_while_redis_is_away_every_act_is_committed_and_the_screens_say_so(
     store.close()
     away = f"Redis away {AWAY_S:g} s"
     tell(Row(f"{away}: acts not committed or not answered", unanswered + len(lost), f"of {acts}", 0))
+    each = ", ".join(f"{name} {took:.1f} s" for name, took in named.items())
+    tell(Row(f"{away}: wall, desk and leader name it after", max(named.values()), "s", NAMED_S, note=each))
+    tell(Row(f"{away}: back, and nobody names it any more after", max(taken_back.values()), "s", NAMED_S))
     tell(Row(f"{away}: wall and desk say that positions are old after", max(said.values()), "s", SAYS_SO_S))
     tell(Row(f"{away}: back, the stream has all that was committed after", caught_up_s, "s", CAUGHT_UP_S))
     tell(

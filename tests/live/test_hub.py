@@ -250,6 +250,7 @@ async def test_while_redis_is_away_screens_follow_the_truth_and_say_so(
         town.truth.commit(matters=[row("m1")])
         await screen.until(lambda it: it.model.seq == 1)
         assert screen.latest[Kind.HEALTH]["live"]["bus"] == "down"
+        assert town.hub.broken() == "bus"
         assert town.hub.stats()["picture"] == "polling"
 
 

@@ -175,3 +175,24 @@ async def test_a_bell_that_does_not_reach_back_says_so_instead_of_leaving_someth
     assert city.bells.touched([unit_bell("a")], 12) == {"m2", "m3"}
     city.bells.reloaded(city.picture)
     assert city.bells.touched([unit_bell("a")], 13) is None
+
+
+async def test_all_who_wait_can_be_answered_without_a_ring_and_know_that_none_rang() -> None:
+    bells = Bells()
+    asked = [asyncio.create_task(bells.rung((f"unit:{n}",), 0, 30, f"person-{n}")) for n in range(40)]
+    await asyncio.sleep(0)
+    began = asyncio.get_running_loop().time()
+    await bells.answer_all(0.2)
+    assert await asyncio.gather(*asked) == [False] * 40
+    assert 0.15 < asyncio.get_running_loop().time() - began < 5
+    assert bells.waiting == 0
+    await bells.answer_all(0.2)  # nobody waits: nothing to do
+
+
+async def test_a_ring_that_comes_first_is_a_ring() -> None:
+    bells = Bells()
+    asked = asyncio.create_task(bells.rung(("unit:a",), 0, 30, "somebody"))
+    await asyncio.sleep(0)
+    bells.reloaded(Picture())
+    await bells.answer_all(0.01)
+    assert await asked is True
