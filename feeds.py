@@ -16,12 +16,12 @@ from dashboard import log_lines
 from dashboard.allocator import keep_few_heaps, put_start_aside
 from dashboard.citypack import load_pack
 from dashboard.clock import open_clock
-from dashboard.secret_file import ensure_secret
 from dashboard.service import Services, roster, terminals
 from dashboard.service.feed_keys import feed_keys_in_use
 from dashboard.service.quarantine import held_devices, hold_device
 from dashboard.settings import Settings
 from dashboard.store.data_keys import DataKeys
+from dashboard.store.secret_file import open_secrets
 from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.clock import Clock
@@ -73,7 +73,7 @@ def build(settings: Settings) -> Ingest:
     pack = load_pack(settings.city_pack)
     store = Store(settings.database_url)
     store.migrate()
-    secret = ensure_secret(settings.secret_file)
+    secret = open_secrets(settings.secret_file)
     data_keys = DataKeys(settings.data_keys_file, settings.data_keys)
     services = Services(store, pack, secret, data_keys)
     bus = Bus(settings.redis_url)
@@ -106,7 +106,9 @@ def build(settings: Settings) -> Ingest:
                 )
         if settings.mqtt_url:
             mqtt_desk = MqttDesk(door, tally, keys, OwnTracksDesk(door, tally, keys), settings.mqtt_identity)
-            streams.append(_mqtt_sessions(settings, mqtt_desk, bus, tally, clock, secret))
+            streams.append(
+                _mqtt_sessions(settings, mqtt_desk, bus, tally, clock, secret.list().broker_name())
+            )
         return streams
 
     def load_lists() -> None:
@@ -135,7 +137,7 @@ def build(settings: Settings) -> Ingest:
 
 
 def _mqtt_sessions(
-    settings: Settings, desk: MqttDesk, bus: Bus, tally: FeedTally, clock: Clock, secret: bytes
+    settings: Settings, desk: MqttDesk, bus: Bus, tally: FeedTally, clock: Clock, name: str
 ) -> MqttSessions:
     def open_client(number: int) -> MqttClient:
         return MqttClient(
@@ -145,7 +147,7 @@ def _mqtt_sessions(
             clock,
             settings.mqtt_url,
             settings.mqtt_ca_file,
-            client_id(secret, number),
+            client_id(name, number),
             share_of(number, settings.mqtt_sessions),
         )
 

@@ -51,9 +51,9 @@ from dashboard.citypack.policies import CHOICES
 from dashboard.clock import Clock, open_clock
 from dashboard.domain.principal import Principal
 from dashboard.principal_context import current_principal
-from dashboard.secret_file import ensure_secret
 from dashboard.settings import Settings, sign_in_rules
 from dashboard.store.data_keys import DataKeys
+from dashboard.store.secret_file import open_secrets
 from dashboard.store.store import Store
 from data_feeds.bus import Bus
 from data_feeds.bus_names import NUDGE_WORKER
@@ -141,7 +141,7 @@ def open_parts(settings: Settings) -> Parts:
     services = service.Services(
         store,
         pack,
-        secret=ensure_secret(settings.secret_file),
+        secret=open_secrets(settings.secret_file),
         data_keys=DataKeys(settings.data_keys_file, settings.data_keys),
         after_commit=nudge,
         session_idle_ms=settings.session_idle_ms,

@@ -22,10 +22,10 @@ from dashboard.administration import open_services
 from dashboard.allocator import keep_few_heaps, put_start_aside
 from dashboard.citypack import load_pack
 from dashboard.clock import Clock, open_clock
-from dashboard.secret_file import ensure_secret
 from dashboard.service import Services, fire_due
 from dashboard.service.retention import forget_old
 from dashboard.settings import Settings
+from dashboard.store.secret_file import open_secrets
 from dashboard.store.store import StoreBusy
 from data_feeds import briefs_keeper, hotline_publisher
 from data_feeds.analysis_publisher import AnalysisFigures, AnalysisPublisher
@@ -201,9 +201,7 @@ async def serve(settings: Settings) -> None:
     services.store.on_news = news = NewsTeller(bus)
     news.bind(asyncio.get_running_loop())
     parts = Parts(services, open_clock(settings), bus, LogRelay(bus, services))
-    gateways = gateways_of(
-        settings, ensure_secret(settings.secret_file), demonstration=settings.demonstration
-    )
+    gateways = gateways_of(settings, open_secrets(settings.secret_file), demonstration=settings.demonstration)
     delivery = Delivery(services, parts.clock, gateways)
     analysis = AnalysisPublisher(bus, parts.clock)
     jobs = [*feed_jobs(parts), ("tellings", delivery.run), ("analysis", analysis.run)]

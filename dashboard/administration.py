@@ -12,9 +12,11 @@ import getpass
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from dashboard import service
@@ -24,11 +26,12 @@ from dashboard.data_kind import settings_of_folder
 from dashboard.domain.device_keys import device_key, payload_key, platform_key
 from dashboard.domain.principal import Principal
 from dashboard.grid_codes import poster_svg
-from dashboard.secret_file import SecretFileError, ensure_secret
+from dashboard.old_key_uses import OldKeyUses
 from dashboard.service import Services
 from dashboard.service.citizen_retention import DAY_MS
 from dashboard.settings import SettingError, Settings, sign_in_rules
 from dashboard.store.data_keys import DataKeys, DataKeysError
+from dashboard.store.secret_file import SecretFileError, open_secrets, read_secret
 from dashboard.store.store import Store, StoreBusy
 
 # Read aloud over a phone without mistakes: no 0/O, 1/l/I.
@@ -57,7 +60,7 @@ def open_services(settings: Settings, pack: CityPack) -> Services:
     services = Services(
         store,
         pack,
-        secret=ensure_secret(settings.secret_file),
+        secret=open_secrets(settings.secret_file),
         data_keys=DataKeys(settings.data_keys_file, settings.data_keys),
         session_idle_ms=settings.session_idle_ms,
         session_absolute_ms=settings.session_absolute_ms,
@@ -168,6 +171,19 @@ def _parser() -> argparse.ArgumentParser:
     rotate.add_argument(
         "--retire", action="store_true", help="drop the old keys, a day or more after the rotation"
     )
+    secret = command(
+        "rotate-secret", _rotate_secret, "derive keys from a new secret, or finish what was cut off"
+    )
+    secret.add_argument(
+        "--retire",
+        action="store_true",
+        help="accept the new secret alone, once nobody comes with the old keys",
+    )
+    secret.add_argument(
+        "--even-so",
+        action="store_true",
+        help="with --retire: at once, and though some still use the old keys",
+    )
     command("migrate", _migrate, "bring the database to this release")
     command(
         "first-accounts", _first_accounts, "make the first accounts of an empty store, passwords shown once"
@@ -251,19 +267,68 @@ def _retention_report(_wanted: argparse.Namespace, settings: Settings, services:
     return 0
 
 
-def _rotate_keys(wanted: argparse.Namespace, settings: Settings, services: Services, now: int) -> int:
-    actor = operator(services.city)
+def _alone(run: Callable[[], int], settings: Settings) -> int:
+    """Run a rotation unless another one of either kind is running."""
     with (settings.var_dir / ".data.keys.lock").open("w") as alone:
         try:
             fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             print("another rotation is running", file=sys.stderr)
             return 1
-        if wanted.retire:
-            outcome = service.retire_keys(services, actor, now)
-            gone = outcome.value if isinstance(outcome, service.Done) else []
-            return _report(outcome, f"old keys dropped: {', '.join(map(str, gone)) or 'none'}")
-        outcome = service.rotate_keys(services, actor, now, lambda rows: print(f"{rows} rows", flush=True))
+        return run()
+
+
+def _rotate_secret(wanted: argparse.Namespace, settings: Settings, services: Services, now: int) -> int:
+    retire = partial(_retire_secrets, wanted, settings, services, now)
+    return _alone(retire if wanted.retire else partial(_begin_secret, services, now), settings)
+
+
+def _begin_secret(services: Services, now: int) -> int:
+    actor = operator(services.city)
+    outcome = service.rotate_secret(services, actor, now, lambda rows: print(f"{rows} rows", flush=True))
+    if isinstance(outcome, service.Refused):
+        return _report(outcome, "")
+    done: service.SecretRotated = outcome.value
+    how = "finished the rotation under way" if done.resumed else "a new secret derives the keys"
+    text = f"{how}: {done.marked} numbers marked anew, {done.accepted} secrets accepted"
+    return _report(
+        outcome, f"{text}\nhand out the new keys now: export-device-keys, platform-key, telling-gateway-key"
+    )
+
+
+def _retire_secrets(wanted: argparse.Namespace, settings: Settings, services: Services, now: int) -> int:
+    uses = _old_uses(settings)
+    print(_said_of(uses))
+    if not wanted.even_so and (uses is None or not uses.is_nobody):
+        print("refused: they would be cut off; --even-so retires all the same", file=sys.stderr)
+        return 1
+    actor = operator(services.city)
+    outcome = service.retire_secrets(services, actor, now, at_once=wanted.even_so)
+    gone = outcome.value if isinstance(outcome, service.Done) else 0
+    return _report(outcome, f"old secrets retired: {gone}")
+
+
+def _old_uses(settings: Settings) -> OldKeyUses | None:
+    return OldKeyUses.read(settings.redis_url, time.time_ns() // 1_000_000)
+
+
+def _said_of(uses: OldKeyUses | None) -> str:
+    if uses is None:
+        return "Redis does not answer: who still comes with a key of an old secret is not known"
+    return f"came with a key of an old secret within a day: {uses}"
+
+
+def _rotate_keys(wanted: argparse.Namespace, settings: Settings, services: Services, now: int) -> int:
+    return _alone(partial(_rotate_keys_alone, wanted, services, now), settings)
+
+
+def _rotate_keys_alone(wanted: argparse.Namespace, services: Services, now: int) -> int:
+    actor = operator(services.city)
+    if wanted.retire:
+        outcome = service.retire_keys(services, actor, now)
+        gone = outcome.value if isinstance(outcome, service.Done) else []
+        return _report(outcome, f"old keys dropped: {', '.join(map(str, gone)) or 'none'}")
+    outcome = service.rotate_keys(services, actor, now, lambda rows: print(f"{rows} rows", flush=True))
     if isinstance(outcome, service.Refused):
         return _report(outcome, "")
     done: service.Rotated = outcome.value
@@ -359,7 +424,7 @@ def _import_policies(wanted: argparse.Namespace, _settings: Settings, services: 
 def _telling_gateway_key(
     _wanted: argparse.Namespace, settings: Settings, _services: Services, _now: int
 ) -> int:
-    print(platform_key(ensure_secret(settings.secret_file), "telling-gateway"))
+    print(platform_key(read_secret(settings.secret_file), "telling-gateway"))
     return 0
 
 
@@ -370,7 +435,7 @@ def _import_specialists(wanted: argparse.Namespace, _settings: Settings, service
 
 
 def _export_keys(wanted: argparse.Namespace, settings: Settings, services: Services, _now: int) -> int:
-    secret = ensure_secret(settings.secret_file)
+    secret = read_secret(settings.secret_file)
     descriptor = os.open(wanted.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -380,6 +445,8 @@ def _export_keys(wanted: argparse.Namespace, settings: Settings, services: Servi
             key = device_key(secret, one.device_id, one.key_generation)
             encrypts = payload_key(secret, one.device_id, one.key_generation)
             writer.writerow((one.device_id, key, phones.get(one.device_id, ""), encrypts))
+    if len(services.secrets) > 1:
+        print(_said_of(_old_uses(settings)))
     return 0
 
 
@@ -388,7 +455,7 @@ def _platform_key(wanted: argparse.Namespace, settings: Settings, services: Serv
     if wanted.platform not in known:
         print(f"no such platform; known are: {', '.join(known)}", file=sys.stderr)
         return 1
-    print(platform_key(ensure_secret(settings.secret_file), wanted.platform))
+    print(platform_key(read_secret(settings.secret_file), wanted.platform))
     return 0
 
 

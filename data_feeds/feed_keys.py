@@ -3,14 +3,17 @@ keys that an administrator opened, which sign for one of those."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from dashboard.domain.device_keys import device_key, matches, payload_key, platform_key
+from dashboard.store.secret_file import Secrets
 from data_feeds.position_board import RosterEntry
 
 DEVICE_KEY_ID: Final = "device:"  # followed by the device's id: the key id of its own derived key
 PLATFORM_KEY_ID: Final = "platform:"
+OLD_USE_NOTED_MS: Final = 10 * 60_000  # a fleet of thousands costs some writes a second
 
 
 class OpenedKey(Protocol):
@@ -39,27 +42,38 @@ class Sender(NamedTuple):
 
 
 class FeedKeys:
-    """Expected keys, computed once per roster so that a request costs one comparison.
+    """Expected keys, derived once per roster and list of secrets so that a request costs a comparison for each secret.
 
     Args:
+        secret: the installation's, or its file, which may change.
+        real_ms: the machine's time.
         signed_only: whether those for whom no key was opened have to sign where their wire can carry a signature.
     """
 
-    def __init__(self, secret: bytes, platforms: Iterable[str], *, signed_only: bool = False) -> None:
+    def __init__(
+        self,
+        secret: bytes | Secrets,
+        platforms: Iterable[str],
+        *,
+        signed_only: bool = False,
+        real_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
         self._secret = secret
-        self._platforms = [(platform, platform_key(secret, platform)) for platform in platforms]
-        self._devices: dict[str, str] = {}
+        self._platforms = tuple(platforms)
+        self._derived_of: tuple[bytes, ...] = ()
+        self._derived: dict[tuple[str, str], tuple[str, ...]] = {}
         self._generations: dict[str, int] = {}
         self._signed_only = signed_only
         self._opened: dict[str, OpenedKey] = {}
         self._modes: dict[tuple[str, str], bool] = {}
+        self._real_ms = real_ms
+        self._noted: dict[str, int] = {}
+        self._old_uses: dict[str, int] = {}
 
     def know_devices(self, roster: Sequence[RosterEntry]) -> None:
         """Take the devices of a roster in place of the ones before."""
-        self._devices = {
-            row.device_id: device_key(self._secret, row.device_id, row.key_generation) for row in roster
-        }
         self._generations = {row.device_id: row.key_generation for row in roster}
+        self._derived.clear()
 
     def know_opened(self, opened: Sequence[OpenedKey]) -> None:
         """Take the keys that administrators opened in place of the ones before."""
@@ -74,22 +88,43 @@ class FeedKeys:
         kind, of = ("platform", sender.platform) if sender.platform else ("device", sender.device)
         return self._modes.get((kind, of or ""), self._signed_only)
 
-    def signer_of(self, key_id: str) -> Sender | None:
-        """Return for whom a key signs, with its secret; None for a key of nobody."""
+    def signers_of(self, key_id: str) -> tuple[Sender, ...]:
+        """Return for whom a key signs, once with each secret that it may sign with, the newest first; nothing for a key
+        of nobody."""
         opened = self._opened.get(key_id)
         if opened is not None and opened.kind == "platform":
-            known = any(opened.of == platform for platform, _ in self._platforms)
-            return Sender(opened.of, None, key_id, opened.secret) if known else None
+            return (Sender(opened.of, None, key_id, opened.secret),) if opened.of in self._platforms else ()
         if opened is not None:
-            return Sender(None, opened.of, key_id, opened.secret) if opened.of in self._devices else None
+            known = opened.of in self._generations
+            return (Sender(None, opened.of, key_id, opened.secret),) if known else ()
         if key_id.startswith(DEVICE_KEY_ID):
             device = key_id.removeprefix(DEVICE_KEY_ID)
-            secret = self._devices.get(device)
-            return None if secret is None else Sender(None, device, key_id, secret)
-        for platform, secret in self._platforms:
-            if key_id == f"{PLATFORM_KEY_ID}{platform}":
-                return Sender(platform, None, key_id, secret)
-        return None
+            return tuple(Sender(None, device, key_id, one) for one in self._keys_of("device", device))
+        platform = key_id.removeprefix(PLATFORM_KEY_ID)
+        if key_id.startswith(PLATFORM_KEY_ID) and platform in self._platforms:
+            return tuple(Sender(platform, None, key_id, one) for one in self._keys_of("platform", platform))
+        return ()
+
+    def note_signed(self, sender: Sender) -> None:
+        """Note who signed with a key of an older secret."""
+        kind, of = ("platform", sender.platform) if sender.platform else ("device", sender.device)
+        if sender.key_id not in self._opened and sender.secret != self._keys_of(kind, of or "")[0]:
+            self.note_old(kind, of or "")
+
+    def note_old(self, kind: str, of: str) -> None:
+        """Note that a device or a platform came with a key of an older secret, at most every ten minutes."""
+        name, now = f"{kind}:{of}", self._real_ms()
+        if now - self._noted.get(name, 0) >= OLD_USE_NOTED_MS:
+            self._noted[name] = self._old_uses[name] = now
+
+    def take_old_uses(self) -> dict[str, int]:
+        """Return who came with a key of an older secret since the last call: `device:<id>` -> UTC ms."""
+        taken, self._old_uses = self._old_uses, {}
+        return taken
+
+    def put_back_old_uses(self, uses: dict[str, int]) -> None:
+        """Take back what could not be written down."""
+        self._old_uses = uses | self._old_uses
 
     def is_device(self, device_id: str, key: str) -> bool:
         """Say whether the key is this device's; an unknown device and a wrong key look the same, and so does a device
@@ -98,25 +133,23 @@ class FeedKeys:
 
     def key_of(self, device_id: str) -> str | None:
         """Return the key that a device has to send, None for an unknown one."""
-        return self._devices.get(device_id)
+        return next(iter(self._keys_of("device", device_id)), None)
 
-    def payload_key_of(self, device_id: str) -> str | None:
-        """Return the key that a device's OwnTracks app encrypts with, None for an unknown device."""
-        generation = self._generations.get(device_id)
-        return None if generation is None else payload_key(self._secret, device_id, generation)
+    def payload_keys_of(self, device_id: str) -> tuple[str, ...]:
+        """Return the keys that a device's OwnTracks app may encrypt with, the newest first; none for a stranger."""
+        return self._keys_of("payload", device_id)
 
     def key_of_generation(self, device_id: str, generation: int) -> str | None:
         """Return the key that a device has to send if it is of that generation, None for an older or unknown one."""
-        expected = self._devices.get(device_id)
-        return expected if expected == device_key(self._secret, device_id, generation) else None
+        return self.key_of(device_id) if self._generations.get(device_id) == generation else None
 
     def platform_of(self, authorization: str) -> str | None:
         """Return the platform of `Bearer <key>`, None for a key of nobody."""
         scheme, _, key = authorization.partition(" ")
         found = None
         if scheme.lower() == "bearer":
-            for platform, expected in self._platforms:
-                if matches(expected, key.strip()):
+            for platform in self._platforms:
+                if self._is_one_of("platform", platform, key.strip()):
                     found = platform
         return found
 
@@ -131,5 +164,37 @@ class FeedKeys:
 
     def is_plain_key(self, device_id: str, key: str) -> bool:
         """Say whether the key is this device's, whether or not a plain key of it is still enough."""
-        expected = self._devices.get(device_id)
-        return matches(expected if expected is not None else "-" * 26, key) and expected is not None
+        return self._is_one_of("device", device_id, key)
+
+    def _is_one_of(self, kind: str, of: str, key: str) -> bool:
+        expected = self._keys_of(kind, of)
+        found = [
+            matches(one, key) for one in expected or ("-" * 26,)
+        ]  # an unknown one costs what a wrong key costs
+        if not any(found) or not expected:
+            return False
+        if not found[0]:
+            self.note_old(kind, of)
+        return True
+
+    def _keys_of(self, kind: str, of: str) -> tuple[str, ...]:
+        """Return the keys of a device or a platform, the newest secret's first; they are derived once."""
+        secrets = (self._secret,) if isinstance(self._secret, bytes) else self._secret.all()
+        if secrets != self._derived_of:
+            self._derived_of = secrets
+            self._derived.clear()
+        found = self._derived.get((kind, of))
+        if found is None:
+            found = self._derive(secrets, kind, of)
+            if found:
+                self._derived[(kind, of)] = found
+        return found
+
+    def _derive(self, secrets: tuple[bytes, ...], kind: str, of: str) -> tuple[str, ...]:
+        if kind == "platform":
+            return tuple(platform_key(one, of) for one in secrets)
+        generation = self._generations.get(of)
+        if generation is None:
+            return ()
+        derive = device_key if kind == "device" else payload_key
+        return tuple(derive(one, of, generation) for one in secrets)

@@ -130,7 +130,7 @@ class FeedProof:
         Raises:
             TurnedAway: its key was withdrawn meanwhile, or is another one.
         """
-        if self._keys.signer_of(claim.sender.key_id) != claim.sender:
+        if claim.sender not in self._keys.signers_of(claim.sender.key_id):
             self._door.turn_away(source, address, now)
 
     def _signature(self, scope: Scope, source: str, now: int) -> tuple[RequestSignature, Sender]:
@@ -139,11 +139,16 @@ class FeedProof:
             signature = read_signature(
                 header(scope, b"signature-input"), header(scope, b"signature"), has_body=has_body
             )
-            sender = self._keys.signer_of(signature.key_id)
+            values, signers = values_of(scope), self._keys.signers_of(signature.key_id)
             # An unknown key costs what a wrong one costs.
-            secret = (sender.secret if sender else "-" * 26).encode()
-            if not is_of(secret, signature, values_of(scope)) or sender is None:
+            right = [
+                is_of(one.secret.encode(), signature, values)
+                for one in signers or (Sender(None, None, "", "-" * 26),)
+            ]
+            if not signers or not any(right):
                 raise BadSignature("no such key, or not its signature")
+            sender = signers[right.index(True)]
+            self._keys.note_signed(sender)
         except BadSignature:
             self._door.turn_away(source, address_of(scope), now, "badly_signed")
         return signature, sender

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from dashboard.old_key_uses import OLD_KEY_USES
 from dashboard.store.store import StoreBusy
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import FEED_WIRES, NUDGE_FEEDS, fleet_channel
@@ -201,7 +202,18 @@ class Ingest:
             with contextlib.suppress(BusDown):
                 await self.tally.flush()
                 await self._tell_wires()
+                await self._tell_old_keys()
                 await self._keep_unkept()
+
+    async def _tell_old_keys(self) -> None:
+        uses = self._keys.take_old_uses()
+        try:
+            while uses:
+                name, at = next(iter(uses.items()))
+                await self.bus.put_field(OLD_KEY_USES, name, b"%d" % at)
+                del uses[name]
+        finally:
+            self._keys.put_back_old_uses(uses)
 
     def _on_held(self, held: Held) -> None:
         _LOG.warning("%s is kept apart: %s", held.device, held.counts)

@@ -7,7 +7,6 @@ The broker keeps our session while we are away, and hands out no more messages t
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 import ssl
 from collections import deque
@@ -67,13 +66,14 @@ class Broker(NamedTuple):
         )
 
 
-def client_id(secret: bytes, session: int = 0) -> str:
+def client_id(name: str, session: int = 0) -> str:
     """Return the id under which the broker keeps a session of this installation: always the same, and nobody else's.
 
     Args:
+        name: `SecretList.broker_name`.
         session: its number; at most 23 characters come of 0 to 15, which every broker takes (MQTT 5, 3.1.3.1).
     """
-    found = f"zhongshu-{hmac.digest(secret, b'mqtt client id', 'sha256').hex()[:12]}"
+    found = f"zhongshu-{name}"
     return f"{found}-{session:x}" if session else found
 
 

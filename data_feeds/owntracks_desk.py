@@ -74,17 +74,20 @@ class OwnTracksDesk:
     def _decoded(
         self, body: bytes, device: str, device_name: str, address: str, now: int, *, only_encrypted: bool
     ) -> OwnTracksBatch | None:
-        key = self._keys.payload_key_of(device)
-        if key is None:
+        keys = self._keys.payload_keys_of(device)
+        if not keys:
             self._door.turn_away(SOURCE, address, now)
         datum = declared_datum(device_name)
         try:
-            return decode_owntracks(
-                body, device, now=now, datum=datum, payload_key=key, only_encrypted=only_encrypted
+            batch = decode_owntracks(
+                body, device, now=now, datum=datum, payload_key=keys, only_encrypted=only_encrypted
             )
         except DecodeError as error:
             self._note(error, body, device, None if only_encrypted else device, address, now)
             return None
+        if batch.is_of_older_key:
+            self._keys.note_old("device", device)
+        return batch
 
     def _take(self, batch: OwnTracksBatch, device: str, charged: str | None, address: str, now: int) -> None:
         if batch.readings:

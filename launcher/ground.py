@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TextIO
 
 from dashboard import data_kind
-from dashboard.secret_file import SecretFileError, ensure_secret
 from dashboard.settings import Settings
+from dashboard.store.secret_file import SecretFileError, ensure_secret
 
 # The parts of a killed launcher stop by themselves; so long may they hold their ports.
 LEFTOVER_PATIENCE_S = 10.0

@@ -24,9 +24,9 @@ from dashboard import administration, service
 from dashboard.child_process import ending_with
 from dashboard.domain.device_keys import device_key, platform_key
 from dashboard.live.fleet import METRES_PER_DEGREE
-from dashboard.secret_file import ensure_secret
 from dashboard.service import Done, RosterWorker
 from dashboard.settings import PROJECT_ROOT
+from dashboard.store.secret_file import ensure_secret
 from data_feeds.simulator.parameters import parameters
 from data_feeds.simulator.roster import make_roster, write_roster
 from tests.crash.installation import Installation, Process

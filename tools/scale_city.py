@@ -20,10 +20,10 @@ from dashboard import service
 from dashboard.domain.principal import Principal
 from dashboard.live.picture import Picture
 from dashboard.live.view import ScopeFilter, view_snapshot
-from dashboard.secret_file import ensure_secret
 from dashboard.service import Done
 from dashboard.settings import PROJECT_ROOT
 from dashboard.store import event_log, tables
+from dashboard.store.secret_file import ensure_secret
 from data_feeds import bus_names
 from data_feeds.bus import Bus
 from data_feeds.simulator.parameters import parameters

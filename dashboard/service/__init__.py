@@ -213,6 +213,7 @@ from dashboard.service.screen_tokens import (
     revoke_kiosk_token,
 )
 from dashboard.service.second_factor import reset_second_factor
+from dashboard.service.secret_rotation import SecretRotated, retire_secrets, rotate_secret
 from dashboard.service.services import NoSecret, Services
 from dashboard.service.session_list import end_session, list_sessions
 from dashboard.service.shifts.board import duty_board
@@ -404,6 +405,7 @@ __all__ = [
     "Rotated",
     "RuleDecline",
     "Say",
+    "SecretRotated",
     "Services",
     "SessionOpened",
     "SetUpWall",
@@ -596,6 +598,7 @@ __all__ = [
     "reset_password",
     "reset_second_factor",
     "retire_keys",
+    "retire_secrets",
     "retry_tellings",
     "reveal_citizen",
     "revise_wording",
@@ -605,6 +608,7 @@ __all__ = [
     "rooms_of_matter",
     "roster",
     "rotate_keys",
+    "rotate_secret",
     "rule_decline",
     "say",
     "session",

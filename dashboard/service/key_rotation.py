@@ -156,7 +156,7 @@ def _batches(services: Services, one: Sealed, batch_rows: int) -> Iterator[tuple
     while True:
         with services.store.write() as connection:
             found = connection.execute(
-                select(one.table).where(and_(key > after, _older(one, seal.head()))).order_by(key).limit(batch_rows)
+                select(one.table).where(and_(key > after, older_rows(one, seal.head()))).order_by(key).limit(batch_rows)
             ).mappings().all()  # fmt: skip
             shut = 0
             for row in found:
@@ -174,11 +174,11 @@ def _batches(services: Services, one: Sealed, batch_rows: int) -> Iterator[tuple
 
 
 def _count(connection: Connection, seal: Seal, one: Sealed) -> int:
-    counted = select(func.count()).select_from(one.table).where(_older(one, seal.head()))
+    counted = select(func.count()).select_from(one.table).where(older_rows(one, seal.head()))
     return int(connection.execute(counted).scalar_one())
 
 
-def _older(one: Sealed, head: bytes) -> ColumnElement[bool]:
+def older_rows(one: Sealed, head: bytes) -> ColumnElement[bool]:
     """Match the rows of which a column was sealed by another key than the one that seals now."""
     if not head:
         return literal(value=False)

@@ -17,6 +17,7 @@ from dashboard.domain.workdays import WorkingCalendar
 from dashboard.store import policies as stored
 from dashboard.store.data_keys import DataKeys
 from dashboard.store.seal import Seal
+from dashboard.store.secret_file import Secrets
 from dashboard.store.store import Store
 
 
@@ -35,8 +36,8 @@ class Services:
     Args:
         store: a migrated store.
         pack: the city pack.
-        secret: the installation's secret (`dashboard.secret_file`); without it no personal data can be
-            sealed or opened and such an act raises NoSecret.
+        secret: the installation's secret (`dashboard.store.secret_file`), or its file, which may change; without it no
+            personal data can be sealed or opened and such an act raises NoSecret.
         data_keys: the keys that seal personal data; without them a key derived from the secret does.
         after_commit: called after each committed act, to nudge the worker; must be quick and must not raise.
         session_idle_ms, session_absolute_ms: how long a session lives unused, and at most.
@@ -51,7 +52,7 @@ class Services:
 
     store: Store
     pack: CityPack
-    secret: bytes | None = None
+    secret: bytes | Secrets | None = None
     data_keys: DataKeys | None = None
     after_commit: Callable[[], None] = _nobody
     session_idle_ms: int = 30 * 60_000
@@ -106,6 +107,16 @@ class Services:
         Raises:
             NoSecret: opened without the secret.
         """
+        current, *older = self.secrets
+        return Seal(current, self.data_keys, older)
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """The secrets that are accepted, the one that derives first.
+
+        Raises:
+            NoSecret: opened without the secret.
+        """
         if self.secret is None:
             raise NoSecret("these services were opened without the installation's secret")
-        return Seal(self.secret, self.data_keys)
+        return (self.secret,) if isinstance(self.secret, bytes) else self.secret.all()

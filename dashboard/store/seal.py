@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -32,9 +33,10 @@ class Unsealable(RuntimeError):
 class Seal:
     """Seals and opens short texts. `about` (the matter's id) is bound in, so a value cannot move between rows."""
 
-    def __init__(self, secret: bytes, keys: DataKeys | None = None) -> None:
-        key = HKDF(hashes.SHA256(), 32, salt=None, info=b"zhongshu citizen data").derive(secret)
-        self._cipher = AESGCM(key)
+    def __init__(self, secret: bytes, keys: DataKeys | None = None, older: Sequence[bytes] = ()) -> None:
+        """Args: `older`: secrets before this one, by which version 0 still opens."""
+        self._cipher = _version_0(secret)
+        self._older = tuple(older)
         self._keys = keys or DataKeys()
         self._mark_key = HKDF(hashes.SHA256(), 32, salt=None, info=b"zhongshu phone mark").derive(secret)
 
@@ -81,7 +83,14 @@ class Seal:
         try:
             return _opened(self._cipher, sealed, about.encode())
         except (InvalidTag, ValueError) as error:
+            for secret in self._older:
+                with contextlib.suppress(InvalidTag, ValueError):
+                    return _opened(_version_0(secret), sealed, about.encode())
             raise Unsealable(f"the sealed data of {about} does not open") from error
+
+
+def _version_0(secret: bytes) -> AESGCM:
+    return AESGCM(HKDF(hashes.SHA256(), 32, salt=None, info=b"zhongshu citizen data").derive(secret))
 
 
 def _opened(cipher: AESGCM, sealed: bytes, about: bytes) -> str:

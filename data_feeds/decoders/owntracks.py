@@ -6,6 +6,7 @@ some. Numbers may come as text, as apps before 2015 and some trackers write them
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +17,7 @@ from data_feeds.decoders.errors import Batch, DecodeError
 from data_feeds.decoders.item_rules import FieldFault
 from data_feeds.decoders.json_batch import UNREADABLE, byte_of, reason_of
 from data_feeds.decoders.limits import BODY_LIMIT_BYTES, FIXES_LIMIT
-from data_feeds.decoders.owntracks_payload import NotOpened, opened
+from data_feeds.decoders.owntracks_payload import NotOpened, opened_by_any
 from data_feeds.decoders.positions import FixItem, checked_fix
 
 SOURCE: Final = "owntracks"
@@ -51,10 +52,12 @@ class OwnTracksBatch(Batch[FixItem]):
     """Fixes and faults by index; how many messages were of another type, or not encrypted where they had to be.
 
     `not_opened` are the faults of messages that the device's payload key does not open, by index.
+    `is_of_older_key`: one opened by another key than the first.
     """
 
     ignored: int = 0
     bare: int = 0
+    is_of_older_key: bool = False
     not_opened: set[int] = field(default_factory=set)
 
 
@@ -78,7 +81,7 @@ def decode_owntracks(
     *,
     now: int,
     datum: Datum = "wgs84",
-    payload_key: str = "",
+    payload_key: str | Sequence[str] = "",
     only_encrypted: bool = False,
 ) -> OwnTracksBatch:
     """Decode what one device sent.
@@ -87,18 +90,20 @@ def decode_owntracks(
         device: whose the fixes are: the message does not say.
         now: UTC ms.
         datum: what its coordinates are in.
-        payload_key: what the device's app encrypts with.
+        payload_key: what the device's app encrypts with; of several, the newest first.
         only_encrypted: take no position that is not encrypted: nothing else says whose it is.
 
     Raises:
         DecodeError: neither a message nor an array of them.
     """
-    found = OwnTracksBatch()
+    found, keys = OwnTracksBatch(), (payload_key,) if isinstance(payload_key, str) else payload_key
     for index, raw in enumerate(_messages(body)):
         try:
             message, is_encrypted = _ONE.decode(raw), False
             if message.type == "encrypted":
-                raw, is_encrypted = msgspec.Raw(opened(message.data or "", payload_key)), True
+                text, place = opened_by_any(message.data or "", keys)
+                raw, is_encrypted = msgspec.Raw(text), True
+                found.is_of_older_key |= place > 0
                 message = _ONE.decode(raw)
             if message.type == "location" and only_encrypted and not is_encrypted:
                 found.bare += 1

@@ -7,6 +7,8 @@ message; the key is up to 32 bytes, filled up with zeros. A secretbox that opens
 from __future__ import annotations
 
 import base64
+import contextlib
+from collections.abc import Sequence
 from typing import Final
 
 from nacl.exceptions import CryptoError
@@ -33,6 +35,18 @@ def opened(data: str, key: str) -> bytes:
         return SecretBox(padded(key)).decrypt(base64.b64decode(data))
     except (CryptoError, ValueError) as error:
         raise NotOpened(WRONG_KEY) from error
+
+
+def opened_by_any(data: str, keys: Sequence[str]) -> tuple[bytes, int]:
+    """Return the message that an app encrypted with one of the keys, and the place of that key.
+
+    Raises:
+        NotOpened: as `opened`, with each of them.
+    """
+    for place, key in enumerate(keys):
+        with contextlib.suppress(NotOpened):
+            return opened(data, key), place
+    raise NotOpened(WRONG_KEY)
 
 
 def padded(key: str) -> bytes:

@@ -16,8 +16,8 @@ import httpx
 from dashboard.citypack import CityPack, load_pack
 from dashboard.clock import Clock, open_clock
 from dashboard.domain.device_keys import platform_key
-from dashboard.secret_file import SecretFileError, read_secret
 from dashboard.settings import SettingError, Settings
+from dashboard.store.secret_file import SecretFileError, read_secret
 from data_feeds.replay.affine_move import box_onto_box
 from data_feeds.replay.call_volume import read_calls
 from data_feeds.replay.player import Player, PlayerRefused, part_of

@@ -20,8 +20,8 @@ from types import FrameType
 
 from dashboard.citypack import load_pack
 from dashboard.clock import open_clock
-from dashboard.secret_file import SecretFileError, read_secret
 from dashboard.settings import SettingError, Settings
+from dashboard.store.secret_file import SecretFileError, read_secret
 from data_feeds.simulator import control
 from data_feeds.simulator.carrier import Carrier
 from data_feeds.simulator.duty_officer import DutyOfficer, read_credentials

@@ -15,6 +15,7 @@ from dashboard.domain.device_keys import platform_key
 from dashboard.domain.telling import LEASE_MS
 from dashboard.service import Outgoing, Services, Settled
 from dashboard.settings import Settings
+from dashboard.store.secret_file import Secrets
 from dashboard.store.store import StoreBusy
 from data_feeds.telling.file_gateway import FileGateway
 from data_feeds.telling.gateway import Gateway, GatewayError
@@ -31,7 +32,7 @@ GATEWAY_NAME = "telling-gateway"  # whose key signs what goes to the operator's 
 DEMONSTRATION_PREFIX = "【演示】"
 
 
-def gateways_of(settings: Settings, secret: bytes, *, demonstration: bool) -> dict[str, Gateway]:
+def gateways_of(settings: Settings, secrets: Secrets, *, demonstration: bool) -> dict[str, Gateway]:
     """Return means -> gateway as the settings say: files, none, or the address of one."""
     prefix = DEMONSTRATION_PREFIX if demonstration else ""
     found: dict[str, Gateway] = {"webhook": Webhooks(prefix)}
@@ -39,8 +40,12 @@ def gateways_of(settings: Settings, secret: bytes, *, demonstration: bool) -> di
     if settings.telling_gateway == "files":
         calling = FileGateway(outbox_of(settings.var_dir), prefix)
     elif settings.telling_gateway != "none":
-        calling = HttpGateway(settings.telling_gateway, platform_key(secret, GATEWAY_NAME), prefix)
+        calling = HttpGateway(settings.telling_gateway, lambda: _gateway_keys(secrets), prefix)
     return found if calling is None else found | {"sms": calling, "phone": calling}
+
+
+def _gateway_keys(secrets: Secrets) -> tuple[str, ...]:
+    return tuple(platform_key(one, GATEWAY_NAME) for one in secrets.all())
 
 
 def outbox_of(var_dir: Path) -> Path:

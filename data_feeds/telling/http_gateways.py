@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dashboard.service import GatewayReceipt, Outgoing
-from data_feeds.telling.gateway import encoded, message
+from data_feeds.telling.gateway import GatewayError, encoded, message
 from data_feeds.telling.signed_post import Target, post
 
 
@@ -32,16 +32,26 @@ class HttpGateway:
 
     Args:
         url: from the settings, so it may be on this machine.
-        key: signs every message (`python -m dashboard.administration telling-gateway-key`).
+        keys: what may sign a message (`python -m dashboard.administration telling-gateway-key`), the newest first; an
+            older one where the gateway does not know the newer yet.
     """
 
-    def __init__(self, url: str, key: str, prefix: str = "") -> None:
-        self._target = Target(url, key, may_be_inside=True)
+    def __init__(self, url: str, keys: Callable[[], Sequence[str]], prefix: str = "") -> None:
+        self._url = url
+        self._keys = keys
         self._prefix = prefix
 
     def send(self, telling: Outgoing, now: int) -> str:
         """Post the telling. Raises GatewayError."""
-        return post(self._target, telling.id, encoded(message(telling, prefix=self._prefix)), now)
+        body = encoded(message(telling, prefix=self._prefix))
+        *newer, oldest = self._keys()
+        for key in newer:
+            try:
+                return post(Target(self._url, key, may_be_inside=True), telling.id, body, now)
+            except GatewayError as error:
+                if not error.is_final:
+                    raise
+        return post(Target(self._url, oldest, may_be_inside=True), telling.id, body, now)
 
     def receipts(self) -> Sequence[GatewayReceipt]:
         """Return nothing: receipts come through the interface."""

@@ -25,7 +25,8 @@ EXPORTS: Final = "/api/v1/audit/exports"
 OTHER_ACTS: Final = (
     "sign_in", "sign_out", "create_account", "disable_account", "open_kiosk", "open_gateway", "revoke_token",
     "open_webhook", "close_webhook", "escalate", "intake", "retry_tellings", "told_by_hand", "export_replay",
-    "rotate_keys", "retire_keys", "forget_citizens", "open_feed_key", "revoke_feed_key", "hold_device",
+    "rotate_keys", "retire_keys", "rotate_secret", "retire_secret",
+    "forget_citizens", "open_feed_key", "revoke_feed_key", "hold_device",
     "seal_addresses",
 )  # fmt: skip
 SHOWN_ROWS: Final = 200

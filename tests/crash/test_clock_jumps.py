@@ -26,11 +26,11 @@ from dashboard.child_process import ending_with
 from dashboard.citypack import load_pack
 from dashboard.clock import SystemClock, open_clock
 from dashboard.domain.readings import HotlineOrderReading
-from dashboard.secret_file import ensure_secret
 from dashboard.service import Services
 from dashboard.settings import PROJECT_ROOT, Settings
 from dashboard.store import event_log
 from dashboard.store.event_log import Entry
+from dashboard.store.secret_file import ensure_secret
 from dashboard.store.store import Store
 from data_feeds.embedded_redis import EmbeddedRedis, find_program
 from tests.free_port import free_port

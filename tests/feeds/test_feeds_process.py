@@ -18,8 +18,8 @@ from dashboard.citypack import load_pack
 from dashboard.domain.device_keys import device_key
 from dashboard.domain.principal import Principal
 from dashboard.live.fleet_frames import unpack_snapshot
-from dashboard.secret_file import ensure_secret
 from dashboard.service import Done, RosterWorker, Services, Terminal, import_roster, import_terminals
+from dashboard.store.secret_file import ensure_secret
 from dashboard.store.store import Store
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
+from dashboard.store.secret_file import broker_name
 from data_feeds import mqtt_client
 from data_feeds.bus import Bus
 from data_feeds.mqtt_client import Broker, client_id
@@ -197,7 +198,8 @@ def test_a_brokers_address_is_read_with_its_account() -> None:
 
 
 def test_an_installation_keeps_its_own_session() -> None:
-    assert client_id(b"a" * 32) == client_id(b"a" * 32) != client_id(b"b" * 32)
-    ids = {client_id(b"a" * 32, session) for session in range(SESSIONS_LIMIT)}
-    assert len(ids) == SESSIONS_LIMIT and client_id(b"a" * 32) in ids
+    name = broker_name(b"a" * 32)
+    assert client_id(name) == client_id(name) != client_id(broker_name(b"b" * 32))
+    ids = {client_id(name, session) for session in range(SESSIONS_LIMIT)}
+    assert len(ids) == SESSIONS_LIMIT and client_id(name) in ids
     assert max(map(len, ids)) <= 23  # what every broker takes (MQTT 5, 3.1.3.1)

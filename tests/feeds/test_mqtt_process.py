@@ -16,7 +16,7 @@ import httpx
 from paho.mqtt.publish import multiple
 
 from dashboard.domain.device_keys import device_key
-from dashboard.secret_file import ensure_secret
+from dashboard.store.secret_file import ensure_secret
 from data_feeds import bus_names as names
 from data_feeds.bus import Bus
 from data_feeds.feed_health import read_wires

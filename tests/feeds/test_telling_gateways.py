@@ -151,7 +151,7 @@ def test_a_webhook_gets_a_body_that_its_secret_signs() -> None:
 
 def test_the_operators_own_gateway_may_be_on_this_machine() -> None:
     with receiver() as there:
-        assert HttpGateway(there.url, "key").send(outgoing(), NOW) == ""
+        assert HttpGateway(there.url, lambda: ("key",)).send(outgoing(), NOW) == ""
     assert len(there.taken) == 1
 
 

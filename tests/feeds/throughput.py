@@ -21,6 +21,7 @@ import shapely
 import uvicorn
 
 from dashboard.domain.device_keys import device_key, platform_key
+from dashboard.store.secret_file import broker_name
 from data_feeds.bus import Bus
 from data_feeds.cot_datagrams import CotDatagramServer
 from data_feeds.cot_desk import CotDesk
@@ -98,7 +99,7 @@ def serve(redis_url: str, mqtt_url: str = "", number: int = 0, processes: int = 
                     WallClock(),
                     mqtt_url,
                     None,
-                    client_id(SECRET, session),
+                    client_id(broker_name(SECRET), session),
                     share_of(session, processes),
                 )
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.clock import resume_demonstration
-from dashboard.secret_file import ensure_secret
 from dashboard.settings import Settings
+from dashboard.store.secret_file import ensure_secret
 
 ROOT = Path(__file__).parents[2]
 STOP_WITHIN_S = 8.0  # the history alone takes a thread some twenty seconds

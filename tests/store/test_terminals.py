@@ -10,10 +10,10 @@ import pytest
 from dashboard import service
 from dashboard.administration import main
 from dashboard.domain.device_keys import device_key, payload_key
-from dashboard.secret_file import ensure_secret
 from dashboard.service import ListFileError, RosterWorker, Terminal
 from dashboard.service.roster import ROSTER_COLUMNS
 from dashboard.store import audit
+from dashboard.store.secret_file import ensure_secret
 from tests.store.centre import RONGAN, Centre, done, officer, refusal
 
 HEAD = "phone,device_id,terminal_id,plate,datum\n"

@@ -41,7 +41,7 @@ CONFINED: dict[str, tuple[str, ...]] = {
     "dash_leaflet": ("layouts", "callbacks"),
     "dash_ag_grid": ("layouts", "callbacks"),
     "plotly": ("layouts", "callbacks"),
-    "redis": ("data_feeds",),
+    "redis": ("data_feeds", "dashboard.old_key_uses"),
     "xlsxwriter": ("dashboard.documents",),
     "reportlab": ("dashboard.documents",),
     "docx": ("dashboard.documents",),

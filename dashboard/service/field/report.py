@@ -20,7 +20,7 @@ from dashboard.service.commanding import MAX_TEXT, required_text
 from dashboard.service.field.roster_of_grid import worker_of_grid
 from dashboard.service.intake import take_one
 from dashboard.service.rows import Row
-from dashboard.service.services import NoSecret, Services
+from dashboard.service.services import Services
 from dashboard.store import tables
 
 SOURCE, CHANNEL = "mintong", "minyitong"
@@ -67,19 +67,18 @@ def report(
     Refused: report_too_many (with the minutes to wait), no_such_grid, report_too_far, text_missing,
     no_such_category. A refusal for frequency writes nothing: a flood must not fill the audit log.
     """
-    if services.secret is None:
-        raise NoSecret("a report needs the installation's secret")
-    secret, sender = services.secret, address_hash(services.secret, address)
+    secrets = services.secrets
+    senders = [address_hash(secret, address) for secret in secrets]
     actor = citizen(services, address)
     with services.store.read() as connection:
         if not _is_repeat(connection, idempotency_key):
-            refused = _too_many(connection, services, request.grid, sender, now)
+            refused = _too_many(connection, services, request.grid, senders, now)
             if refused is not None:
                 return refused
 
     def decide(act: Act) -> Row:
         category = _checked(act, request)
-        refused = _too_many(act.connection, services, request.grid, sender, now)
+        refused = _too_many(act.connection, services, request.grid, senders, now)
         if refused is not None:
             raise Refusal(refused.code, **refused.params)
         text = required_text(request.text, "text_missing")
@@ -95,11 +94,11 @@ def report(
         act.connection.execute(
             insert(tables.reports),
             {
-                "code_hash": hash_of(follow_code(secret, matter.id)),
+                "code_hash": hash_of(follow_code(secrets[0], matter.id)),
                 "matter_id": matter.id,
                 "grid": request.grid,
                 "at": now,
-                "address_hash": sender,
+                "address_hash": senders[0],
             },
         )
         return {"no": matter.no, "matter_id": matter.id, **_ends(act, matter.id)}
@@ -111,7 +110,16 @@ def report(
         return outcome
     kept = outcome.value
     ends = {name: kept.get(name) for name in ("check_by", "close_by")}
-    return Done({"no": kept["no"], "code": follow_code(secret, kept["matter_id"]), **ends}, outcome.seq)
+    return Done({"no": kept["no"], "code": _code_given(services, kept["matter_id"]), **ends}, outcome.seq)
+
+
+def _code_given(services: Services, matter_id: str) -> str:
+    """The code that the report was answered with, of whichever secret; "" once that was retired."""
+    column = tables.reports.c
+    with services.store.read() as connection:
+        given = connection.execute(select(column.code_hash).where(column.matter_id == matter_id)).scalar()
+    codes = (follow_code(secret, matter_id) for secret in services.secrets)
+    return next((code for code in codes if hash_of(code) == given), "")
 
 
 def _ends(act: Act, matter_id: str) -> Row:
@@ -127,10 +135,12 @@ def _is_repeat(connection: Connection, key: str) -> bool:
     return found.first() is not None
 
 
-def _too_many(connection: Connection, services: Services, grid: str, sender: str, now: int) -> Refused | None:
+def _too_many(
+    connection: Connection, services: Services, grid: str, senders: list[str], now: int
+) -> Refused | None:
     rules, column = services.pack.citizen_reports, tables.reports.c
     for condition, most, span_ms in (
-        (column.address_hash == sender, rules.per_address, rules.per_address_ms),
+        (column.address_hash.in_(senders), rules.per_address, rules.per_address_ms),
         (column.grid == grid, rules.per_grid, rules.per_grid_ms),
     ):
         since = select(func.count(), func.min(column.at)).where(condition & (column.at > now - span_ms))

@@ -91,7 +91,8 @@ def register_dispute(
         return row_of(act, matter.id)
 
     # What was said goes sealed into the store: the audit keeps who and when, not the parties' names.
-    shown = _Sealed(request, services.secret or b"")
+    # By the oldest secret, so that a repeat after a rotation still looks equal.
+    shown = _Sealed(request, services.secrets[-1] if services.secret else b"")
     return perform(services, actor, "register_dispute", "dispute:new", now, idempotency_key, shown, decide)
 
 
