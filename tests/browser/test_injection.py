@@ -36,8 +36,11 @@ REFLECTED = quote(SHORT, safe="")
 # Forms that a duty leader opens on a matter that was dispatched and whistled for.
 FORMS = {
     "t": "transfer", "s": "supervise", "u": "urge", "r": "decision", "e": "note", "l": "leave",
-    "n": "register_dispute", "m": "merge", "o": "consultation", "c": "reveal",
+    "n": "register_dispute", "m": "merge", "o": "consultation", "c": "reveal", "d": "dispatch",
 }  # fmt: skip
+# What an officer may type into each field: the desk must show it, in a refusal or an answer too, as what was typed.
+TYPED = f"{SHORT}<img data-hostile src=x onerror=ran('typed')>"
+FIELDS = "input[type=text]:visible, input[type=search]:visible, textarea:visible"
 
 Stops = Iterator[str]
 
@@ -102,9 +105,53 @@ def desk(page: Page, web: WholeWeb) -> Stops:
         page.keyboard.press(key)
         expect(dialog.locator(f"[data-dialog={act}]")).to_be_visible()
         yield act
+        fill(page, "#desk-dialog")
+        yield f"{act} typed"
         dialog.evaluate("one => one.focus({ preventScroll: true })")
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
+    page.locator(f"#desk-queue .ag-row:not([row-id='{web.there['matter']}'])").first.click()
+    page.keyboard.press("w")  # a matter that nobody was called for yet
+    expect(dialog.locator("[data-dialog=whistle]")).to_be_visible()
+    fill(page, "#desk-dialog")
+    yield "whistle typed"
+    dialog.evaluate("one => one.focus({ preventScroll: true })")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    yield from beside_the_dialogs(page)
+
+
+def fill(page: Page, place: str) -> None:
+    """Type a hostile text into every field of a part of the page."""
+    for field in page.locator(place).locator(FIELDS).all():
+        field.fill(TYPED[: int(field.get_attribute("maxlength") or 200)])
+
+
+def beside_the_dialogs(page: Page) -> Stops:
+    """The command bar, what the server understood of it, the views, the walls' control, the search of the map, the post."""
+    page.keyboard.press("/")
+    page.locator("#desk-bar-line").fill(f"派 {TYPED}")
+    page.wait_for_function("() => document.querySelector('#desk-bar-said').textContent !== ''")
+    yield "bar"
+    page.locator("#desk-bar-line").press("Escape")
+    page.keyboard.press("v")
+    fill(page, "#desk-views")
+    yield "views"
+    page.keyboard.press("Escape")
+    page.locator("#map-field").fill(TYPED[:40])
+    page.locator("#map-field").press("Enter")
+    yield "map search"
+    page.locator("#map-field").press("Escape")
+    page.locator("#desk-queue-pane").evaluate("one => one.focus({ preventScroll: true })")
+    page.keyboard.press("p")
+    expect(page.locator("#desk-walls")).to_be_visible()
+    fill(page, "#desk-walls")
+    yield "walls"
+    page.keyboard.press("Escape")
+    expect(page.locator("#desk-walls")).to_be_hidden()
+    page.keyboard.press("h")
+    fill(page, ".duty-pane")
+    yield "handover"
 
 
 def map_window(page: Page, _web: WholeWeb) -> Stops:
@@ -135,6 +182,8 @@ def hand(field: str, *hashes: str) -> Callable[[Page, WholeWeb], Stops]:
             page.evaluate("to => { location.hash = to; }", one.format(**web.there))
             expect(page.locator("#hand-main")).to_be_visible()
             yield one
+        fill(page, "body")
+        yield "typed"
 
     return stops
 
@@ -150,6 +199,8 @@ def administration(page: Page, _web: WholeWeb) -> Stops:
             section.locator(f'[data-tab="{tab}"]').click()
             expect(page.locator(f'[data-view="{tab}"]')).to_be_visible()
             yield str(tab)
+        fill(page, f'[data-section="{link}"]')
+        yield f"{link} typed"
 
 
 def fields(words: str) -> frozenset[str]:
