@@ -18,6 +18,8 @@ Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 CATALOGUE_DIR: Final = Path(__file__).resolve().parent.parent / "assets" / "catalogue"
 
+# What somebody wrote must not turn the direction of the words that stand after it in the same sentence.
+_TURNING: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -76,9 +78,10 @@ def text(key: str, lang: str = "zh", **params: object) -> str:
     def fill(match: re.Match[str]) -> str:
         try:
             # A log entry is written once for readers of both languages: `step_en` stands beside `step`.
-            return str(params.get(f"{match[1]}_{lang}", params[match[1]]))
+            said = str(params.get(f"{match[1]}_{lang}", params[match[1]]))
         except KeyError:
             raise CatalogueError(f"{key} needs the parameter {match[1]!r}") from None
+        return said.translate(_TURNING)
 
     return _PLACEHOLDER.sub(fill, template)
 

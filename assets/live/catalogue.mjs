@@ -5,6 +5,8 @@
 const NAMED = document.documentElement.dataset.words;
 const FEATURES = NAMED ? NAMED.split(" ") : ["page", "live", "map", "log", "refusals", "wall", "wall_scenes", "wall_control", "wall_incident", "desk", "desk_bar", "asks", "tellings", "shift", "steps", "desk_map", "desk_map_window", "desk_walls", "desk_states"];
 const PLACEHOLDER = /\{([a-z_]+)\}/g;
+// What somebody wrote must not turn the direction of the words that stand after it in the same sentence.
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
 
 const entries = new Map();
 let language = document.documentElement.lang.startsWith("en") ? "en" : "zh";
@@ -38,7 +40,7 @@ export function currentLanguage() {
 export function text(key, params = {}) {
   const texts = entries.get(key);
   if (!texts) return key;
-  return texts[language].replace(PLACEHOLDER, (whole, name) => String(inLanguage(params, name) ?? whole));
+  return texts[language].replace(PLACEHOLDER, (whole, name) => String(inLanguage(params, name) ?? whole).replace(TURNING, ""));
 }
 
 /* A log entry is written once for readers of both languages: `step_en` stands beside `step`. */

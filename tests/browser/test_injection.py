@@ -128,7 +128,7 @@ def fill(page: Page, place: str) -> None:
 
 
 def beside_the_dialogs(page: Page) -> Stops:
-    """The command bar, what the server understood of it, the views, the walls' control, the search of the map, the post."""
+    """The command bar and what the server understood of it, views, the search of the map, walls' control, the post."""
     page.keyboard.press("/")
     page.locator("#desk-bar-line").fill(f"派 {TYPED}")
     page.wait_for_function("() => document.querySelector('#desk-bar-said').textContent !== ''")
@@ -287,3 +287,29 @@ def test_what_the_watch_looks_for_is_found(chromium: Browser) -> None:
         "address" in one for one in found["made"]
     )
     assert found["marks"] == ["a.b"]
+
+
+def test_what_turns_the_direction_of_writing_turns_nothing_beside_it(chromium: Browser, url: str) -> None:
+    """Two words beside a name that was left turned stand where they stand beside a plain one."""
+    page = chromium.new_page()
+    page.goto(f"{url}/sign-in")
+    places = page.evaluate(
+        """async () => {
+            const { text, loadCatalogue } = await import("/assets/live/catalogue.mjs");
+            await loadCatalogue(["desk"], "en");
+            const at = (name) => {
+                const line = document.createElement("p");
+                const who = Object.assign(document.createElement("span"), { textContent: name });
+                const after = Object.assign(document.createElement("span"), { textContent: " 12 late 34" });
+                line.append(who, after, text("desk.feed.late", { name, minutes: 5 }));
+                document.body.append(line);
+                const word = document.createRange();
+                word.setStart(line.lastChild, line.lastChild.data.indexOf("late"));
+                word.setEnd(line.lastChild, line.lastChild.data.indexOf("late") + 4);
+                return [after.getBoundingClientRect().left, word.getBoundingClientRect().left].map(Math.round);
+            };
+            return [at("Lane"), at("\\u202eLane")];
+        }"""
+    )
+    page.close()
+    assert places[0] == places[1]

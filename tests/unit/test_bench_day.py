@@ -24,6 +24,15 @@ def test_a_page_that_keeps_nothing_is_flat_whatever_the_count_wavers() -> None:
     assert is_within(a_day(-2_000))
 
 
+def test_hours_that_hold_a_frame_besides_are_no_growth_wherever_they_lie() -> None:
+    frame = 190_000
+    for late in ((4, 5, 10, 11), (12, 13, 14, 15)):
+        day = [count + frame * (hour in late) for hour, count in enumerate(a_day(0))]
+        assert growth(day)[0] < LIMIT_BYTES_AN_HOUR
+    leaking = [count + frame * (hour in (4, 5)) for hour, count in enumerate(a_day(ROW_OF_EACH_ALARM))]
+    assert not is_within(leaking)
+
+
 def test_one_row_of_each_alarm_is_growth() -> None:
     slope, error = growth(a_day(ROW_OF_EACH_ALARM))
     assert abs(slope - ROW_OF_EACH_ALARM) < 3 * error

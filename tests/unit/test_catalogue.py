@@ -96,6 +96,11 @@ def test_placeholders_are_filled_and_a_missing_one_is_an_error() -> None:
         text("map.kilometres")
 
 
+def test_what_turns_the_direction_of_writing_stays_out_of_a_sentence() -> None:
+    turned = text("desk.feed.late", "zh", name="\u202e司法\u2066局\u2069", minutes=3)
+    assert turned == text("desk.feed.late", "zh", name="司法局", minutes=3)
+
+
 def test_an_unknown_key_or_language_is_an_error() -> None:
     with pytest.raises(CatalogueError, match=r"no\.such\.key"):
         text("no.such.key")
