@@ -136,7 +136,7 @@ def test_what_was_acknowledged_before_a_backup_stands_after_the_fire(
         end.set()
         acting.join(WAIT_S)
     (first,) = centre.log("MatterOpened")[:1]
-    epoch, secret = centre.services.store.epoch(), centre.services.secret
+    epoch, secret = centre.services.store.epoch(), centre.services.secrets
     destroyed_at = time.monotonic()
     destroy(settings, centre)
 
@@ -145,7 +145,7 @@ def test_what_was_acknowledged_before_a_backup_stands_after_the_fire(
     again = Centre(open_services(settings, pack))
     try:
         store = again.services.store
-        assert again.services.secret == secret
+        assert again.services.secrets == secret
         assert store.epoch() != epoch
         with store.read() as connection:
             kept = set(connection.execute(select(tables.matters.c.id)).scalars())
