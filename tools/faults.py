@@ -47,6 +47,7 @@ SHORT: Final = (
     Part("screens", TESTS, 900, options=("--mark", "faults", "tests/faults/test_screens.py")),
     Part("sentinel", TESTS, 300, options=("tests/store/test_relay_on_sentinel.py",)),
     Part("machines", TESTS, 900, options=("--mark", "faults", "tests/machines/test_cut_off.py")),
+    Part("compose", TESTS, 600, options=("--mark", "faults", "tests/faults/test_composition.py")),
     Part("rotation", TESTS, 900, options=("--mark", "faults", "tests/faults/test_rotation.py")),
     Part("stopped", LIMITS, 200, options=("stopped",)),
     Part("storm", LIMITS, 400, options=("storm", "restart")),

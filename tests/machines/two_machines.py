@@ -22,11 +22,11 @@ WEB_PORT = 8050  # of the first machine: what a process counts lies in the data 
 
 
 class Stores:
-    """PostgreSQL and Redis, reachable from the back side alone."""
+    """PostgreSQL and Redis, reachable at one address of this machine alone."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, address: str) -> None:
         """Raises `PostgresUnavailable`."""
-        self.address = network.address("back")
+        self.address = address
         self.postgres = ThrowawayPostgres.start()
         self.postgres._pg_ctl("stop", "-w", "-m", "fast")
         with (self.postgres.folder / "data" / "pg_hba.conf").open("a", encoding="utf-8") as file:
@@ -106,7 +106,7 @@ class TwoMachines(Installation):
         self.network = Network(2)
         self.stores: Stores | None = None
         try:
-            self.stores = Stores(self.network)
+            self.stores = Stores(self.network.address("back"))
             url, redis_url = self.stores.database_url, self.stores.redis_url
             super().__init__(folder, rate, url, workers=0, redis_url=redis_url)
         except BaseException:
