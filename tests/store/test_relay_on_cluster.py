@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.old_key_uses import LOOKED_BACK_MS, OLD_KEY_USES, OldKeyUses
 from data_feeds.bus import Bus, BusDown
 from data_feeds.bus_names import LOG, LOG_EPOCH
 from data_feeds.log_relay import LogRelay
@@ -81,3 +82,10 @@ async def test_the_log_moves_with_its_slot_in_the_middle_of_the_day(
         assert await bus.get(LOG_EPOCH) == centre.services.store.epoch().encode()
     finally:
         redis_cluster.move(LOG, origin)
+
+
+async def test_who_comes_with_an_old_key_is_read_there_too(bus: Bus) -> None:
+    await bus.put_field(OLD_KEY_USES, "device:rz-1", b"5000")
+    await bus.put_field(OLD_KEY_USES, "platform:grid", b"6000")
+    await bus.put_field(OLD_KEY_USES, "device:rz-2", b"1000")  # longer ago than a day
+    assert OldKeyUses.read(bus.url, 1_001 + LOOKED_BACK_MS) == OldKeyUses(1, ("grid",))

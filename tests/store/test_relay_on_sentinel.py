@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.old_key_uses import LOOKED_BACK_MS, OLD_KEY_USES, OldKeyUses
 from dashboard.store import event_log
 from data_feeds.bus import Bus, BusDown
 from data_feeds.embedded_redis import EmbeddedRedisError, find_program
@@ -115,3 +116,12 @@ async def test_sentinels_that_are_all_away_are_an_outage(sentinels: ThrowawaySen
     with pytest.raises(BusDown):
         await unknown.get("key")
     await unknown.close()
+
+
+async def test_who_comes_with_an_old_key_is_read_there_too(sentinels: ThrowawaySentinels) -> None:
+    bus = Bus(sentinels.url)
+    await bus.put_field(OLD_KEY_USES, "device:rz-1", b"5000")
+    await bus.put_field(OLD_KEY_USES, "platform:grid", b"6000")
+    await bus.put_field(OLD_KEY_USES, "device:rz-2", b"1000")  # longer ago than a day
+    assert OldKeyUses.read(bus.url, 1_001 + LOOKED_BACK_MS) == OldKeyUses(1, ("grid",))
+    await bus.close()
