@@ -313,3 +313,15 @@ def test_what_turns_the_direction_of_writing_turns_nothing_beside_it(chromium: B
     )
     page.close()
     assert places[0] == places[1]
+
+
+def test_every_dialog_that_a_key_of_the_desk_opens_is_attacked() -> None:
+    """A letter that is added later opens a dialog that nobody attacks: it has to be added above."""
+    keyboard = (Path(__file__).parents[2] / "assets" / "desk" / "keyboard.mjs").read_text(encoding="utf-8")
+    letters = keyboard.partition("const GO_LETTERS")[0]
+    acts = dict(re.findall(r'\b([a-z]): (?:\{ act: )?"(\w+)"', letters))
+    assert len(acts) >= 13
+    # An alarm is acknowledged by the key itself; whistles are raised on another matter.
+    assert {act: key for key, act in acts.items() if act not in ("acknowledge", "whistle")} == {
+        act: key for key, act in FORMS.items()
+    }
