@@ -34,7 +34,8 @@ TELL_OF_FIGURES = (
 def figures_told_of() -> set[str]:
     told = [(PROJECT_ROOT / file).read_text(encoding="utf-8") for file in TELL_OF_FIGURES]
     found = set(re.findall(r"(?<!ZHONGSHU_)\b(?:zhongshu|process)_[a-z]\w+", "\n".join(told)))
-    return {name for name in found if name not in ("zhongshu_sign_in",)}  # a zone of nginx
+    others = ("zhongshu_sign_in", "zhongshu_wal", "zhongshu_wal_1", "zhongshu_wal_2")
+    return found - set(others)  # a zone of nginx, and who receives PostgreSQL's log
 
 
 class Run:
